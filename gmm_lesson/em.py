@@ -1,0 +1,228 @@
+"""The EM algorithm for a Gaussian mixture on the line: the textbook, a line an equation.
+
+Rows are objects and columns are classes: the responsibilities r have shape (N, K). The formulas are
+those of Dempster, Laird and Rubin (1977), in the notation of Bishop (2006, section 9.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import SUM_TOLERANCE, Array, array_of, number, whole_number
+from gmm_lesson.mixture import Mixture, check_mixture
+
+WHISPER = 1e-200
+"""What every object owes to every class, so that a class that lost its objects is not 0/0."""
+
+FLOOR_SHARE = 1e-6
+"""The default floor on a variance, as a share of the variance of the data."""
+
+MAX_ITER = 5000
+TOL = 1e-11
+
+
+def e_step(y: ArrayLike, mixture: Mixture) -> Array:
+    """Return the responsibilities: how far each object belongs to each class, given its value.
+
+    Bayes' rule, a row an object: r_ik = pi_k N(y_i | mu_k, sigma_k^2) / sum_j pi_j N(y_i | mu_j,
+    sigma_j^2). Each row is divided by its largest entry before it leaves the logs, so that an
+    object far from every class does not become 0/0.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The weights, means and variances to judge them by.
+
+    Returns
+    -------
+    r : ndarray, shape (N, K)
+        Responsibilities; every row sums to one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture.
+    """
+    log_joint = check_mixture(mixture).log_joint(y)
+    joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    return np.asarray(joint / joint.sum(axis=1, keepdims=True))
+
+
+def m_step(y: ArrayLike, r: ArrayLike, *, floor: float = 0.0) -> Mixture:
+    """Return the mixture that fits best if object i counts as r_ik objects of class k.
+
+    Weighted averages: N_k = sum_i r_ik, pi_k = N_k / N, mu_k = sum_i r_ik y_i / N_k, and
+    sigma_k^2 = sum_i r_ik (y_i - mu_k)^2 / N_k around the *new* mean.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    r : array_like, shape (N, K)
+        Responsibilities: not negative, every row summing to one.
+    floor : float
+        The smallest variance allowed, in y's units squared.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y, r or floor is not as above, or if the floor is 0 and a class sits on a single value:
+        its variance would be 0.
+
+    Notes
+    -----
+    A class that lost all its objects keeps a trace of each: its weight becomes negligible, and its
+    mean and variance those of all the objects.
+    """
+    y, r, floor = array_of(y, "y"), _responsibilities(r), number(floor, "floor")
+    if len(r) != len(y):
+        raise ValueError(f"r must have one row for each of the {len(y)} objects; got {len(r)}")
+    r = r + WHISPER
+    n_k = r.sum(axis=0)
+    share = r / n_k
+    weights = n_k / len(y)
+    means = share.T @ y
+    variances = (share * (y[:, np.newaxis] - means) ** 2).sum(axis=0)
+    variances = np.maximum(variances, floor)
+    if floor == 0 and variances.min() <= rounding(y):
+        raise ValueError(
+            f"floor must be above 0 here: class {variances.argmin()} sits on a single value of y,"
+            f" so its variance is 0; got floor={floor:g}"
+        )
+    return Mixture(weights, means, variances)
+
+
+def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
+    """Return sum_i log sum_k pi_k N(y_i | mu_k, sigma_k^2): the log-density of all the objects.
+
+    The natural logarithm, summed (not averaged) over the objects. Raises as `e_step` does.
+    """
+    log_joint = check_mixture(mixture).log_joint(y)
+    top = log_joint.max(axis=1)
+    return float((top + np.log(np.exp(log_joint - top[:, np.newaxis]).sum(axis=1))).sum())
+
+
+@dataclass(frozen=True)
+class EMRun:
+    """One run of EM with its whole path.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        Where it ended.
+    path : tuple of Mixture, length n_iter + 1
+        The start, then the mixture after each step.
+    log_likelihoods : ndarray, shape (n_iter + 1,)
+        The log-likelihood of each mixture of the path.
+    n_iter : int
+        How many steps it took; a step is an E-step and an M-step.
+    converged : bool
+        Whether the last step gained no more than `tol` per object. A flat curve is a hint that an
+        optimum is near, not a proof.
+    """
+
+    path: tuple[Mixture, ...]
+    log_likelihoods: Array
+    converged: bool
+
+    @property
+    def mixture(self) -> Mixture:
+        """Where it ended."""
+        return self.path[-1]
+
+    @property
+    def n_iter(self) -> int:
+        """How many steps it took."""
+        return len(self.path) - 1
+
+
+def em(
+    y: ArrayLike,
+    start: Mixture,
+    *,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+    floor: float | None = None,
+) -> EMRun:
+    """Run EM from a start: E-step, M-step, and again, until a step gains almost nothing.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    start : Mixture
+        Where to start; its size is the number of classes. A variance below the floor is raised to it.
+    max_iter : int
+        The largest number of steps. 0 returns the start.
+    tol : float
+        Stop when a step changes the log-likelihood by at most `tol` per object. 0 never stops
+        early: exactly `max_iter` steps.
+    floor : float or None
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant and no floor above 0 is given.
+    """
+    y, start = array_of(y, "y"), check_mixture(start, "start")
+    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
+    floor = default_floor(y) if floor is None else number(floor, "floor")
+    now = Mixture(start.weights, start.means, np.maximum(start.variances, floor))
+    path, log_likelihoods, converged = [now], [log_likelihood(y, now)], False
+    while len(path) <= max_iter and not converged:
+        now = m_step(y, e_step(y, now), floor=floor)
+        path.append(now)
+        log_likelihoods.append(log_likelihood(y, now))
+        gain = log_likelihoods[-1] - log_likelihoods[-2]
+        converged = bool(gain_is_negligible(gain, len(y), tol))
+    return EMRun(tuple(path), np.array(log_likelihoods), converged)
+
+
+def default_floor(y: Array) -> float:
+    """Return the floor that `floor=None` stands for: 1e-6 of the variance of y.
+
+    It keeps a collapsing class from infinity. It is no cure: a spurious optimum can sit far above it.
+    """
+    floor = FLOOR_SHARE * variance(y)
+    if floor == 0:
+        raise ValueError(
+            f"y must vary for floor=None to have a meaning; got {len(y)} times {y[0]:g}:"
+            " give more objects, larger units, or a floor above 0"
+        )
+    return floor
+
+
+def variance(y: Array) -> float:
+    """Return the variance of y; exactly 0 if y is constant, and finite wherever y is accepted."""
+    low, high = y.min(), y.max()
+    if low == high:
+        return 0.0
+    return float(np.var((y - low) / (high - low)) * (high - low) ** 2)
+
+
+def rounding(y: Array) -> float:
+    """Return the variance that rounding alone can give to equal objects of the size of y."""
+    return float((8 * np.finfo(float).eps * np.abs(y).max()) ** 2)
+
+
+def gain_is_negligible(gain: ArrayLike, n: int, tol: float) -> NDArray[np.bool_]:
+    """Whether a step changed the log-likelihood of n objects by at most `tol` each; never at 0."""
+    return np.abs(gain) <= (tol * n if tol > 0 else -1.0)
+
+
+def _responsibilities(r: ArrayLike) -> Array:
+    r = array_of(r, "r", ndim=2)
+    if r.min() < 0:
+        row, column = np.argwhere(r < 0)[0]
+        raise ValueError(f"r must not be negative; got {r[row, column]:g} at r[{row}, {column}]")
+    sums = r.sum(axis=1)
+    worst = int(np.abs(sums - 1).argmax())
+    if abs(sums[worst] - 1) > SUM_TOLERANCE:
+        raise ValueError(f"r must have rows that sum to one; got a sum of {sums[worst]:.9g} in row {worst}")
+    return r

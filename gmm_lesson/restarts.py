@@ -1,0 +1,261 @@
+"""Where to start EM, many starts at once, and which optimum each of them reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson import engine
+from gmm_lesson._inputs import Array, array_of, generator, number, one_of, whole_number
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, default_floor, m_step, variance
+from gmm_lesson.mixture import Mixture
+
+RESTARTS = 20
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Every restart of a fit, as arrays; R restarts, K classes.
+
+    Attributes
+    ----------
+    weights, means, variances : ndarray, shape (R, K)
+        Where each restart ended.
+    log_likelihood : ndarray, shape (R,)
+        How well it fits there.
+    n_iter : ndarray of int, shape (R,)
+        How many steps it took.
+    converged : ndarray of bool, shape (R,)
+        Whether its last step gained at most `tol` per object.
+    starts : engine.Parameters
+        Where each restart began: `.weights`, `.means`, `.variances`, each of shape (R, K).
+    """
+
+    weights: Array
+    means: Array
+    variances: Array
+    log_likelihood: Array
+    n_iter: NDArray[np.intp]
+    converged: NDArray[np.bool_]
+    starts: engine.Parameters
+
+    def __len__(self) -> int:
+        return len(self.log_likelihood)
+
+    def mixture(self, restart: int) -> Mixture:
+        """Return the mixture that one restart ended at."""
+        return Mixture(self.weights[restart], self.means[restart], self.variances[restart])
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The best of several restarts, and all of them.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        The one with the highest log-likelihood.
+    log_likelihood : float
+        Its log-likelihood.
+    n_iter : int
+        How many steps that restart took.
+    converged : bool
+        Whether its last step gained at most `tol` per object.
+    runs : Runs
+        The same for every restart.
+    """
+
+    mixture: Mixture
+    log_likelihood: float
+    n_iter: int
+    converged: bool
+    runs: Runs
+
+
+def fit(
+    y: ArrayLike,
+    n_components: int,
+    *,
+    starts: str | Mixture | Iterable[str | Mixture] = "k-means++",
+    restarts: int = RESTARTS,
+    rng: np.random.Generator | int = 0,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+    floor: float | None = None,
+) -> Fit:
+    """Fit a Gaussian mixture by EM from several starts and keep the best.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    n_components : int
+        How many classes, K: at least 1, at most N.
+    starts : str, Mixture, or a sequence of them
+        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start.
+    restarts : int
+        How many starts to draw from each strategy that is named.
+    rng : numpy.random.Generator or int
+        What draws them: a generator, or a seed. The same seed gives the same fit.
+    max_iter : int
+        The largest number of steps of a restart.
+    tol : float
+        A restart stops when a step changes its log-likelihood by at most `tol` per object. 0 never
+        stops early: exactly `max_iter` steps.
+    floor : float or None
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y: a
+        guard against infinity, no cure for spurious optima.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant and no floor above 0 is given.
+    """
+    y, k = array_of(y, "y"), whole_number(n_components, "n_components", 1)
+    if k > len(y):
+        raise ValueError(f"n_components must be at most the number of objects, {len(y)}; got {k}")
+    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
+    floor = default_floor(y) if floor is None else number(floor, "floor")
+    restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
+    begin = engine.Parameters.of(_starts(starts, y, k, restarts, rng))
+    ends = engine.run(y, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=engine.m_step)
+    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    best = int(runs.log_likelihood.argmax())
+    return Fit(
+        runs.mixture(best),
+        float(runs.log_likelihood[best]),
+        int(runs.n_iter[best]),
+        bool(runs.converged[best]),
+        runs,
+    )
+
+
+def uniform_means(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+    """Return a start with means uniform over the range of y, equal weights, variances var(y)."""
+    return _start(y, rng.uniform(y.min(), y.max(), k))
+
+
+def random_objects(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+    """Return a start with means at k different objects, equal weights, variances var(y)."""
+    return _start(y, rng.choice(y, k, replace=False))
+
+
+def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+    """Return a start with means at objects that lie apart, equal weights, variances var(y).
+
+    Each next mean is an object drawn with probability proportional to its squared distance from the
+    nearest mean so far (Arthur and Vassilvitskii, 2007).
+    """
+    means = [rng.choice(y)]
+    while len(means) < k:
+        # In units of the range: the square of a tiny distance must not become zero.
+        distance = np.abs(y[:, np.newaxis] - means).min(axis=1) / max(np.ptp(y), np.finfo(float).tiny)
+        square = distance**2
+        means.append(rng.choice(y, p=square / square.sum() if square.any() else None))
+    return _start(y, np.array(means))
+
+
+def random_classes(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+    """Return the M-step of random classes: every object in one of k classes, drawn evenly."""
+    return m_step(y, np.eye(k)[rng.integers(k, size=len(y))], floor=FLOOR_SHARE * _start_variance(y))
+
+
+STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], Mixture]] = {
+    "uniform": uniform_means,
+    "objects": random_objects,
+    "k-means++": k_means_plus_plus,
+    "classes": random_classes,
+}
+"""The named ways of drawing a start: (y, K, rng) to a Mixture."""
+
+
+@dataclass(frozen=True)
+class Optima:
+    """The different optima that restarts reached, best first.
+
+    Attributes
+    ----------
+    log_likelihood : ndarray, shape (M,)
+        The highest log-likelihood in each group, falling.
+    counts : ndarray of int, shape (M,)
+        How many restarts reached it.
+    which : ndarray of int, shape (R,)
+        The group of each restart, 0..M-1.
+    """
+
+    log_likelihood: Array
+    counts: NDArray[np.intp]
+    which: NDArray[np.intp]
+
+
+def optima(log_likelihood: ArrayLike, *, within: float = 0.01) -> Optima:
+    """Group restarts by the optimum they reached.
+
+    Two restarts reached the same one if no gap above `within` lies between their log-likelihoods.
+    Different optima with equal log-likelihoods count as one: on real data that is always the same mixture
+    with its classes in another order.
+
+    Parameters
+    ----------
+    log_likelihood : array_like, shape (R,)
+        Where each restart ended, converged.
+    within : float
+        The largest gap inside a group, in total log-likelihood.
+    """
+    values, within = array_of(log_likelihood, "log_likelihood"), number(within, "within")
+    order = np.argsort(-values, kind="stable")
+    falls = -np.diff(values[order]) > within
+    group = np.concatenate([[0], np.cumsum(falls)]).astype(np.intp)
+    which = np.empty(len(values), dtype=np.intp)
+    which[order] = group
+    first = np.flatnonzero(np.concatenate([[True], falls]))
+    return Optima(values[order][first], np.bincount(which), which)
+
+
+def _starts(
+    starts: str | Mixture | Iterable[str | Mixture],
+    y: Array,
+    k: int,
+    restarts: int,
+    rng: np.random.Generator,
+) -> list[Mixture]:
+    several: list[str | Mixture]
+    if isinstance(starts, (str, Mixture)):
+        several = [starts]
+    elif isinstance(starts, Iterable) and not isinstance(starts, (bytes, dict)):
+        several = list(starts)
+    else:
+        raise TypeError(
+            f"starts must be a strategy's name, a Mixture, or a sequence of them; got {type(starts).__name__}"
+        )
+    if not several:
+        raise ValueError("starts must hold at least one start; got an empty sequence")
+    drawn: list[Mixture] = []
+    for start in several:
+        if isinstance(start, Mixture):
+            if start.n_components != k:
+                raise ValueError(
+                    f"starts must have n_components={k} classes each; got one with {start.n_components}"
+                )
+            drawn.append(start)
+        else:
+            strategy = STRATEGIES[one_of(start, "starts", tuple(STRATEGIES))]
+            drawn.extend(strategy(y, k, rng) for _ in range(restarts))
+    return drawn
+
+
+def _start(y: Array, means: Array) -> Mixture:
+    k = len(means)
+    return Mixture(np.full(k, 1 / k), means, np.full(k, _start_variance(y)))
+
+
+def _start_variance(y: Array) -> float:
+    """Return var(y), or 1 if all objects are equal: any spread will do for those."""
+    return variance(y) or 1.0
