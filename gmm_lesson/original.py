@@ -1,0 +1,119 @@
+"""The notebook of June 2021 that the lessons grew out of: what it printed, and how it ran.
+
+It drew 200 objects from four classes, took one E-step and one M-step from a random start, and then ran EM
+ten times for 1 + 200 steps. Its objects are `load("lecture_2021")`. Lesson 11 reads it as a reviewer would.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_lesson import engine
+from gmm_lesson._inputs import Array, array_of, generator, whole_number
+from gmm_lesson.em import default_floor
+from gmm_lesson.mixture import Mixture, check_mixture
+
+N_CLASSES = 4
+N_STEPS = 201
+"""The steps of each restart, whatever happened."""
+
+START = Mixture(
+    [0.25, 0.25, 0.25, 0.25],
+    [0.254299873267, 36.77236337586, 5.103432078545, 28.744992315596],
+    [15.407625873107, 15.636186645547, 15.510474837549, 15.283515609506],
+)
+"""The start of its first step, from which every restart took its weights and variances. It was not printed;
+it follows from the printed responsibilities and variances."""
+
+PRINTED_RESPONSIBILITIES = np.array(
+    [
+        [2.87733362e-18, 8.03984545e-01, 1.05926491e-13, 1.96015455e-01],
+        [1.62380842e-43, 9.99999580e-01, 2.10079918e-35, 4.20105417e-07],
+        [2.67324448e-19, 8.76094136e-01, 1.38381749e-14, 1.23905864e-01],
+    ]
+)
+"""The responsibilities of the first three objects after the first E-step, as printed."""
+
+PRINTED_M_STEP = Mixture(
+    [0.02733617, 0.61652775, 0.23254317, 0.12359292],
+    [8.93582158, 45.02592879, 10.02934141, 33.62986437],
+    [78.63121389, 189.18362086, 27.75852241, 26.89792195],
+)
+"""The twelve parameters after the first M-step, as printed."""
+
+PRINTED_ENDINGS = np.array(
+    [
+        -717.2906361731755,
+        -714.6458030053689,
+        -696.7281976251925,
+        -716.5863562774673,
+        -696.7281976251925,
+        -696.7281976337885,
+        -717.2907303653066,
+        -711.5254162369499,
+        -781.6271127363445,
+        -714.8396449841845,
+    ]
+)
+"""The last log-likelihood of each of its ten restarts, in order, as printed."""
+
+for _printed in (PRINTED_RESPONSIBILITIES, PRINTED_ENDINGS):
+    _printed.setflags(write=False)
+
+
+def draw_truth(rng: np.random.Generator | int) -> Mixture:
+    """Draw true parameters as it did, for classes i = 1..4: means U(0, 1) * 20 i, sds U(0, 1) * 2 i.
+
+    It called the second list "Var" and handed it to a generator that wants standard deviations, so standard
+    deviations are what those numbers were.
+    """
+    rng, i = generator(rng), np.arange(1, N_CLASSES + 1)
+    means = rng.random(N_CLASSES) * 20 * i
+    sds = rng.random(N_CLASSES) * 2 * i
+    return Mixture(np.full(N_CLASSES, 1 / N_CLASSES), means, sds**2)
+
+
+def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> engine.Parameters:
+    """Draw n starts as its restarts did: only the means are new, U(0, 1) * max(y).
+
+    Returns
+    -------
+    engine.Parameters
+        The weights and variances of `START`, n times, and the means, each of shape (n, 4).
+    """
+    y, n, rng = array_of(y, "y"), whole_number(n, "n", 1), generator(rng)
+    means = rng.random((n, N_CLASSES)) * y.max()
+    return engine.Parameters(np.tile(START.weights, (n, 1)), means, np.tile(START.variances, (n, 1)))
+
+
+def m_step(y: ArrayLike, r: Array, before: Mixture) -> Mixture:
+    """Return its M-step: the textbook's, but for a variance around the means *before* the step.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    r : ndarray, shape (N, K)
+        Responsibilities, as `e_step` returns them.
+    before : Mixture
+        The mixture that gave r.
+    """
+    y, before = array_of(y, "y"), check_mixture(before, "before")
+    n_k = r.sum(axis=0)
+    means = (r.T @ y) / n_k
+    variances = (r * (y[:, np.newaxis] - before.means) ** 2).sum(axis=0) / n_k
+    return Mixture(n_k / len(y), means, variances)
+
+
+def run(y: ArrayLike, starts: engine.Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0) -> engine.Ends:
+    """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise."""
+    y = array_of(y, "y")
+    return engine.run(
+        y, starts, max_iter=max_iter, tol=tol, floor=default_floor(y), maximise=_old_mean_m_step
+    )
+
+
+def _old_mean_m_step(now: engine.Parameters, sums: engine.Sums, n: int) -> engine.Parameters:
+    new = engine.m_step(now, sums, n)
+    return new._replace(variances=now.variances * sums.s2 / sums.s0)
