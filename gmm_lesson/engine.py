@@ -7,7 +7,8 @@ Two ideas make it fast and keep it accurate:
 - The M-step needs three sums for each class only. With z = (y - mean) / sd, an object's distance from
   the *current* class in its own sds, they are S0 = sum r, S1 = sum r z and S2 = sum r z^2. Near the end
   the mean hardly moves, so the new variance, S2/S0 - (S1/S0)^2 in the old variance's units, loses no digits,
-  whatever the offset and the scale of y.
+  whatever the offset and the scale of y. A class that starts far outside the objects would lose them all
+  in its first step: there z is measured from the nearest object instead.
 
 A start that has converged leaves the batch.
 """
@@ -59,11 +60,13 @@ class Sums(NamedTuple):
     s0: Array
     """sum_i r_ik, shape (R, K)."""
     s1: Array
-    """sum_i r_ik z_ik, shape (R, K); z is measured from the current mean, in current sds."""
+    """sum_i r_ik z_ik, shape (R, K); z is measured from `origin`, in current sds."""
     s2: Array
     """sum_i r_ik z_ik^2, shape (R, K)."""
     log_likelihood: Array
     """Log-likelihood of the parameters that the E-step used, shape (R,)."""
+    origin: Array
+    """The current means, but for a class more than the range of y outside it: there the nearest object."""
 
 
 Maximise = Callable[[Parameters, Sums, int], Parameters]
@@ -134,17 +137,25 @@ def e_step(y: Array, parameters: Parameters) -> Sums:
     objects = min(len(y), max(1, BLOCK // k))
     restarts = max(1, BLOCK // (k * objects))
     s0, s1, s2 = (np.zeros((n_restarts, k)) for _ in range(3))
-    total = Sums(s0, s1, s2, np.zeros(n_restarts))
+    total = Sums(s0, s1, s2, np.zeros(n_restarts), _origin(y, parameters.means))
     for first in range(0, n_restarts, restarts):
         rows = slice(first, first + restarts)
         some = Parameters(*(part[rows] for part in parameters))
         for left in range(0, len(y), objects):
-            for part, block in zip(total, _block(y[left : left + objects], some), strict=True):
+            blocks = _block(y[left : left + objects], some, total.origin[rows])
+            for part, block in zip(total[:-1], blocks, strict=True):
                 part[rows] += block
     return total
 
 
-def _block(y: Array, parameters: Parameters) -> Sums:
+def _origin(y: Array, means: Array) -> Array:
+    """Return the points that the sums are measured from, shape (R, K)."""
+    low, high = y.min(), y.max()
+    nearest = np.clip(means, low, high)
+    return np.where(np.abs(means - nearest) > high - low, nearest, means)
+
+
+def _block(y: Array, parameters: Parameters, origin: Array) -> tuple[Array, Array, Array, Array]:
     """Return the sums of one block; everything in here has the shape (R, K, N) or less."""
     weights, means, variances = (part[:, :, np.newaxis] for part in parameters)
     with np.errstate(over="ignore"):
@@ -157,7 +168,12 @@ def _block(y: Array, parameters: Parameters) -> Sums:
     np.exp(r, out=r)
     joint = r.sum(axis=1, keepdims=True)
     r /= joint
-    return Sums(
+    if (origin[:, :, np.newaxis] != means).any():
+        with np.errstate(over="ignore"):
+            z = (y - origin[:, :, np.newaxis]) / np.sqrt(variances)
+        np.clip(z, -FARTHEST, FARTHEST, out=z)
+        z_squared = z * z
+    return (
         r.sum(axis=2),
         np.einsum("rkn,rkn->rk", r, z),
         np.einsum("rkn,rkn->rk", r, z_squared),
@@ -171,7 +187,7 @@ def m_step(now: Parameters, sums: Sums, n: int) -> Parameters:
     shift = sums.s1 / s0
     return Parameters(
         s0 / n,
-        now.means + np.sqrt(now.variances) * shift,
+        sums.origin + np.sqrt(now.variances) * shift,
         now.variances * (sums.s2 / s0 - shift**2),
     )
 
