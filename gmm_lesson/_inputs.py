@@ -29,7 +29,8 @@ def array_of(values: ArrayLike, name: str, ndim: int = 1, largest: float = LARGE
     """
     wanted = f"{name} must be {'a list or array' if ndim == 1 else 'an array of rows'} of numbers"
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise ValueError(f"{name} has masked entries; leave them out with {name}.compressed()")
+        masked = int(np.sum(values.mask))
+        raise ValueError(f"{name} must have no masked entries; got {masked}: give {name}.compressed()")
     if isinstance(values, (set, frozenset, dict, str, bytes)) or values is None:
         raise TypeError(f"{wanted}; got {_said(values)}")
     try:
@@ -77,9 +78,13 @@ def number(value: Any, name: str, least: float = 0.0) -> float:
     """Return `value` as a finite float of at least `least`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, at least {least:g}; got {_said(value)}")
-    if not least <= float(value) <= LARGEST**2:  # also false for NaN
-        raise ValueError(f"{name} must be a finite number, at least {least:g}; got {value}")
-    return float(value)
+    try:
+        real = float(value)
+    except OverflowError:  # of a whole number with hundreds of digits
+        real = np.inf
+    if not least <= real <= LARGEST**2:  # also false for NaN
+        raise ValueError(f"{name} must be a finite number, at least {least:g}; got {_said(value)}")
+    return real
 
 
 def generator(rng: Any, name: str = "rng") -> np.random.Generator:

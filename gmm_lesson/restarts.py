@@ -229,7 +229,7 @@ def _starts(
     several: list[str | Mixture]
     if isinstance(starts, (str, Mixture)):
         several = [starts]
-    elif isinstance(starts, Iterable) and not isinstance(starts, (bytes, dict)):
+    elif isinstance(starts, Iterable) and not _unordered(starts):
         several = list(starts)
     else:
         raise TypeError(
@@ -249,6 +249,11 @@ def _starts(
             strategy = STRATEGIES[one_of(start, "starts", tuple(STRATEGIES))]
             drawn.extend(strategy(y, k, rng) for _ in range(restarts))
     return drawn
+
+
+def _unordered(starts: object) -> bool:
+    # A set is refused because its order, and with it the fit, would differ from run to run.
+    return isinstance(starts, (bytes, dict, set, frozenset)) or getattr(starts, "ndim", 1) == 0
 
 
 def _start(y: Array, means: Array) -> Mixture:
