@@ -1,0 +1,60 @@
+"""What several test files share: problems to fit, and ways to compare the answers."""
+
+import numpy as np
+
+from gmm_lesson import Mixture
+
+HAND_Y = np.array([1.0, 2.0, 3.0])
+"""Small enough to do on paper: with HAND, the middle object belongs half to each class."""
+
+HAND = Mixture([0.5, 0.5], [1, 3], [1, 1])
+
+
+def drawn(n, k, seed):
+    """Return n objects of k overlapping classes, without the help of the package's own sampler."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(3.0 * rng.integers(k, size=n), rng.uniform(0.5, 1.5, size=n))
+
+
+def spread_start(y, k):
+    """Return a start with means spread over y, every two apart, unequal weights, and unequal variances."""
+    weights = np.arange(k, 2 * k) / np.arange(k, 2 * k).sum()
+    means = np.quantile(y, (np.arange(k) + 0.5) / k) + 0.01 * np.arange(k)
+    variances = (np.var(y) + 0.5) * np.linspace(0.3, 1.0, k)
+    return Mixture(weights, means, variances)
+
+
+def parts(mixture):
+    return mixture.weights, mixture.means, mixture.variances
+
+
+def assert_same_mixture(one, other, rtol=1e-10, atol=1e-10):
+    """Compare two mixtures part by part; `atol` is for the means, that may be near 0."""
+    np.testing.assert_allclose(one.weights, other.weights, rtol=rtol, atol=1e-14)
+    np.testing.assert_allclose(one.means, other.means, rtol=rtol, atol=atol)
+    np.testing.assert_allclose(one.variances, other.variances, rtol=rtol)
+
+
+def variants(values):
+    """Return other forms of whole numbers in one axis that every function must take alike."""
+    values = [int(value) for value in values]
+    padded = np.zeros(2 * len(values))
+    padded[::2] = values
+    read_only = np.array(values, dtype=float)
+    read_only.setflags(write=False)
+    return {
+        "list": values,
+        "tuple": tuple(values),
+        "integers": np.array(values),
+        "int8": np.array(values, dtype=np.int8),
+        "float32": np.array(values, dtype=np.float32),
+        "big-endian": np.array(values, dtype=">f8"),
+        "not contiguous": padded[::2],
+        "reversed view": np.array(values[::-1], dtype=float)[::-1],
+        "read-only": read_only,
+        "objects": np.array(values, dtype=object),
+        "masked, nothing hidden": np.ma.array(values),
+    }
+
+
+VARIANTS = tuple(variants([1]))

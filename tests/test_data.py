@@ -1,0 +1,89 @@
+"""The data sets: whole, with a source and units, and safe to change."""
+
+import numpy as np
+import pytest
+
+from gmm_lesson import fit, load
+from gmm_lesson.data import DATASETS
+
+ALL = ("lecture_2021", "galaxies", "old_faithful")
+
+
+def test_these_are_the_data_sets():
+    assert tuple(DATASETS) == ALL
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "units", "columns"),
+    [
+        ("lecture_2021", (200,), "none", ["y", "random_class"]),
+        ("galaxies", (82,), "km/s", ["velocity"]),
+        ("old_faithful", (272, 2), "minutes", ["eruptions", "waiting"]),
+    ],
+)
+def test_a_data_set_is_whole(name, shape, units, columns):
+    data = load(name)
+    assert data.name == name
+    assert data.y.shape == shape
+    assert data.y.dtype == np.float64
+    assert np.isfinite(data.y).all()
+    assert units in data.units
+    assert list(data.columns) == columns
+    assert f"{shape[0]} objects" in repr(data)
+
+
+@pytest.mark.parametrize(("name", "author"), [("galaxies", "Roeder"), ("old_faithful", "Azzalini")])
+def test_a_data_set_names_its_source(name, author):
+    assert author in load(name).source
+
+
+def test_lecture_2021_is_the_printed_run():
+    data = load("lecture_2021")
+    np.testing.assert_array_equal(data.y[:3], [35.46516911, 59.97870443, 36.50427966])
+    np.testing.assert_array_equal(data.random_class[:4], [3, 3, 1, 2])
+    assert data.random_class.dtype.kind == "i"
+    assert set(data.random_class) == {1, 2, 3, 4}
+    assert "2021" in data.source
+
+
+def test_galaxy_78_is_as_first_published():
+    galaxies = load("galaxies")
+    assert galaxies.y[77] == 26960
+    assert 26690 not in galaxies.y
+    assert (galaxies.y.min(), galaxies.y.max()) == (9172, 34279)
+
+
+def test_old_faithful_has_its_known_means():
+    # R's help page for `faithful`: mean eruption 3.488 minutes, mean waiting time 70.9.
+    data = load("old_faithful")
+    np.testing.assert_allclose(data.y.mean(axis=0), [3.488, 70.897], atol=5e-4)
+    np.testing.assert_array_equal(data.y[:, 0], data.eruptions)
+    np.testing.assert_array_equal(data.y[:, 1], data.waiting)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_changing_one_load_does_not_change_the_next(name):
+    data = load(name)
+    before = data.y.copy()
+    columns = {column: values.copy() for column, values in data.columns.items()}
+    data.y[:] = 0
+    for column, values in data.columns.items():
+        np.testing.assert_array_equal(values, columns[column])
+        values[:] = 0
+    np.testing.assert_array_equal(load(name).y, before)
+    for column, values in columns.items():
+        np.testing.assert_array_equal(load(name).columns[column], values)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_data_set_has_no_other_attributes_and_cannot_be_reassigned(name):
+    data = load(name)
+    with pytest.raises(AttributeError, match=r"no 'speed'; its columns are \w+"):
+        data.speed  # noqa: B018
+    with pytest.raises(AttributeError):
+        data.y = np.ones(3)
+
+
+@pytest.mark.parametrize("name", ["lecture_2021", "galaxies"])
+def test_a_data_set_goes_straight_into_fit(name):
+    assert np.isfinite(fit(load(name).y, 3, restarts=1, max_iter=3).log_likelihood)

@@ -1,0 +1,256 @@
+"""Mixture: what it holds, what follows from it, and that nothing can change it."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from problems import HAND, HAND_Y, VARIANTS, parts, variants
+from scipy import stats
+
+from gmm_lesson import Mixture
+
+THREE = Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4])
+
+COPIES = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{
+        f"pickle {protocol}": lambda mixture, protocol=protocol: pickle.loads(pickle.dumps(mixture, protocol))
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+}
+
+
+def scipy_density(mixture, y):
+    return sum(w * stats.norm.pdf(y, m, np.sqrt(v)) for w, m, v in zip(*parts(mixture), strict=True))
+
+
+def scipy_cdf(mixture, y):
+    return sum(w * stats.norm.cdf(y, m, np.sqrt(v)) for w, m, v in zip(*parts(mixture), strict=True))
+
+
+def test_holds_what_it_was_given():
+    np.testing.assert_array_equal(THREE.weights, [0.2, 0.3, 0.5])
+    np.testing.assert_array_equal(THREE.means, [4, -1, 2])
+    np.testing.assert_array_equal(THREE.variances, [9, 0.25, 4])
+    assert THREE.n_components == 3
+    assert type(THREE.n_components) is int
+
+
+def test_sds_are_the_square_roots_of_the_variances():
+    np.testing.assert_array_equal(THREE.sds, [3, 0.5, 2])
+
+
+def test_density_of_the_hand_example():
+    # (1/2) phi(-1) + (1/2) phi(1) = phi(1) at the middle object.
+    phi = np.exp(-np.array([0, 1, 4]) / 2) / np.sqrt(2 * np.pi)
+    expected = [(phi[0] + phi[2]) / 2, phi[1], (phi[0] + phi[2]) / 2]
+    np.testing.assert_allclose(HAND.density(HAND_Y), expected, rtol=1e-14)
+
+
+def test_density_is_scipys():
+    y = np.linspace(-20, 30, 301)
+    np.testing.assert_allclose(THREE.density(y), scipy_density(THREE, y), rtol=1e-12)
+
+
+def test_density_integrates_to_one():
+    # A smooth function that vanishes at both ends: the sum of equal steps is exact to rounding.
+    y, step = np.linspace(-60, 60, 20_001, retstep=True)
+    assert THREE.density(y).sum() * step == pytest.approx(1, abs=1e-12)
+
+
+def test_log_joint_is_log_weight_plus_log_density_a_row_an_object():
+    y = np.linspace(-20, 30, 101)
+    log_joint = THREE.log_joint(y)
+    assert log_joint.shape == (101, 3)
+    for k, (w, m, v) in enumerate(zip(*parts(THREE), strict=True)):
+        expected = np.log(w) + stats.norm.logpdf(y, m, np.sqrt(v))
+        np.testing.assert_allclose(log_joint[:, k], expected, rtol=1e-13, atol=1e-13)
+
+
+def test_a_far_object_has_a_log_density_where_its_density_is_zero():
+    assert HAND.density([1e4])[0] == 0
+    np.testing.assert_allclose(HAND.log_joint([1e4])[0], [-49990002.112086, -49970006.112086], rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-75, 1e75, 1e150])
+def test_density_at_extreme_scales(scale):
+    mixture = Mixture([0.5, 0.5], [scale, 3 * scale], [scale**2, scale**2])
+    np.testing.assert_allclose(mixture.density(HAND_Y * scale) * scale, HAND.density(HAND_Y), rtol=1e-12)
+
+
+def test_the_farthest_object_from_the_narrowest_class_is_finite():
+    narrow = Mixture([1], [-1e153], [5e-324])
+    assert np.isfinite(narrow.log_joint([1e153])).all()
+
+
+def test_one_component_is_a_gaussian():
+    np.testing.assert_allclose(Mixture([1], [2], [9]).density([5]), stats.norm.pdf(5, 2, 3))
+
+
+@pytest.mark.parametrize("name", ["weights", "means", "variances", "sds", "n_components", "other"])
+def test_attributes_cannot_be_set(name):
+    with pytest.raises(AttributeError):
+        setattr(THREE, name, np.ones(3) / 3)
+    if name != "other":
+        with pytest.raises(AttributeError):
+            delattr(THREE, name)
+
+
+@pytest.mark.parametrize("made", [lambda mixture: mixture, *COPIES.values()], ids=["itself", *COPIES])
+def test_arrays_cannot_be_written(made):
+    for part in parts(made(THREE)):
+        with pytest.raises(ValueError, match="read-only"):
+            part[0] = 0.5
+
+
+def test_sds_are_a_new_array_each_time():
+    sds = HAND.sds
+    sds[:] = 100
+    np.testing.assert_array_equal(HAND.sds, [1, 1])
+
+
+def test_does_not_share_memory_with_its_inputs_and_leaves_them_alone():
+    given = [np.array([0.25, 0.75]), np.array([0.0, 5.0]), np.array([1.0, 4.0])]
+    before = [array.copy() for array in given]
+    mixture = Mixture(*given)
+    for array, original, part in zip(given, before, parts(mixture), strict=True):
+        np.testing.assert_array_equal(array, original)
+        assert array.flags.writeable
+        assert not np.shares_memory(array, part)
+        array[:] = 99
+        np.testing.assert_array_equal(part, original)
+
+
+def test_methods_leave_y_alone_and_share_nothing_with_it():
+    y = np.array([1.0, 2.0, 3.0])
+    for method in [HAND.density, HAND.log_joint]:
+        assert not np.shares_memory(method(y), y)
+    np.testing.assert_array_equal(y, [1, 2, 3])
+
+
+@pytest.mark.parametrize("form", VARIANTS)
+def test_takes_numbers_in_any_form(form):
+    made = Mixture([0.5, 0.5], variants([1, 3])[form], variants([1, 1])[form])
+    assert made == HAND
+    np.testing.assert_array_equal(made.density(variants([1, 2, 3])[form]), HAND.density(HAND_Y))
+    assert Mixture(variants([1])[form], [0], [1]) == Mixture([1.0], [0], [1])
+    assert HAND.reordered(variants([1, 0])[form]) == Mixture([0.5, 0.5], [3, 1], [1, 1])
+
+
+@pytest.mark.parametrize("made", COPIES.values(), ids=COPIES)
+def test_copies_are_equal(made):
+    other = made(THREE)
+    assert type(other) is Mixture
+    assert other == THREE
+    assert hash(other) == hash(THREE)
+
+
+def test_equal_means_every_number_is():
+    same = Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4])
+    assert same == THREE
+    assert hash(same) == hash(THREE)
+    assert len({same, THREE, HAND}) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Mixture([0.2, 0.5, 0.3], [4, -1, 2], [9, 0.25, 4]),
+        Mixture([0.2, 0.3, 0.5], [4, -1, 2.5], [9, 0.25, 4]),
+        Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4.5]),
+        Mixture([0.5, 0.5], [4, -1], [9, 0.25]),
+        None,
+        3,
+        "Mixture",
+        ([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4]),
+    ],
+    ids=["weights", "means", "variances", "fewer", "None", "number", "text", "tuple"],
+)
+def test_unequal(other):
+    assert other != THREE
+    assert THREE != other  # noqa: SIM300 - the other operand asks its own __eq__
+
+
+def test_minus_zero_is_zero_for_equality_and_hash():
+    one, other = Mixture([1], [0.0], [1]), Mixture([1], [-0.0], [1])
+    assert one == other
+    assert hash(one) == hash(other)
+
+
+def test_repr_is_python_that_makes_it_again():
+    assert eval(repr(THREE), {"Mixture": Mixture}) == THREE
+
+
+def test_weights_may_sum_to_one_to_seven_printed_digits():
+    assert Mixture([0.3333333] * 3, [0, 1, 2], [1, 1, 1]).n_components == 3
+
+
+def test_sorted_orders_by_mean_and_keeps_components_whole():
+    assert THREE.sorted() == Mixture([0.3, 0.5, 0.2], [-1, 2, 4], [0.25, 4, 9])
+    assert THREE.sorted().sorted() == THREE.sorted()
+
+
+def test_sorted_settles_equal_means_by_the_variances():
+    tie = Mixture([0.1, 0.2, 0.7], [5, 5, 1], [3, 2, 4])
+    assert tie.sorted() == Mixture([0.7, 0.2, 0.1], [1, 5, 5], [4, 2, 3])
+
+
+def test_reordered_puts_component_order_k_in_place_k():
+    # This order is not its own inverse: the inverse would give another answer.
+    assert THREE.reordered([1, 2, 0]) == Mixture([0.3, 0.5, 0.2], [-1, 2, 4], [0.25, 4, 9])
+    assert THREE.reordered([1, 2, 0]).reordered([2, 0, 1]) == THREE
+
+
+def test_order_of_components_does_not_matter_to_the_density():
+    y = np.linspace(-10, 10, 41)
+    np.testing.assert_allclose(THREE.reordered([2, 0, 1]).density(y), THREE.density(y), rtol=1e-13)
+
+
+def test_sample_has_the_shapes_and_types_it_says():
+    y, z = THREE.sample(7, 0)
+    assert y.shape == z.shape == (7,)
+    assert y.dtype == np.float64
+    assert z.dtype == np.intp
+
+
+def test_sample_is_the_same_from_the_same_seed_and_moves_a_generator_on():
+    rng = np.random.default_rng(5)
+    first, second = THREE.sample(10, rng), THREE.sample(10, rng)
+    again = THREE.sample(10, 5)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first[0], second[0])
+    assert not np.array_equal(again[0], THREE.sample(10, 6)[0])
+
+
+def test_sample_keeps_the_classes_of_weights_rounded_in_print():
+    assert Mixture([0.3333333] * 3, [0, 1, 2], [1, 1, 1]).sample(5, 0)[0].shape == (5,)
+
+
+# Random draws with fixed seeds. Each bound has a false-alarm rate below 1e-6: it holds for nearly every
+# seed, so a change of numpy's generators will not break it.
+FALSE_ALARM = 1e-7
+
+
+def test_sampled_classes_follow_the_weights():
+    _, z = THREE.sample(20_000, 11)
+    counts = np.bincount(z, minlength=3)
+    assert stats.chisquare(counts, 20_000 * THREE.weights).pvalue > FALSE_ALARM
+
+
+def test_sampled_values_follow_the_gaussian_of_their_class():
+    y, z = THREE.sample(20_000, 12)
+    for k, (m, v) in enumerate(zip(THREE.means, THREE.variances, strict=True)):
+        assert stats.kstest(y[z == k], stats.norm(m, np.sqrt(v)).cdf).pvalue > FALSE_ALARM
+        own = y[z == k]
+        n = len(own)
+        # (n - 1) s^2 / v is chi-squared, n - 1 degrees: more sensitive to a wrong sd than the test above.
+        squares = ((own - own.mean()) ** 2).sum() / v
+        tails = stats.chi2(n - 1).cdf(squares), stats.chi2(n - 1).sf(squares)
+        assert min(tails) > FALSE_ALARM
+
+
+def test_sampled_values_together_follow_the_mixture():
+    y, _ = THREE.sample(20_000, 13)
+    assert stats.kstest(y, lambda value: scipy_cdf(THREE, value)).pvalue > FALSE_ALARM

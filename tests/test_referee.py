@@ -1,0 +1,182 @@
+"""The hard problems, against sixty digits.
+
+Where the tolerances come from, with eps = 2.2e-16 and every class's sd as its own unit of length:
+
+- One E-step. An entry of the log-joint is a sum of terms (log weight, z^2 / 2, log(2 pi v) / 2), each
+  rounded to eps times its size; that size times eps is the error of an exponent, so the *relative* error
+  of a responsibility. The same for each term of the log-likelihood.
+- One M-step and everything after. An object and a mean are stored to eps |y|, that is eps |y| / sd
+  of a class's unit: 2e-7 at an offset of 1e9 with an sd of 1. No formula in floats can do better; so the
+  tolerance is a modest multiple of eps (1 + max|y| / sd), for means in sds and for variances
+  relatively. The log-likelihood of N objects moves by at most about sqrt(2) |z| N times that.
+"""
+
+import numpy as np
+import pytest
+import referee
+
+from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+
+EPS = np.finfo(float).eps
+ROUNDINGS = 64
+"""How many times its unit of rounding a result may be off: sums of some forty terms, a few steps."""
+
+STEPS = 5
+
+
+def two_groups(n, seed):
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.normal(0, 1, n), rng.normal(4, 1.5, n)])
+
+
+PLAIN = two_groups(15, 1)
+PAIR = Mixture([0.4, 0.6], [0.5, 3], [1, 2])
+
+
+def moved(mixture, offset=0.0, scale=1.0):
+    return Mixture(mixture.weights, offset + scale * mixture.means, scale**2 * mixture.variances)
+
+
+PROBLEMS = {
+    "plain": (PLAIN, PAIR),
+    "an offset of 1e9": (1e9 + PLAIN, moved(PAIR, offset=1e9)),
+    "an offset of -1e9": (PLAIN - 1e9, moved(PAIR, offset=-1e9)),
+    "a scale of 1e+150": (1e150 * PLAIN, moved(PAIR, scale=1e150)),
+    "a scale of 1e-150": (1e-150 * PLAIN, moved(PAIR, scale=1e-150)),
+    "an outlier at 1e6 sd": (np.append(PLAIN, 1e6), PAIR),
+    "an outlier at -1e6 sd": (np.append(PLAIN, -1e6), PAIR),
+    "two values": (np.repeat([1.0, 2.0], [7, 5]), Mixture([0.5, 0.5], [1.2, 1.7], [0.1, 0.2])),
+    "two values, three classes": (
+        np.repeat([1.0, 2.0], [7, 5]),
+        Mixture([0.2, 0.3, 0.5], [0.9, 1.6, 2.2], [0.1, 0.2, 0.3]),
+    ),
+    "a dead class": (PLAIN, Mixture([0.4, 0.5, 0.1], [0.5, 3, 1e4], [1, 2, 1])),
+    "a class that starts far away": (PLAIN, Mixture([0.5, 0.5], [-1e7, 1e7], [1, 1])),
+    "a far object": (np.append(PLAIN, 60.0), Mixture([0.5, 0.5], [0, 5], [1, 1])),
+    "one object, one class": (np.array([2.5]), Mixture([1], [0], [1])),
+    "one object, four classes": (np.array([2.5]), Mixture([0.1, 0.2, 0.3, 0.4], [0, 1, 3, 4], [1, 2, 1, 2])),
+    "fewer objects than classes": (
+        np.array([2.5, -1.0, 7.0]),
+        Mixture([0.1, 0.2, 0.3, 0.3, 0.1], [0, 1, 3, 5, 9], [1, 2, 1, 2, 1]),
+    ),
+    "unequal scales": (PLAIN, Mixture([1e-9, 1 - 1e-9], [0.3, 2], [1e-4, 1e4])),
+}
+FITTED = [name for name, (y, start) in PROBLEMS.items() if start.n_components <= len(y)]
+
+
+def floor_of(y):
+    """Return a millionth of the variance, as `floor=None` would; of one object, any floor above 0."""
+    return float(1e-6 * np.var(y / np.abs(y).max()) * np.abs(y).max() ** 2) or 1e-3
+
+
+def sizes(y, mixture):
+    """Return the largest term in each entry of the log-joint: what its rounding is a share of."""
+    z = (y[:, np.newaxis] - mixture.means) / mixture.sds
+    logs = np.abs(np.log(mixture.weights)) + np.abs(np.log(2 * np.pi * mixture.variances)) / 2
+    return 1 + logs + z**2 / 2
+
+
+def as_floats(rows):
+    return np.array([[float(entry) for entry in row] for row in rows])
+
+
+def assert_near_exact(mixture, exact, y):
+    """Compare with the referee's weights, means and variances, in units of rounding."""
+    weights, means, variances = (np.array([float(entry) for entry in part]) for part in exact)
+    unit = EPS * (1 + np.abs(y).max() / np.sqrt(variances))
+    # A class that is nearly dead may be off in the digits of its tiny weight: what counts is its share of one.
+    assert (np.abs(mixture.weights - weights) <= ROUNDINGS * unit).all()
+    alive = weights > 1e-12
+    unit = unit.max()  # one class's error passes to the others
+    assert (np.abs(mixture.means - means) / np.sqrt(variances) <= ROUNDINGS * unit)[alive].all()
+    assert (np.abs(mixture.variances / variances - 1) <= ROUNDINGS * unit)[alive].all()
+    # A dead one has forgotten where it was; it must still lie among the objects.
+    assert (mixture.means >= y.min()).all()
+    assert (mixture.means <= y.max()).all()
+    return unit
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_e_step(name):
+    y, start = PROBLEMS[name]
+    exact = as_floats(referee.e_step(referee.exact(y), *referee.parameters(start)))
+    r = e_step(y, start)
+    # An exponent is compared with the row's largest: both roundings count.
+    relative = 8 * EPS * (sizes(y, start) + sizes(y, start).max(axis=1, keepdims=True))
+    assert (np.abs(r - exact) <= relative * exact + 1e-300).all()
+    np.testing.assert_allclose(r.sum(axis=1), 1, rtol=4 * EPS * start.n_components)
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_log_likelihood(name):
+    y, start = PROBLEMS[name]
+    exact = referee.log_likelihood(referee.exact(y), *referee.parameters(start))
+    rounding = 8 * EPS * sizes(y, start).min(axis=1).sum()
+    assert abs(log_likelihood(y, start) - float(exact)) <= rounding
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_m_step(name):
+    y, start = PROBLEMS[name]
+    r = e_step(y, start)
+    exact = referee.m_step(referee.exact(y), [referee.exact(row) for row in r], floor_of(y))
+    assert_near_exact(m_step(y, r, floor=floor_of(y)), exact, y)
+
+
+@pytest.mark.parametrize("steps", [1, STEPS])
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_steps_of_em(name, steps):
+    y, start = PROBLEMS[name]
+    run = em(y, start, max_iter=steps, tol=0, floor=floor_of(y))
+    assert_path_end(run.mixture, run.log_likelihoods[-1], name, steps)
+
+
+@pytest.mark.parametrize("steps", [1, STEPS])
+@pytest.mark.parametrize("name", FITTED)
+def test_steps_of_fit(name, steps):
+    y, start = PROBLEMS[name]
+    found = fit(y, start.n_components, starts=start, max_iter=steps, tol=0, floor=floor_of(y))
+    assert_path_end(found.mixture, found.log_likelihood, name, steps)
+
+
+def assert_path_end(mixture, value, name, steps):
+    y, start = PROBLEMS[name]
+    exact = referee.em(y, start, steps, floor_of(y))
+    unit = assert_near_exact(mixture, exact, y)
+    expected = float(referee.log_likelihood(referee.exact(y), *exact))
+    assert abs(value - expected) <= ROUNDINGS * unit * (len(y) + abs(expected))
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_em_to_its_end_is_finite_and_never_falls(name):
+    y, start = PROBLEMS[name]
+    run = em(y, start, floor=floor_of(y))
+    falls = -np.diff(run.log_likelihoods)
+    unit = EPS * (1 + np.abs(y).max() / run.mixture.sds.min())
+    assert np.isfinite(run.log_likelihoods).all()
+    assert (falls <= ROUNDINGS * unit * (len(y) + np.abs(run.log_likelihoods[:-1]))).all()
+
+
+@pytest.mark.parametrize("name", ["an offset of 1e9", "a scale of 1e+150", "a scale of 1e-150"])
+def test_fit_finds_its_own_starts_there(name):
+    y, start = PROBLEMS[name]
+    found, plain = (fit(values, 2, rng=0, restarts=5) for values in (y, PLAIN))
+    # The same problem in other units: log-densities differ by the log of the unit.
+    shift = {"a scale of 1e+150": -len(y) * np.log(1e150), "a scale of 1e-150": len(y) * np.log(1e150)}
+    assert found.log_likelihood == pytest.approx(plain.log_likelihood + shift.get(name, 0.0), abs=1e-5)
+    assert found.converged
+
+
+def test_the_referee_knows_the_hand_example():
+    # y = 1, 2, 3 with means 1 and 3, variances 1, weights 1/2: on paper, r_11 = 1 / (1 + exp(-2)).
+    y, now = referee.exact([1, 2, 3]), referee.parameters(Mixture([0.5, 0.5], [1, 3], [1, 1]))
+    s = 1 / (1 + np.exp(-2))
+    r = referee.e_step(y, *now)
+    np.testing.assert_allclose(as_floats(r), [[s, 1 - s], [0.5, 0.5], [1 - s, s]], rtol=1e-14)
+    weights, means, variances = as_floats(referee.m_step(y, r))
+    mean = (s + 1 + 3 * (1 - s)) / 1.5
+    np.testing.assert_allclose(weights, 0.5, rtol=1e-15)
+    np.testing.assert_allclose(means, [mean, 4 - mean], rtol=1e-15)
+    np.testing.assert_allclose(variances, (s + 2 + 9 * (1 - s)) / 1.5 - mean**2, rtol=1e-14)
+    expected = -0.5 + 2 * np.log((1 + np.exp(-2)) / 2) - 1.5 * np.log(2 * np.pi)
+    assert float(referee.log_likelihood(y, *now)) == pytest.approx(expected, rel=1e-15)

@@ -1,0 +1,305 @@
+"""fit: where it starts, which restart it keeps, and which optimum each restart reached."""
+
+import numpy as np
+import pytest
+from problems import HAND, HAND_Y, VARIANTS, assert_same_mixture, drawn, parts, spread_start, variants
+from scipy import stats
+
+from gmm_lesson import Mixture, em, fit, load, log_likelihood, m_step
+from gmm_lesson.restarts import STRATEGIES, k_means_plus_plus, optima
+
+Y = drawn(60, 3, seed=1)
+STARTS = [
+    spread_start(Y, 3),
+    Mixture([0.2, 0.3, 0.5], [0, 4, 9], [1, 2, 3]),
+    Mixture([1 / 3] * 3, [3.0, 3.1, 3.2], [1, 1, 1]),
+]
+
+# Draws with fixed seeds: each bound has a false-alarm rate below 1e-6, so it holds for nearly every seed.
+FALSE_ALARM = 1e-7
+
+
+# Starts
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_draws_a_mixture_of_k_classes(name):
+    for k in [1, 2, 7]:
+        assert STRATEGIES[name](Y, k, np.random.default_rng(0)).n_components == k
+
+
+@pytest.mark.parametrize("name", ["uniform", "objects", "k-means++"])
+def test_a_strategy_for_the_means_has_equal_weights_and_the_variance_of_y(name):
+    start = STRATEGIES[name](Y, 4, np.random.default_rng(0))
+    np.testing.assert_allclose(start.weights, 0.25, rtol=1e-14)
+    np.testing.assert_allclose(start.variances, Y.var(), rtol=1e-12)
+
+
+def test_uniform_means_are_uniform_over_the_range():
+    means = STRATEGIES["uniform"](Y, 5000, np.random.default_rng(3)).means
+    assert means.min() >= Y.min()
+    assert means.max() <= Y.max()
+    assert stats.kstest(means, stats.uniform(Y.min(), np.ptp(Y)).cdf).pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("name", ["objects", "k-means++"])
+def test_means_at_objects_are_different_objects(name):
+    for seed in range(50):
+        means = STRATEGIES[name](Y, 10, np.random.default_rng(seed)).means
+        assert np.isin(means, Y).all()
+        assert len(set(means)) == 10
+
+
+def test_random_objects_may_be_any():
+    rng = np.random.default_rng(4)
+    first = [STRATEGIES["objects"](np.arange(5.0), 2, rng).means[0] for _ in range(2000)]
+    assert stats.chisquare(np.bincount(np.array(first, dtype=int), minlength=5)).pvalue > FALSE_ALARM
+
+
+def test_k_means_plus_plus_draws_by_the_squared_distance_from_the_nearest_mean():
+    # From 0, the squares are 0, 1, 9; from 1, they are 1, 0, 4; from 3, they are 9, 4, 0.
+    y, rng = np.array([0.0, 1.0, 3.0]), np.random.default_rng(5)
+    index = {0.0: 0, 1.0: 1, 3.0: 2}
+    counts = np.zeros((3, 3))
+    for _ in range(6000):
+        first, second = k_means_plus_plus(y, 2, rng).means
+        counts[index[first], index[second]] += 1
+    chances = np.array([[0, 1 / 10, 9 / 10], [1 / 5, 0, 4 / 5], [9 / 13, 4 / 13, 0]]) / 3
+    np.testing.assert_array_equal(counts[chances == 0], 0)
+    assert stats.chisquare(counts[chances > 0], 6000 * chances[chances > 0]).pvalue > FALSE_ALARM
+
+
+def test_k_means_plus_plus_measures_from_the_nearest_mean_not_from_the_last():
+    # With means at 0 and 10 the third can only be 6: its nearest mean is 4 away, the others are means.
+    rng = np.random.default_rng(6)
+    for _ in range(200):
+        assert set(k_means_plus_plus(np.array([0.0, 6.0, 10.0]), 3, rng).means) == {0, 6, 10}
+
+
+def test_k_means_plus_plus_of_fewer_values_than_classes():
+    means = k_means_plus_plus(np.array([1.0, 1.0, 2.0]), 3, np.random.default_rng(0)).means
+    assert set(means) == {1, 2}
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_k_means_plus_plus_at_extreme_scales(scale):
+    small = k_means_plus_plus(Y, 4, np.random.default_rng(7)).means
+    scaled = k_means_plus_plus(Y * scale, 4, np.random.default_rng(7)).means
+    np.testing.assert_allclose(scaled, small * scale, rtol=1e-12)
+
+
+def test_random_classes_is_the_m_step_of_whole_objects():
+    rng = np.random.default_rng(8)
+    start = STRATEGIES["classes"](Y, 3, rng)
+    z = np.random.default_rng(8).integers(3, size=len(Y))
+    for k in range(3):
+        assert start.weights[k] == pytest.approx((z == k).mean())
+        assert start.means[k] == pytest.approx(Y[z == k].mean())
+        assert start.variances[k] == pytest.approx(Y[z == k].var())
+    assert start == m_step(Y, np.eye(3)[z], floor=1e-6 * Y.var())
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_on_constant_objects(name):
+    found = fit([4.0, 4.0, 4.0], 2, starts=name, restarts=3, rng=0, floor=0.5)
+    np.testing.assert_allclose(found.mixture.means, 4)
+    np.testing.assert_allclose(found.mixture.variances, 0.5)
+
+
+# Which restart is kept
+
+
+def test_keeps_the_restart_with_the_highest_log_likelihood():
+    found = fit(Y, 3, starts=STARTS, max_iter=5, tol=0)
+    ends = [em(Y, start, max_iter=5, tol=0).log_likelihoods[-1] for start in STARTS]
+    assert len(set(np.round(ends, 3))) == 3  # else any would do
+    np.testing.assert_allclose(found.runs.log_likelihood, ends, rtol=1e-12)
+    best = int(np.argmax(ends))
+    assert best == 1  # neither the first nor the last
+    assert found.mixture == found.runs.mixture(best)
+    assert found.log_likelihood == found.runs.log_likelihood[best]
+    assert_same_mixture(found.mixture, em(Y, STARTS[best], max_iter=5, tol=0).mixture, rtol=1e-9)
+
+
+def test_reports_the_steps_of_the_restart_it_keeps():
+    found = fit(Y, 3, starts=STARTS, tol=1e-6)
+    best = int(found.runs.log_likelihood.argmax())
+    assert len(set(found.runs.n_iter)) == 3
+    assert found.n_iter == found.runs.n_iter[best]
+    assert found.converged is True
+    short = fit(Y, 3, starts=STARTS[best], tol=1e-6, max_iter=found.n_iter - 1)
+    assert (short.n_iter, short.converged) == (found.n_iter - 1, False)
+
+
+def test_the_types_of_what_comes_back():
+    found = fit(Y, 2, restarts=2, max_iter=3)
+    kinds = (type(found.log_likelihood), type(found.n_iter), type(found.converged), type(found.mixture))
+    assert kinds == (float, int, bool, Mixture)
+    assert found.runs.weights.shape == found.runs.means.shape == found.runs.variances.shape == (2, 2)
+    assert found.runs.log_likelihood.shape == found.runs.n_iter.shape == found.runs.converged.shape == (2,)
+    assert len(found.runs) == 2
+    assert found.log_likelihood == pytest.approx(log_likelihood(Y, found.mixture), rel=1e-13)
+
+
+@pytest.mark.parametrize("max_iter", [0, 1, 30])
+def test_tol_0_takes_exactly_max_iter_steps(max_iter):
+    found = fit(Y, 3, restarts=3, max_iter=max_iter, tol=0)
+    np.testing.assert_array_equal(found.runs.n_iter, max_iter)
+    assert (found.n_iter, found.converged) == (max_iter, False)
+
+
+def test_max_iter_0_gives_the_best_start():
+    found = fit(Y, 3, starts=STARTS, max_iter=0)
+    assert found.mixture == max(STARTS, key=lambda start: log_likelihood(Y, start))
+
+
+def test_a_start_is_tried_once_and_a_strategy_as_often_as_restarts_says():
+    assert len(fit(Y, 3, starts=STARTS[0], max_iter=1).runs) == 1
+    assert len(fit(Y, 3, starts="uniform", restarts=5, max_iter=1).runs) == 5
+    assert len(fit(Y, 3, starts=["uniform", STARTS[0], "classes"], restarts=2, max_iter=1).runs) == 5
+    assert len(fit(Y, 3, max_iter=1).runs) == 20
+
+
+def test_starts_keep_their_order_and_may_come_one_by_one():
+    found = fit(Y, 3, starts=(start for start in STARTS), max_iter=1)
+    for restart, start in enumerate(STARTS):
+        np.testing.assert_array_equal(found.runs.starts.means[restart], start.means)
+        np.testing.assert_array_equal(found.runs.starts.weights[restart], start.weights)
+        np.testing.assert_array_equal(found.runs.starts.variances[restart], start.variances)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_the_same_seed_gives_the_same_fit(name):
+    one, same = (fit(Y, 3, starts=name, restarts=4, rng=9, max_iter=20) for _ in range(2))
+    other = fit(Y, 3, starts=name, restarts=4, rng=10, max_iter=20)
+    for part, equal, different in zip(one.runs.starts, same.runs.starts, other.runs.starts, strict=True):
+        np.testing.assert_array_equal(part, equal)
+        assert part.shape == different.shape
+    np.testing.assert_array_equal(one.runs.log_likelihood, same.runs.log_likelihood)
+    assert one.mixture == same.mixture
+    assert not np.array_equal(one.runs.starts.means, other.runs.starts.means)
+
+
+def test_a_generator_moves_on_and_the_default_seed_is_0():
+    rng = np.random.default_rng(0)
+    first, second = (fit(Y, 3, restarts=4, rng=rng, max_iter=3) for _ in range(2))
+    np.testing.assert_array_equal(
+        first.runs.starts.means, fit(Y, 3, restarts=4, max_iter=3).runs.starts.means
+    )
+    assert not np.array_equal(first.runs.starts.means, second.runs.starts.means)
+
+
+def test_numpys_global_state_is_not_touched():
+    before = np.random.get_state(legacy=False)["state"]["key"].copy()  # noqa: NPY002
+    fit(Y, 3, restarts=2, max_iter=2)
+    np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before)  # noqa: NPY002
+
+
+def test_the_floor_is_the_textbooks():
+    for floor in [None, 2.0]:
+        found = fit(Y, 3, starts=STARTS, floor=floor, max_iter=40, tol=0)
+        for restart, start in enumerate(STARTS):
+            textbook = em(Y, start, floor=floor, max_iter=40, tol=0).mixture
+            assert_same_mixture(found.runs.mixture(restart), textbook, rtol=1e-8, atol=1e-8)
+    assert found.runs.variances.min() == 2
+
+
+def test_the_default_floor_is_a_millionth_of_the_variance():
+    y = np.array([0.0, 0.0, 4, 5, 7])
+    found = fit(y, 2, starts=Mixture([0.4, 0.6], [0, 5], [0.1, 1]))
+    assert found.mixture.variances[0] == pytest.approx(1e-6 * y.var(), rel=1e-12)
+
+
+def test_as_many_classes_as_objects():
+    found = fit([1.0, 5.0, 6.0], 3, restarts=3)
+    assert np.isfinite(found.log_likelihood)
+
+
+def test_y_is_left_alone_and_results_share_no_memory_with_it_or_with_the_starts():
+    y = Y.copy()
+    found = fit(y, 3, starts=STARTS, max_iter=2)
+    np.testing.assert_array_equal(y, Y)
+    runs = found.runs
+    results = [*parts(found.mixture), runs.weights, runs.means, runs.variances, runs.log_likelihood]
+    for array in [*results, *runs.starts]:
+        assert not np.shares_memory(array, y)
+        for start in STARTS:
+            assert not any(np.shares_memory(array, part) for part in parts(start))
+    for array in results:
+        assert not any(np.shares_memory(array, part) for part in runs.starts)
+
+
+@pytest.mark.parametrize("form", VARIANTS)
+def test_takes_numbers_in_any_form(form):
+    found = fit(variants(HAND_Y)[form], np.int64(2), starts=HAND, max_iter=3, tol=0)
+    assert found.mixture == fit(HAND_Y, 2, starts=HAND, max_iter=3, tol=0).mixture
+
+
+# Optima
+
+
+def test_optima_groups_and_counts_best_first():
+    found = optima([-5.0, -1.0, -1.001, -9.0, -5.002, -1.0])
+    np.testing.assert_array_equal(found.log_likelihood, [-1, -5, -9])
+    np.testing.assert_array_equal(found.counts, [3, 2, 1])
+    np.testing.assert_array_equal(found.which, [1, 0, 0, 2, 1, 0])
+
+
+def test_optima_are_chained_by_gaps_of_at_most_within():
+    # 0 and 2 are farther apart than `within`, but no gap between them is.
+    found = optima([0.0, 1.0, 2.0, 3.5], within=1.0)
+    np.testing.assert_array_equal(found.counts, [1, 3])
+    np.testing.assert_array_equal(found.log_likelihood, [3.5, 2])
+    np.testing.assert_array_equal(found.which, [1, 1, 1, 0])
+
+
+def test_optima_within_0_tells_any_two_numbers_apart():
+    np.testing.assert_array_equal(optima([1.0, 1.0, 2.0], within=0).counts, [1, 2])
+
+
+def test_optima_of_one_restart_and_of_a_list_of_integers():
+    found = optima([3])
+    assert (found.log_likelihood.tolist(), found.counts.tolist(), found.which.tolist()) == ([3], [1], [0])
+    assert optima([3, 3, 1]).counts.tolist() == [2, 1]
+
+
+def test_optima_leaves_its_input_alone_and_shares_nothing_with_it():
+    given = np.array([-2.0, -1.0])
+    found = optima(given)
+    np.testing.assert_array_equal(given, [-2, -1])
+    assert not np.shares_memory(found.log_likelihood, given)
+
+
+# The data of 2021. The log-likelihood is the original's printed ending, the parameters are refitted from its
+# printed objects.
+
+BEST_2021 = -696.72819766
+MIXTURE_2021 = {
+    "weights": [0.2600, 0.2399, 0.2628, 0.2373],
+    "means": [9.9159, 33.3995, 38.5864, 57.9896],
+    "variances": [3.5865, 0.8488, 6.7789, 24.2367],
+    "sds": [1.894, 0.921, 2.604, 4.923],
+}
+
+
+@pytest.mark.parametrize("tens", range(10))
+def test_default_settings_find_the_best_of_2021_from_every_seed(tens):
+    y = load("lecture_2021").y
+    for seed in range(10 * tens, 10 * tens + 10):
+        assert fit(y, 4, rng=seed).log_likelihood == pytest.approx(BEST_2021, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", MIXTURE_2021)
+def test_the_best_of_2021_has_the_printed_parameters(name):
+    # Run to the end: at the default tol the fourth digit of a variance still moves.
+    found = fit(load("lecture_2021").y, 4, tol=1e-15)
+    half_a_digit = 0.5e-3 if name == "sds" else 0.5e-4
+    np.testing.assert_allclose(
+        getattr(found.mixture.sorted(), name), MIXTURE_2021[name], atol=half_a_digit, rtol=0
+    )
+
+
+@pytest.mark.parametrize("name", MIXTURE_2021)
+def test_default_settings_are_within_a_thousandth_of_them(name):
+    found = fit(load("lecture_2021").y, 4)
+    np.testing.assert_allclose(getattr(found.mixture.sorted(), name), MIXTURE_2021[name], atol=1e-3, rtol=0)
