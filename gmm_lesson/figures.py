@@ -2,7 +2,8 @@
 
 Figures are made without pyplot, so none is global and none leaks. One colour a class (Okabe and Ito's
 palette), and a marker or a line style beside it, so that no meaning rests on colour alone. The background is
-white and opaque: the picture reads the same in a light and a dark theme.
+white and opaque: the picture reads the same in a light and a dark theme. A picture that moves is drawn once:
+its `update` changes its moving artists in place, and its sentence with them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.em import e_step
-from gmm_lesson.mixture import Mixture
+from gmm_lesson.em import e_step, log_likelihood
+from gmm_lesson.mixture import Mixture, check_mixture
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINE_STYLES = ("-", "--", "-.", ":")
@@ -29,14 +35,24 @@ GREY = "#666666"
 DPI = 200
 SCREEN_DPI = 96
 STYLE: Any = {
-    "font.size": 12,
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "font.size": 13,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 13,
+    "axes.titlesize": 14,
     "axes.titlelocation": "left",
     "legend.frameon": False,
-    "lines.linewidth": 2,
+    "lines.linewidth": 2.5,
 }
+LABEL_SIZE = 16
+"""Labels on curves, in points: read from the last row, on a picture 260 pixels high."""
+LABEL_GAP = 0.05
+"""Between a label and the curves below it, in inches."""
+LABEL_STEPS = np.array([0, 1, -1, 1.5, -1.5, 0.5, -0.5, 2, -2])
+"""Where a label may stand: so many sds from its class's mean, the better places first."""
+CURVE_POINTS = 400
+SURE = 0.99
 
 
 class Picture:
@@ -73,14 +89,201 @@ class Picture:
         size = {"width": round(width), "height": round(height)}
         return data, {"image/png": {"alt": self.sentence, **size}}
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the two outputs that a notebook shows: the picture's bundle, and the sentence's."""
+        return [self.bundle(), ({"text/markdown": self.sentence, "text/plain": self.sentence}, {})]
 
-        data, metadata = self.bundle()
+    def _ipython_display_(self) -> None:
+        show(self.outputs())
+
+
+def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Display outputs, each a bundle and its metadata, under the cell that is running."""
+    from IPython.display import display
+
+    for data, metadata in outputs:
         display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        display(  # type: ignore[no-untyped-call]
-            {"text/markdown": self.sentence, "text/plain": self.sentence}, raw=True
+
+
+class MovingPicture(Picture):
+    """A picture that is drawn once; its `update` then changes the artists in `moving`, and the sentence.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing, complete. It is laid out here, once: from now on nothing static moves.
+    moving : sequence of matplotlib.artist.Artist
+        The artists that `update` changes.
+    """
+
+    def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:
+        super().__init__(figure, "")
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        self.moving = tuple(moving)
+
+    def background(self) -> bytes:
+        """Return a PNG of what does not move."""
+        shown = [artist for artist in self.moving if artist.get_visible()]
+        try:
+            for artist in shown:
+                artist.set_visible(False)
+            return self.png()
+        finally:
+            for artist in shown:
+                artist.set_visible(True)
+
+
+class MixturePicture(MovingPicture):
+    """A mixture over its objects: density, weighted components, and the objects coloured by responsibility.
+
+    The histogram of the objects stands still. The components, the total (wide and pale), their labels and the
+    strip of objects move. An object's colour blends its classes' colours by responsibility; its marker is
+    that of the class which owns most of it.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The K components to start with.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
+    label : str
+        What the values are, for the axis.
+    size : (float, float)
+        Width and height in inches.
+    span : (float, float), optional
+        The values to show; objects and components +- 3 sds if left out.
+    top : float, optional
+        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
+        it is cut there, and the sentence says how high it goes.
+    probe : float, optional
+        A value to mark and to divide between the classes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    @mpl.rc_context(STYLE)
+    def __init__(
+        self,
+        y: ArrayLike,
+        mixture: Mixture,
+        *,
+        names: Sequence[str] | None = None,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 4),
+        span: tuple[float, float] | None = None,
+        top: float | None = None,
+        probe: float | None = None,
+    ) -> None:
+        self.y, self.mixture, self.probe = array_of(y, "y"), check_mixture(mixture), probe
+        classes = range(mixture.n_components)
+        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
+        if len(self.names) != len(classes):
+            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        figure, (self.axes, self.strip) = _with_strip(size)
+        counts, edges = np.histogram(self.y, bins=_bins(self.y), density=True)
+        self.axes.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
+        self.axes.set_xlim(*(_range(self.y, mixture) if span is None else span))
+        if top is None:
+            top = 1.2 * max(counts.max(), mixture.density(self._grid(mixture)).max())
+        self.axes.set_ylim(0, top)
+        self.axes.set_ylabel("density")
+        self.strip.set_xlabel(label)
+        (self.total,) = self.axes.plot([], [], color="black", linewidth=6, alpha=0.25)
+        self.curves = [
+            self.axes.plot([], [], color=_colour(k), linestyle=LINE_STYLES[k % 4])[0] for k in classes
+        ]
+        self.labels = [_label(figure, name, _colour(k)) for k, name in enumerate(self.names)]
+        self.dots = _dots(self.strip, self.y)
+        self._marker_paths = [_marker(k) for k in classes]
+        common: Any = {"color": "black", "linestyle": ":", "linewidth": 1.5}
+        self.probe_lines = (
+            [] if probe is None else [axes.axvline(0, **common) for axes in (self.axes, self.strip)]
         )
+        moving = [*self.probe_lines, self.total, *self.curves, self.dots, *self.labels]
+        super().__init__(figure, moving)
+        self._sizes = [_size(text) for text in self.labels]
+        self.update(mixture, probe)
+
+    def update(self, mixture: Mixture, probe: float | None = None) -> None:
+        """Show another mixture of as many components, over the same objects, and another probe if given.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no such mixture, or the probe is not finite; the picture stays as it was.
+        """
+        probe = self.probe if probe is None else probe
+        if check_mixture(mixture).n_components != len(self.names):
+            raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
+        x = self._grid(mixture)
+        joint = np.exp(mixture.log_joint(x))
+        total = joint.sum(axis=1)
+        r = e_step(self.y, mixture)
+        self.sentence = self._say(mixture, r, joint.max(axis=0), probe)
+        self.mixture, self.probe = mixture, probe
+        self.total.set_data(x, total)
+        for curve, height in zip(self.curves, joint.T, strict=True):
+            curve.set_data(x, height)
+        self._place_labels(x, joint, total)
+        colours = np.array([mpl.colors.to_rgb(_colour(k)) for k in range(len(self.names))])
+        self.dots.set_facecolor(np.clip(r @ colours, 0, 1))
+        self.dots.set_paths([self._marker_paths[k] for k in r.argmax(axis=1)])
+        for line in self.probe_lines:
+            line.set_xdata(np.full(2, probe))
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw: evenly over the picture, and closely within 4 sds of every mean."""
+        low, high = self.axes.get_xlim()
+        near = CURVE_POINTS // 2 // mixture.n_components
+        close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
+        even = np.linspace(low, high, CURVE_POINTS - close.size)
+        return np.sort(np.concatenate([even, np.clip(close, low, high).ravel()]))
+
+    def _place_labels(self, x: Array, joint: Array, total: Array) -> None:
+        """Put each label above the curves, clear of the others; narrow classes choose first."""
+        to_inches = (self.axes.transData - self.figure.dpi_scale_trans).transform
+        frame = to_inches(np.column_stack([self.axes.get_xlim(), self.axes.get_ylim()]))
+        skyline = to_inches(np.column_stack([x, total]))
+        share = joint / np.maximum(total, np.finfo(float).tiny)[:, np.newaxis]
+        means, sds = self.mixture.means, self.mixture.sds
+        taken: list[Array] = []
+        for k in np.argsort(sds, kind="stable"):
+            stands = means[k] + LABEL_STEPS * sds[k]
+            middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
+            corners = _corners(middles, self._sizes[k], skyline, share[:, k], frame)
+            box = _free_box(corners, self._sizes[k], taken, frame)
+            taken.append(box)
+            self.labels[k].set_position((box[:, 0].mean(), box[0, 1]))
+
+    def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
+        sure = int((r.max(axis=1) > SURE).sum())
+        classes = zip(self.names, mixture.weights, mixture.means, mixture.sds, strict=True)
+        parts = "; ".join(f"{n}: weight {w:.2f}, mean {m:.2f}, sd {s:.2f}" for n, w, m, s in classes)
+        sentences = [
+            f"A mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
+            f" {log_likelihood(self.y, mixture):.3f}",
+            parts[0].upper() + parts[1:],
+            f"It places {sure} objects with more than {SURE:.0%} certainty",
+        ]
+        if probe is not None:
+            shares = ", ".join(
+                f"{name} {share:.3f}"
+                for name, share in zip(self.names, e_step([probe], mixture)[0], strict=True)
+            )
+            sentences.append(f"Who owns y = {probe:.2f}? {shares}")
+        cut = self.axes.get_ylim()[1]
+        sentences += [
+            f"The peak of {name}, {peak:.2f}, is above the picture"
+            for name, peak in zip(self.names, peaks, strict=True)
+            if peak > cut
+        ]
+        return ". ".join(sentences) + "."
 
 
 @mpl.rc_context(STYLE)
@@ -101,47 +304,14 @@ def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     )
 
 
-@mpl.rc_context(STYLE)
 def mixture(y: ArrayLike, fitted: Mixture, *, label: str = "value y") -> Picture:
     """Draw a mixture over its objects: density, components, and the objects coloured by responsibility."""
-    y = array_of(y, "y")
-    figure, (top, strip) = _with_strip()
-    x = np.linspace(*_range(y, fitted), 800)
-    top.stairs(*np.histogram(y, bins=_bins(y), density=True), fill=True, color=GREY, alpha=0.25)
-    joint = np.exp(fitted.log_joint(x))
-    total = joint.sum(axis=1)
-    top.plot(x, total, color="black", linewidth=4, alpha=0.25)
-    for k in range(fitted.n_components):
-        top.plot(x, joint[:, k], color=_colour(k), linestyle=LINE_STYLES[k % 4])
-        peak = int(joint[:, k].argmax())
-        top.annotate(
-            f"class {k + 1}",
-            (x[peak], total[peak]),
-            xytext=(0, 3),
-            textcoords="offset points",
-            color=_colour(k),
-            ha="center",
-            va="bottom",
-        )
-    top.set_ylabel("density")
-    r = e_step(y, fitted)
-    _dots(strip, y, r)
-    strip.set_xlabel(label)
-    sure = int((r.max(axis=1) > 0.99).sum())
-    parts = "; ".join(
-        f"class {k + 1}: weight {w:.2f}, mean {m:.1f}, sd {s:.1f}"
-        for k, (w, m, s) in enumerate(zip(fitted.weights, fitted.means, fitted.sds, strict=True))
-    )
-    return Picture(
-        figure,
-        f"A mixture of {fitted.n_components} classes over {len(y)} objects, {sure} of which it places with"
-        f" more than 99% certainty. {parts[0].upper()}{parts[1:]}.",
-    )
+    return MixturePicture(y, fitted, label=label)
 
 
 @mpl.rc_context(STYLE)
 def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
-    """Draw where restarts ended between the rungs of a ladder: one rung an optimum, the best on top.
+    """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
 
     Rungs stand at equal distances, whatever lies between them; an ending between two rungs is placed in
     proportion.
@@ -153,7 +323,7 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     finished : sequence of bool, length R
         Whether it had converged; such endings are filled.
     rungs : array_like, shape (M,)
-        The log-likelihood of each optimum, falling.
+        The log-likelihood of each level (an optimum, or a plateau), falling.
     names : sequence of str, length M
         What to call each.
     """
@@ -183,7 +353,7 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     best = [run for run, ending in enumerate(endings, start=1) if ending > rungs[0] - 0.01]
     return Picture(
         figure,
-        f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} optima from {rungs[0]:.2f} down to"
+        f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
         f" {rungs[-1]:.2f}. Restarts {_list(done_runs)} had converged; {_list(best)} reached the top rung.",
     )
 
@@ -239,12 +409,12 @@ def _pairs(
     axes.set_ylim(0, axes.get_ylim()[1] * 1.25)
 
 
-def _figure() -> Figure:
-    return Figure(figsize=(8, 4), layout="constrained")
+def _figure(size: tuple[float, float] = (8, 4)) -> Figure:
+    return Figure(figsize=size, layout="constrained")
 
 
-def _with_strip() -> tuple[Figure, tuple[Axes, Axes]]:
-    figure = _figure()
+def _with_strip(size: tuple[float, float] = (8, 4)) -> tuple[Figure, tuple[Axes, Axes]]:
+    figure = _figure(size)
     top, strip = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     top.tick_params(labelbottom=False)
     strip.set_yticks([])
@@ -253,24 +423,79 @@ def _with_strip() -> tuple[Figure, tuple[Axes, Axes]]:
     return figure, (top, strip)
 
 
-def _dots(strip: Axes, y: Array, r: Array | None = None) -> None:
-    """Draw each object as a dot; colour by responsibility, marker by the class that owns it."""
-    # The same scatter for the same objects: a fixed low-discrepancy sequence, no random numbers.
-    height = (np.arange(len(y)) * 0.6180339887498949) % 1 - 0.5
-    if r is None:
-        strip.scatter(y, height, s=14, color=GREY, linewidths=0)
-        return
-    blend = np.clip(r @ np.array([mpl.colors.to_rgb(_colour(k)) for k in range(r.shape[1])]), 0, 1)
-    owner = r.argmax(axis=1)
-    for k in range(r.shape[1]):
-        mine = owner == k
-        strip.scatter(
-            y[mine], height[mine], s=18, c=blend[mine], marker=MARKERS[k % len(MARKERS)], linewidths=0
-        )
+def _dots(strip: Axes, y: Array) -> PathCollection:
+    """Draw a grey dot for each object, smaller if there are many; nothing in their heights is random."""
+    heights = np.arange(len(y)) * 0.6180339887498949 % 1 - 0.5  # low discrepancy: they spread by themselves
+    return strip.scatter(y, heights, s=np.clip(4000 / len(y), 18, 40), color=GREY, linewidths=0)
+
+
+def _marker(k: int) -> Any:
+    style = MarkerStyle(MARKERS[k % len(MARKERS)])
+    return style.get_path().transformed(style.get_transform())
+
+
+def _label(figure: Figure, text: str, colour: str) -> Text:
+    """Return a label to be placed in inches, its baseline's middle; a white halo lifts it off any curve."""
+    return figure.text(
+        0.0,
+        0.0,
+        text,
+        color=colour,
+        fontsize=LABEL_SIZE,
+        fontweight="bold",
+        ha="center",
+        va="baseline",
+        transform=figure.dpi_scale_trans,
+        path_effects=[withStroke(linewidth=4, foreground="white")],
+    )
+
+
+def _size(label: Text) -> Array:
+    """Return a label's width and height in inches, its descent left out: few have one."""
+    figure = label.get_figure(root=True)
+    assert figure is not None
+    box = label.get_window_extent()
+    return np.array([box.width, box.height]) / figure.dpi
+
+
+def _corners(
+    middles: Array, size: Array, skyline: Array, share: Array, frame: Array
+) -> list[tuple[float, float]]:
+    """Return the lower left corners that a label may have, the better first, all in inches.
+
+    It stands on the skyline, the total density, at one of the middles: rather where all of it is inside the
+    frame, where its class has a good share, and where no neighbour's flank holds it up; then in their order.
+    """
+    half, ranked = size[0] / 2, []
+    for rank, middle in enumerate(np.clip(middles, frame[0, 0] + half, frame[1, 0] - half)):
+        first, here, last = np.searchsorted(skyline[:, 0], (middle - half, middle, middle + half))
+        here = min(int(here), len(skyline) - 1)
+        bottom = skyline[max(first - 1, 0) : last + 1, 1].max() + LABEL_GAP
+        hidden = bottom + size[1] > frame[1, 1]
+        corner = (float(middle - half), float(min(bottom, frame[1, 1] - size[1])))
+        ranked.append((hidden, share[here] < 0.4, bottom - skyline[here, 1] > 0.25, rank, corner))
+    return [corner for *_, corner in sorted(ranked)]
+
+
+def _free_box(corners: list[tuple[float, float]], size: Array, taken: list[Array], frame: Array) -> Array:
+    """Return a box of a size, inside a frame and clear of the boxes taken: the first corner that is.
+
+    Boxes are [[left, bottom], [right, top]]. If no corner is clear, the box goes straight above or below one
+    that is taken, as near to the first corner as it can.
+    """
+    first = np.array(corners[0])
+    stacked = [(first[0], y) for box in taken for y in (box[1, 1], box[0, 1] - size[1])]
+    stacked.sort(key=lambda corner: abs(corner[1] - first[1]))
+    for corner in [*corners, *stacked]:
+        box = np.array([corner, corner + size])
+        inside = box[0, 1] >= frame[0, 1] - 1e-9 and box[1, 1] <= frame[1, 1] + 1e-9
+        if inside and not any((box[0] < other[1]).all() and (box[1] > other[0]).all() for other in taken):
+            return box
+    return np.array([first, first + size])  # more labels than the frame can hold
 
 
 def _bins(y: Array) -> list[float]:
-    return [float(edge) for edge in np.linspace(y.min(), y.max(), 41)]
+    return [float(edge) for edge in np.linspace(y.min(), y.max(), np.clip(len(y) // 5, 10, 40) + 1)]
 
 
 def _range(y: Array, fitted: Mixture) -> tuple[float, float]:

@@ -1,0 +1,484 @@
+"""The slider layer: a picture that follows the hand, its controls, its sentence, its stored picture.
+
+The figure is drawn once. What stands still becomes a PNG; what moves is written, at every step of a slider,
+as an SVG that lies over it, through the artists' own transforms. A step costs a few milliseconds, and the
+same figure makes the picture that is stored. Nothing beyond ipywidgets is needed.
+
+State and painting are synchronous: whoever sets a slider reads the new state in the next line.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import ipywidgets as widgets  # type: ignore[import-untyped]
+import numpy as np
+from IPython import get_ipython
+from matplotlib.artist import Artist
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Transform
+from numpy.typing import ArrayLike
+
+from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._store import storing
+from gmm_lesson.figures import MovingPicture, show
+
+UNITS = 960
+"""SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+# The two layers of the picture fill the same box, whatever its width; a low screen (a slide) makes it lower.
+FIT = "display:block;width:100%;height:auto;max-height:54vh"
+
+# --------------------------------------------------------------------------- artists to SVG
+
+
+def overlay(figure: Figure, artists: Iterable[Artist], label: str) -> str:
+    """Return visible artists as an SVG that lies over the figure's PNG, with `label` as its alternative text.
+
+    It knows lines (with their markers), fills, scatters of filled circles and straight-sided markers, and
+    one-line texts placed by their baseline, which get a white halo.
+
+    Raises
+    ------
+    TypeError
+        If an artist is of another kind.
+    """
+    width, height = np.rint(figure.get_size_inches() * UNITS).astype(int)
+    page = Affine2D().scale(UNITS / figure.dpi, -UNITS / figure.dpi).translate(0, height)
+    shown = sorted((a for a in artists if a.get_visible()), key=lambda artist: artist.get_zorder())
+    marks = [_clipped(_mark(artist, page), artist, page) for artist in shown]
+    return (
+        f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" style="{FIT}"'
+        f' font-family="DejaVu Sans,Verdana,sans-serif">{"".join(marks)}</svg>'
+    )
+
+
+def _mark(artist: Artist, page: Transform) -> str:
+    if isinstance(artist, Line2D):
+        return _line(artist, page)
+    if isinstance(artist, PathCollection):
+        return _scatter(artist, page)
+    if isinstance(artist, Collection):
+        return _fill(artist, page)
+    if isinstance(artist, Text):
+        return _text(artist, page)
+    raise TypeError(f"a moving artist must be a line, a fill, a scatter or a text; got {artist!r}")
+
+
+def _line(line: Line2D, page: Transform) -> str:
+    if line.get_marker() not in ("None", None, "", " "):
+        raise TypeError("a moving line must have no markers: draw them with scatter")
+    offset, dashes = line._dash_pattern  # type: ignore[attr-defined]  # no public way to the pattern in points
+    dashing = " ".join(f"{_units(length):.0f}" for length in dashes or ())
+    return (
+        f'<path d="{_d(line.get_path(), line.get_transform() + page)}" fill="none" stroke="{_hex(line)}"'
+        f' stroke-width="{_units(line.get_linewidth()):.0f}" stroke-linejoin="round"'
+        + (f' stroke-dasharray="{dashing}" stroke-dashoffset="{_units(offset):.0f}"' if dashes else "")
+        + f"{_opacity(line)}/>"
+    )
+
+
+def _fill(fill: Collection, page: Transform) -> str:
+    d = "".join(_d(path, fill.get_transform() + page, "z") for path in fill.get_paths())
+    colour = to_hex(np.atleast_2d(fill.get_facecolor())[0])
+    return f'<path d="{d}" fill="{colour}"{_opacity(fill)}/>'
+
+
+def _scatter(dots: PathCollection, page: Transform) -> str:
+    sizes = [float(size) for size in _units(np.sqrt(dots.get_sizes()))]
+    rgb = np.rint(255 * np.atleast_2d(dots.get_facecolor())[:, :3]).astype(int).tolist()
+    colours = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in rgb]
+    paths = {id(path): path for path in dots.get_paths()}
+    shapes = {(key, size): _shape(path, size) for key, path in paths.items() for size in set(sizes)}
+    ids = [id(path) for path in dots.get_paths()]
+    places = (dots.get_offset_transform() + page).transform(dots.get_offsets())
+    marks = [
+        shapes[ids[i % len(ids)], sizes[i % len(sizes)]] % (x, y, colours[i % len(colours)])
+        for i, (x, y) in enumerate(_whole(places))
+    ]
+    return f"<g{_opacity(dots)}>{''.join(marks)}</g>"
+
+
+def _shape(path: Path, size: float) -> str:
+    """Return a marker of a size as SVG, with gaps for where it stands and its colour."""
+    if Path.CURVE4 in np.asarray(path.codes):  # the only round marker is the circle
+        return f'<circle cx="%d" cy="%d" r="{path.get_extents().width * size / 2:.0f}" fill="%s"/>'
+    corners = path.to_polygons(Affine2D().scale(size, -size), closed_only=False)[0]
+    steps = np.diff(np.rint(corners), axis=0, prepend=0)
+    return '<path d="m%d,%d' + "".join(f"l{x:.0f},{y:.0f}" for x, y in steps) + 'z" fill="%s"/>'
+
+
+def _text(text: Text, page: Transform) -> str:
+    ((x, y),) = _whole((text.get_transform() + page).transform([text.get_position()]))
+    anchor = {"left": "start", "center": "middle", "right": "end"}[text.get_horizontalalignment()]
+    return (
+        f'<text x="{x}" y="{y}" fill="{_hex(text)}" font-size="{_units(text.get_fontsize()):.0f}"'
+        f' font-weight="{text.get_fontweight()}" text-anchor="{anchor}" stroke="white" stroke-width="40"'
+        f' stroke-linejoin="round" paint-order="stroke">{html.escape(text.get_text())}</text>'
+    )
+
+
+def _d(path: Path, transform: Transform, end: str = "") -> str:
+    """Return a path as SVG path data, its points through a transform."""
+    polygons = path.to_polygons(transform, closed_only=False)
+    return "".join(f"M{' '.join(f'{x},{y}' for x, y in _whole(points))}{end}" for points in polygons)
+
+
+def _clipped(mark: str, artist: Artist, page: Transform) -> str:
+    """Return a mark inside the box that its artist is clipped to: a nested svg clips, and needs no id."""
+    box = artist.get_clip_box() if artist.get_clip_on() else None
+    if box is None:
+        return mark
+    (left, bottom), (right, top) = _whole(page.transform(box.get_points()))
+    box_ = f"{left} {top} {right - left} {bottom - top}"
+    x, y, width, height = box_.split()
+    return f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{box_}">{mark}</svg>'
+
+
+def _whole(points: ArrayLike) -> list[tuple[int, int]]:
+    """Return points as whole numbers; those far off the page, where only a direction counts, nearer."""
+    inside = np.clip(np.rint(points), -1e6, 1e6).astype(int)
+    return [(x, y) for x, y in inside.tolist()]
+
+
+def _units(points: Any) -> Any:
+    return points * UNITS / 72
+
+
+def _hex(artist: Any) -> str:
+    return to_hex(artist.get_color())
+
+
+def _opacity(artist: Artist) -> str:
+    alpha = artist.get_alpha()
+    return "" if alpha is None else f' opacity="{alpha:g}"'
+
+
+# --------------------------------------------------------------------------- controls
+
+
+class Slider:
+    """One slider for one number.
+
+    Parameters
+    ----------
+    label : str
+        What it sets.
+    value, low, high, step : float
+        Where it starts (and Reset returns to), its ends, and its step. Powers of two make exact steps: 0.25,
+        not 0.1. A start between two steps is kept as it is until the slider moves.
+    unit : str
+        What the number counts, shown after the label.
+
+    Raises
+    ------
+    ValueError
+        If low <= value <= high does not hold, or the step is not above 0.
+    """
+
+    def __init__(
+        self, label: str, value: float, low: float, high: float, step: float, unit: str = ""
+    ) -> None:
+        if not (low <= value <= high and step > 0):
+            raise ValueError(
+                f"{label} must start between its ends and have a step above 0;"
+                f" got value={value:g}, low={low:g}, high={high:g}, step={step:g}"
+            )
+        self.name = label
+        self.default = float(value)
+        decimals = next((n for n in range(6) if step == round(step, n)), 6)
+        self.widget = widgets.FloatSlider(
+            value=value,
+            min=low,
+            max=high,
+            step=step,
+            description=f"{label} ({unit})" if unit else label,
+            readout_format=f".{decimals}f",
+            style={"description_width": "9.5em"},
+            layout={"width": "auto"},
+        )
+
+    @property
+    def value(self) -> float:
+        """The number that it stands at."""
+        return float(self.widget.value)
+
+    @property
+    def sliders(self) -> list[Slider]:
+        """The slider itself: every control has a list of them."""
+        return [self]
+
+
+class Sliders:
+    """A slider for each class: K numbers of one kind.
+
+    Parameters
+    ----------
+    label : str
+        What they set; the slider of class A is "label of A".
+    names : sequence of str, length K
+        The classes.
+    values : array_like, shape (K,)
+        Where they start.
+    low, high, step, unit
+        As for `Slider`.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        names: Sequence[str],
+        values: ArrayLike,
+        low: float,
+        high: float,
+        step: float,
+        unit: str = "",
+    ) -> None:
+        starts = zip(names, array_of(values, f"values of {label}"), strict=True)
+        self.sliders = [Slider(f"{label} of {name}", value, low, high, step, unit) for name, value in starts]
+
+    @property
+    def value(self) -> Array:
+        """The K numbers, shape (K,)."""
+        return np.array([slider.value for slider in self.sliders])
+
+
+class Weights(Sliders):
+    """A slider for each class's parts of a mixture; its weight is its parts divided by the sum of all.
+
+    K free sliders cannot be weights, because weights sum to one. Parts can: "9 parts of A to 1 part of B" is
+    a mixture wherever the sliders stand, no class is treated otherwise than another (as the last would be,
+    if it got what the others leave), and moving one slider moves no other. No class reaches weight 0. The
+    parts start at ten times the weights, so that they can be read as weights until one moves; `note` says
+    the weights that result.
+
+    Parameters
+    ----------
+    names : sequence of str, length K
+        The classes.
+    weights : array_like, shape (K,)
+        Where they start: positive, summing to one.
+    """
+
+    def __init__(self, names: Sequence[str], weights: ArrayLike) -> None:
+        weights = array_of(weights, "weights")
+        step = 0.25
+        while step > 10 * weights.min():
+            step /= 2
+        super().__init__("weight", names, 10 * weights, step, 10, step, "parts")
+        self.names = list(names)
+        self.note = widgets.HTML()
+        self._write()
+        for slider in self.sliders:
+            slider.widget.observe(self._write, "value")
+
+    @property
+    def value(self) -> Array:
+        """The weights, shape (K,): positive, summing to one."""
+        parts = super().value
+        return np.asarray(parts / parts.sum())
+
+    def _write(self, change: object = None) -> None:
+        shares = ", ".join(f"{n} {w:.3f}" for n, w in zip(self.names, self.value, strict=True))
+        self.note.value = f"weights: {html.escape(shares)}"
+
+
+Control: TypeAlias = Slider | Sliders
+
+# --------------------------------------------------------------------------- the explorer
+
+
+class Explorer:
+    """A picture that moves with its controls. It shows itself when it is the last line of a cell.
+
+    Below the picture and its controls stands its sentence, which screen readers speak when it changes.
+    Without a kernel, or when the notebook is executed to be stored, both are there as a PNG and as text.
+
+    Parameters
+    ----------
+    picture : MovingPicture
+        What moves. It becomes this explorer's own.
+    controls : dict of str to Slider, Sliders or Weights
+        The controls, by the name under which `update` takes their values. Those with a slider for each class
+        stand in a column a class, the others below.
+    update : callable
+        Called as `update(name=value, ...)` at every step; moves the picture. A ValueError that it raises is
+        shown in the readout, and the picture keeps its last valid state. Any other exception is a
+        bug, and reaches whoever set the slider.
+
+    Raises
+    ------
+    ValueError
+        If the controls' defaults are not valid themselves.
+
+    Notes
+    -----
+    Running a cell again closes the explorers that it made before, where the notebook tells the kernel
+    which cell is running (JupyterLab does). `close` does the same by hand.
+    """
+
+    def __init__(
+        self, picture: MovingPicture, controls: Mapping[str, Control], update: Callable[..., None]
+    ) -> None:
+        self.picture, self.controls, self._update = picture, dict(controls), update
+        self.sliders = {s.name: s.widget for control in controls.values() for s in control.sliders}
+        self._defaults = {s.name: s.default for control in controls.values() for s in control.sliders}
+        self._valid: dict[str, Any] = {}
+        self._resetting = False
+        self.sentence = picture.sentence
+        self._background, self._overlay = widgets.HTML(), widgets.HTML()
+        self.readout = widgets.HTML()
+        self.reset_button = widgets.Button(description="Reset", tooltip="All controls back to their defaults")
+        self.reset_button.on_click(lambda _: self.reset())
+        self.box = self._arranged()
+        _close_with_cell(self)
+        try:
+            self._paint("")
+        except BaseException:
+            self.close()
+            raise
+        for slider in self.sliders.values():
+            slider.observe(self._moved, "value")
+
+    @property
+    def svg(self) -> str:
+        """The moving part of the picture, as it lies over the background."""
+        return str(self._overlay.value)
+
+    def reset(self) -> None:
+        """Put all controls back to their defaults, and repaint once."""
+        self._resetting = True
+        try:
+            for name, value in self._defaults.items():
+                self.sliders[name].value = value
+        finally:
+            self._resetting = False
+        self._paint("Back at the start.")
+
+    def close(self) -> None:
+        """Take the explorer off the page and let go of its figure. A second call does nothing."""
+        if not self.closed:
+            _close(self.box)
+            _close(self.readout)
+            del self.picture, self._update
+            self.controls, self.sliders = {}, {}
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return not hasattr(self, "picture")
+
+    def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the two outputs that a notebook shows, live unless they are to be stored."""
+        if self.closed:
+            raise RuntimeError("this explorer is closed: run the cell that makes it again")
+        outputs = self.picture.outputs()
+        if not storing():
+            if not self._background.value:
+                png = base64.b64encode(self.picture.background()).decode()
+                style = f"{FIT};object-fit:contain;background:white"
+                self._background.value = f'<img alt="" src="data:image/png;base64,{png}" style="{style}">'
+            for (data, _), widget in zip(outputs, (self.box, self.readout), strict=True):
+                data[WIDGET] = widget._repr_mimebundle_()[WIDGET]
+        return outputs
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        show(self.outputs())
+
+    def _moved(self, change: Any) -> None:
+        if not self._resetting:
+            self._paint(f"{change['owner'].description}: {change['new']:g}.")
+
+    def _paint(self, what_moved: str) -> None:
+        values = {name: control.value for name, control in self.controls.items()}
+        try:
+            self._update(**values)
+        except ValueError as error:
+            if not self._valid:
+                raise
+            self._update(**self._valid)  # undoes an update that had done half
+            self._say(what_moved, f"This cannot be shown: {error}. The picture stays as it was.")
+            return
+        self._valid = values
+        self.sentence = self.picture.sentence
+        self._overlay.value = overlay(self.picture.figure, self.picture.moving, self.sentence)
+        self._say(what_moved, self.sentence)
+
+    def _say(self, what_moved: str, sentence: str) -> None:
+        lead = f"<b>{html.escape(what_moved)}</b> " if what_moved else ""
+        self.readout.value = f'<div role="status" aria-live="polite">{lead}{html.escape(sentence)}</div>'
+
+    def _arranged(self) -> widgets.VBox:
+        """Return the layers of the picture, a column of sliders a class, and a last row."""
+        for layer in (self._background, self._overlay):
+            layer.layout.grid_area = "1 / 1"
+        width = f"{self.picture.figure.get_size_inches()[0] * 96:.0f}px"
+        picture = widgets.GridBox(
+            [self._background, self._overlay],
+            layout={"grid_template_columns": "minmax(0, 1fr)", "max_width": width},
+        )
+        per_class = [c.sliders for c in self.controls.values() if isinstance(c, Sliders)]
+        column = {"flex": "1 1 18em", "min_width": "15em"}
+        columns = [
+            widgets.VBox([slider.widget for slider in group], layout=column)
+            for group in zip(*per_class, strict=True)
+        ]
+        singles = [
+            widgets.VBox([c.widget], layout=column) for c in self.controls.values() if isinstance(c, Slider)
+        ]
+        notes = [c.note for c in self.controls.values() if isinstance(c, Weights)]
+        rows = [columns, [*singles, self.reset_button, *notes]]
+        row: Any = {"flex_flow": "row wrap", "max_width": width}
+        return widgets.VBox([picture, *(widgets.HBox(r, layout=row) for r in rows if r)])
+
+
+def _close(widget: Any) -> None:
+    """Close a widget and all that it is made of: ipywidgets would keep the parts for ever."""
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for part in (widget.layout, getattr(widget, "style", None), widget):
+        if part is not None:
+            part.unobserve_all()
+            part.close()
+
+
+# --------------------------------------------------------------------------- one run of a cell
+
+_made: dict[str, tuple[str, list[weakref.ref[Explorer]]]] = {}
+"""What the last run of each cell made: the run's id, and the explorers."""
+
+
+def _close_with_cell(explorer: Explorer) -> None:
+    """Close what an earlier run of the running cell made, and remember what this one makes."""
+    cell, run = _running()
+    if cell is None:
+        return
+    last, explorers = _made.get(cell, (run, []))
+    if last != run:
+        for old in explorers:
+            if (found := old()) is not None:
+                found.close()
+        explorers = []
+    _made[cell] = run, [*explorers, weakref.ref(explorer)]
+
+
+def _running() -> tuple[str | None, str]:
+    """Return the ids of the running cell and of this run; no cell where the notebook does not say."""
+    kernel: Any = getattr(get_ipython(), "kernel", None)
+    request = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
+    cell = request.get("metadata", {}).get("cellId")
+    return cell, request.get("header", {}).get("msg_id", "")
