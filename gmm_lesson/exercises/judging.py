@@ -1,0 +1,714 @@
+"""How a learner's function is judged, whatever it should compute.
+
+An `Exercise` says what right means: the arguments, the inputs to try, the right answer, what must hold
+of any answer, and the mistakes that we know. `judge` calls the learner's function on every input and
+says one thing. A mistake is recognised by its numbers alone, never by how the function is written: the
+learner's answers on all ordinary inputs are those of the wrong function, or they are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dis
+import functools
+import inspect
+import io
+import linecache
+import re
+import sysconfig
+import textwrap
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any, Literal
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.exercises.verdict import Verdict, verdict
+
+Form = Literal["arrays", "whole numbers", "lists"]
+Function = Callable[..., Any]
+FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
+"""What the forms are called; the first goes without saying."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input to try.
+
+    Attributes
+    ----------
+    name : str
+        A few words that say what is special about it: they stand above the example.
+    values : tuple
+        The arguments in order. A list is handed over in the case's form; a callable is called for a
+        fresh value (a random generator); anything else is passed as it is.
+    edge : bool
+        Whether a plain way of writing the function may fail here although it is right elsewhere.
+        Ordinary mistakes are recognised without these inputs.
+    form : str
+        "arrays" of floats; "whole numbers": arrays of ints where the numbers are whole; or "lists".
+    """
+
+    name: str
+    values: tuple[Any, ...]
+    edge: bool = False
+    form: Form = "arrays"
+
+    def fresh(self) -> list[Any]:
+        """Return the arguments, made anew: a function that changes them changes nobody else's."""
+        return [_in_form(value, self.form) for value in self.values]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong way that we know.
+
+    Attributes
+    ----------
+    name : str
+        Its stable name, words joined by hyphens.
+    says : str
+        One sentence on what the numbers show. It never says what to write instead.
+    ways : tuple of callables
+        The wrong function; several, if it is written in several ways that give different numbers.
+    edge : bool
+        Whether it shows on edge cases only, being right on all others.
+    """
+
+    name: str
+    says: str
+    ways: tuple[Function, ...]
+    edge: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two known mistakes at once, in one wrong function."""
+
+    first: Mistake
+    second: Mistake
+    function: Function
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer as numbers to compare (None if there are none), and what is odd about its form."""
+
+    numbers: Array | None
+    complaint: str | None = None
+
+
+Rule = Callable[[dict[str, Any], Array], str | None]
+"""What must hold of any answer: given the arguments by name and the numbers, a complaint or None."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What right means for one function that a learner writes.
+
+    Attributes
+    ----------
+    check : str
+        The name of its check, as "e_step".
+    arguments : tuple of str
+        The names of the arguments, in order.
+    answer : str
+        What a right answer is called, as "the responsibilities".
+    right : callable
+        The right function.
+    cases : tuple of Case
+        The inputs, the smallest first: the first that fails is the one that is shown.
+    mistakes : tuple of Mistake
+        The wrong ways that we know, in the order in which they are looked for.
+    rules : tuple of Rule
+        What must hold of any answer, the coarsest first: shape, NaN, sign, sums.
+    pairs : tuple of Pair
+        Two mistakes at once, looked for when no single one fits.
+    read : callable
+        From what the function returned and the arguments by name to a Reading. An answer that is
+        random, or in several parts, is read into the numbers that tell it from others.
+    tolerance : float
+        How far an entry may be from the right one.
+    """
+
+    check: str
+    arguments: tuple[str, ...]
+    answer: str
+    right: Function
+    cases: tuple[Case, ...]
+    mistakes: tuple[Mistake, ...]
+    rules: tuple[Rule, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
+    tolerance: float = 1e-5
+
+    def named(self, case: Case) -> dict[str, Any]:
+        """Return the arguments of a case by name."""
+        return dict(zip(self.arguments, case.fresh(), strict=True))
+
+    def answers(self, function: Function, case: Case) -> Array | None:
+        """Return the numbers that one of our own functions answers."""
+        return self.read(function(*case.fresh()), self.named(case)).numbers
+
+    def same(self, a: Array | None, b: Array | None) -> bool:
+        """Whether two answers are the same numbers; a NaN is the same as a NaN."""
+        if a is None or b is None or a.shape != b.shape:
+            return False
+        return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call came to."""
+
+    case: Case
+    raw: Any
+    reading: Reading
+    error: BaseException | None = None
+    changed: str | None = None
+    again: Reading | None = None  # the second call's, if it differs
+
+
+def judge(function: object, exercise: Exercise) -> Verdict:
+    """Return what there is to say of a learner's function, and raise nothing.
+
+    What the function prints and warns is kept out of the notebook, and numpy's error state, the
+    warning filters and the arguments are left as they were. Only an interrupt passes through: it
+    stops a function that does not end.
+    """
+    wanted = f"check.{exercise.check}"
+    if function is None or function is Ellipsis:
+        return _not_started("There is no function here yet.")
+    if not callable(function):
+        return verdict(
+            "known mistake",
+            "Not yet: this is not a function.",
+            f"{wanted} wants the function itself, its name without brackets after it;"
+            f" it got {_thing(function)}.",
+            mistake="not-a-function",
+        )
+    misfit = _misfit(function, exercise)
+    if misfit is not None:
+        return misfit
+    with _quiet() as printed:
+        outcomes = [_try(function, case, exercise) for case in exercise.cases]
+        noisy = bool(printed.getvalue())
+        found = _found(function, outcomes, exercise)
+    if noisy and found.kind != "not started":
+        note = "What your function prints is left out here."
+        found = Verdict(
+            found.kind, f"{found.message}\n\n{note}", found.mistake, f"{found._markdown}\n\n{note}"
+        )
+    return found
+
+
+def read_array(raw: Any) -> Reading:
+    """Read what a function returned as one array of numbers, or say why it is none."""
+    if inspect.iscoroutine(raw):
+        raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
+    if raw is None or isinstance(raw, (str, bytes, dict, set, frozenset)) or inspect.isgenerator(raw):
+        return Reading(None, f"it returns {_thing(raw)}, not an array")
+    if isinstance(raw, tuple) and any(part.ndim > 1 for part in raw if isinstance(part, np.ndarray)):
+        return Reading(None, f"it returns {_thing(raw)}, not one array")
+    complaint = None
+    if isinstance(raw, np.ma.MaskedArray):
+        if np.ma.is_masked(raw):
+            complaint = "it returns an array with masked entries"
+            raw = np.ma.filled(raw.astype(float), np.nan)
+    elif isinstance(raw, np.matrix):
+        complaint = "it returns a matrix (np.matrix), which multiplies and sums by rules of its own"
+    try:
+        array = np.asarray(raw)
+    except Exception:  # rows of unequal length, or an object that says it is an array and is none
+        return Reading(None, f"it returns {_thing(raw)}, which is no array with rows of one length")
+    if array.dtype.kind in "biuf":
+        return Reading(array.astype(np.float64), complaint)
+    if array.dtype.kind == "O" and array.ndim == 0:
+        return Reading(None, f"it returns {_thing(raw)}, not an array")
+    odd = f"its entries are of type {array.dtype}, not numbers of type float"
+    try:
+        return Reading(np.real(array).astype(np.float64), odd)
+    except (TypeError, ValueError):
+        return Reading(None, odd)
+
+
+def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> Verdict:
+    """Say the one thing that there is to say, the coarsest first."""
+    name = _name(function)
+    stub = _as_a_stub(function, outcomes, name)
+    if stub is not None:
+        return stub
+    arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
+    plain = [outcome for outcome in arrays if not outcome.case.edge]
+    for outcome in plain:
+        if outcome.error is not None:
+            return _crashed(outcome, name, exercise)
+    for outcome in arrays:
+        if outcome.again is not None:
+            return _unsteady(outcome, exercise)
+    wrong = [outcome for outcome in plain if not _right(outcome, exercise)]
+    far = [outcome for outcome in arrays if outcome.case.edge and not _right(outcome, exercise)]
+    if wrong or far:
+        for mistake in exercise.mistakes:
+            if mistake.edge != bool(wrong) and any(
+                _fits(way, arrays if mistake.edge else plain, exercise) for way in mistake.ways
+            ):
+                return _known(mistake, (wrong or far)[0], exercise)
+    if wrong:
+        found = _two(
+            [pair for pair in exercise.pairs if _fits(pair.function, plain, exercise)], wrong[0], exercise
+        )
+        if found is not None:
+            return found
+    changed = next((outcome for outcome in outcomes if outcome.changed), None)
+    if changed is not None:
+        return verdict(
+            "known mistake",
+            "Not yet: changes its input.",
+            f"After the call, {changed.changed} holds other numbers than before:"
+            " whoever called the function goes on with those.",
+            example=_shown(
+                changed.case, exercise, (f"{changed.changed} after", _after(function, changed, exercise))
+            ),
+            mistake="changes-its-input",
+        )
+    for outcome in wrong + far:
+        return _crashed(outcome, name, exercise) if outcome.error else _unknown(outcome, exercise)
+    odd = next((outcome for outcome in arrays if outcome.reading.complaint), None)
+    if odd is not None:
+        return _unknown(odd, exercise)
+    for outcome in outcomes:
+        if outcome.error or not _right(outcome, exercise) or outcome.again:
+            return _only_in_form(outcome, name, exercise)
+    cases = [outcome.case for outcome in outcomes]
+    names = ", ".join(dict.fromkeys(FORMS[case.form] or case.name for case in cases))
+    says = f"{_start(name)} gives {exercise.answer} on all {len(outcomes)} inputs tried: {names}."
+    return verdict("right", "Right.", says)
+
+
+def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
+    """Call the function twice on the same input, each time on fresh arguments."""
+    readings: list[Reading] = []
+    raw, changed = None, None
+    for _ in range(2):
+        given, before = case.fresh(), case.fresh()
+        try:
+            with _still():  # each call anew: a function can set numpy's error state and the filters itself
+                raw = function(*given)
+        except (Exception, SystemExit) as error:  # an interrupt is the learner's own: it passes
+            return Outcome(case, None, Reading(None), error)
+        readings.append(exercise.read(raw, exercise.named(case)))
+        for name, now, was in zip(exercise.arguments, given, before, strict=True):
+            if isinstance(was, (list, np.ndarray)) and not np.array_equal(np.asarray(now), np.asarray(was)):
+                changed = changed or name
+    first, second = readings
+    steady = (first.numbers is None and second.numbers is None) or exercise.same(
+        first.numbers, second.numbers
+    )
+    return Outcome(case, raw, first, None, changed, None if steady else second)
+
+
+def _right(outcome: Outcome, exercise: Exercise) -> bool:
+    return outcome.error is None and exercise.same(
+        outcome.reading.numbers, exercise.answers(exercise.right, outcome.case)
+    )
+
+
+def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+    """Whether the learner's answers are those of a wrong function, on all these inputs."""
+    for outcome in outcomes:
+        expected = exercise.answers(way, outcome.case)
+        if _is_arithmetic(outcome.error):
+            # Python's own numbers raise where numpy's give NaN: it is the same mistake.
+            if expected is None or np.isfinite(expected).all():
+                return False
+        elif outcome.error or not exercise.same(outcome.reading.numbers, expected):
+            return False
+    return True
+
+
+def _is_arithmetic(error: BaseException | None) -> bool:
+    return isinstance(error, ArithmeticError) or (
+        isinstance(error, ValueError)
+        and str(error).startswith(("math domain error", "expected a positive input"))
+    )
+
+
+# What is said.
+
+
+def _not_started(reason: str) -> Verdict:
+    return verdict(
+        "not started", "Not started.", f"{_start(reason)} Write it, run its cell, then run this one again."
+    )
+
+
+def _crashed(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
+    assert outcome.error is not None
+    return verdict(
+        "crashed",
+        f"Crashed: {type(outcome.error).__name__}.",
+        *_blamed(outcome.error, name),
+        example=_shown(outcome.case, exercise),
+    )
+
+
+def _known(mistake: Mistake, outcome: Outcome, exercise: Exercise) -> Verdict:
+    return verdict(
+        "known mistake",
+        f"Not yet: {mistake.name.replace('-', ' ')}.",
+        mistake.says,
+        example=_shown(outcome.case, exercise, _yours(outcome)),
+        after=_must(outcome, exercise),
+        mistake=mistake.name,
+    )
+
+
+def _two(pairs: list[Pair], outcome: Outcome, exercise: Exercise) -> Verdict | None:
+    """Name two mistakes at once; of pairs that give the same numbers, only what they have in common."""
+    if not pairs:
+        return None
+    common = set.intersection(*({pair.first.name, pair.second.name} for pair in pairs))
+    named = [mistake for mistake in (pairs[0].first, pairs[0].second) if mistake.name in common]
+    if not named:
+        return None
+    heads = [mistake.name.replace("-", " ") for mistake in named] + ["something else"] * (len(named) < 2)
+    return verdict(
+        "known mistake",
+        f"Not yet, for two reasons: {heads[0]}; {heads[1]}.",
+        *(mistake.says for mistake in named),
+        example=_shown(outcome.case, exercise, _yours(outcome)),
+        after=_must(outcome, exercise),
+        mistake=named[0].name,
+    )
+
+
+def _unknown(outcome: Outcome, exercise: Exercise) -> Verdict:
+    broken = outcome.reading.complaint or _broken(outcome, exercise)
+    says = [] if broken else [f"Nothing else is broken, but these are not {exercise.answer}."]
+    head = f"Not yet: {broken or 'other numbers'}."
+    return verdict("unknown mistake", head, *says, example=_shown(outcome.case, exercise, _yours(outcome)))
+
+
+def _unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
+    assert outcome.again is not None
+    return verdict(
+        "unknown mistake",
+        "Not yet: different answers.",
+        "Called twice on the same input, it gives two answers.",
+        example=_shown(
+            outcome.case,
+            exercise,
+            ("yours, first", _numbers(outcome.reading.numbers, outcome.raw)),
+            ("yours, then", _numbers(outcome.again.numbers, outcome.raw)),
+        ),
+    )
+
+
+def _only_in_form(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
+    """Right on arrays of floats, and not on the same numbers in another form."""
+    said = _blamed(outcome.error, name) if outcome.error else []
+    if outcome.case.form == "lists":
+        mistake, head = "not-for-lists", "Not yet: not for plain lists."
+        says = (
+            "It is right on arrays and fails on plain lists of the same numbers; the course passes lists too,"
+            " and np.asarray turns either into an array."
+        )
+    else:
+        mistake, head = "not-for-whole-numbers", "Not yet: not for whole numbers."
+        says = (
+            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole numbers"
+            " holds whole numbers only, and cuts off what is put into it."
+        )
+    yours = [] if outcome.error else [_yours(outcome)]
+    return verdict(
+        "known mistake",
+        head,
+        says,
+        *said,
+        example=_shown(outcome.case, exercise, *yours),
+        after=[] if outcome.error else _must(outcome, exercise),
+        mistake=mistake,
+    )
+
+
+def _must(outcome: Outcome, exercise: Exercise) -> list[str]:
+    """Say what the numbers of an example should satisfy, if they break a rule that any answer keeps."""
+    broken = _broken(outcome, exercise)
+    return [] if broken is None else [f"Look at this: {broken}."]
+
+
+def _broken(outcome: Outcome, exercise: Exercise) -> str | None:
+    numbers = outcome.reading.numbers
+    if numbers is None:
+        return None
+    named = exercise.named(outcome.case)
+    return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
+
+
+def _shown(case: Case, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
+    """Return the lines of an example: what it is, the arguments, and what came of them."""
+    lines = [(name, _value(value)) for name, value in exercise.named(case).items()] + list(more)
+    width = max(len(name) for name, _ in lines)
+    indent = " " * (width + 3)
+    return [f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"] + [
+        f"{name:<{width}} = " + value.replace("\n", "\n" + indent) for name, value in lines
+    ]
+
+
+def _yours(outcome: Outcome) -> tuple[str, str]:
+    if outcome.error is not None:
+        return "yours", _shortened(outcome.error)
+    return "yours", _numbers(outcome.reading.numbers, outcome.raw)
+
+
+def _after(function: Function, outcome: Outcome, exercise: Exercise) -> str:
+    given = outcome.case.fresh()
+    function(*given)
+    return _value(given[exercise.arguments.index(str(outcome.changed))])
+
+
+def _numbers(numbers: Array | None, raw: Any) -> str:
+    return _thing(raw) if numbers is None else _value(numbers)
+
+
+def _value(value: Any) -> str:
+    """Write a value short and the same on every machine: four digits, the first rows of a long array."""
+    if isinstance(value, (list, np.ndarray)):
+        whole = isinstance(value, list) or value.dtype.kind in "iub"
+        array = np.asarray(value)
+        if array.ndim >= 2:
+            rows = [_row(row, whole) for row in array[:MOST_ROWS]]
+            rows += ["..."] * (len(array) > MOST_ROWS)
+            return "[" + ",\n ".join(rows) + "]"
+        return _row(array, whole)
+    return _digits(value, False) if isinstance(value, (int, float)) else _thing(value)
+
+
+MOST_ROWS = 4
+"""How many rows of a long array an example shows."""
+
+MOST_ENTRIES = 12
+"""How many entries of a row it shows."""
+
+
+def _row(row: Any, whole: bool) -> str:
+    if np.ndim(row) == 0:
+        return _digits(row, whole)
+    if np.ndim(row) > 1:
+        return "[" + ", ".join(_row(inner, whole) for inner in row) + "]"
+    entries = [_digits(entry, whole) for entry in row[:MOST_ENTRIES]]
+    return "[" + ", ".join(entries + ["..."] * (len(row) > MOST_ENTRIES)) + "]"
+
+
+def _digits(entry: Any, whole: bool) -> str:
+    text = f"{float(entry) + 0.0:.4g}"
+    return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
+
+
+def _thing(value: Any) -> str:
+    """Say what kind of thing a value is, without its address or its contents."""
+    if value is None or value is Ellipsis or isinstance(value, (bool, int, float)):
+        return "..." if value is Ellipsis else repr(value)
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)} things"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
+# The learner's own function: its name, its arguments, its error.
+
+
+def _bare(function: Any) -> Any:
+    """Return the function inside a partial, a method, a decorator or a callable object."""
+    for _ in range(20):  # wrappers can wrap each other in a circle
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif inspect.ismethod(function):
+            function = function.__func__
+        elif isinstance(function, np.vectorize):
+            function = function.pyfunc
+        elif hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        elif not hasattr(function, "__code__") and inspect.isfunction(type(function).__call__):
+            function = type(function).__call__
+        else:
+            break
+    return function
+
+
+def _name(function: Any) -> str:
+    name = getattr(function, "__name__", None) or getattr(_bare(function), "__name__", "")
+    return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
+
+
+def _misfit(function: Function, exercise: Exercise) -> Verdict | None:
+    """Say so if the function cannot be called with the arguments of the exercise, in their order."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None  # written in C: calling it will show
+    wanted = ", ".join(exercise.arguments)
+    parameters = list(signature.parameters.values())
+    names = [parameter.name for parameter in parameters]
+    has = ", ".join(
+        {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(p.kind.name, "") + p.name for p in parameters
+    )
+    try:
+        signature.bind(*exercise.arguments)
+    except TypeError:
+        return verdict(
+            "known mistake",
+            "Not yet: other arguments.",
+            f"The check calls it with ({wanted}); it takes {f'({has})' if has else 'none'}.",
+            mistake="other-arguments",
+        )
+    first = names[: len(exercise.arguments)]
+    if first != list(exercise.arguments) and set(first) == set(exercise.arguments):
+        return verdict(
+            "known mistake",
+            "Not yet: arguments in another order.",
+            f"The check hands over ({wanted}), in this order; yours are ({has}).",
+            mistake="arguments-in-another-order",
+        )
+    return None
+
+
+def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdict | None:
+    """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
+    first = outcomes[0]
+    if isinstance(first.error, NotImplementedError):
+        return _not_started(f"{name} says that it is not written yet.")
+    if isinstance(first.error, (TypeError, AttributeError)) and "ellipsis" in str(first.error):
+        return _not_started(f"{name} still has a ... where something should stand.")
+    if first.error is not None:
+        return None
+    if first.raw is Ellipsis or first.raw is NotImplemented:
+        return _not_started(f"{name} still returns ... and nothing else.")
+    if any(outcome.raw is not None or outcome.error for outcome in outcomes):
+        return None
+    if _is_empty(_bare(function)):
+        return _not_started(f"{name} returns nothing yet.")
+    return verdict(
+        "known mistake",
+        "Not yet: nothing returned.",
+        f"{_start(name)} runs to its end without an error, and its answer is None.",
+        mistake="nothing-returned",
+    )
+
+
+def _is_empty(function: Any) -> bool:
+    """Whether a function does nothing yet: its body has no work in it, or still a `...` to be replaced."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return False
+    if all(step.opname in IDLE for step in dis.get_instructions(code)):
+        return True
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    in_index = {id(node) for index in indices for node in ast.walk(index)}  # y[..., np.newaxis] is work
+    return any(
+        isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in in_index
+        for node in ast.walk(tree)
+    )
+
+
+IDLE = {
+    "RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "STORE_FAST", "LOAD_FAST",
+    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP",
+}  # fmt: skip
+"""Instructions that compute nothing: what `pass`, `...`, `r = None` and `return r` are made of."""
+
+
+def _start(words: str) -> str:
+    """Return words as a sentence starts; a name like my_e_step keeps its own spelling."""
+    return words if "_" in words.split()[0] else words[0].upper() + words[1:]
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def _blamed(error: BaseException, name: str) -> list[str]:
+    """Return the error, shortened, and the line of the learner's own that it came from."""
+    said = [_shortened(error)]
+    where = _line(error)
+    if where is not None:
+        number, function, text = where
+        of = function if function.isidentifier() else name
+        said.append(f"It happened in line {number} of {of}" + (f": {_cut(text, 80)}" if text else "."))
+    return said
+
+
+def _shortened(error: BaseException) -> str:
+    message = (str(error).strip() or "no message").splitlines()[0]
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", message)
+    return f"{type(error).__name__}: {_cut(message, 160)}"
+
+
+def _line(error: BaseException) -> tuple[int, str, str] | None:
+    """Return the deepest line that the learner wrote: its number within its function, whose, and its text."""
+    frames = [
+        (frame, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if not _is_library(frame.f_code.co_filename)
+    ]
+    if not frames:
+        return None
+    frame, number = frames[-1]
+    text = linecache.getline(frame.f_code.co_filename, number).strip()
+    # A comprehension has a frame of its own; the learner counts lines from the def around it.
+    home = next((f for f, _ in reversed(frames) if not f.f_code.co_name.startswith("<")), frame)
+    return number - home.f_code.co_firstlineno + 1, home.f_code.co_name, text
+
+
+def _is_library(filename: str) -> bool:
+    return filename.startswith(("<frozen", "<__array_function__")) or any(
+        filename.startswith(folder) for folder in LIBRARIES
+    )
+
+
+LIBRARIES = tuple(
+    {str(Path(__file__).parent.parent)}
+    | {sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+"""Folders whose code the learner did not write: this package, Python and what is installed."""
+
+
+def _in_form(value: Any, form: Form) -> Any:
+    if callable(value):
+        return value()
+    if not isinstance(value, list):
+        return value
+    whole = all(float(entry).is_integer() for entry in value)
+    numbers: Sequence[float] = [int(entry) if whole else float(entry) for entry in value]
+    if form == "lists":
+        return list(numbers)
+    return np.array(numbers, dtype=int if whole and form == "whole numbers" else float)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """Keep prints, warnings and numpy's error state inside."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), _still():
+        yield printed
+
+
+@contextlib.contextmanager
+def _still() -> Iterator[None]:
+    """Keep warnings and numpy's error state inside."""
+    with warnings.catch_warnings(record=True), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
