@@ -1,0 +1,60 @@
+# make lab    JupyterLab on the first lesson
+# make test   everything that proves the lessons and the package right
+#
+# Both set themselves up: a virtual environment in .venv, from the lock, with uv where it is installed and
+# with pip where it is not. They install again when the lock or pyproject.toml has changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# JupyterLab does not start as root unless told; containers often are root.
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+WORKERS ?= auto
+# The kernel of the virtual environment, whatever others this machine has.
+export JUPYTER_PREFER_ENV_PATH = 1
+
+.PHONY: lab test notebooks html lint lock clean
+
+lab: $(READY)
+	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -c tests/nbval.ini --rootdir . \
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+	$(BIN)/python -m pytest tests/browser
+
+notebooks: $(READY)
+	$(BIN)/python tools/notebooks.py store $(LESSONS)
+
+html: $(READY)
+	$(BIN)/python tools/notebooks.py html $(LESSONS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Needs uv: it writes one lock for every platform and every Python that pyproject.toml allows.
+lock:
+	uv pip compile --upgrade --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 pyproject.toml --group dev -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "gmm-lesson needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+		exit 1; }
+	@if command -v uv >/dev/null; then \
+		test -x $(BIN)/python || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(READY)

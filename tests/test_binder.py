@@ -1,0 +1,51 @@
+"""What Binder would build.
+
+repo2docker renders the Dockerfile and no image is built: that would need Docker, and conda's channels.
+"""
+
+import os
+import re
+import warnings
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from lessons import ROOT
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of a library that repo2docker uses
+    from repo2docker.buildpacks import CondaBuildPack
+
+
+@pytest.fixture
+def pack(monkeypatch):
+    monkeypatch.chdir(ROOT)  # repo2docker looks at the folder it is in
+    pack = CondaBuildPack("docker.io/library/buildpack-deps:jammy")
+    pack.platform = "linux/amd64"
+    return pack
+
+
+def test_the_conda_build_pack_reads_the_folder_binder(pack):
+    assert pack.detect()
+    assert pack.environment_yaml_path == "binder/environment.yml"
+    assert pack.python_version == "3.12"
+    assert pack.get_post_build_scripts() == ["binder/postBuild"]
+    dockerfile = pack.render()
+    assert 'env update -p ${NB_PYTHON_PREFIX} --file "binder/environment.yml"' in dockerfile
+    assert "RUN ./binder/postBuild" in dockerfile
+
+
+def test_post_build_installs_the_package_and_jupyterlab():
+    script = ROOT / "binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
+    assert "pip install --no-cache-dir -e . --group lab" in script.read_text()
+
+
+def test_every_badge_opens_a_notebook_in_jupyterlab():
+    links = re.findall(r"https://mybinder\.org/v2/[^)\s]+", (ROOT / "README.md").read_text())
+    assert links
+    opened = [parse_qs(urlparse(link).query)["urlpath"][0] for link in links]
+    assert opened[0] == "lab/tree/notebooks/00_start_here.ipynb"
+    for path in opened:
+        assert path.startswith("lab/tree/")
+        assert (ROOT / path.removeprefix("lab/tree/")).is_file()

@@ -1,0 +1,89 @@
+"""The HTML export: one file a lesson, with nothing from elsewhere."""
+
+import re
+import sys
+from html.parser import HTMLParser
+
+import pytest
+from lessons import NAMES, ROOT, outputs, read
+
+sys.path.insert(0, str(ROOT / "tools"))
+import notebooks as tool
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its visible text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text, self.hidden = [], [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.hidden += tag == "style"
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag == "style"
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def exported(request, tmp_path_factory):
+    path = ROOT / "notebooks" / f"{request.param}.ipynb"
+    page = tool.export(path, tmp_path_factory.mktemp("html"))
+    return read(request.param), Page(page.read_text(encoding="utf-8"))
+
+
+def test_every_picture_is_inside_with_its_sentence(exported):
+    notebook, page = exported
+    sentences = [
+        output.metadata["image/png"]["alt"]
+        for output in outputs(notebook)
+        if "image/png" in output.get("data", {})
+    ]
+    assert [image["alt"] for image in page.all("img")] == sentences
+    assert all(image["src"].startswith("data:image/png;base64,iVBOR") for image in page.all("img"))
+
+
+def test_nothing_comes_from_elsewhere(exported):
+    _, page = exported
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not page.all("iframe")
+    for tag, attributes in page.tags:
+        if tag != "a":
+            assert not re.match(r"(https?:)?//", attributes.get("src") or attributes.get("href") or "")
+
+
+def test_no_style_fetches_anything(exported):
+    notebook, _ = exported
+    html, _ = tool.exporter().from_notebook_node(notebook)
+    assert not re.search(r"@import|url\(\s*['\"]?(https?:)?//", html)
+
+
+def test_equations_are_typeset(exported):
+    notebook, page = exported
+    source = "".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert len(page.all("math")) == len(re.findall(r"\$\$[^$]+\$\$|\$[^$]+\$", source))
+    assert "$" not in "".join(page.text)
+
+
+def test_links_lead_to_exported_lessons(exported):
+    _, page = exported
+    assert not [link for link in page.all("a") if link.get("href", "").endswith(".ipynb")]
+    for link in page.all("a"):
+        target = link.get("href", "")
+        if target.endswith(".html"):
+            assert target.removesuffix(".html") in NAMES
+
+
+def test_no_widget_is_waited_for(exported):
+    _, page = exported
+    assert "Loading widget" not in "".join(page.text)

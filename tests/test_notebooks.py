@@ -1,0 +1,222 @@
+"""What is stored in the notebooks, so that comparing them cell by cell is not vacuous.
+
+`make test` runs nbval over the notebooks; these tests see to it that nbval has something to compare, and that
+it notices a changed digit.
+"""
+
+import ast
+import copy
+import re
+import statistics
+import subprocess
+import sys
+import uuid
+from itertools import pairwise
+
+import nbformat
+import pytest
+from lessons import NAMES, ROOT, code_cells, outputs, read
+from nbclient import NotebookClient
+
+sys.path.insert(0, str(ROOT / "tools"))
+import notebooks as tool
+
+TAGS = {"solution", "hide-input"}
+DRAWING = re.compile(
+    r"\b(plt|pyplot|Figure|subplots|imshow|axhline|annotate|savefig)\b|\.(plot|scatter|hist)\("
+)
+
+
+def test_there_are_lessons():
+    assert "00_start_here" in NAMES
+    assert "11_the_original" in NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_executed_in_order_from_a_fresh_kernel(name):
+    counts = [cell.execution_count for cell in code_cells(read(name)) if cell.source.strip()]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_without_what_changes_from_run_to_run(name):
+    notebook = read(name)
+    assert notebook.metadata == tool.METADATA
+    assert all("execution" not in cell.metadata for cell in notebook.cells)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_error_no_warning_and_no_widget_is_stored(name):
+    for output in outputs(read(name)):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr"
+        assert set(output.get("data", {})) <= {"image/png", "text/plain", "text/markdown"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_left_out_of_the_comparison(name):
+    for cell in code_cells(read(name)):
+        assert set(cell.metadata.get("tags", [])) <= TAGS
+        assert "NBVAL" not in cell.source.upper()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_are_short(name):
+    lines = [len(cell.source.splitlines()) for cell in code_cells(read(name))]
+    assert statistics.median(lines) <= 4
+    assert max(lines) <= 12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_draws(name):
+    for cell in code_cells(read(name)):
+        assert not DRAWING.search(cell.source), cell.source
+        for node in ast.walk(ast.parse(cell.source)):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(module.startswith(("matplotlib", "IPython")) for module in modules)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_uses_the_global_generator(name):
+    for cell in code_cells(read(name)):
+        used = re.findall(r"np\.random\.(\w+)", cell.source)
+        assert set(used) <= {"default_rng", "Generator"}, cell.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_has_its_sentence(name):
+    for cell in code_cells(read(name)):
+        for output, below in pairwise([*cell.outputs, None]):
+            if "image/png" not in output.get("data", {}):
+                continue
+            sentence = output.data["text/plain"]
+            assert output.metadata["image/png"]["alt"] == sentence
+            assert below is not None
+            assert below.data["text/markdown"] == sentence
+            assert any(character.isdigit() for character in sentence), "a sentence with no number"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_between_lessons_lead_somewhere(name):
+    text = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        if not target.startswith("http"):
+            assert (ROOT / "notebooks" / target).exists(), target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_running_a_notebook_twice_in_one_kernel_changes_nothing(name):
+    once = read(name)
+    twice = copy.deepcopy(once)
+    again = copy.deepcopy(once.cells)
+    for cell in again:
+        cell.id = uuid.uuid4().hex[:8]
+    twice.cells += again
+    tool.execute(twice, ROOT / "notebooks")
+    for stored, second in zip(once.cells, twice.cells[len(once.cells) :], strict=True):
+        assert texts(stored) == texts(second)
+
+
+def texts(cell):
+    """What a reader can compare: streams and every kind of data but pictures."""
+    return [
+        output.get("text")
+        or {kind: data for kind, data in output.get("data", {}).items() if kind != "image/png"}
+        for output in cell.get("outputs", [])
+    ]
+
+
+def nbval(path):
+    """Compare one notebook as `make test` does; 0 if all is as stored, 1 if something differs."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")]
+    return subprocess.run([*command, str(path)], cwd=path.parent, capture_output=True, text=True, timeout=300)
+
+
+def small_notebook(folder):
+    """One stored notebook with every kind of output that lessons have, quick to execute."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(source)
+            for source in [
+                "from gmm_lesson import Mixture, figures\nprint(Mixture([1], [2], [3]).sds.round(4))",
+                "round(2 / 3, 6)",
+                "figures.objects([1.0, 2.0, 4.0])",
+            ]
+        ]
+    )
+    path = folder / "small.ipynb"
+    nbformat.write(notebook, path)
+    tool.store(path)
+    return path
+
+
+def test_a_changed_digit_in_any_stored_text_is_noticed(tmp_path):
+    path = small_notebook(tmp_path)
+    assert nbval(path).returncode == 0
+    stored = nbformat.read(path, as_version=4)
+    places = [
+        (cell, output, kind)
+        for cell, content in enumerate(stored.cells)
+        for output, shown in enumerate(content.outputs)
+        for kind in [*shown.get("data", {}), *(["text"] if "text" in shown else [])]
+        if kind != "image/png"
+    ]
+    assert len(places) == 5  # a stream, a result, a picture's sentence, and the sentence below it twice
+    for cell, output, kind in places:
+        changed = copy.deepcopy(stored)
+        holder = changed.cells[cell].outputs[output]
+        holder = holder if kind == "text" else holder.data
+        holder[kind] = re.sub(
+            r"\d(?=\D*$)", lambda digit: str((int(digit[0]) + 1) % 10), holder[kind], count=1
+        )
+        assert changed != stored
+        nbformat.write(changed, path)
+        result = nbval(path)
+        assert result.returncode == 1, (kind, result.stdout)
+
+
+def test_storing_again_changes_nothing(tmp_path):
+    path = small_notebook(tmp_path)
+    before = path.read_bytes()
+    tool.store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_picture_that_looks_the_same_is_kept_and_another_is_not(tmp_path):
+    path = small_notebook(tmp_path)
+    notebook = nbformat.read(path, as_version=4)
+    ((place, png),) = tool.pictures(notebook).items()
+    from gmm_lesson import figures
+
+    other = figures.objects([1.0, 2.0, 4.1]).bundle()[0]["image/png"]
+    assert tool.look_alike(png, png)
+    assert not tool.look_alike(png, other)
+    notebook.cells[place[0]].outputs[place[1]].data["image/png"] = other
+    nbformat.write(notebook, path)
+    tool.store(path)
+    assert tool.pictures(nbformat.read(path, as_version=4)) == {place: png}
+
+
+def test_a_failing_cell_is_not_stored(tmp_path):
+    path = tmp_path / "fails.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), path)
+    before = path.read_bytes()
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        tool.store(path)
+    assert path.read_bytes() == before
+
+
+def test_cells_may_be_run_again_in_any_order_after_the_first_run():
+    """A learner goes back and runs a cell again: every cell of lesson 00 gives the same the second time."""
+    notebook = read("00_start_here")
+    client = NotebookClient(notebook, kernel_name="python3", timeout=300)
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+        first = [texts(cell) for cell in notebook.cells]
+        for index in reversed(range(len(notebook.cells))):
+            client.execute_cell(notebook.cells[index], index)
+        assert [texts(cell) for cell in notebook.cells] == first
