@@ -13,7 +13,7 @@ from gmm_lesson.mixture import Mixture, check_mixture
 NAMES = ("A", "B", "C", "D")
 WIDE_AND_NARROW = Mixture([0.5, 0.5], [0, 3], [1, 9])
 """A wide class on both sides of a narrow one."""
-SEED = 3
+SEED = 20
 """Draws the 60 objects that an explorer shows if it is given none."""
 
 
@@ -25,7 +25,7 @@ def e_step_explorer(
     Parameters
     ----------
     y : array_like, shape (N,), optional
-        The objects; 60 draws from `start` (seed 3) if left out.
+        The objects; 60 draws from `start` (seed 20) if left out.
     start : Mixture, optional
         The 2 to 4 components at first; if left out, A (mean 0, sd 1) and B (mean 3, sd 3), weights 1/2.
     probe : float
@@ -43,8 +43,7 @@ def e_step_explorer(
         raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
     y = start.sample(60, SEED)[0] if y is None else array_of(y, "y")
     names = NAMES[: start.n_components]
-    reach = 2.5 * start.sds
-    step, low, high = _grid(np.concatenate([y, start.means - reach, start.means + reach, [probe]]))
+    step, low, high = _grid(np.concatenate([y, start.means, [probe]]))
     most = max(16 * step, 1.5 * float(start.sds.max()))
     picture = MixturePicture(
         y,
@@ -52,7 +51,7 @@ def e_step_explorer(
         names=names,
         label=label,
         size=(8, 3.2),
-        span=(low, high),
+        span=(low - 4 * step, high + 4 * step),
         top=1.6 * float(start.density(np.append(start.means, y)).max()),
         probe=probe,
     )

@@ -35,8 +35,12 @@ GREY = "#666666"
 DPI = 200
 SCREEN_DPI = 96
 STYLE: Any = {
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
+    # Black on white, whatever style the learner has switched on.
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor"], "white"),
+    **dict.fromkeys(
+        ["text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"], "black"
+    ),
+    "axes.grid": False,
     "font.size": 13,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -79,7 +83,7 @@ class Picture:
     def png(self) -> bytes:
         """Return the figure as a PNG file, without a stamp of who drew it."""
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        self.figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
         return buffer.getvalue()
 
     def bundle(self) -> tuple[dict[str, str], dict[str, Any]]:

@@ -38,7 +38,9 @@ UNITS = 960
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # The two layers of the picture fill the same box, whatever its width; a low screen (a slide) makes it lower.
-FIT = "display:block;width:100%;height:auto;max-height:54vh"
+FIT = "display:block;width:100%;height:auto;max-height:50vh"
+
+SPOKEN = "font-size:var(--jp-content-font-size1,14px);line-height:1.4"
 
 # --------------------------------------------------------------------------- artists to SVG
 
@@ -177,7 +179,7 @@ class Slider:
         What it sets.
     value, low, high, step : float
         Where it starts (and Reset returns to), its ends, and its step. Powers of two make exact steps: 0.25,
-        not 0.1. A start between two steps is kept as it is until the slider moves.
+        not 0.1. Steps count from the start, so that it is one of them; the ends give way inwards.
     unit : str
         What the number counts, shown after the label.
 
@@ -197,6 +199,9 @@ class Slider:
             )
         self.name = label
         self.default = float(value)
+        # A browser puts a slider on its grid, which begins at its lower end: the start must lie on it.
+        low = value - step * np.floor((value - low) / step + 1e-9)
+        high = value + step * np.floor((high - value) / step + 1e-9)
         decimals = next((n for n in range(6) if step == round(step, n)), 6)
         self.widget = widgets.FloatSlider(
             value=value,
@@ -211,8 +216,9 @@ class Slider:
 
     @property
     def value(self) -> float:
-        """The number that it stands at."""
-        return float(self.widget.value)
+        """The number that it stands at, without the noise in the last digits that a browser adds."""
+        value = float(self.widget.value)
+        return self.default if np.isclose(value, self.default, rtol=1e-12, atol=1e-12) else round(value, 12)
 
     @property
     def sliders(self) -> list[Slider]:
@@ -400,7 +406,7 @@ class Explorer:
         show(self.outputs())
 
     def _moved(self, change: Any) -> None:
-        if not self._resetting:
+        if not self._resetting and round(change["new"], 12) != round(change["old"], 12):
             self._paint(f"{change['owner'].description}: {change['new']:g}.")
 
     def _paint(self, what_moved: str) -> None:
@@ -420,7 +426,9 @@ class Explorer:
 
     def _say(self, what_moved: str, sentence: str) -> None:
         lead = f"<b>{html.escape(what_moved)}</b> " if what_moved else ""
-        self.readout.value = f'<div role="status" aria-live="polite">{lead}{html.escape(sentence)}</div>'
+        self.readout.value = (
+            f'<div role="status" aria-live="polite" style="{SPOKEN}">{lead}{html.escape(sentence)}</div>'
+        )
 
     def _arranged(self) -> widgets.VBox:
         """Return the layers of the picture, a column of sliders a class, and a last row."""
@@ -432,18 +440,20 @@ class Explorer:
             layout={"grid_template_columns": "minmax(0, 1fr)", "max_width": width},
         )
         per_class = [c.sliders for c in self.controls.values() if isinstance(c, Sliders)]
-        column = {"flex": "1 1 18em", "min_width": "15em"}
         columns = [
-            widgets.VBox([slider.widget for slider in group], layout=column)
-            for group in zip(*per_class, strict=True)
+            widgets.VBox([slider.widget for slider in group]) for group in zip(*per_class, strict=True)
         ]
-        singles = [
-            widgets.VBox([c.widget], layout=column) for c in self.controls.values() if isinstance(c, Slider)
-        ]
+        singles = [c.widget for c in self.controls.values() if isinstance(c, Slider)]
         notes = [c.note for c in self.controls.values() if isinstance(c, Weights)]
-        rows = [columns, [*singles, self.reset_button, *notes]]
-        row: Any = {"flex_flow": "row wrap", "max_width": width}
-        return widgets.VBox([picture, *(widgets.HBox(r, layout=row) for r in rows if r)])
+        last = widgets.HBox([self.reset_button, *notes], layout={"flex_flow": "row wrap"})
+        controls = widgets.GridBox(
+            [*columns, *singles, last],  # two columns where there is room, one where there is not
+            layout={
+                "grid_template_columns": "repeat(auto-fit, minmax(max(18em, 40%), 1fr))",
+                "max_width": width,
+            },
+        )
+        return widgets.VBox([picture, controls])
 
 
 def _close(widget: Any) -> None:
