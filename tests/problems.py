@@ -1,5 +1,7 @@
 """What several test files share: problems to fit, and ways to compare the answers."""
 
+from statistics import NormalDist
+
 import numpy as np
 
 from gmm_lesson import Mixture
@@ -8,6 +10,12 @@ HAND_Y = np.array([1.0, 2.0, 3.0])
 """Small enough to do on paper: with HAND, the middle object belongs half to each class."""
 
 HAND = Mixture([0.5, 0.5], [1, 3], [1, 1])
+
+
+def normal_density(y, mean, variance):
+    """Return the Gaussian density by the standard library, that loads at once, unlike scipy.stats."""
+    gaussian = NormalDist(mean, variance**0.5)
+    return np.array([gaussian.pdf(value) for value in y])
 
 
 def drawn(n, k, seed):
@@ -19,7 +27,7 @@ def drawn(n, k, seed):
 def spread_start(y, k):
     """Return a start with means spread over y, every two apart, unequal weights, and unequal variances."""
     weights = np.arange(k, 2 * k) / np.arange(k, 2 * k).sum()
-    means = np.quantile(y, (np.arange(k) + 0.5) / k) + 0.01 * np.arange(k)
+    means = np.quantile(y, (np.arange(k) + 0.5) / k) + 0.05 + 0.01 * np.arange(k)
     variances = (np.var(y) + 0.5) * np.linspace(0.3, 1.0, k)
     return Mixture(weights, means, variances)
 

@@ -1,0 +1,405 @@
+"""Bad input: every argument of every function of the face, with everything that it must refuse.
+
+A refusal is a TypeError or a ValueError that the package raises itself (not one that escapes from numpy),
+that names the argument and says what came ("got ..."), and no warning comes before it: warnings are errors.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gmm_lesson
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
+from gmm_lesson.restarts import optima
+
+PACKAGE = Path(gmm_lesson.__file__).parent
+
+Y = [1.0, 2.0, 4.0]
+R = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]
+TWO = Mixture([0.5, 0.5], [1, 3], [1, 1])
+THREE = Mixture([0.2, 0.3, 0.5], [1, 3, 5], [1, 1, 1])
+
+NOT_NUMBERS = {
+    "None": None,
+    "text": "1, 2, 4",
+    "empty text": "",
+    "bytes": b"124",
+    "list of text": ["1", "2", "4"],
+    "array of text": np.array(["1", "2", "4"]),
+    "text among numbers": [1.0, "2", 4.0],
+    "None among numbers": [1.0, None, 4.0],
+    "booleans": [True, False, True],
+    "array of booleans": np.array([True, False, True]),
+    "a boolean among numbers": [1.0, True, 4.0],
+    "a numpy boolean among numbers": [1.0, np.True_, 4.0],
+    "a boolean among objects": np.array([1.0, True, 4.0], dtype=object),
+    "complex": [1 + 0j, 2j, 4.0],
+    "array of complex": np.array([1j, 2j, 4j]),
+    "dates": np.array(["2021-06-01", "2021-06-02"], dtype="datetime64[D]"),
+    "dict": {1: 1.0, 2: 2.0, 3: 4.0},
+    "set": {1.0, 2.0, 4.0},
+    "frozenset": frozenset({1.0, 2.0, 4.0}),
+    "generator": (value for value in [1.0, 2.0, 4.0]),
+    "a function": len,
+    "a Mixture": TWO,
+}
+NOT_IN_RANGE = {
+    "NaN": [1.0, np.nan, 4.0],
+    "inf": [1.0, np.inf, 4.0],
+    "-inf": [1.0, -np.inf, 4.0],
+    "masked": np.ma.array([1.0, 2.0, 4.0], mask=[False, True, False]),
+    "too large": [1.0, 1e307, 4.0],
+    "too large for a float": [1, 10**400, 4],
+}
+BAD_ARRAYS = {
+    **NOT_NUMBERS,
+    **NOT_IN_RANGE,
+    "empty list": [],
+    "empty array": np.array([]),
+    "2-D": [[1.0, 2.0, 4.0]],
+    "2-D column": np.ones((3, 1)),
+    "3-D": np.ones((1, 3, 1)),
+    "a number": 3.0,
+    "0-d": np.array(3.0),
+    "True": True,
+    "ragged": [[1.0, 2.0], [4.0]],
+    "ragged, deeper": [1.0, [2.0, 4.0]],
+}
+CONSTANT = {"constant": [4.0, 4.0, 4.0], "one object": [4.0]}
+
+BAD_WEIGHTS = {
+    **BAD_ARRAYS,
+    "zero": [0.0, 1.0],
+    "negative": [-0.5, 1.5],
+    "sum above one": [0.5, 0.6],
+    "sum below one": [0.5, 0.4],
+    "all zero": [0.0, 0.0],
+}
+OTHER_LENGTHS = {"shorter": [1.0], "longer": [1.0, 2.0, 3.0]}
+BAD_VARIANCES = {
+    **BAD_ARRAYS,
+    **OTHER_LENGTHS,
+    "zero": [1.0, 0.0],
+    "negative": [1.0, -1.0],
+    "-0": [1.0, -0.0],
+}
+
+BAD_R = {
+    **NOT_NUMBERS,
+    **{name: [[value, 0.0] for value in values] for name, values in NOT_IN_RANGE.items() if name != "masked"},
+    "masked": np.ma.array(R, mask=np.eye(3, 2)),
+    "empty list": [],
+    "empty rows": [[], [], []],
+    "1-D": [1.0, 0.5, 0.0],
+    "3-D": np.ones((3, 1, 1)),
+    "a number": 1.0,
+    "0-d": np.array(1.0),
+    "ragged": [[1.0, 0.0], [1.0], [0.0, 1.0]],
+    "booleans in rows": [[True, False], [False, True], [True, False]],
+    "a boolean in a row": [[1.0, 0.0], [True, 0.0], [0.0, 1.0]],
+    "negative": [[1.0, 0.0], [1.5, -0.5], [0.0, 1.0]],
+    "a row above one": [[1.0, 0.0], [0.6, 0.6], [0.0, 1.0]],
+    "a row below one": [[1.0, 0.0], [0.4, 0.4], [0.0, 1.0]],
+    "a row of zeros": [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]],
+    "columns for rows": np.array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]),
+    "too few rows": [[1.0, 0.0], [0.0, 1.0]],
+    "too many rows": [[1.0, 0.0]] * 4,
+}
+
+BAD_MIXTURES = {
+    "None": None,
+    "text": "Mixture",
+    "number": 3,
+    "a tuple": ([0.5, 0.5], [1, 3], [1, 1]),
+    "an array": np.ones((3, 2)),
+    "the class": Mixture,
+    "a dict": {"weights": [1], "means": [0], "variances": [1]},
+    "a fit": fit(Y, 1, restarts=1),
+}
+
+NOT_ONE_NUMBER = {
+    "None": None,
+    "text": "1",
+    "list": [1],
+    "array": np.array([1]),
+    "0-d": np.array(1),
+    "True": True,
+    "False": False,
+    "numpy boolean": np.True_,
+    "complex": 1j,
+}
+BAD_NUMBERS = {
+    **NOT_ONE_NUMBER,
+    "NaN": np.nan,
+    "numpy NaN": np.float64("nan"),
+    "inf": np.inf,
+    "-inf": -np.inf,
+    "negative": -1e-9,
+    "negative integer": -1,
+    "too large for a float": 10**400,
+}
+BAD_WHOLE_NUMBERS = {
+    **NOT_ONE_NUMBER,
+    "whole float": 2.0,
+    "fraction": 1.5,
+    "numpy float": np.float64(2),
+    "NaN": np.nan,
+    "inf": np.inf,
+    "negative": -1,
+    "numpy negative": np.int64(-1),
+}
+BAD_COUNTS = {**BAD_WHOLE_NUMBERS, "zero": 0}
+BAD_CLASSES = {**BAD_COUNTS, "K > N": 4, "K far above N": 10**30}
+BAD_RNGS = {
+    **NOT_ONE_NUMBER,
+    "negative": -1,
+    "float": 1.0,
+    "NaN": np.nan,
+    "RandomState": np.random.RandomState(0),  # numpy's old kind
+    "numpy.random": np.random,
+    "bit generator": np.random.PCG64(0),
+}
+BAD_NAMES = {
+    "unknown": "iris",
+    "capital": "Galaxies",
+    "with its ending": "galaxies.csv",
+    "empty": "",
+    "None": None,
+    "number": 3,
+    "bytes": b"galaxies",
+    "list": ["galaxies"],
+    "path": Path("galaxies"),
+    "True": True,
+}
+BAD_STARTS = {
+    "unknown": "kmeans",
+    "empty text": "",
+    "None": None,
+    "number": 3,
+    "True": True,
+    "bytes": b"uniform",
+    "the class": Mixture,
+    "a strategy itself": gmm_lesson.restarts.uniform_means,
+    "empty list": [],
+    "empty tuple": (),
+    "empty generator": iter(()),
+    "list with None": ["uniform", None],
+    "list with a number": ["uniform", 3],
+    "list of lists": [["uniform"]],
+    "list with an unknown": ["uniform", "kmeans"],
+    "array of numbers": np.array([1.0, 2.0]),
+    "0-d": np.array("uniform"),
+    "dict": {"uniform": 1},
+    "set": {"uniform", "objects"},  # its order differs from run to run, so the fit would
+    "wrong K": THREE,
+    "wrong K in a list": [TWO, THREE],
+    "parameters": ([0.5, 0.5], [1, 3], [1, 1]),
+}
+BAD_ORDERS = {
+    **BAD_ARRAYS,
+    "too short": [0],
+    "too long": [0, 1, 2],
+    "one twice": [0, 0],
+    "from 1": [1, 2],
+    "negative": [0, -1],
+    "fractions": [0.5, 1.0],
+}
+
+COLLAPSING = Mixture([0.5, 0.5], [1, 3], [1e-9, 1])
+COLLAPSE = {"0, with a class on a single value": 0, "0.0, the same": 0.0}
+
+# Function, its good arguments, and the bad values of each: the argument named here is the one to be blamed.
+FACE = {
+    "Mixture": (
+        Mixture,
+        {"weights": [0.5, 0.5], "means": [1.0, 3.0], "variances": [1.0, 1.0]},
+        {
+            "weights": BAD_WEIGHTS,
+            "means": {**BAD_ARRAYS, **OTHER_LENGTHS},
+            "variances": BAD_VARIANCES,
+        },
+    ),
+    "Mixture.density": (TWO.density, {"y": Y}, {"y": BAD_ARRAYS}),
+    "Mixture.log_joint": (TWO.log_joint, {"y": Y}, {"y": BAD_ARRAYS}),
+    "Mixture.sample": (TWO.sample, {"n": 3, "rng": 0}, {"n": BAD_COUNTS, "rng": BAD_RNGS}),
+    "Mixture.reordered": (TWO.reordered, {"order": [1, 0]}, {"order": BAD_ORDERS}),
+    "e_step": (e_step, {"y": Y, "mixture": TWO}, {"y": BAD_ARRAYS, "mixture": BAD_MIXTURES}),
+    "m_step": (
+        m_step,
+        {"y": Y, "r": R, "floor": 0.1},
+        {"y": BAD_ARRAYS, "r": BAD_R, "floor": BAD_NUMBERS},
+    ),
+    "log_likelihood": (log_likelihood, {"y": Y, "mixture": TWO}, {"y": BAD_ARRAYS, "mixture": BAD_MIXTURES}),
+    "em": (
+        em,
+        {"y": Y, "start": TWO, "max_iter": 5, "tol": 0.0, "floor": None},
+        {
+            "y": {**BAD_ARRAYS, **CONSTANT},
+            "start": BAD_MIXTURES,
+            "max_iter": BAD_WHOLE_NUMBERS,
+            "tol": BAD_NUMBERS,
+            "floor": {name: value for name, value in BAD_NUMBERS.items() if name != "None"},
+        },
+    ),
+    "fit": (
+        fit,
+        {
+            "y": Y,
+            "n_components": 2,
+            "starts": "uniform",
+            "restarts": 2,
+            "rng": 0,
+            "max_iter": 5,
+            "tol": 0.0,
+            "floor": None,
+        },
+        {
+            "y": {**BAD_ARRAYS, "constant": CONSTANT["constant"]},  # of one object, K = 2 is to blame
+            "n_components": BAD_CLASSES,
+            "starts": BAD_STARTS,
+            "restarts": BAD_COUNTS,
+            "rng": BAD_RNGS,
+            "max_iter": BAD_WHOLE_NUMBERS,
+            "tol": BAD_NUMBERS,
+            "floor": {name: value for name, value in BAD_NUMBERS.items() if name != "None"},
+        },
+    ),
+    "load": (load, {"name": "galaxies"}, {"name": BAD_NAMES}),
+    "optima": (
+        optima,
+        {"log_likelihood": [-1.0, -2.0], "within": 0.1},
+        {"log_likelihood": BAD_ARRAYS, "within": BAD_NUMBERS},
+    ),
+}
+CASES = [
+    pytest.param(function, good, argument, value, id=f"{name}-{argument}-{kind}")
+    for name, (function, good, bad) in FACE.items()
+    for argument, values in bad.items()
+    for kind, value in values.items()
+]
+
+
+def assert_refused(call, argument):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    assert caught.type in (TypeError, ValueError)  # not a kind of them, as UnicodeError is
+    last = Path(caught.traceback[-1].path)
+    assert PACKAGE in last.parents, f"the error escaped from {last.name}: {caught.value}"
+    message = str(caught.value)
+    assert re.search(rf"\b{argument}\b.* must ", message), f"does not name {argument}: {message}"
+    assert re.search(r"\bgot \S", message), f"does not say what came: {message}"
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize(("function", "good", "argument", "value"), CASES)
+def test_refuses(function, good, argument, value):
+    assert_refused(lambda: function(**{**good, argument: value}), argument)
+
+
+@pytest.mark.parametrize("name", FACE)
+def test_the_good_arguments_are_good(name):
+    # Else every refusal above could be of something else.
+    function, good, _ = FACE[name]
+    assert function(**good) is not None
+
+
+@pytest.mark.parametrize("name", FACE)
+def test_every_argument_is_in_the_table(name):
+    function, good, bad = FACE[name]
+    accepted = set(inspect.signature(function).parameters)
+    assert set(bad) == set(good) == accepted
+
+
+def test_every_function_of_the_face_is_in_the_table():
+    # What the functions return is not for users to make.
+    returned = {"Dataset", "EMRun", "Fit"}
+    assert set(gmm_lesson.__all__) - returned - set(FACE) == set()
+    methods = {
+        f"Mixture.{name}"
+        for name, member in inspect.getmembers(Mixture, inspect.isfunction)
+        if not name.startswith("_") and len(inspect.signature(member).parameters) > 1
+    }
+    assert methods - set(FACE) == set()
+
+
+@pytest.mark.parametrize("floor", COLLAPSE.values(), ids=COLLAPSE)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda floor: m_step(Y, [[1, 0], [0, 1], [0, 1]], floor=floor),
+        lambda floor: em(Y, COLLAPSING, floor=floor, max_iter=50),
+        lambda floor: fit(Y, 2, starts=COLLAPSING, floor=floor, max_iter=50),
+        lambda floor: em([4, 4, 4], TWO, floor=floor),
+        lambda floor: fit([4, 4, 4], 2, starts=TWO, floor=floor),
+        lambda floor: fit([4, 4, 4], 2, floor=floor),
+        lambda floor: em([4], TWO, floor=floor),
+    ],
+    ids=[
+        "m_step",
+        "em",
+        "fit",
+        "em, constant",
+        "fit, constant",
+        "fit, constant, own starts",
+        "em, one object",
+    ],
+)
+def test_a_collapse_at_floor_0_blames_the_floor(call, floor):
+    assert_refused(lambda: call(floor), "floor")
+
+
+@pytest.mark.parametrize("value", [1e-170, 1e-200, 1e-320])
+def test_objects_whose_variance_is_too_small_for_a_float_are_refused_not_divided_by(value):
+    y = [value, 2 * value, 4 * value]
+    assert_refused(lambda: em(y, TWO), "y")
+    assert_refused(lambda: fit(y, 2), "y")
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda: e_step(TWO, Y), "mixture"),
+        (lambda: log_likelihood(TWO, Y), "mixture"),
+        (lambda: m_step(R, Y), "y"),
+        (lambda: em(TWO, Y), "y"),
+        (lambda: fit(2, Y), "y"),
+        (lambda: TWO.sample(np.random.default_rng(0), 3), "n"),
+    ],
+    ids=["e_step", "log_likelihood", "m_step", "em", "fit", "sample"],
+)
+def test_swapped_arguments_are_refused(call, argument):
+    assert_refused(call, argument)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: e_step([1, np.nan, 3], TWO), ["got nan at y[1]"]),
+        (lambda: Mixture([0.5, 0.5], [1, 3], [1, -2]), ["got -2 at variances[1]"]),
+        (lambda: Mixture([0.5, 0.6], [1, 3], [1, 2]), ["sum of 1.1", "divide them by their sum"]),
+        (lambda: m_step(Y, [[1, 0], [0.5, 0.25], [0, 1]]), ["sum of 0.75 in row 1"]),
+        (lambda: m_step(Y, [[1, 0], [1.5, -0.5], [0, 1]]), ["got -0.5 at r[1, 1]"]),
+        (lambda: fit(Y, 4), ["at most the number of objects, 3", "got 4"]),
+        (lambda: fit(Y, 2, starts=THREE), ["n_components=2", "got one with 3"]),
+        (lambda: fit(Y, 2, starts="kmeans"), ["'k-means++'", "got 'kmeans'"]),
+        (lambda: load("iris"), ["'galaxies'", "got 'iris'"]),
+        (lambda: em([4, 4, 4], TWO), ["3 times 4", "floor above 0"]),
+    ],
+)
+def test_says_where_and_what_would_do(call, words):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_refused_call_leaves_its_input_alone():
+    y, r = np.array([1.0, np.nan, 4.0]), np.array([[1.0, 0.0], [0.7, 0.7], [0.0, 1.0]])
+    for call in [lambda: e_step(y, TWO), lambda: fit(y, 2), lambda: m_step(Y, r)]:
+        with pytest.raises(ValueError, match="must"):
+            call()
+    np.testing.assert_array_equal(y, [1, np.nan, 4])
+    np.testing.assert_array_equal(r, [[1, 0], [0.7, 0.7], [0, 1]])
