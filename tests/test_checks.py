@@ -606,7 +606,7 @@ def calls_the_package(y, weights, means, variances):
 def test_crash_is_shortened():
     verdict = check.e_step(my_e_step_that_crashes)
     assert (verdict.kind, verdict.mistake) == ("crashed", None)
-    assert verdict.message.startswith("Crashed: ValueError.\n\nValueError: operands could not be broadcast")
+    assert verdict.message.startswith("Crashed.\n\nValueError: operands could not be broadcast")
     assert (
         "line 3 of my_e_step_that_crashes: joint = weights * np.exp(-((y - means) ** 2))" in verdict.message
     )
@@ -680,7 +680,7 @@ def test_function_that_never_returns_to_itself():
         return my_e_step(y, weights, means, variances)
 
     verdict = check.e_step(my_e_step)
-    assert verdict.message.startswith("Crashed: RecursionError.")
+    assert verdict.message.startswith("Crashed.\n\nRecursionError: ")
     assert "line 2 of my_e_step" in verdict.message
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import ipywidgets
@@ -160,12 +161,36 @@ def test_other_choice():
     assert "<b>The answer: B, almost certainly.</b>" in said
 
 
-def test_commit_locks():
+def test_commit_locks(monkeypatch):
     prediction = Prediction(WIDE)
     said = answer(prediction, WIDE.choices[0])
     assert prediction.field.disabled
     assert prediction.commit.disabled
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3)
     assert answer(prediction, WIDE.answer) == said  # even if a page sends a change all the same
+    assert prediction.field.value == WIDE.choices[0]
+    prediction.field.value = None
+    assert (prediction.field.value, prediction.readout.value) == (WIDE.choices[0], said)
+
+
+def test_choice_that_the_button_overtook_counts():
+    """A page sends the press at once, and the last of two quick choices only after the first came back."""
+    prediction = Prediction(WIDE)
+    answer(prediction, WIDE.choices[0])
+    prediction.field.value = WIDE.answer
+    assert "<b>Right.</b> You said: B, almost certainly." in prediction.readout.value
+    assert prediction.committed
+    assert prediction.field.disabled
+    prediction.field.value = None  # not an answer: what was committed stays
+    assert prediction.field.value == WIDE.answer
+    assert "<b>Right.</b>" in prediction.readout.value
+    assert prediction.committed
+
+
+def test_typed_answer_is_sent_whole():
+    """A button's press overtakes changes that a page holds back: so it sends one, when typing is done."""
+    assert not Prediction(MIDPOINT).field.continuous_update
 
 
 @pytest.mark.parametrize(

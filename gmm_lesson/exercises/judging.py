@@ -353,7 +353,7 @@ def _crashed(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
     assert outcome.error is not None
     return verdict(
         "crashed",
-        f"Crashed: {type(outcome.error).__name__}.",
+        "Crashed.",
         *_blamed(outcome.error, name),
         example=_shown(outcome.case, exercise),
     )

@@ -6,12 +6,16 @@ import html
 import math
 import os
 import re
+import time
 from typing import Any
 
 from gmm_lesson.exercises.questions import QUESTIONS, Choice, Question
 
 STORE = "GMM_LESSON_STORE"
 """The environment variable that the storing command sets: outputs are then kept without a live part."""
+
+OVERTAKEN = 2.0
+"""For how many seconds after the commit an answer still counts that was given before it."""
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -79,11 +83,15 @@ class Prediction:
         if isinstance(self.question, Choice):
             self.field: Any = w.RadioButtons(options=self.question.choices, value=None, layout=wide)
         else:
-            self.field = w.Text(placeholder="a number", layout=w.Layout(width="12em"))
+            # Not at every key, or the button commits to half of what was typed: see _late.
+            self.field = w.Text(
+                placeholder="a number", continuous_update=False, layout=w.Layout(width="12em")
+            )
         self.commit: Any = w.Button(description="Commit", tooltip="Commit to this answer, then see")
         self.readout: Any = w.HTML(_status(""), layout=wide)
         asked = w.HTML(_paragraph(f"<b>Predict.</b> {html.escape(self.question.text)}"), layout=wide)
         self.commit.on_click(self._commit)
+        self.field.observe(self._late, "value")
         self.box = w.VBox([asked, self.field, self.commit, self.readout], layout=wide)
 
     def _commit(self, button: object = None) -> None:
@@ -95,11 +103,31 @@ class Prediction:
             self.readout.value = _status(_paragraph(html.escape(str(kindly))))
             return
         self.committed = True
+        self._kept, self._since = self.field.value, time.monotonic()
         self.field.disabled = self.commit.disabled = True
         self.readout.value = _status(
             _paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
             + _paragraph(f"<b>{html.escape(_answer(self.question))}</b> {html.escape(self.question.why)}")
         )
+
+    def _late(self, change: object) -> None:
+        """Take an answer that the press of the button overtook; refuse any later one.
+
+        A page holds back a change while the one before it is on its way, but never a button. So the
+        last choice can come in just after the commit, made before the answer was to be seen.
+        """
+        if not self.committed or self.field.value == self._kept:
+            return
+        try:
+            _judged(self.question, self.field.value)
+            overtaken = time.monotonic() - self._since <= OVERTAKEN
+        except ValueError:
+            overtaken = False
+        if overtaken:
+            self.committed = False
+            self._commit()
+        else:
+            self.field.value = self._kept
 
     def close(self) -> None:
         """Let the page and ipywidgets forget the live box."""
