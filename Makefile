@@ -17,7 +17,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 .PHONY: lab test notebooks html lint lock clean
 
 lab: $(READY)
-	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
