@@ -499,7 +499,7 @@ def _free_box(corners: list[tuple[float, float]], size: Array, taken: list[Array
 
 
 def _bins(y: Array) -> list[float]:
-    return [float(edge) for edge in np.linspace(y.min(), y.max(), np.clip(len(y) // 5, 10, 40) + 1)]
+    return [float(edge) for edge in np.histogram_bin_edges(y, bins=int(np.clip(len(y) // 5, 10, 40)))]
 
 
 def _range(y: Array, fitted: Mixture) -> tuple[float, float]:

@@ -132,9 +132,15 @@ def _text(text: Text, page: Transform) -> str:
 
 
 def _d(path: Path, transform: Transform, end: str = "") -> str:
-    """Return a path as SVG path data, its points through a transform."""
+    """Return a path as SVG path data, its points through a transform; what is not a number is a gap."""
     polygons = path.to_polygons(transform, closed_only=False)
-    return "".join(f"M{' '.join(f'{x},{y}' for x, y in _whole(points))}{end}" for points in polygons)
+    runs = [run for points in polygons for run in _runs(np.asarray(points))]
+    return "".join(f"M{' '.join(f'{x},{y}' for x, y in _whole(run))}{end}" for run in runs)
+
+
+def _runs(points: Array) -> list[Array]:
+    gaps = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    return [run[np.isfinite(run).all(axis=1)] for run in (np.split(points, gaps) if len(gaps) else [points])]
 
 
 def _clipped(mark: str, artist: Artist, page: Transform) -> str:

@@ -1,0 +1,139 @@
+"""A JupyterLab of its own, a Chromium, and notebooks to open in them: for the browser tests and benchmark."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {
+    # The news pop-up would catch the clicks.
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # What was typed in a test is no one's work.
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}
+PATIENCE = 120.0
+"""Seconds to wait for the server to answer, and for a kernel to start, on a slow machine."""
+
+
+def find_chromium() -> str | None:
+    """Return the path of the browser: $CHROMIUM, or the first that is installed."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def running_chromium(path: str) -> Iterator[Browser]:
+    """Run the browser without a window."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if is_root else [])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def running_lab(folder: Path, home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
+    """Run JupyterLab over a folder, with nothing of the user's: all its state is in `home`."""
+    settings = {**SETTINGS, "@jupyterlab/apputils-extension/themes": {"theme": theme}}
+    for plugin, values in settings.items():
+        file = home / "settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "GMM_LESSON"))}
+    env |= {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
+    port = _free_port()
+    options = [
+        "--no-browser",
+        f"--ServerApp.root_dir={folder}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")
+    url = f"http://127.0.0.1:{port}"
+    with (
+        (home / "server.log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log
+        ) as server,
+    ):
+        try:
+            _wait_for(url, server, home / "server.log")
+            yield url
+        finally:
+            server.terminate()  # it ends its kernels first
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/api/status", timeout=5):
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not answer at {url}:\n{log.read_text()[-2000:]}")
+
+
+def write_notebook(path: Path, cells: list[tuple[str, list[tuple[dict, dict]]]]) -> None:
+    """Write a notebook: of each cell its source, and the bundles stored as its outputs."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, (source, outputs) in enumerate(cells, start=1):
+        stored = [
+            nbformat.v4.new_output("display_data", data=data, metadata=metadata) for data, metadata in outputs
+        ]
+        notebook.cells.append(nbformat.v4.new_code_cell(source, outputs=stored, execution_count=number))
+    nbformat.write(notebook, path)
+
+
+def open_notebook(page: Page, url: str, name: str) -> None:
+    """Open a notebook cold, and wait until its cells are there and its kernel is idle."""
+    page.goto(f"{url}/lab/tree/{name}?reset")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=PATIENCE * 1e3)
+    page.get_by_text(re.compile(r"\| Idle$")).first.wait_for(timeout=PATIENCE * 1e3)
+
+
+def run_all(page: Page) -> None:
+    """Run all cells from the menu. It does not wait: wait for what the cells show."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
+def slider(page: Page | Locator, name: str) -> Locator:
+    """Return the slider with this label."""
+    return page.locator(f'.widget-slider:has(.widget-label:text-is("{name}")) .noUi-handle')
