@@ -172,6 +172,9 @@ def test_commit_locks(monkeypatch):
     assert prediction.field.value == WIDE.choices[0]
     prediction.field.value = None
     assert (prediction.field.value, prediction.readout.value) == (WIDE.choices[0], said)
+    prediction.commit.click()  # a second press opens nothing again
+    prediction.field.value = WIDE.answer
+    assert (prediction.field.value, prediction.readout.value) == (WIDE.choices[0], said)
 
 
 def test_choice_that_the_button_overtook_counts():
