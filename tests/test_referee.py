@@ -139,6 +139,21 @@ def test_steps_of_fit(name, steps):
     assert_path_end(found.mixture, found.log_likelihood, name, steps)
 
 
+def test_a_class_that_lost_its_objects_gets_the_referees_mean_and_variance_of_all():
+    # Above, a dead class need only lie among the objects; the step in which it dies is exact.
+    y, start = PROBLEMS["a dead class"]
+    exact = [[float(entry) for entry in part] for part in referee.em(y, start, 1, floor_of(y))]
+    ends = [
+        em(y, start, max_iter=1, tol=0, floor=floor_of(y)).mixture,
+        fit(y, 3, starts=start, max_iter=1, tol=0, floor=floor_of(y)).mixture,
+    ]
+    assert exact[0][2] < 1e-190
+    for mixture in ends:
+        np.testing.assert_allclose(mixture.weights[2], exact[0][2], rtol=1e-12)
+        np.testing.assert_allclose(mixture.means[2], exact[1][2], rtol=1e-12)
+        np.testing.assert_allclose(mixture.variances[2], exact[2][2], rtol=1e-12)
+
+
 def assert_path_end(mixture, value, name, steps):
     y, start = PROBLEMS[name]
     exact = referee.em(y, start, steps, floor_of(y))
