@@ -1,0 +1,42 @@
+"""A real JupyterLab in a real browser. These tests run in a call of their own, without workers."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from lab import find_chromium, running_chromium, running_lab
+
+
+@pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
+def chromium():
+    path = find_chromium()
+    if path is None:
+        reason = (
+            "no Chromium: install it, or set CHROMIUM to its path; the tests in a real browser are left out"
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A folder for notebooks, and the address of a JupyterLab that serves it."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    with running_lab(folder, tmp_path_factory.mktemp("home")) as url:
+        yield folder, url
+
+
+@pytest.fixture
+def page(chromium):
+    """A page with nothing of another test's, which must not write errors to its console."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
