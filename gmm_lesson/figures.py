@@ -334,7 +334,9 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
     figure = _figure()
     axes = figure.add_subplot()
-    height = np.interp(-endings, -rungs, -np.arange(len(rungs)))
+    # One more rung, as far below the last as the last is below the first: nothing ends beneath the ladder.
+    low = min(2 * rungs[-1] - rungs[0], endings.min())
+    height = np.interp(-endings, -np.append(rungs, low), -np.arange(len(rungs) + 1.0))
     for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
         axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
         axes.annotate(
@@ -352,22 +354,24 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("restart", loc="left")
-    axes.set_title("Filled: converged. Hollow: still on its way.")
+    axes.set_title("Filled: finished. Hollow: not, as far as anybody can tell.")
+    axes.set_ylabel("log-likelihood, not to scale")
     done_runs = [run for run, done in enumerate(finished, start=1) if done]
     best = [run for run, ending in enumerate(endings, start=1) if ending > rungs[0] - 0.01]
     return Picture(
         figure,
         f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
-        f" {rungs[-1]:.2f}. Restarts {_list(done_runs)} had converged; {_list(best)} reached the top rung.",
+        f" {rungs[-1]:.2f}. Restarts {_list(done_runs)} had finished; {_list(best)} reached the top rung.",
     )
 
 
 @mpl.rc_context(STYLE)
 def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
-    """Draw learned against true parameters twice: as the notebook of 2021 did, and done right.
+    """Draw learned against true parameters: as the notebook of 2021 did, half mended, and done right.
 
-    Left, true standard deviations and learned *variances* on one axis, each list sorted on its own. Right,
-    standard deviations on both sides, each true class beside the learned one matched to it.
+    Left, true standard deviations and learned *variances* on one axis, each list sorted on its own. In the
+    middle, standard deviations on both sides, still sorted. Right, each true class beside the learned one
+    matched to it.
 
     Parameters
     ----------
@@ -377,40 +381,44 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
         `fitted`, with its classes in the order of the true ones they match.
     """
     figure = _figure()
-    left, right = figure.subplots(1, 2)
-    wrong = (np.sort(fitted.means), np.sort(fitted.variances))
+    left, middle, right = figure.subplots(1, 3)
     truth = (np.sort(true.means), np.sort(true.sds))
-    _pairs(left, truth, wrong, ("true sd", "learned variance, each list sorted"))
+    wrong = (np.sort(fitted.means), np.sort(fitted.variances))
+    _pairs(left, truth, wrong)
     left.set_title("As in 2021")
     left.set_ylabel("true sd, learned variance")
-    _pairs(right, (true.means, true.sds), (matched.means, matched.sds), ("true", "learned, matched"))
+    _pairs(middle, truth, (np.sort(fitted.means), np.sort(fitted.sds)))
+    middle.set_title("sds, still sorted")
+    _pairs(right, (true.means, true.sds), (matched.means, matched.sds))
     right.set_title("Done right")
-    right.set_ylabel("sd")
-    error = np.abs(matched.sds - true.sds).max()
+    for axes in (middle, right):
+        axes.set_ylabel("sd")
+        axes.set_ylim(0, 1.2 * max(true.sds.max(), fitted.sds.max()))
+    grey: Any = {"color": GREY, "marker": "o", "linestyle": ""}
+    left.plot([], [], ms=14, mfc="none", label="true", **grey)
+    left.plot([], [], ms=7, label="learned", **grey)
+    left.legend(loc="upper left", fontsize=12)
     seeming = np.abs(wrong[1] - truth[1]).max()
+    error = np.abs(matched.sds - true.sds).max()
+    moved = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
     return Picture(
         figure,
         "Learned against true classes, mean across and spread upwards. Left, as in 2021, learned variances"
-        f" stand against true sds and the largest gap is {seeming:.1f}; right, matched and in sds, it is"
-        f" {error:.2f}.",
+        f" stand against true sds and the largest gap is {seeming:.1f}. In the middle, sds sorted by"
+        f" themselves: {moved} of {len(true.sds)} true classes have the sd of another. Right, matched: the"
+        f" largest error of an sd is {error:.2f}.",
     )
 
 
-def _pairs(
-    axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array], names: tuple[str, str]
-) -> None:
+def _pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
     for k in range(len(true[0])):
         axes.plot([true[0][k], learned[0][k]], [true[1][k], learned[1][k]], color=_colour(k), linewidth=1)
         common: Any = {"color": _colour(k), "marker": MARKERS[k], "linestyle": ""}
         axes.plot(true[0][k], true[1][k], ms=14, mfc="none", mew=1.5, **common)
         axes.plot(learned[0][k], learned[1][k], ms=7, **common)
-    grey: Any = {"color": GREY, "marker": "o", "linestyle": ""}
-    axes.plot([], [], ms=14, mfc="none", label=names[0], **grey)
-    axes.plot([], [], ms=7, label=names[1], **grey)
-    axes.legend(loc="upper left", fontsize=11)
     axes.set_xlabel("mean")
-    axes.margins(0.12)
-    axes.set_ylim(0, axes.get_ylim()[1] * 1.25)
+    axes.margins(0.15)
+    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
 
 
 def _figure(size: tuple[float, float] = (8, 4)) -> Figure:

@@ -326,7 +326,7 @@ def test_switched_off_is_live(value, shown, monkeypatch):
 @pytest.mark.parametrize("name", ["", "03", "03-Midpoint", None, 3, ["03-wide"]])
 def test_unknown_question(name, shown):
     with pytest.raises(
-        ValueError, match=r"one of the questions '03-midpoint', '03-wide', '11-finished'; got"
+        ValueError, match=r"one of the questions '00-certain', '03-midpoint', '03-wide', '11-finished'; got"
     ):
         predict(name)
     assert shown == []
@@ -389,3 +389,11 @@ def test_stored_needs_no_widgets():
 def test_questions_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         WIDE.answer = "A, but only just"
+
+
+def test_the_certain_ones_of_lesson_00_are_counted():
+    y = load("lecture_2021").y
+    largest = e_step(y, fit(y, 4).mixture).max(axis=1)
+    question = QUESTIONS["00-certain"]
+    assert (largest > 0.99).sum() == question.answer
+    assert abs((largest > 0.99).mean() - 2 / 3) < 0.01  # "two thirds of them"

@@ -64,6 +64,20 @@ class Number:
 Question = Choice | Number
 
 QUESTIONS: dict[str, Question] = {
+    "00-certain": Number(
+        text=(
+            "For how many of the 200 objects will EM give one class a share above 99%, so that they are as good"
+            " as placed?"
+        ),
+        answer=134,
+        within=15,
+        low=0,
+        high=200,
+        why=(
+            "Two thirds of them. The rest lie where two classes overlap, and there nobody can be as sure as"
+            " that, EM or not. (Within 15 counts as right.)"
+        ),
+    ),
     "03-midpoint": Number(
         text=(
             "Two classes have weights .9 and .1 and equal sds. An object lies exactly halfway between their"
