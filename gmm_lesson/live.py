@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import base64
 import html
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
-from IPython import get_ipython
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection, PathCollection
 from matplotlib.colors import to_hex
@@ -29,13 +27,11 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson._store import storing
+from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
 from gmm_lesson.figures import MovingPicture, show
 
 UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # The two layers of the picture fill the same box, whatever its width; a low screen (a slide) makes it lower.
 FIT = "display:block;width:100%;height:auto;max-height:50vh"
@@ -354,7 +350,7 @@ class Explorer:
         self.reset_button = widgets.Button(description="Reset", tooltip="All controls back to their defaults")
         self.reset_button.on_click(lambda _: self.reset())
         self.box = self._arranged()
-        _close_with_cell(self)
+        close_with_cell(self)
         try:
             self._paint("")
         except BaseException:
@@ -381,8 +377,8 @@ class Explorer:
     def close(self) -> None:
         """Take the explorer off the page and let go of its figure. A second call does nothing."""
         if not self.closed:
-            _close(self.box)
-            _close(self.readout)
+            close_widget(self.box)
+            close_widget(self.readout)
             del self.picture, self._update
             self.controls, self.sliders = {}, {}
 
@@ -460,41 +456,3 @@ class Explorer:
             },
         )
         return widgets.VBox([picture, controls])
-
-
-def _close(widget: Any) -> None:
-    """Close a widget and all that it is made of: ipywidgets would keep the parts for ever."""
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    for part in (widget.layout, getattr(widget, "style", None), widget):
-        if part is not None:
-            part.unobserve_all()
-            part.close()
-
-
-# --------------------------------------------------------------------------- one run of a cell
-
-_made: dict[str, tuple[str, list[weakref.ref[Explorer]]]] = {}
-"""What the last run of each cell made: the run's id, and the explorers."""
-
-
-def _close_with_cell(explorer: Explorer) -> None:
-    """Close what an earlier run of the running cell made, and remember what this one makes."""
-    cell, run = _running()
-    if cell is None:
-        return
-    last, explorers = _made.get(cell, (run, []))
-    if last != run:
-        for old in explorers:
-            if (found := old()) is not None:
-                found.close()
-        explorers = []
-    _made[cell] = run, [*explorers, weakref.ref(explorer)]
-
-
-def _running() -> tuple[str | None, str]:
-    """Return the ids of the running cell and of this run; no cell where the notebook does not say."""
-    kernel: Any = getattr(get_ipython(), "kernel", None)
-    request = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
-    cell = request.get("metadata", {}).get("cellId")
-    return cell, request.get("header", {}).get("msg_id", "")

@@ -20,8 +20,8 @@ from PIL import Image
 from scipy.stats import norm
 from test_figures import assert_labels_are_clear
 
-from gmm_lesson import Mixture, live
-from gmm_lesson._store import STORING
+from gmm_lesson import Mixture, _page, live
+from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.explorers import e_step_explorer
 from gmm_lesson.figures import MixturePicture, MovingPicture
 from gmm_lesson.live import Explorer, Slider, Sliders, Weights, overlay
@@ -295,7 +295,7 @@ def test_a_closed_explorer_leaves_no_figure_and_no_widget():
 
 def test_running_a_cell_again_closes_what_it_made(monkeypatch):
     running = ["cell", "run 1"]
-    monkeypatch.setattr(live, "_running", lambda: tuple(running))
+    monkeypatch.setattr(_page, "running", lambda: tuple(running))
     figures, widgets = figures_alive(), len(_instances)
     one, two = e_step_explorer(), e_step_explorer()
     running[:] = "other cell", "run 2"
@@ -316,7 +316,7 @@ def test_running_a_cell_again_closes_what_it_made(monkeypatch):
 
 
 def test_explorers_without_a_cell_stay(explorer):
-    assert live._running() == (None, "")
+    assert _page.running() == ("", "")
     e_step_explorer().close()
     assert not explorer.closed
 
@@ -471,8 +471,6 @@ def test_an_explorer_takes_extreme_data():
 
 
 # ------------------------------------------------------------------ what is shown and stored
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def test_live_and_stored_bundles_differ_in_the_widget_alone(explorer, monkeypatch):

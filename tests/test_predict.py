@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, e_step, fit, load
+from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.exercises import predict
-from gmm_lesson.exercises.predict import STORE, WIDGET, Prediction, read_number
+from gmm_lesson.exercises.predict import Prediction, read_number
 from gmm_lesson.exercises.questions import QUESTIONS, Choice, Number
 
 MIDPOINT, WIDE, FINISHED = (QUESTIONS[name] for name in ("03-midpoint", "03-wide", "11-finished"))
@@ -24,7 +25,7 @@ EVERY = pytest.mark.parametrize("name", QUESTIONS)
 
 @pytest.fixture(autouse=True)
 def _live(monkeypatch):
-    monkeypatch.delenv(STORE, raising=False)
+    monkeypatch.delenv(STORING, raising=False)
 
 
 @pytest.fixture
@@ -308,7 +309,7 @@ def test_folded_answer(name):
 @pytest.mark.parametrize("value", ["1", "yes"])
 def test_stored_without_the_live_part(name, value, shown, monkeypatch):
     predict(name)
-    monkeypatch.setenv(STORE, value)
+    monkeypatch.setenv(STORING, value)
     predict(name)
     live, stored = (prediction._repr_mimebundle_() for prediction in shown)
     assert live.pop(WIDGET)
@@ -318,7 +319,7 @@ def test_stored_without_the_live_part(name, value, shown, monkeypatch):
 
 @pytest.mark.parametrize("value", ["", "0"])
 def test_switched_off_is_live(value, shown, monkeypatch):
-    monkeypatch.setenv(STORE, value)
+    monkeypatch.setenv(STORING, value)
     predict("03-wide")
     assert shown[0].box is not None
 
@@ -378,7 +379,7 @@ def test_stored_needs_no_widgets():
         "import sys; from gmm_lesson.exercises import predict; predict('03-wide');"
         "print([m for m in ('ipywidgets', 'matplotlib') if m in sys.modules])"
     )
-    environment = {**os.environ, STORE: "1"}
+    environment = {**os.environ, STORING: "1"}
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )

@@ -46,9 +46,9 @@ def finite(given: dict[str, Any], numbers: Array) -> str | None:
 def not_negative(given: dict[str, Any], numbers: Array) -> str | None:
     """Say so if there is an entry below zero."""
     del given
-    if numbers.min() >= -1e-9:
+    if not (numbers < -1e-9).any():  # a NaN is not below zero: `finite` says so
         return None
-    return f"no entry should be below 0; your smallest is {numbers.min():.4g}"
+    return f"no entry should be below 0; your smallest is {np.nanmin(numbers):.4g}"
 
 
 def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:

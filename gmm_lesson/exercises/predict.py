@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import html
 import math
-import os
 import re
 import time
 from typing import Any
 
 from gmm_lesson.exercises.questions import QUESTIONS, Choice, Question
-
-STORE = "GMM_LESSON_STORE"
-"""The environment variable that the storing command sets: outputs are then kept without a live part."""
+from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
 
 OVERTAKEN = 2.0
 """For how many seconds after the commit an answer still counts that was given before it."""
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def predict(name: str) -> None:
@@ -39,20 +34,11 @@ def predict(name: str) -> None:
     if not isinstance(name, str) or name not in QUESTIONS:
         known = ", ".join(repr(known) for known in QUESTIONS)
         raise ValueError(f"name must be one of the questions {known}; got {name!r}")
-    from IPython.display import display
-
-    prediction = Prediction(QUESTIONS[name], live=not stored())
-    _close_earlier(prediction)
-    display(prediction)  # type: ignore[no-untyped-call]
+    Prediction.show(QUESTIONS[name])
 
 
-def stored() -> bool:
-    """Whether outputs are being stored, so that nothing live may be in them."""
-    return os.environ.get(STORE, "") not in ("", "0")
-
-
-class Prediction:
-    """One question on one page. Two of them share nothing, not even if they ask the same.
+class Prediction(Shown):
+    """One question on one page.
 
     Parameters
     ----------
@@ -72,11 +58,10 @@ class Prediction:
     def __init__(self, question: Question, *, live: bool = True) -> None:
         self.question = question
         self.committed = False
-        self.box: Any = None
-        if live:
-            self._build()
+        super().__init__(live=live)
 
-    def _build(self) -> None:
+    def build(self) -> Any:
+        """Return the live box."""
         import ipywidgets as w  # type: ignore[import-untyped]
 
         wide = w.Layout(width="auto", max_width="100%")
@@ -88,11 +73,11 @@ class Prediction:
                 placeholder="a number", continuous_update=False, layout=w.Layout(width="12em")
             )
         self.commit: Any = w.Button(description="Commit", tooltip="Commit to this answer, then see")
-        self.readout: Any = w.HTML(_status(""), layout=wide)
-        asked = w.HTML(_paragraph(f"<b>Predict.</b> {html.escape(self.question.text)}"), layout=wide)
+        self.readout: Any = w.HTML(status(""), layout=wide)
+        asked = w.HTML(paragraph(f"<b>Predict.</b> {html.escape(self.question.text)}"), layout=wide)
         self.commit.on_click(self._commit)
         self.field.observe(self._late, "value")
-        self.box = w.VBox([asked, self.field, self.commit, self.readout], layout=wide)
+        return w.VBox([asked, self.field, self.commit, self.readout], layout=wide)
 
     def _commit(self, button: object = None) -> None:
         if self.committed:
@@ -100,14 +85,14 @@ class Prediction:
         try:
             right, said = _judged(self.question, self.field.value)
         except ValueError as kindly:
-            self.readout.value = _status(_paragraph(html.escape(str(kindly))))
+            self.readout.value = status(paragraph(html.escape(str(kindly))))
             return
         self.committed = True
         self._kept, self._since = self.field.value, time.monotonic()
         self.field.disabled = self.commit.disabled = True
-        self.readout.value = _status(
-            _paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
-            + _paragraph(f"<b>{html.escape(_answer(self.question))}</b> {html.escape(self.question.why)}")
+        self.readout.value = status(
+            paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
+            + paragraph(f"<b>{html.escape(_answer(self.question))}</b> {html.escape(self.question.why)}")
         )
 
     def _late(self, change: object) -> None:
@@ -129,48 +114,17 @@ class Prediction:
         else:
             self.field.value = self._kept
 
-    def close(self) -> None:
-        """Let the page and ipywidgets forget the live box."""
-        if self.box is not None:
-            for widget in (*self.box.children, self.box):
-                for part in (widget.layout, getattr(widget, "style", None), widget):
-                    if part is not None:
-                        part.close()
-            self.box = None
-
-    def __repr__(self) -> str:
+    def text(self) -> str:
+        """Return the question alone."""
         return f"Predict: {self.question.text}"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/markdown": _folded(self.question)}
-        if self.box is not None:
-            bundle[WIDGET] = self.box.get_view_spec()
-        return bundle
-
-
-_SHOWN: dict[str, tuple[str, list[Prediction]]] = {}
-"""By cell: the run of it that showed a question last, and what it showed."""
-
-
-def _close_earlier(prediction: Prediction) -> None:
-    """Close what an earlier run of the same cell showed: ipywidgets itself forgets nothing until told."""
-    cell, run = _cell()
-    if cell:
-        last, shown = _SHOWN.get(cell, (run, []))
-        if last != run:
-            for earlier in shown:
-                earlier.close()
-            shown = []
-        _SHOWN[cell] = (run, [*shown, prediction])
-
-
-def _cell() -> tuple[str, str]:
-    """Return which cell is running and which run of it this is; empty outside a notebook."""
-    from IPython.core.getipython import get_ipython
-
-    parent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
-    metadata, header = parent.get("metadata") or {}, parent.get("header") or {}
-    return str(metadata.get("cellId") or ""), str(header.get("msg_id") or "")
+    def markdown(self) -> str:
+        """Return the question with its answer folded away."""
+        lines = [f"**Predict.** {self.question.text}", ""]
+        if isinstance(self.question, Choice):
+            lines += [*(f"- {choice}" for choice in self.question.choices), ""]
+        answer = f"**{_answer(self.question)}** {self.question.why}"
+        return "\n".join(lines + folded("The answer (decide on yours first)", answer))
 
 
 def read_number(text: str) -> float:
@@ -224,28 +178,3 @@ def _judged(question: Question, value: Any) -> tuple[bool, str]:
 
 def _answer(question: Question) -> str:
     return f"The answer: {question.answer if isinstance(question, Choice) else f'{question.answer:g}'}."
-
-
-def _folded(question: Question) -> str:
-    """Return the question as Markdown, with its answer folded away."""
-    lines = [f"**Predict.** {question.text}", ""]
-    if isinstance(question, Choice):
-        lines += [f"- {choice}" for choice in question.choices] + [""]
-    # Without the blank lines a reader takes the answer for HTML, or does not fold it.
-    lines += [
-        "<details>",
-        "<summary>The answer (decide on yours first)</summary>",
-        "",
-        f"**{_answer(question)}** {question.why}",
-        "",
-        "</details>",
-    ]
-    return "\n".join(lines)
-
-
-def _paragraph(inner: str) -> str:
-    return f'<p style="margin: .3em 0; max-width: 44em; line-height: 1.45; white-space: normal">{inner}</p>'
-
-
-def _status(inner: str) -> str:
-    return f'<div role="status" aria-live="polite">{inner}</div>'

@@ -66,8 +66,8 @@ Question = Choice | Number
 QUESTIONS: dict[str, Question] = {
     "00-certain": Number(
         text=(
-            "For how many of the 200 objects will EM give one class a share above 99%, so that they are as good"
-            " as placed?"
+            "For how many of the 200 objects will EM give one class a share above 99%, so that they are as"
+            " good as placed?"
         ),
         answer=134,
         within=15,
@@ -75,7 +75,7 @@ QUESTIONS: dict[str, Question] = {
         high=200,
         why=(
             "Two thirds of them. The rest lie where two classes overlap, and there nobody can be as sure as"
-            " that, EM or not. (Within 15 counts as right.)"
+            " that, EM or not. A guess within 15 counts as right."
         ),
     ),
     "03-midpoint": Number(

@@ -12,7 +12,7 @@ from lab import open_notebook, run_all, slider, write_notebook
 from PIL import Image
 from playwright.sync_api import expect
 
-from gmm_lesson._store import STORING
+from gmm_lesson._page import STORING
 from gmm_lesson.explorers import e_step_explorer
 
 SOURCE = "from gmm_lesson.explorers import e_step_explorer\ne_step_explorer()"
