@@ -1,0 +1,72 @@
+"""What lesson 03 says in words, computed."""
+
+import numpy as np
+import pytest
+from lessons import code_cells, read
+from scipy.stats import norm
+
+from gmm_lesson import Mixture, e_step, log_likelihood
+from gmm_lesson.exercises.break_it import LABS
+from gmm_lesson.explorers import SEED, WIDE_AND_NARROW
+
+NAME = "03_e_step"
+
+
+def test_the_example_on_paper():
+    r = e_step([1, 2, 3], Mixture([0.5, 0.5], [1, 3], [1, 1]))
+    assert r[0, 0] == pytest.approx(1 / (1 + np.exp(-2)))
+    assert r[0, 0].round(3) == 0.881
+    assert norm.pdf(1, 1).round(3) == 0.399
+    assert norm.pdf(1, 3).round(3) == 0.054
+
+
+def test_moving_one_mean_changes_all_nine_entries():
+    before = Mixture([0.4, 0.4, 0.2], [1, 3, 6], [1, 1, 1])
+    after = Mixture([0.4, 0.4, 0.2], [1, 3, 5], [1, 1, 1])
+    change = e_step([1, 2, 3], after) - e_step([1, 2, 3], before)
+    assert (change[:, :2] < 0).all()
+    assert (change[:, 2] > 0).all()
+
+
+def test_distances_in_sds():
+    assert abs(-4 - 0) / 1 == 4
+    assert round(abs(-4 - 3) / 3, 1) == 2.3
+
+
+def test_a_and_b_own_equal_shares_at_two_places():
+    y = np.linspace(-20, 20, 100_001)
+    first = e_step(y, WIDE_AND_NARROW)[:, 0] > 0.5
+    changes = y[1:][first[1:] != first[:-1]]
+    assert len(changes) == 2
+    assert changes[0] < 0 < changes[1]
+
+
+def test_ten_parts_to_one_do_not_win_the_object_and_explain_the_objects_worse():
+    y, _ = WIDE_AND_NARROW.sample(60, SEED)
+    heavy = Mixture(np.array([10, 1]) / 11, WIDE_AND_NARROW.means, WIDE_AND_NARROW.variances)
+    assert e_step([-4], heavy)[0, 1] > 0.8
+    assert log_likelihood(y, heavy) < log_likelihood(y, WIDE_AND_NARROW)
+
+
+def test_the_far_densities_underflow_and_the_logarithms_do_not():
+    assert norm.pdf(60, [0, 5]).tolist() == [0, 0]
+    assert np.isfinite(Mixture([0.5, 0.5], [0, 5], [1, 1]).log_joint([60])).all()
+
+
+def test_four_of_eight_bugs_ring_nothing():
+    lab = LABS["e_step"]
+    assert [len(lab.ringing(name)) == 0 for name, _ in lab.bugs].count(True) == 4
+    assert len(lab.bugs) == 8
+
+
+def test_the_solution_stands_folded_and_only_its_check_uses_it():
+    cells = code_cells(read(NAME))
+    (solution,) = [cell for cell in cells if "solution" in cell.metadata.get("tags", [])]
+    assert solution.source.startswith("# Solution (click the three dots)\n")
+    assert solution.metadata["jupyter"] == {"source_hidden": True}
+    assert [cell for cell in cells if "solution_e_step" in cell.source] == [solution]
+    assert solution.outputs[0].data["text/plain"].startswith("Right.")
+    stub, use = [cell for cell in cells if "my_e_step" in cell.source]
+    assert stub.source.startswith("def my_e_step(y, weights, means, variances):")
+    assert use.source == "check.e_step(my_e_step)"
+    assert use.outputs[0].data["text/plain"].startswith("Not started.")
