@@ -19,7 +19,7 @@ LARGEST = 1e153
 """Numbers above this are refused: the sum of their squares would leave the range of a float64."""
 
 SUM_TOLERANCE = 1e-6
-"""How far from one a sum of weights or of responsibilities may be: six printed digits are enough."""
+"""How far from one a sum of weights or of responsibilities may be: seven printed digits are enough."""
 
 
 def array_of(values: ArrayLike, name: str, ndim: int = 1, largest: float = LARGEST) -> Array:

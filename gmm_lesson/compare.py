@@ -15,7 +15,7 @@ from gmm_lesson.em import e_step
 from gmm_lesson.mixture import Mixture, check_mixture
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Match:
     """Learned classes beside the true ones they stand for; K classes.
 

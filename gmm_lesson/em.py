@@ -107,7 +107,7 @@ def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
     return float((top + np.log(np.exp(log_joint - top[:, np.newaxis]).sum(axis=1))).sum())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EMRun:
     """One run of EM with its whole path.
 

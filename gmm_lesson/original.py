@@ -116,4 +116,4 @@ def run(y: ArrayLike, starts: engine.Parameters, *, max_iter: int = N_STEPS, tol
 
 def _old_mean_m_step(now: engine.Parameters, sums: engine.Sums, n: int) -> engine.Parameters:
     new = engine.m_step(now, sums, n)
-    return new._replace(variances=now.variances * sums.s2 / sums.s0)
+    return new._replace(variances=new.variances + (new.means - now.means) ** 2)

@@ -16,7 +16,7 @@ from gmm_lesson.mixture import Mixture
 RESTARTS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Runs:
     """Every restart of a fit, as arrays; R restarts, K classes.
 
@@ -50,7 +50,7 @@ class Runs:
         return Mixture(self.weights[restart], self.means[restart], self.variances[restart])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """The best of several restarts, and all of them.
 
@@ -176,7 +176,7 @@ STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], Mixture]] = {
 """The named ways of drawing a start: (y, K, rng) to a Mixture."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optima:
     """The different optima that restarts reached, best first.
 

@@ -24,7 +24,7 @@ DATASETS = {
 """Every data set, with the columns that are its objects."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """A data set. Its columns are attributes too, as `load("lecture_2021").random_class`.
 
