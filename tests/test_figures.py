@@ -202,9 +202,38 @@ def test_the_other_drawings_say_themselves():
         r"A histogram of 200 objects between 5\.\d and 67\.\d\.", figures.objects(lecture).sentence
     )
     ladder = figures.ladder([-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"])
-    assert ladder.sentence.endswith("Restarts 1 had converged; 1 reached the top rung.")
+    assert ladder.sentence.endswith("Restarts 1 had finished; 1 reached the top rung.")
     closing = figures.closing(true=TWO, fitted=TWO.reordered([1, 0]), matched=TWO)
-    assert closing.sentence.endswith("the largest gap is 6.0; right, matched and in sds, it is 0.00.")
+    assert "against true sds and the largest gap is 6.0. In the middle" in closing.sentence
+    assert closing.sentence.endswith("Right, matched: the largest error of an sd is 0.00.")
+    crossed = Mixture([0.5, 0.5], [0, 5], [4, 1])
+    closing = figures.closing(true=crossed, fitted=crossed, matched=crossed)
+    assert "2 of 2 true classes have the sd of another" in closing.sentence
+
+
+def test_endings_stand_between_their_rungs_and_below_the_last():
+    picture = figures.ladder([-10.0, -15.0, -25.0], [True, False, False], [-10.0, -20.0], ["", ""])
+    (axes,) = picture.figure.axes
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [dot.get_ydata()[0] for dot in dots] == [0, -0.5, -1.5]
+    assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, True]
+
+
+def test_the_closing_figure_shows_what_it_says():
+    """Left: sorted sds against sorted variances. Right: each true class beside its match."""
+    true, fitted = Mixture([0.5, 0.5], [0, 5], [4, 1]), Mixture([0.5, 0.5], [5.5, 0.5], [1.21, 4.41])
+    picture = figures.closing(true=true, fitted=fitted, matched=fitted.reordered([1, 0]))
+    left, middle, right = (
+        [
+            (float(d.get_xdata()[0]), round(float(d.get_ydata()[0]), 6))
+            for d in axes.lines
+            if len(d.get_xdata()) == 1
+        ]
+        for axes in picture.figure.axes
+    )
+    assert left[:4] == [(0, 1), (0.5, 1.21), (5, 2), (5.5, 4.41)]
+    assert middle == [(0, 1), (0.5, 1.1), (5, 2), (5.5, 2.1)]
+    assert right == [(0, 2), (0.5, 2.1), (5, 1), (5.5, 1.1)]
 
 
 def test_the_drawing_floor_needs_no_pyplot_and_no_widgets():

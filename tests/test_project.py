@@ -116,7 +116,7 @@ def test_every_lesson_is_on_the_map_and_in_the_readme():
 def test_documents_name_what_exists(document):
     text = (ROOT / document).read_text()
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    for target in re.findall(r"`?make ([a-z]+)", text):
+    for target in re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.MULTILINE):
         assert target in targets, target
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / link).exists(), link
