@@ -14,15 +14,15 @@ WORKERS ?= auto
 # The kernel of the virtual environment, whatever others this machine has.
 export JUPYTER_PREFER_ENV_PATH = 1
 
-.PHONY: lab test notebooks html lint lock clean
+.PHONY: lab test notebooks html bench lint lock clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -c tests/nbval.ini --rootdir . \
-		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --nbval --nbval-current-env \
+		--nbval-sanitize-with tests/nbval.cfg notebooks
 	$(BIN)/python -m pytest tests/browser
 
 notebooks: $(READY)
@@ -30,6 +30,11 @@ notebooks: $(READY)
 
 html: $(READY)
 	$(BIN)/python tools/notebooks.py html $(LESSONS)
+
+# Ratios on this machine, in one run; no test asserts them.
+bench: $(READY)
+	$(BIN)/python benchmarks/frames.py
+	$(BIN)/python benchmarks/browser_frames.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
