@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from lab import find_chromium, open_notebook, run_all, running_chromium, running_lab, slider, write_notebook
 
-KEYS = 40
+KEYS = 25
 AIM = 1 / 3
 EXPLORER = """
 from gmm_lesson import fit, load
@@ -24,19 +24,15 @@ start = fit(y, 4).mixture.sorted()
 e_step_explorer(y, start)
 """.strip()
 INTERACT = """
-%matplotlib inline
-import ipywidgets, matplotlib.pyplot as plt, numpy as np
-from gmm_lesson import Mixture, e_step
+import io, ipywidgets
+from IPython.display import Image, display
+from gmm_lesson import Mixture
+from gmm_lesson.figures import MixturePicture
 def rebuild(mean):
-    mixture = Mixture(start.weights, [start.means[0], mean, *start.means[2:]], start.variances)
-    x = np.linspace(0, 75, 400)
-    joint = np.exp(mixture.log_joint(x))
-    figure, (top, strip) = plt.subplots(2, 1, figsize=(8, 3.2), height_ratios=[4, 1])
-    top.hist(y, 40, density=True, color="0.8")
-    top.plot(x, joint)
-    top.plot(x, joint.sum(axis=1))
-    strip.scatter(y, np.arange(200) % 7, c=e_step(y, mixture)[:, :3], s=18)
-    plt.show()
+    means = [start.means[0], mean, *start.means[2:]]
+    picture = MixturePicture(y, Mixture(start.weights, means, start.variances), size=(8, 3.2))
+    picture.figure.savefig(png := io.BytesIO(), dpi=100)
+    display(Image(png.getvalue()))
 mean = ipywidgets.FloatSlider(33.5, min=0, max=75, step=0.5, description="interact")
 ipywidgets.interact(rebuild, mean=mean);
 """.strip()
