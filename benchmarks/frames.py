@@ -35,12 +35,13 @@ def main() -> None:
         picture = MixturePicture(y, Mixture(start.weights, means, start.variances), names=NAMES)
         picture.figure.savefig(io.BytesIO(), format="png", dpi=100)  # as notebooks do by default
 
-    interact = ipywidgets.interactive(rebuild, mean=ipywidgets.FloatSlider(30, min=0, max=70, step=0.5))
+    with contextlib.redirect_stdout(io.StringIO()):  # outside a notebook it clears the terminal
+        interact = ipywidgets.interactive(rebuild, mean=ipywidgets.FloatSlider(30, min=0, max=70, step=0.5))
     rebuilding = interact.children[0]
     layer_times, interact_times, payloads = [], [], []
     for step in range(STEPS):
         layer_times.append(timed(moving, moving.min + moving.step * (3 + step)))
-        with contextlib.redirect_stdout(io.StringIO()):  # outside a notebook it clears the terminal
+        with contextlib.redirect_stdout(io.StringIO()):
             interact_times.append(timed(rebuilding, 10 + step * 0.5))
         payloads.append(len(explorer.svg) + len(explorer.readout.value))
     layer, rebuilt = statistics.median(layer_times), statistics.median(interact_times)
