@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
@@ -429,6 +430,8 @@ def _with_strip(size: tuple[float, float] = (8, 4)) -> tuple[Figure, tuple[Axes,
     figure = _figure(size)
     top, strip = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     top.tick_params(labelbottom=False)
+    # As many ticks whatever the height: one that came after the layout would push the label off the page.
+    top.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     strip.set_yticks([])
     strip.set_ylim(-0.7, 0.7)
     strip.spines["left"].set_visible(False)

@@ -120,6 +120,17 @@ def test_an_update_that_cannot_be_leaves_the_picture_as_it_was():
     assert (picture.sentence, picture.png()) == (sentence, before)
 
 
+@pytest.mark.parametrize("top", [0.001, 0.03, 0.1, 0.25, 0.3, 0.31, 0.5, 0.7, 1, 2, 30])
+@pytest.mark.parametrize("size", [(8, 4), (8, 3.2)])
+def test_nothing_is_cut_off_at_the_edge_of_the_page(top, size):
+    figure = MixturePicture(Y, FOUR, size=size, top=top).figure
+    inches = figure.get_tightbbox()
+    assert inches.x0 >= 0
+    assert inches.y0 >= 0
+    assert inches.x1 <= size[0]
+    assert inches.y1 <= size[1]
+
+
 def test_the_probe_stays_until_it_is_moved():
     picture = MixturePicture(Y, TWO, probe=1.0)
     picture.update(TWO.reordered([1, 0]))
