@@ -51,17 +51,16 @@ def array_of(values: ArrayLike, name: str, ndim: int = 1, largest: float = LARGE
             numbers_ = array.astype(np.float64, copy=False)
     except OverflowError:
         raise ValueError(f"{name} must be within +-{largest:g}; got a larger number") from None
-    bad = ~np.isfinite(numbers_)
-    if bad.any():
+    low, high = numbers_.min(), numbers_.max()  # NaN if any is: no array as long as `values` is made for this
+    if not (np.isfinite(low) and np.isfinite(high)):
+        bad = ~np.isfinite(numbers_)
         where = np.argwhere(bad)[0]
         raise ValueError(
             f"{name} must be finite; got {numbers_[tuple(where)]} at {name}{_index(where)}"
             f" ({int(bad.sum())} such in all): leave such entries out"
         )
-    if np.abs(numbers_).max() > largest:
-        raise ValueError(
-            f"{name} must be within +-{largest:g}; got {np.abs(numbers_).max():g}: use larger units"
-        )
+    if max(-low, high) > largest:
+        raise ValueError(f"{name} must be within +-{largest:g}; got {max(-low, high):g}: use larger units")
     return np.asarray(numbers_)
 
 
@@ -85,6 +84,13 @@ def number(value: Any, name: str, least: float = 0.0) -> float:
     if not least <= real <= LARGEST**2:  # also false for NaN
         raise ValueError(f"{name} must be a finite number, at least {least:g}; got {_said(value)}")
     return real
+
+
+def switch(value: Any, name: str) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {_said(value)}")
+    return bool(value)
 
 
 def generator(rng: Any, name: str = "rng") -> np.random.Generator:
@@ -150,7 +156,7 @@ def _kind(array: NDArray[Any], values: Any) -> str:
 
 
 def _axes(ndim: int) -> str:
-    return {1: "one axis, shape (n,)", 2: "two axes, shape (n, K)"}[ndim]
+    return {1: "one axis, shape (n,)", 2: "two axes, shape (n, K)", 3: "three axes, shape (K, d, d)"}[ndim]
 
 
 def _shape(array: NDArray[Any]) -> str:

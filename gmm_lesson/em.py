@@ -185,14 +185,19 @@ def em(
 
 
 def default_floor(y: Array) -> float:
-    """Return the floor that `floor=None` stands for: 1e-6 of the variance of y.
+    """Return the floor that `floor=None` stands for: 1e-6 of the variance of y."""
+    return floor_for(variance(y), len(y), y[0])
+
+
+def floor_for(variance: float, n: int, value: float) -> float:
+    """Return the default floor of n objects with this variance, one of which is `value`: 1e-6 of it.
 
     It keeps a collapsing class from infinity. It is no cure: a spurious optimum can sit far above it.
     """
-    floor = FLOOR_SHARE * variance(y)
+    floor = FLOOR_SHARE * variance
     if floor == 0:
         raise ValueError(
-            f"y must vary for floor=None to have a meaning; got {len(y)} times {y[0]:g}:"
+            f"y must vary for floor=None to have a meaning; got {n} times {value:g}:"
             " give more objects, larger units, or a floor above 0"
         )
     return floor
@@ -211,7 +216,7 @@ def rounding(y: Array) -> float:
     return float((8 * np.finfo(float).eps * np.abs(y).max()) ** 2)
 
 
-def gain_is_negligible(gain: ArrayLike, n: int, tol: float) -> NDArray[np.bool_]:
+def gain_is_negligible(gain: ArrayLike, n: float, tol: float) -> NDArray[np.bool_]:
     """Whether a step changed the log-likelihood of n objects by at most `tol` each; never at 0."""
     return np.abs(gain) <= (tol * n if tol > 0 else -1.0)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_lesson import engine
+from gmm_lesson import loop
 from gmm_lesson._inputs import Array, array_of, generator, whole_number
-from gmm_lesson.em import default_floor
+from gmm_lesson.em import floor_for
+from gmm_lesson.family import Parameters, Sums
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.objects import objects_of
 
 N_CLASSES = 4
 N_STEPS = 201
@@ -74,17 +76,17 @@ def draw_truth(rng: np.random.Generator | int) -> Mixture:
     return Mixture(np.full(N_CLASSES, 1 / N_CLASSES), means, sds**2)
 
 
-def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> engine.Parameters:
+def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Parameters:
     """Draw n starts as its restarts did: only the means are new, U(0, 1) * max(y).
 
     Returns
     -------
-    engine.Parameters
+    family.Parameters
         The weights and variances of `START`, n times, and the means, each of shape (n, 4).
     """
     y, n, rng = array_of(y, "y"), whole_number(n, "n", 1), generator(rng)
     means = rng.random((n, N_CLASSES)) * y.max()
-    return engine.Parameters(np.tile(START.weights, (n, 1)), means, np.tile(START.variances, (n, 1)))
+    return Parameters(np.tile(START.weights, (n, 1)), means, np.tile(START.variances, (n, 1)))
 
 
 def m_step(y: ArrayLike, r: Array, before: Mixture) -> Mixture:
@@ -106,14 +108,13 @@ def m_step(y: ArrayLike, r: Array, before: Mixture) -> Mixture:
     return Mixture(n_k / len(y), means, variances)
 
 
-def run(y: ArrayLike, starts: engine.Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0) -> engine.Ends:
+def run(y: ArrayLike, starts: Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0) -> loop.Ends:
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise."""
-    y = array_of(y, "y")
-    return engine.run(
-        y, starts, max_iter=max_iter, tol=tol, floor=default_floor(y), maximise=_old_mean_m_step
-    )
+    source = objects_of(y)
 
+    def old_mean_m_step(now: Parameters, sums: Sums, n: float) -> Parameters:
+        new: Parameters = source.family.m_step(now, sums, n)
+        return new._replace(variances=new.variances + (new.means - now.means) ** 2)
 
-def _old_mean_m_step(now: engine.Parameters, sums: engine.Sums, n: int) -> engine.Parameters:
-    new = engine.m_step(now, sums, n)
-    return new._replace(variances=new.variances + (new.means - now.means) ** 2)
+    floor = floor_for(source.variance, source.size, source.family.centre)
+    return loop.run(source, starts, max_iter=max_iter, tol=tol, floor=floor, maximise=old_mean_m_step)

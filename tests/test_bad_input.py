@@ -70,6 +70,58 @@ BAD_ARRAYS = {
 }
 CONSTANT = {"constant": [4.0, 4.0, 4.0], "one object": [4.0]}
 
+ONE_BLOCK = np.array([1.0, 2.0, 4.0])
+
+
+class Once:
+    """Blocks that are gone after the first pass."""
+
+    def __init__(self):
+        self.blocks = iter([ONE_BLOCK, ONE_BLOCK])
+
+    def __iter__(self):
+        yield from self.blocks
+
+
+class NoBlocks:
+    """A collection of no blocks."""
+
+    def __iter__(self):
+        return iter(())
+
+
+BAD_BLOCKS = {
+    "generator of blocks": (block for block in [ONE_BLOCK]),
+    "iterator of blocks": iter([ONE_BLOCK]),
+    "map of blocks": map(np.sqrt, [ONE_BLOCK]),
+    "blocks that are gone after a pass": Once(),
+    "no blocks": NoBlocks(),
+    "constant blocks": [np.full(3, 4.0), np.full(2, 4.0)],
+    "an empty block": [ONE_BLOCK, np.array([])],
+    "a 2-D block": [ONE_BLOCK, np.ones((3, 1))],
+    "2-D blocks": [np.ones((3, 1)), np.ones((3, 1))],
+    "blocks among numbers": [ONE_BLOCK, 3.0],
+    "a block of text": [ONE_BLOCK, np.array(["1"])],
+    "a block of booleans": [ONE_BLOCK, np.array([True])],
+    "a block of complex": [ONE_BLOCK, np.array([1j])],
+    "a block of objects": [ONE_BLOCK, np.array([1.0, None], dtype=object)],
+    "a masked block": [ONE_BLOCK, np.ma.array(ONE_BLOCK, mask=[False, True, False])],
+    **{
+        f"{name} in a block": [ONE_BLOCK, np.array(NOT_IN_RANGE[name])]
+        for name in ("NaN", "inf", "-inf", "too large")
+    },
+}
+BAD_OBJECT_COUNTS = {
+    **{name: value for name, value in BAD_ARRAYS.items() if name != "None"},
+    "shorter": [1, 2],
+    "longer": [1, 2, 3, 4],
+    "negative": [1, -1, 2],
+    "a little negative": [1, -1e-300, 2],
+    "all 0": [0, 0, 0],
+    "blocks": [np.ones(2), np.ones(1)],
+    "a column": np.ones((3, 1)),
+}
+
 BAD_WEIGHTS = {
     **BAD_ARRAYS,
     "zero": [0.0, 1.0],
@@ -130,6 +182,23 @@ NOT_ONE_NUMBER = {
     "False": False,
     "numpy boolean": np.True_,
     "complex": 1j,
+}
+BAD_SWITCHES = {
+    **{
+        name: value
+        for name, value in NOT_ONE_NUMBER.items()
+        if name not in ("True", "False", "numpy boolean")
+    },
+    "0": 0,
+    "1": 1,
+    "1.0": 1.0,
+    "NaN": np.nan,
+    "empty text": "",
+    "the word": "True",
+    "empty list": [],
+    "list of it": [True],
+    "array of it": np.array([True]),
+    "0-d boolean": np.array(True),
 }
 BAD_NUMBERS = {
     **NOT_ONE_NUMBER,
@@ -255,9 +324,13 @@ FACE = {
             "max_iter": 5,
             "tol": 0.0,
             "floor": None,
+            "accelerate": False,
+            "compress": False,
+            "counts": None,
         },
         {
-            "y": {**BAD_ARRAYS, "constant": CONSTANT["constant"]},  # of one object, K = 2 is to blame
+            # Of one object, K = 2 is to blame.
+            "y": {**BAD_ARRAYS, **BAD_BLOCKS, "constant": CONSTANT["constant"]},
             "n_components": BAD_CLASSES,
             "starts": BAD_STARTS,
             "restarts": BAD_COUNTS,
@@ -265,6 +338,9 @@ FACE = {
             "max_iter": BAD_WHOLE_NUMBERS,
             "tol": BAD_NUMBERS,
             "floor": {name: value for name, value in BAD_NUMBERS.items() if name != "None"},
+            "accelerate": BAD_SWITCHES,
+            "compress": BAD_SWITCHES,
+            "counts": BAD_OBJECT_COUNTS,
         },
     ),
     "load": (load, {"name": "galaxies"}, {"name": BAD_NAMES}),
@@ -385,6 +461,10 @@ def test_swapped_arguments_are_refused(call, argument):
         (lambda: fit(Y, 4), ["at most the number of objects, 3", "got 4"]),
         (lambda: fit(Y, 2, starts=THREE), ["n_components=2", "got one with 3"]),
         (lambda: fit(Y, 2, starts="kmeans"), ["'k-means++'", "got 'kmeans'"]),
+        (lambda: fit(Y, 2, counts=[1, -2, 1]), ["got -2 at counts[1]"]),
+        (lambda: fit(Y, 2, counts=[1, 1]), ["each of the 3 objects", "got 2"]),
+        (lambda: fit([ONE_BLOCK, np.array([1, np.nan])], 2), ["got nan at y[1][1]"]),
+        (lambda: fit(iter([ONE_BLOCK]), 2), ["list of arrays", "got list_iterator"]),
         (lambda: load("iris"), ["'galaxies'", "got 'iris'"]),
         (lambda: em([4, 4, 4], TWO), ["3 times 4", "floor above 0"]),
     ],
@@ -394,6 +474,36 @@ def test_says_where_and_what_would_do(call, words):
         call()
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        np.ones(6),
+        [1, 1, 1, 1, 1, 1],
+        [np.ones(3)],
+        [np.ones(3)] * 3,
+        [np.ones(3), np.ones(2)],
+        [np.ones(3), np.array([1, -1, 1])],
+        [np.ones(3), np.array([1, np.nan, 1])],
+        [np.ones(3), np.ones((3, 1))],
+        [np.ones(3), np.array([True, True, False])],
+        [np.zeros(3), np.zeros(3)],
+        (np.ones(3) for _ in range(2)),
+        Once(),
+        NoBlocks(),
+        3,
+        "111",
+    ],
+)
+def test_counts_of_blocks_come_in_blocks_like_theirs(counts):
+    assert fit([ONE_BLOCK, ONE_BLOCK], 2, counts=[np.ones(3), np.ones(3)]).converged
+    assert_refused(lambda: fit([ONE_BLOCK, ONE_BLOCK], 2, counts=counts), "counts")
+
+
+def test_counts_of_entries_that_are_there_must_leave_enough_of_them():
+    assert_refused(lambda: fit(Y, 2, counts=[0, 3, 0]), "n_components")
+    assert_refused(lambda: fit(Y, 1, counts=[0, 3, 0]), "y")  # what is left is constant
 
 
 def test_a_refused_call_leaves_its_input_alone():

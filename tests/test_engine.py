@@ -1,4 +1,4 @@
-"""The engine: many starts at once, from three sums a class, against the textbook one at a time."""
+"""The engine: many starts at once, from sums, in every way it has, against the textbook one at a time."""
 
 from itertools import pairwise
 
@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, spread_start
 
-from gmm_lesson import Mixture, e_step, em, engine, fit, log_likelihood, m_step
+from gmm_lesson import Mixture, e_step, em, engine, fit, log_likelihood, loop, m_step
+from gmm_lesson.family import Parameters
+from gmm_lesson.objects import objects_of
+from gmm_lesson.restarts import optima
 
 Y = drawn(60, 3, seed=1)
 STARTS = [
@@ -15,23 +18,33 @@ STARTS = [
     Mixture([0.6, 0.2, 0.2], [9, 1, 2], [5, 0.5, 3]),
     Mixture([1 / 3] * 3, [-50, 3, 80], [1, 1, 1]),
 ]
-TOGETHER = engine.Parameters.of(STARTS)
+TOGETHER = Parameters.of(STARTS)
 
 
-def run(y, starts, *, max_iter=5, tol=0.0, floor=0.0, maximise=engine.m_step):
-    begin = engine.Parameters.of(starts)
-    return engine.run(y, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=maximise)
+def run(y, starts, *, max_iter=5, tol=0.0, floor=0.0, **how):
+    begin = Parameters.of(starts)
+    return loop.run(objects_of(y), begin, max_iter=max_iter, tol=tol, floor=floor, **how)
 
 
-def assert_sums_of(sums, y, starts):
-    """Compare the sums with the textbook's r; z is the distance from the sums' origin in current sds."""
+def sums_of(y, starts, counts=None):
+    family = objects_of(y, counts).family
+    return family, engine.e_step(family, y, counts, family.inward(Parameters.of(starts)))
+
+
+def assert_sums_of(family, sums, y, starts, counts=1.0):
+    """Compare the sums with the textbook's r; z is the distance from the sums' origin in the sums' unit."""
+    t = (y - family.centre) / family.unit
+    n = (np.zeros(len(y)) + counts).sum()
     for restart, start in enumerate(starts):
-        r = e_step(y, start)
-        z = (y[:, np.newaxis] - sums.origin[restart]) / np.sqrt(start.variances)
-        np.testing.assert_allclose(sums.s0[restart], r.sum(axis=0), rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(sums.s1[restart], (r * z).sum(axis=0), rtol=1e-11, atol=1e-11)
-        np.testing.assert_allclose(sums.s2[restart], (r * z**2).sum(axis=0), rtol=1e-11, atol=1e-11)
-        assert sums.log_likelihood[restart] == pytest.approx(log_likelihood(y, start), rel=1e-13)
+        r = (e_step(y, start).T * counts).T
+        origin = 0.0 if sums.origin is None else sums.origin[restart]
+        z = (t[:, np.newaxis] - origin) / (1.0 if sums.unit is None else sums.unit[restart])
+        total = sums.total[restart]
+        np.testing.assert_allclose(total[:, 0], r.sum(axis=0), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(total[:, 1], (r * z).sum(axis=0), rtol=1e-11, atol=1e-11)
+        np.testing.assert_allclose(total[:, 2], (r * z**2).sum(axis=0), rtol=1e-11, atol=1e-11)
+        value = (np.logaddexp.reduce(start.log_joint(y), axis=1) * counts).sum()
+        assert sums.log_likelihood[restart] - n * family.log_unit == pytest.approx(value, rel=1e-13)
 
 
 def test_parameters_are_the_mixtures_row_by_row():
@@ -41,44 +54,211 @@ def test_parameters_are_the_mixtures_row_by_row():
     assert [some.mixture(restart) for restart in range(2)] == [STARTS[2], STARTS[0]]
 
 
+# The E-step
+
+
 def test_e_step_of_the_hand_example():
-    sums = engine.e_step(HAND_Y, engine.Parameters.of([HAND]))
+    # Centre 2 and unit 1: t is -1, 0, 1. r of the first class is s, 1/2, 1 - s; of the second, the rest.
+    family, sums = sums_of(HAND_Y, [HAND])
+    assert (family.centre, family.unit) == (2, 1)
     s = 1 / (1 + np.exp(-2))
-    # Distances 0, 1, 2 from the first class and -2, -1, 0 from the second; r is s, 1/2, 1 - s.
-    np.testing.assert_allclose(sums.s0, [[1.5, 1.5]], rtol=1e-14)
-    np.testing.assert_allclose(sums.s1, [[0.5 + 2 * (1 - s), -0.5 - 2 * (1 - s)]], rtol=1e-14)
-    np.testing.assert_allclose(sums.s2, [[0.5 + 4 * (1 - s)] * 2], rtol=1e-14)
-    assert sums.log_likelihood[0] == pytest.approx(log_likelihood(HAND_Y, HAND), rel=1e-14)
+    np.testing.assert_allclose(sums.counts, [[1.5, 1.5]], rtol=1e-14)
+    np.testing.assert_allclose(sums.total[..., 1], [[1 - 2 * s, 2 * s - 1]], rtol=1e-14)
+    np.testing.assert_allclose(sums.total[..., 2], [[1, 1]], rtol=1e-14)
+    value = sums.log_likelihood[0] - 3 * family.log_unit
+    assert value == pytest.approx(log_likelihood(HAND_Y, HAND), rel=1e-14)
 
 
 def test_e_step_is_the_textbooks_sums():
-    assert_sums_of(engine.e_step(Y, TOGETHER), Y, STARTS)
+    family, sums = sums_of(Y, STARTS)
+    assert_sums_of(family, sums, Y, STARTS)
 
 
+def test_the_source_gives_the_log_likelihood_of_y_itself():
+    source = objects_of(Y)
+    found = source.e_step(source.family.inward(TOGETHER)).log_likelihood
+    np.testing.assert_allclose(found, [log_likelihood(Y, start) for start in STARTS], rtol=1e-13)
+
+
+# y reaches from -1.7 to 9.7, so that t = (y - 3.9) / 8: a class of variance v has a reach of about 17 / v.
+PLAIN = STARTS[:3]
+CLIPPED = [
+    Mixture([0.5, 0.2, 0.3], [3, 3.5, 0], [9, 0.03, 0.02]),
+    Mixture([0.2, 0.2, 0.6], [6, 3.5, 0], [4, 0.05, 1e-2]),
+]
+CLIPPED_IF_TURNED = [
+    Mixture([0.2, 0.5, 0.3], [3.5, 3, 0], [0.03, 9, 0.02]),
+    Mixture([0.2, 0.2, 0.6], [0, 3.5, 6], [1e-2, 0.05, 4]),
+]
+SHIFTED = [
+    Mixture([0.5, 0.2, 0.3], [3, 3.5, 0], [0.02, 0.03, 0.02]),
+    Mixture([0.3, 0.3, 0.4], [9, 6, 1], [0.01, 0.02, 0.01]),
+]
+SOME_NARROW = [
+    Mixture([0.5, 0.2, 0.3], [3, Y[7], 0], [9, 1e-7, 1]),
+    Mixture([0.2, 0.5, 0.3], [Y[9], 3.5, Y[11]], [1e-5, 9, 1e-8]),
+]
+ALL_NARROW = [
+    Mixture([0.5, 0.2, 0.3], [3, Y[7], 0], [1e-5, 1e-6, 1e-7]),
+    Mixture([0.2, 0.3, 0.5], [Y[9], 3.5, Y[11]], [1e-5, 1e-9, 1e-8]),
+]
+FAR = [
+    Mixture([0.5, 0.2, 0.3], [3, 3.5, 1e6], [1, 9, 1]),
+    Mixture([0.1, 0.2, 0.7], [-1e9, 3.5, 2], [1e-3, 9, 1]),
+]
+WAYS = {
+    "plain": (PLAIN, engine.PLAIN, 0),
+    "clipped": (CLIPPED, engine.CLIPPED, 0),
+    "shifted": (SHIFTED, engine.SHIFTED, 0),
+    "some narrow": (SOME_NARROW, engine.SHIFTED, 3),
+    "all narrow": (ALL_NARROW, engine.SHIFTED, 6),
+    "far outside": (FAR, engine.SHIFTED, 2),
+}
+EVERY = [start for starts, *_ in WAYS.values() for start in starts] + CLIPPED_IF_TURNED
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Call it after `sums_of`: the ways that blocks were computed in, and how many classes were narrow."""
+    ways, block = [], engine._block
+
+    def recorded(phi, counts, eta, way, exact, desk):
+        ways.append((way, len(exact[0][0]) if exact else 0))
+        return block(phi, counts, eta, way, exact, desk)
+
+    monkeypatch.setattr(engine, "_block", recorded)
+    return lambda: ways[1:]  # the first block is objects_of's, that learns the mean and the variance
+
+
+@pytest.mark.parametrize("small", [0, engine.SMALL])
+@pytest.mark.parametrize(("starts", "way", "narrow"), WAYS.values(), ids=WAYS)
+def test_every_way_gives_the_textbooks_sums(starts, way, narrow, small, taken, monkeypatch):
+    monkeypatch.setattr(engine, "SMALL", small)
+    family, sums = sums_of(Y, starts)
+    assert taken() == [(way, narrow)]
+    assert_sums_of(family, sums, Y, starts)
+
+
+def test_the_broadest_class_is_the_reference_where_that_is_worth_looking_for(taken, monkeypatch):
+    for small, way in [(engine.SMALL, engine.SHIFTED), (0, engine.CLIPPED)]:
+        monkeypatch.setattr(engine, "SMALL", small)
+        family, sums = sums_of(Y, CLIPPED_IF_TURNED)
+        assert taken()[-1] == (way, 0)
+        assert_sums_of(family, sums, Y, CLIPPED_IF_TURNED)
+
+
+def test_a_reference_that_could_overflow_the_sum_is_not_taken(taken, monkeypatch):
+    # All reaches are between 350 and 700, so that an object's density may be e^-700 of the reference's peak.
+    monkeypatch.setattr(engine, "SMALL", 0)
+    starts = [Mixture([0.5, 0.5], [0, 1], [0.03, 0.035])]
+    family, sums = sums_of(Y, starts)
+    assert taken() == [(engine.SHIFTED, 0)]
+    assert_sums_of(family, sums, Y, starts)
+
+
+def test_restarts_that_need_different_ways_do_not_slow_each_other(taken, monkeypatch):
+    monkeypatch.setattr(engine, "SMALL", 0)
+    monkeypatch.setattr(engine, "BLOCK", 3 * 60 * 2)  # two restarts together
+    starts = [PLAIN[0], ALL_NARROW[0], PLAIN[1], ALL_NARROW[1]]
+    family, sums = sums_of(Y, starts)
+    assert sorted(taken()) == [(engine.PLAIN, 0), (engine.SHIFTED, 6)]
+    assert_sums_of(family, sums, Y, starts)
+
+
+@pytest.mark.parametrize("small", [0, 10**9])
 @pytest.mark.parametrize("block", [1, 2, 3, 7, 60, 179, 180, 181, 361, 10**6])
-def test_the_size_of_a_block_does_not_matter(block, monkeypatch):
+def test_the_size_of_a_block_does_not_matter(block, small, monkeypatch):
     monkeypatch.setattr(engine, "BLOCK", block)
-    assert_sums_of(engine.e_step(Y, TOGETHER), Y, STARTS)
+    monkeypatch.setattr(engine, "SMALL", small)
+    for starts in (STARTS, EVERY):
+        family, sums = sums_of(Y, starts)
+        assert_sums_of(family, sums, Y, starts)
+
+
+def test_many_objects_in_many_blocks():
+    y = drawn(50_000, 3, seed=2)
+    assert 3 * len(y) > engine.BLOCK > engine.SMALL
+    for starts in ([spread_start(y, 3)], EVERY[:6], SOME_NARROW):
+        family, sums = sums_of(y, starts)
+        assert_sums_of(family, sums, y, starts)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 15, 16, 17])
+def test_eight_objects_to_a_logarithm_and_those_that_are_left(n):
+    y = Y[:n]
+    family, sums = sums_of(y, PLAIN)
+    assert_sums_of(family, sums, y, PLAIN)
+
+
+def test_eight_objects_whose_product_is_not_a_number(taken):
+    # The second class is e^213 times as dense as the first at half of the objects, and e^852 is infinite.
+    y = np.repeat([0.0, 8.0], 16)
+    start = Mixture([0.5, 0.5], [0, 8], [0.15, 0.15])
+    family, sums = sums_of(y, [start])
+    assert taken() == [(engine.PLAIN, 0)]
+    assert_sums_of(family, sums, y, [start])
+
+
+@pytest.mark.parametrize(("starts", "way"), [(CLIPPED, engine.CLIPPED), (SHIFTED, engine.SHIFTED)])
+def test_no_exponent_is_so_small_that_exp_becomes_slow(starts, way, taken):
+    # Objects all at 9: the density of the narrow classes there is 0 as a float, and e^-700 is what they get.
+    source = objects_of(Y)
+    family, y = source.family, np.full(40, 9.0)
+    sums = engine.e_step(family, y, None, family.inward(Parameters.of(starts)))
+    assert taken()[-1] == (way, 0)
+    assert sums.counts.min() > np.exp(-700)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_other_numbers_of_classes(k):
+    starts = [spread_start(Y, k), Mixture(np.full(k, 1 / k), np.arange(k), np.full(k, 1e-7))]
+    for some in (starts, starts[:1], starts[1:]):
+        family, sums = sums_of(Y, some)
+        assert_sums_of(family, sums, Y, some)
 
 
 def test_an_object_far_from_every_class():
     # Both densities are 0 as floats; the logarithm of their ratio is 287.5.
-    sums = engine.e_step(np.array([60.0]), engine.Parameters.of([Mixture([0.5, 0.5], [0, 5], [1, 1])]))
-    np.testing.assert_allclose(sums.s0, [[np.exp(-287.5), 1]], rtol=1e-12)
-    assert sums.log_likelihood[0] == pytest.approx(np.log(0.5) - 55**2 / 2 - np.log(2 * np.pi) / 2, rel=1e-14)
+    family, sums = sums_of(np.array([60.0]), [Mixture([0.5, 0.5], [0, 5], [1, 1])])
+    np.testing.assert_allclose(sums.counts, [[np.exp(-287.5), 1]], rtol=1e-12)
+    value = sums.log_likelihood[0] - family.log_unit
+    assert value == pytest.approx(np.log(0.5) - 55**2 / 2 - np.log(2 * np.pi) / 2, rel=1e-14)
+
+
+# The M-step
 
 
 def test_m_step_is_the_textbooks():
-    new = engine.m_step(TOGETHER, engine.e_step(Y, TOGETHER), len(Y))
+    family, sums = sums_of(Y, STARTS)
+    new = family.outward(family.m_step(family.inward(TOGETHER), sums, len(Y)))
     for restart, start in enumerate(STARTS[:3]):  # the fourth loses two classes, which is for run to mend
         assert_same_mixture(new.mixture(restart), m_step(Y, e_step(Y, start)), rtol=1e-11)
 
 
-def test_m_step_measures_from_the_means_where_they_lie_among_the_objects():
-    # So a callback that reads S2 as the spread around the old mean is right, as in the run of 2021.
-    sums = engine.e_step(Y, TOGETHER)
-    np.testing.assert_array_equal(sums.origin[:3], TOGETHER.means[:3])
-    np.testing.assert_array_equal(sums.origin[3], [Y.min(), 3, Y.max()])
+def test_m_step_measures_narrow_classes_from_their_means_where_these_lie_among_the_objects():
+    family, sums = sums_of(Y, [*SOME_NARROW, *FAR])
+    now = family.inward(Parameters.of([*SOME_NARROW, *FAR]))
+    sds = np.sqrt(now.variances)
+    # The wide classes keep 0 and 1; of those far outside the nearest object is the origin.
+    a, b = now.means[0, 1], now.means[1, [0, 2]]
+    origin = [[0, a, 0], [b[0], 0, b[1]], [0, 0, family.high], [family.low, 0, 0]]
+    np.testing.assert_array_equal(sums.origin, origin)
+    np.testing.assert_array_equal(sums.unit, np.where(np.array(origin) == 0, 1, sds))
+
+
+@pytest.mark.parametrize("variance", [1e-4, 1e-6, 1e-9])
+def test_a_narrow_class_loses_no_digits(variance):
+    # Objects that lie 1e-9 sds of all apart: in powers of t their variance would be rounding.
+    near = 3 + np.sqrt(variance) * drawn(40, 1, seed=6)
+    y = np.concatenate([Y, near])
+    start = Mixture([0.6, 0.4], [3, near.mean()], [9, variance])
+    ends = run(y, [start], max_iter=30)
+    textbook = em(y, start, max_iter=30, tol=0, floor=0)
+    assert_same_mixture(ends.parameters.mixture(0), textbook.mixture, rtol=1e-8)
+    assert ends.parameters.variances[0, 1] < 5 * variance
+
+
+# Runs
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 10, 40])
@@ -116,6 +296,27 @@ def test_a_run_does_not_depend_on_its_neighbours():
         assert_same_mixture(alone.parameters.mixture(0), ends.parameters.mixture(restart), rtol=1e-9)
 
 
+def test_those_that_have_converged_leave_the_batch():
+    going = []
+    steps = run(Y, STARTS, max_iter=5000, tol=1e-7, watch=lambda step, left: going.append(left)).n_iter
+    assert going == [int((steps > step).sum()) for step in range(steps.max() + 1)]
+
+
+@pytest.mark.parametrize("accelerate", [False, True])
+def test_a_batch_and_single_fits_reach_the_same_optima(accelerate):
+    y = drawn(300, 4, seed=9)
+    how = {"tol": 1e-10, "max_iter": 50_000, "accelerate": accelerate}
+    begin = fit(y, 4, restarts=30, starts=["uniform", "classes"], rng=1, max_iter=0).runs.starts
+    starts = [begin.mixture(restart) for restart in range(60)]
+    together = fit(y, 4, starts=starts, **how).runs
+    alone = np.array([fit(y, 4, starts=start, **how).log_likelihood for start in starts])
+    assert together.converged.all()
+    np.testing.assert_allclose(together.log_likelihood, alone, atol=1e-4)
+    which = optima(together.log_likelihood).which
+    np.testing.assert_array_equal(which, optima(alone).which)
+    assert which.max() >= 2  # else there was no other optimum to confuse them with
+
+
 def test_the_log_likelihood_is_that_of_the_mixture_it_ends_at():
     for tol, steps in [(0.0, 3), (1e-4, 5000)]:
         ends = run(Y, STARTS, max_iter=steps, tol=tol)
@@ -131,12 +332,25 @@ def test_the_log_likelihood_never_falls():
 
 
 def test_the_starts_are_left_alone_and_not_shared():
-    begin = engine.Parameters.of(STARTS)
+    begin = Parameters.of(STARTS)
     before = [part.copy() for part in begin]
-    ends = engine.run(Y, begin, max_iter=3, tol=0.0, floor=2.0, maximise=engine.m_step)
-    for part, original, end in zip(begin, before, ends.parameters, strict=True):
-        np.testing.assert_array_equal(part, original)
-        assert not np.shares_memory(part, end)
+    for steps in (0, 3):
+        ends = loop.run(objects_of(Y), begin, max_iter=steps, tol=0.0, floor=2.0)
+        for part, original, end in zip(begin, before, ends.parameters, strict=True):
+            np.testing.assert_array_equal(part, original)
+            assert not np.shares_memory(part, end)
+
+
+def test_what_has_not_moved_comes_back_as_it_was_given():
+    # Through the coordinates and back, 0.1 would be 0.1 and some rounding of 1,000.
+    start = Mixture([0.1, 0.9], [0.1, 1000.7], [0.1, 0.3])
+    assert run(Y * 0.1 + 1e3, [start], max_iter=0).parameters.mixture(0) == start
+
+
+def test_the_objects_are_left_alone():
+    before = Y.copy()
+    run(Y, STARTS)
+    np.testing.assert_array_equal(Y, before)
 
 
 def test_the_floor_holds_in_the_start_and_in_every_step():
@@ -180,8 +394,10 @@ def test_a_start_far_outside_the_objects_goes_where_the_textbook_goes(far, varia
 
 def test_the_m_step_may_be_replaced():
     # An M-step that moves the means alone.
+    family = objects_of(Y).family
+
     def means_only(now, sums, n):
-        return now._replace(means=engine.m_step(now, sums, n).means)
+        return now._replace(means=family.m_step(now, sums, n).means)
 
     ends = run(Y, STARTS[:1], max_iter=2, maximise=means_only)
     assert_same_mixture(ends.parameters.mixture(0), two_moves(STARTS[0]))
@@ -201,3 +417,254 @@ def test_fit_runs_on_it():
         np.testing.assert_array_equal(part, end)
     np.testing.assert_array_equal(found.runs.log_likelihood, ends.log_likelihood)
     assert parts(found.runs.mixture(1))[1].tolist() == ends.parameters.means[1].tolist()
+
+
+# Objects that stand for several
+
+
+COUNTS = np.random.default_rng(7).integers(0, 4, size=len(Y))
+WEIGHTS = np.random.default_rng(8).uniform(0.1, 3.0, size=len(Y))
+
+
+def assert_same_runs(one, other, rtol=1e-9):
+    np.testing.assert_allclose(one.runs.log_likelihood, other.runs.log_likelihood, rtol=1e-12)
+    np.testing.assert_array_equal(one.runs.n_iter, other.runs.n_iter)
+    for restart in range(len(one.runs)):
+        assert_same_mixture(one.runs.mixture(restart), other.runs.mixture(restart), rtol=rtol)
+
+
+@pytest.mark.parametrize("small", [0, engine.SMALL])
+@pytest.mark.parametrize(("starts", "way", "narrow"), WAYS.values(), ids=WAYS)
+def test_counts_weigh_the_sums_in_every_way(starts, way, narrow, small, taken, monkeypatch):
+    monkeypatch.setattr(engine, "SMALL", small)
+    family = objects_of(Y, WEIGHTS).family
+    sums = engine.e_step(family, Y, WEIGHTS, family.inward(Parameters.of(starts)))
+    assert taken()[-1] == (way, narrow)
+    assert_sums_of(family, sums, Y, starts, counts=WEIGHTS)
+
+
+@pytest.mark.parametrize("how", [{}, {"accelerate": True}], ids=["plain", "accelerated"])
+@pytest.mark.parametrize("block", [20, engine.BLOCK])
+def test_whole_counts_are_repeated_objects(how, block, monkeypatch):
+    monkeypatch.setattr(engine, "BLOCK", block)
+    for steps in [0, 1, 25]:
+        counted = fit(Y, 3, starts=STARTS, counts=COUNTS, max_iter=steps, tol=0, **how)
+        repeated = fit(np.repeat(Y, COUNTS), 3, starts=STARTS, max_iter=steps, tol=0, **how)
+        assert_same_runs(counted, repeated, rtol=1e-6 if how else 1e-9)
+
+
+def test_counts_count_towards_the_tolerance_and_the_default_floor():
+    # tol is per object, and an entry with count 1,000 is a thousand of them; the floor follows the variance.
+    start = Mixture([0.5, 0.5], [Y[0], 3], [1e-9, 4])
+    for starts in (STARTS, start):
+        k = 2 if starts is start else 3
+        counted = fit(Y, k, starts=starts, counts=1000 * COUNTS, tol=1e-7)
+        repeated = fit(np.repeat(Y, COUNTS), k, starts=starts, tol=1e-7)
+        np.testing.assert_array_equal(counted.runs.n_iter, repeated.runs.n_iter)
+        per_object = counted.runs.log_likelihood / 1000
+        np.testing.assert_allclose(per_object, repeated.runs.log_likelihood, rtol=1e-11)
+        assert counted.mixture.variances.min() == pytest.approx(repeated.mixture.variances.min(), rel=1e-8)
+
+
+def test_fractional_counts_are_scaled_sums():
+    # Half of each object is half the log-likelihood and the same mixture; a third and two thirds are one.
+    whole = fit(Y, 3, starts=STARTS, max_iter=25, tol=0)
+    half = fit(Y, 3, starts=STARTS, counts=np.full(len(Y), 0.5), max_iter=25, tol=0)
+    np.testing.assert_allclose(half.runs.log_likelihood, whole.runs.log_likelihood / 2, rtol=1e-12)
+    for restart in range(len(STARTS)):
+        assert_same_mixture(half.runs.mixture(restart), whole.runs.mixture(restart), rtol=1e-9)
+    share = WEIGHTS / 3.1
+    split = fit(
+        np.tile(Y, 2), 3, starts=STARTS, counts=np.concatenate([share, 1 - share]), max_iter=25, tol=0
+    )
+    assert_same_runs(split, whole)
+
+
+def test_entries_that_count_nothing_are_as_if_absent():
+    # Even one that would stretch the range, and so the coordinates, to nothing.
+    counts = np.concatenate([COUNTS, [0, 0]])
+    y = np.concatenate([Y, [1e9, -1e150]])
+    there = COUNTS > 0
+    assert not there.all()
+    for starts in (STARTS, "k-means++", "classes"):
+        with_zeros = fit(y, 3, starts=starts, restarts=4, counts=counts, max_iter=9, tol=0)
+        without = fit(Y[there], 3, starts=starts, restarts=4, counts=COUNTS[there], max_iter=9, tol=0)
+        np.testing.assert_array_equal(with_zeros.runs.log_likelihood, without.runs.log_likelihood)
+        assert with_zeros.mixture == without.mixture
+
+
+def test_there_must_be_as_many_different_entries_as_classes():
+    with pytest.raises(ValueError, match=r"^n_components must be at most the number of objects, 2; got 3$"):
+        fit([1, 2, 4, 8], 3, counts=[5, 0, 0, 9])
+
+
+def test_counts_of_one_are_no_counts():
+    for starts in (STARTS, "uniform"):
+        counted = fit(Y, 3, starts=starts, counts=np.ones(len(Y)), max_iter=9, tol=0)
+        if starts is STARTS:
+            assert_same_runs(counted, fit(Y, 3, starts=starts, max_iter=9, tol=0))
+        assert counted.runs.log_likelihood.max() < 0
+
+
+def test_starts_are_drawn_by_the_counts():
+    # Objects of which the last is 999 of 1,000: nearly every first mean is there.
+    y, counts = np.array([0.0, 1.0, 5.0]), np.array([0.5, 0.5, 999])
+    for some, value in [(counts, 5), (counts[::-1], 0)]:
+        found = fit(y, 1, starts="objects", restarts=200, counts=some, max_iter=0)
+        assert (found.runs.starts.means == value).mean() > 0.95
+
+
+# Objects in blocks
+
+
+class Reread:
+    """Blocks that are made again at every pass, as from a file."""
+
+    def __init__(self, *passes):
+        self.passes, self.count = passes, 0
+
+    def __iter__(self):
+        self.count += 1
+        yield from self.passes[min(self.count, len(self.passes)) - 1]
+
+
+def on_disk(blocks, folder):
+    for place, block in enumerate(blocks):
+        np.save(folder / f"{place}.npy", block)
+    return [np.load(folder / f"{place}.npy", mmap_mode="r") for place in range(len(blocks))]
+
+
+BLOCKS = [Y[:1], Y[1:20], Y[20:21], Y[21:]]
+
+
+@pytest.mark.parametrize("how", [{}, {"accelerate": True}], ids=["plain", "accelerated"])
+@pytest.mark.parametrize("kind", ["list", "tuple", "memory maps", "iterable", "one block"])
+def test_blocks_are_the_objects_together(kind, how, tmp_path):
+    blocks = {
+        "list": lambda: BLOCKS,
+        "tuple": lambda: tuple(BLOCKS),
+        "memory maps": lambda: on_disk(BLOCKS, tmp_path),
+        "iterable": lambda: Reread(BLOCKS),
+        "one block": lambda: [Y],
+    }[kind]()
+    for steps in [0, 1, 25]:
+        apart = fit(blocks, 3, starts=STARTS, max_iter=steps, tol=0, **how)
+        whole = fit(Y, 3, starts=STARTS, max_iter=steps, tol=0, **how)
+        assert_same_runs(apart, whole, rtol=1e-6 if how else 1e-9)
+    if kind == "memory maps":
+        assert all(isinstance(block, np.memmap) for block in blocks)
+
+
+def test_blocks_are_met_in_the_same_coordinates():
+    for blocks in (BLOCKS, BLOCKS[::-1], [np.sort(Y)[:5], np.sort(Y)[5:]], [np.sort(Y)[5:], np.sort(Y)[:5]]):
+        one, other = objects_of(blocks).family, objects_of(Y).family
+        assert one.centre == pytest.approx(other.centre, rel=1e-14)
+        for name in ("unit", "low", "high", "mean", "variance", "bound"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-13, atol=1e-15)
+
+
+def test_blocks_of_every_way_are_the_objects_together():
+    for starts, *_ in WAYS.values():
+        apart = fit(BLOCKS, 3, starts=starts, max_iter=3, tol=0)
+        assert_same_runs(apart, fit(Y, 3, starts=starts, max_iter=3, tol=0))
+
+
+@pytest.mark.parametrize("how", [{}, {"accelerate": True}], ids=["plain", "accelerated"])
+def test_blocks_with_counts_are_the_objects_with_counts_together(how):
+    ends = np.cumsum([len(block) for block in BLOCKS])[:-1]
+    for counts in (WEIGHTS, COUNTS):  # of these, the first block's is 0
+        for kind in (list, Reread):
+            apart = fit(
+                BLOCKS, 3, starts=STARTS, counts=kind(np.split(counts, ends)), max_iter=25, tol=0, **how
+            )
+            whole = fit(Y, 3, starts=STARTS, counts=counts, max_iter=25, tol=0, **how)
+            assert_same_runs(apart, whole, rtol=1e-6 if how else 1e-9)  # a jump makes rounding larger
+
+
+def test_a_block_whose_objects_all_count_nothing():
+    counts = np.ones(len(Y))
+    counts[1:20] = 0
+    ends = np.cumsum([len(block) for block in BLOCKS])[:-1]
+    apart = fit(BLOCKS, 3, starts=STARTS, counts=np.split(counts, ends), max_iter=25, tol=0)
+    assert_same_runs(apart, fit(Y[counts > 0], 3, starts=STARTS, max_iter=25, tol=0))
+
+
+@pytest.mark.parametrize("starts", ["uniform", "objects", "k-means++", "classes"])
+def test_starts_drawn_from_blocks_are_those_drawn_from_the_objects(starts):
+    apart, together = (fit(y, 3, starts=starts, restarts=3, max_iter=0).runs.starts for y in (BLOCKS, Y))
+    for one, other in zip(apart, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_starts_of_many_objects_are_drawn_from_a_sample_of_all_of_them():
+    y = np.sort(drawn(40_000, 3, seed=2))
+    blocks = np.split(y, [100, 9_000, 9_001])
+    how = {"starts": "objects", "restarts": 500, "max_iter": 0}
+    apart, together = (fit(some, 2, **how).runs.starts.means for some in (blocks, y))
+    np.testing.assert_array_equal(apart, together)
+    assert np.isin(apart, y).all()
+    # Their mean is that of y within six of its Monte Carlo errors: it is no sample of the first block.
+    assert abs(apart.mean() - y.mean()) < 6 * y.std() / np.sqrt(apart.size)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16, np.float32, ">f8", object])
+def test_blocks_of_other_numbers(kind):
+    y = np.abs(np.round(4 * Y))
+    blocks = [block.astype(kind) for block in (y[:30], y[30:])]
+    floats = fit(y, 3, starts=STARTS, max_iter=9, tol=0)
+    assert_same_runs(fit(blocks, 3, starts=STARTS, max_iter=9, tol=0), floats)
+    assert_same_runs(fit(Reread(blocks), 3, starts=STARTS, max_iter=9, tol=0), floats)
+
+
+@pytest.mark.parametrize("offset", [120, 30_000])
+def test_whole_numbers_do_not_overflow_their_type(offset):
+    # In int8, 127 + 1 is -128.
+    kind = np.int8 if offset == 120 else np.int16
+    y = np.arange(-offset, offset, offset // 40, dtype=kind)
+    start = Mixture([0.5, 0.5], [-offset / 2, offset / 2], [offset**2] * 2)
+    narrow = fit([y[:30], y[30:]], 2, starts=start, max_iter=9, tol=0)
+    assert_same_runs(narrow, fit(y.astype(float), 2, starts=start, max_iter=9, tol=0))
+
+
+@pytest.mark.parametrize(
+    "once", [lambda: iter(BLOCKS), lambda: (block for block in BLOCKS), lambda: map(np.asarray, BLOCKS)]
+)
+def test_blocks_that_can_be_passed_over_once_are_refused(once):
+    with pytest.raises(TypeError, match=r"^y must be .* passed over again.*; got "):
+        fit(once(), 3)
+
+
+@pytest.mark.parametrize("second", [BLOCKS[:-1], [*BLOCKS, Y[:1]], []], ids=["fewer", "more", "none"])
+@pytest.mark.parametrize("after", [3, 4, 5, 9])  # the first passes look, check and count
+def test_blocks_that_change_between_passes_are_refused(second, after):
+    with pytest.raises(ValueError, match=r"^y must .*; got "):
+        fit(Reread(*[BLOCKS] * after, second), 3, starts=STARTS, max_iter=20, tol=0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("kind", [list, Reread])
+def test_a_bad_number_in_a_block_is_refused_and_the_block_is_named(bad, kind):
+    blocks = [block.copy() for block in BLOCKS]
+    blocks[3][5] = bad
+    with pytest.raises(ValueError, match=rf"^y\[3\] must be finite; got {bad} at y\[3\]\[5\]"):
+        fit(kind(blocks), 3)
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        (np.array([]), "empty"),
+        (np.ones((2, 2)), "one axis"),
+        (np.array(["a"]), "numbers"),
+        (np.array([True]), "numbers"),
+        (np.array([1e200]), "within"),
+    ],
+)
+def test_a_block_that_is_none_is_refused(block, words):
+    with pytest.raises((TypeError, ValueError), match=rf"^y\[1\] must .*{words}.*; got "):
+        fit([Y, block], 3)
+
+
+def test_no_blocks_at_all_are_refused():
+    with pytest.raises((TypeError, ValueError), match=r"^y must .*; got "):
+        fit(Reread([]), 3)

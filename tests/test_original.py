@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import e_step, em, engine, fit, load, log_likelihood, m_step, original
+from gmm_lesson import e_step, em, fit, load, log_likelihood, loop, m_step, original
 from gmm_lesson.em import default_floor
+from gmm_lesson.family import Parameters
+from gmm_lesson.objects import objects_of
 
 Y = load("lecture_2021").y
 
@@ -32,7 +34,7 @@ def test_the_batch_takes_the_same_steps_as_the_single_m_step():
     mixture = original.START
     for _ in range(20):
         mixture = original.m_step(Y, e_step(Y, mixture), mixture)
-    batch = original.run(Y, engine.Parameters.of([original.START] * 2), max_iter=20)
+    batch = original.run(Y, Parameters.of([original.START] * 2), max_iter=20)
     for one in range(2):
         for name in ("weights", "means", "variances"):
             np.testing.assert_allclose(
@@ -89,7 +91,7 @@ def runs():
     starts = original.draw_starts(Y, 2000, 5)
     theirs = original.run(Y, starts, max_iter=20_000, tol=1e-12)
     floor = default_floor(Y)
-    ours = engine.run(Y, starts, max_iter=20_000, tol=1e-12, floor=floor, maximise=engine.m_step)
+    ours = loop.run(objects_of(Y), starts, max_iter=20_000, tol=1e-12, floor=floor)
     return starts, theirs, ours
 
 

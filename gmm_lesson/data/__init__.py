@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -72,6 +70,9 @@ def load(name: str) -> Dataset:
     TypeError, ValueError
         If there is no data set of that name.
     """
+    import csv  # these two take as long as the rest of the package
+    from importlib import resources
+
     name = one_of(name, "name", tuple(DATASETS))
     text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
     notes: dict[str, list[str]] = {}

@@ -1,0 +1,136 @@
+"""The loop: EM from many starts at once, each until it has converged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.accelerate import Guide
+from gmm_lesson.em import WHISPER, gain_is_negligible
+from gmm_lesson.family import Family, Parameters, Sums
+
+
+class Source(Protocol):
+    """Objects, wherever they lie: in memory, in blocks on a disk, on other machines."""
+
+    family: Family
+    n: float
+    """How many they are."""
+
+    def e_step(self, now: Parameters) -> Sums:
+        """Return the sums over all of them."""
+
+
+Maximise = Callable[[Parameters, Sums, float], Parameters]
+
+
+class Ends(NamedTuple):
+    """Where R runs of EM ended: as in `EMRun`, each with one entry a restart."""
+
+    parameters: Parameters
+    log_likelihood: Array
+    n_iter: NDArray[np.intp]
+    converged: NDArray[np.bool_]
+
+
+def run(
+    source: Source,
+    starts: Parameters,
+    *,
+    max_iter: int,
+    tol: float,
+    floor: Any,
+    maximise: Maximise | None = None,
+    accelerate: bool = False,
+    watch: Callable[[int, int], None] | None = None,
+) -> Ends:
+    """Run EM from R starts at once, each until it converges or has taken `max_iter` steps.
+
+    Parameters
+    ----------
+    source : Source
+        The objects.
+    starts : Parameters
+        R starts of K classes each.
+    max_iter, tol, accelerate
+        As in `fit`. A start that has converged leaves the batch.
+    floor
+        As in `fit`, but not None.
+    maximise : callable, optional
+        Another M-step than the family's: from the parameters, the sums and N to the next parameters, all in
+        the family's coordinates.
+    watch : callable, optional
+        Called after each step with the number of steps and of restarts still going.
+
+    Raises
+    ------
+    ValueError
+        If `floor` is 0 and a class of any run ends on a single value.
+    """
+    family, n, n_restarts = source.family, source.n, len(starts.weights)
+    maximise = maximise or family.m_step
+    inward = family.inward(starts)
+    guarded, floor = bool(np.any(floor)), family.inward_floor(floor)
+    none = np.zeros(starts.weights.shape, dtype=bool)
+    here = at = family.mended(inward, none, floor)
+    end = Parameters(*(part.copy() for part in here))
+    log_likelihood = best = np.full(n_restarts, -np.inf)
+    n_iter, converged = np.zeros(n_restarts, dtype=np.intp), np.zeros(n_restarts, dtype=bool)
+    guide = Guide(family, n_restarts) if accelerate else None
+    going = np.arange(n_restarts)
+
+    def image() -> Parameters:
+        """Return where a step of EM leads from here."""
+        new = family.mended(maximise(here, sums, n), sums.counts < WHISPER * n, floor)
+        if not guarded and (collapsed := family.collapsed(new)).any():
+            restart, k = np.argwhere(collapsed)[0]
+            raise ValueError(
+                f"floor must be above 0 here: class {k} of start {going[restart]} sits on a single value"
+                " of y, so its variance is 0; got floor=0"
+            )
+        return new
+
+    for iteration in range(max_iter + 1):
+        sums = source.e_step(here)
+        gain = sums.log_likelihood - best
+        settled = done = gain_is_negligible(gain, n, tol)
+        if guide:
+            kept = guide.keeps(here, image(), gain, sums.log_likelihood)
+            done = settled & guide.arrived(gain, sums.log_likelihood, tol * n)
+            at = Parameters(*(_where(kept, *parts) for parts in zip(here, at, strict=True)))
+            best = np.where(kept, sums.log_likelihood, best)
+        else:
+            at, best = here, sums.log_likelihood
+        over = iteration == max_iter or done.all()
+        if over or done.any():
+            gone = np.flatnonzero(done | over)
+            for part, values in zip(end, at, strict=True):
+                part[going[gone]] = values[gone]
+            log_likelihood[going[gone]], n_iter[going[gone]], converged[going] = best[gone], iteration, done
+        if watch:
+            watch(iteration, int((~done).sum()))
+        if over:
+            break
+        if guide:
+            here = family.mended(guide.propose(settled), none[going], floor)
+        if done.any():
+            on = ~done
+            going, best, sums, here, at = going[on], best[on], sums.take(on), here.take(on), at.take(on)
+            if guide:
+                guide.keep(on)
+        if not guide:
+            here = image()
+    if not np.isfinite(log_likelihood).all():
+        raise ValueError("y must be the same at every pass, and finite; got other numbers after the first")
+    # What has not moved comes back as it was given, to the last digit.
+    parts = zip(end, inward, starts, family.outward(end), strict=True)
+    found = Parameters(*(np.where(inner == before, given, outer) for inner, before, given, outer in parts))
+    return Ends(found, log_likelihood, n_iter, converged)
+
+
+def _where(kept: NDArray[np.bool_], one: Array, other: Array) -> Array:
+    return np.where(kept.reshape(-1, *[1] * (one.ndim - 1)), one, other)

@@ -1,0 +1,230 @@
+"""Objects wherever they lie: in an array, or in blocks that are read again at every step of EM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from itertools import zip_longest
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_lesson import engine
+from gmm_lesson._inputs import Array, array_of
+from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.line import Line
+
+SAMPLE = 2**14
+"""Starts are drawn from so many objects, where there are more."""
+
+Part = TypeVar("Part")
+Block = tuple[NDArray[Any], Array | None]
+"""Objects and their counts; None is one each."""
+
+
+class Survey(NamedTuple):
+    """What one pass over objects tells: enough to lay coordinates through them. Surveys of parts merge."""
+
+    size: int
+    n: float
+    """The sum of the counts."""
+    low: Any
+    high: Any
+    mean: Any
+
+    def merged(self, other: Survey) -> Survey:
+        """Return the survey of both parts together."""
+        n = self.n + other.n
+        share = other.n / n if n else 0.0
+        return Survey(
+            self.size + other.size,
+            n,
+            np.minimum(self.low, other.low),
+            np.maximum(self.high, other.high),
+            self.mean + (other.mean - self.mean) * share,
+        )
+
+
+class Objects:
+    """Objects in memory or in blocks, for `loop.run`.
+
+    Parameters
+    ----------
+    read : callable
+        Returns, each time it is called, an iterator over the same blocks: pairs of objects, shape (n,) or (n,
+        d), and their counts, shape (n,) or None.
+    family : callable
+        Makes the family of Gaussians from the mean, the smallest and the largest object.
+    check : callable
+        Called with each block, and which it is, in the first pass: raises an error if something is wrong with
+        it.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Iterable[Block]],
+        family: Callable[..., Any] = Line,
+        check: Callable[[Block, int], None] = lambda block, place: None,
+    ) -> None:
+        self._read = read
+        surveys = []
+        for place, block in enumerate(read()):
+            check(block, place)
+            surveys.append(survey_of(*block))
+        self._describe(surveys, family)
+
+    def _describe(self, surveys: list[Survey], family: Callable[..., Any]) -> None:
+        """Lay coordinates through the objects, given the surveys of their parts."""
+        if not surveys:
+            raise ValueError("y must not be empty; got no objects")
+        survey = reduce(Survey.merged, surveys)
+        if survey.n == 0:
+            raise ValueError("counts must not be all 0; got no object")
+        self.size, self.n = survey.size, survey.n
+        self.family = family(survey.mean, survey.low, survey.high)
+        self.family.tell(self.e_step(self.family.anywhere()), self.n)
+
+    def holding(self, y: Array, counts: Array) -> Objects:
+        """Return other objects, in memory, in these coordinates."""
+        other = Objects.__new__(Objects)
+        other._read, other.size, other.n = lambda: [(y, counts)], len(y), float(counts.sum())
+        other.family = self.family
+        return other
+
+    @property
+    def variance(self) -> float:
+        """The variance of all objects on a line, in y's units squared."""
+        return float(self.family.variance * self.family.unit * self.family.unit)
+
+    def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
+        """Return the sum of `part(y, counts, *shared)` over the blocks."""
+        return reduce(add, (part(y, counts, *shared) for y, counts in self._blocks()))
+
+    def e_step(self, now: Parameters) -> Sums:
+        """Return the sums over all objects."""
+        sums = self.total(_sums, Sums.plus, self.family, now)
+        return sums._replace(log_likelihood=sums.log_likelihood - self.n * self.family.log_unit)
+
+    def sample(self, rng: np.random.Generator) -> Array:
+        """Return objects to draw starts from: all of them, or SAMPLE drawn at random where there are more."""
+        if self.size <= SAMPLE and all(counts is None for _, counts in self._blocks()):
+            return np.concatenate([np.asarray(y, dtype=float) for y, _ in self._blocks()])
+        places = np.sort(rng.uniform(0, self.n, SAMPLE))
+        found, left = [], 0.0
+        for y, counts in self._blocks():
+            right = left + float(len(y) if counts is None else counts.sum())
+            cut = places[np.searchsorted(places, left) : np.searchsorted(places, right)]
+            found.append(picked(y, counts, cut - left))
+            left = right
+        return np.concatenate(found)
+
+    def _blocks(self) -> Iterator[Block]:
+        seen = 0
+        for y, counts in self._read():
+            seen += len(y)
+            yield y, counts
+        if seen != self.size:
+            raise ValueError(
+                f"y must give the same blocks at every pass; got {seen} objects after {self.size}"
+            )
+
+
+def _sums(y: Any, counts: Array | None, family: Any, now: Parameters) -> Sums:
+    return engine.e_step(family, y, counts, now)
+
+
+def survey_of(y: Any, counts: Array | None) -> Survey:
+    """Return the survey of a block with at least one object."""
+    low, high = y.min(axis=0), y.max(axis=0)
+    n = float(len(y) if counts is None else counts.sum())
+    mean = y.mean(axis=0, dtype=float) if counts is None else counts @ y / n if n else low
+    return Survey(len(y), n, low, high, np.clip(mean, low, high))  # rounding may leave the range
+
+
+def picked(y: Any, counts: Array | None, places: Array) -> Array:
+    """Return the objects at places on a scale where each takes as much as it counts."""
+    which = (
+        places.astype(np.intp) if counts is None else np.searchsorted(np.cumsum(counts), places, side="right")
+    )
+    return np.asarray(y[np.minimum(which, len(y) - 1)], dtype=float)
+
+
+def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> Objects:
+    """Return the objects in y, an array or blocks, checked.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,) or (N, d), or a collection of such arrays
+        An iterable that is not an array is blocks; it must be one that can be passed over again.
+    counts : the same for counts, or None
+        How many objects each entry of y stands for.
+    family : callable
+        As for `Objects`.
+    ndim : int
+        How many axes y has: 1 on the line.
+    """
+    if type(y).__module__.partition(".")[0] == "dask":
+        from gmm_lesson.cluster import DaskObjects
+
+        return DaskObjects(y, counts, family, ndim)
+    if not is_blocks(y):
+        return Objects(_whole(array_of(y, "y", ndim), counts), family)
+
+    def check(block: Block, place: int) -> None:
+        array_of(block[0], f"y[{place}]", ndim)
+
+    if counts is None:
+        return Objects(lambda: ((_numbers(block), None) for block in y), family, check)
+    if not is_blocks(counts, "counts"):
+        raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
+    return Objects(lambda: _pairs(y, counts), family, check)
+
+
+def is_blocks(y: Any, name: str = "y") -> bool:
+    """Whether y is a collection of arrays, not an array or a collection of numbers."""
+    if isinstance(y, (list, tuple)):
+        return len(y) > 0 and all(isinstance(block, np.ndarray) and block.ndim > 0 for block in y)
+    known = (np.ndarray, str, bytes, set, frozenset, dict)
+    if isinstance(y, known) or not isinstance(y, Iterable) or hasattr(y, "__array__"):
+        return False
+    if iter(y) is y:
+        raise TypeError(
+            f"{name} must be numbers, or blocks that can be passed over again and again, as a list of arrays;"
+            f" got {type(y).__name__}, which can be passed over once"
+        )
+    return np.ndim(next(iter(y), 0)) > 0
+
+
+def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
+    if counts is None:
+        return lambda: [(y, None)]
+    counts = counts_of(counts, len(y))
+    there = counts > 0
+    if there.any():
+        y, counts = y[there], counts[there]
+    return lambda: [(y, counts)]
+
+
+def _pairs(y: Iterable[Any], counts: Iterable[Any]) -> Iterator[Block]:
+    for block, number in zip_longest(y, counts):
+        if block is None or number is None:
+            raise ValueError("counts must come in as many blocks as y; got other ones")
+        yield _numbers(block), counts_of(number, len(block))
+
+
+def counts_of(counts: Any, n: int) -> Array:
+    """Return the counts of n objects, checked."""
+    array = array_of(counts, "counts")
+    if array.shape != (n,):
+        raise ValueError(f"counts must have one entry for each of the {n} objects; got {len(array)}")
+    if array.min() < 0:
+        raise ValueError(f"counts must not be negative; got {array.min():g} at counts[{array.argmin()}]")
+    return array
+
+
+def _numbers(block: Any) -> NDArray[Any]:
+    if np.ma.is_masked(block):
+        return np.ma.asarray(block)  # for the check to refuse
+    array = np.asarray(block)
+    return np.asarray(array, dtype=float) if array.dtype.kind == "O" else array

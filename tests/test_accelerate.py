@@ -1,0 +1,376 @@
+"""Acceleration: the optimum of plain EM in a fraction of its steps, and never a step down."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from problems import assert_same_mixture, drawn, spread_start
+
+from gmm_lesson import Mixture, accelerate, e_step, em, fit, log_likelihood, loop, m_step
+from gmm_lesson.em import default_floor
+from gmm_lesson.restarts import optima
+
+# From classes that are 6 sds apart, where plain EM is fast, to 1.6, where it takes thousands of steps.
+GAPS = np.linspace(6, 1.6, 11).round(2)
+FAR_ENOUGH = {"tol": 1e-13, "max_iter": 100_000}
+
+
+def problem(gap):
+    rng = np.random.default_rng(100 + int(np.argmin(np.abs(GAPS - gap))))
+    y = rng.normal(gap * rng.integers(3, size=2000), 1.0)
+    return y, Mixture([0.3, 0.4, 0.3], np.quantile(y, [0.2, 0.5, 0.85]), [y.var()] * 3)
+
+
+@cache
+def both(gap):
+    """Return where plain and accelerated EM end."""
+    y, start = problem(gap)
+    return tuple(fit(y, 3, starts=start, accelerate=on, **FAR_ENOUGH) for on in (False, True))
+
+
+def moved(one, other):
+    """Return the largest difference: in shares of a weight or a variance, in sds."""
+    return max(
+        np.abs(one.weights / other.weights - 1).max(),
+        (np.abs(one.means - other.means) / other.sds).max(),
+        np.abs(one.variances / other.variances - 1).max(),
+    )
+
+
+# Who decides: the engine, whatever the guide proposes
+
+
+class Wild(accelerate.Guide):
+    """A guide whose every second proposal is a jump to a place of the test's choice."""
+
+    where = staticmethod(lambda here, image: image)
+
+    def propose(self, settled):
+        jumps = self.kept.all() and self.calls % 2 == 1
+        self.jumped = np.full(len(self.kept), jumps)
+        if not self.kept.all():  # the jump was undone: on from the point before
+            return self.before
+        self.calls, self.before = self.calls + 1, self.image
+        return self.where(self.here, self.image) if jumps else self.image
+
+
+def down(here, image):
+    return image._replace(variances=image.variances * 50)
+
+
+def nowhere(here, image):
+    return image._replace(means=image.means * np.nan)
+
+
+@pytest.mark.parametrize("where", [down, nowhere])
+def test_a_jump_that_does_not_climb_is_undone(where, monkeypatch):
+    monkeypatch.setattr(Wild, "where", staticmethod(where))
+    monkeypatch.setattr(loop, "Guide", Wild)
+    y, start = problem(4.24)
+    path = em(y, start, max_iter=5, tol=0).path
+    # A step, a jump that is undone, a step, a step, a jump ...: where it is after 0 .. 7 of them.
+    for steps, place in enumerate([0, 1, 1, 2, 3, 3, 4, 5]):
+        found = fit(y, 3, starts=start, accelerate=True, max_iter=steps, tol=0)
+        assert_same_mixture(found.mixture, path[place], rtol=1e-9)
+        assert found.log_likelihood == pytest.approx(log_likelihood(y, path[place]), rel=1e-12)
+
+
+def test_a_jump_ends_no_run(monkeypatch):
+    # A jump to where it is gains nothing, and says nothing about whether EM would.
+    monkeypatch.setattr(Wild, "where", staticmethod(lambda here, image: here))
+    monkeypatch.setattr(loop, "Guide", Wild)
+    y, start = problem(4.24)
+    found = fit(y, 3, starts=start, accelerate=True, tol=1e-8)
+    assert found.converged
+    assert moved(found.mixture, em(y, start, tol=1e-8).mixture) < 1e-3
+    assert found.n_iter > 20
+
+
+# What the guide proposes, for a map that is known: x -> fixed + A (x - fixed)
+
+
+class Numbers:
+    """A family whose parameters are their own coordinates, all of weight one."""
+
+    def pack(self, now):
+        return now.copy(), np.ones_like(now)
+
+    def unpack(self, free, like):
+        return free
+
+
+FIXED = np.array([1.0, -2.0, 3.0])
+SLOPE = np.diag([0.99, 0.9, 0.5]) + np.array([[0, 0.1, 0], [0, 0, 0.2], [0, 0, 0]])
+
+
+def linear(x):
+    return FIXED + (x - FIXED) @ SLOPE.T
+
+
+def guided(steps, x, undo=(), slope=linear):
+    """Return the points that a guide led to and which came from jumps; at steps in `undo` it must go back."""
+    guide = accelerate.Guide(Numbers(), len(x))
+    points, jumps = [x], [np.zeros(len(x), dtype=bool)]
+    for step in range(steps):
+        x = led(guide, x, slope, climbed=step not in undo)
+        points.append(x)
+        jumps.append(guide.jumped.copy())
+    return np.array(points), np.array(jumps), guide
+
+
+def led(guide, x, slope=linear, climbed=True, settled=False):
+    """Return where a guide leads from x, if the log-likelihood rose by 1 there, or fell."""
+    n = len(x)
+    guide.keeps(x, slope(x), np.full(n, 1.0 if climbed else -1.0), np.ones(n))
+    return guide.propose(np.zeros(n, dtype=bool) | settled)
+
+
+def test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps():
+    # Steps that shrink by 0.99 would take 2,000 to come as close.
+    points, jumps, _ = guided(8, np.array([[0.0, 0.0, 0.0], [5.0, 1.0, -3.0]]))
+    assert jumps[2:].any()
+    assert np.abs(points[-1] - FIXED).max() < 1e-6
+    np.testing.assert_array_equal(points[1], linear(points[0]))
+
+
+def test_a_step_that_grows_is_stretched_not_turned_back():
+    # Off a saddle at FIXED along one axis: Newton's jump would go there, and SQUAREM's goes on.
+    def leaving(x):
+        return FIXED + (x - FIXED) * [1.05, 0.5, 0.5]
+
+    points, jumps, _ = guided(30, FIXED + np.array([[1e-3, 0.0, 0.0]]), slope=leaving)
+    # Two steps of EM tell where to: x + 2 a step + a^2 (next step - step). Steps grow by 1 / 20; a would be 20,
+    # but no jump is longer than the first one may be.
+    step, after = (leaving(points[which]) - points[which] for which in (0, 1))
+    a = accelerate.STRETCH
+    assert a < 20
+    np.testing.assert_allclose(points[2], points[0] + 2 * a * step + a**2 * (after - step), rtol=1e-12)
+    away = points[:, 0, 0] - FIXED[0]
+    assert jumps.any()
+    assert (np.diff(away) > 0).all()
+    assert away[-1] > 10 * 1e-3 * 1.05**30
+
+
+def test_an_undone_jump_leads_back_to_the_step_from_the_point_before():
+    begin = np.array([[0.0, 0.0, 0.0]])
+    _, jumps, guide = guided(3, begin)
+    assert jumps[2:4].all()
+    undone = guided(4, begin, undo=(3,))
+    # Point 3 came from a jump from point 2, and fell: on with EM from point 2.
+    np.testing.assert_allclose(undone[0][4], linear(undone[0][2]), rtol=1e-14)
+    assert not undone[1][4].any()
+    # What led there is forgotten.
+    assert (undone[2].dx == 0).all()
+    assert (undone[2].dstep == 0).all()
+    assert guide.dx.any()
+
+
+def test_after_an_undone_jump_comes_squarems():
+    guide, x = accelerate.Guide(Numbers(), 1), np.array([[0.0, 0.0, 0.0]])
+    while not guide.jumped.any():
+        x = led(guide, x)
+    assert not guide.stretched.any()  # steps shrink: Anderson's turn
+    stretches = []
+    for climbed in [False, False, False, True, True]:
+        x = led(guide, x, climbed=climbed)  # the jump falls or climbs ...
+        while not guide.jumped.any():
+            x = led(guide, x)  # ... and after a step of EM there is another
+        stretches.append((bool(guide.stretched[0]), float(guide.stretch[0])))
+    # Anderson's fell; then SQUAREM's fell twice; then one climbed, and Anderson's had its turn again.
+    first, least = accelerate.STRETCH, accelerate.SHORTEST
+    shorter = max(first / 4, least)
+    assert stretches[0] == (True, first)
+    assert stretches[1:3] == [(True, shorter), (True, max(shorter / 4, least))]
+    assert stretches[3][1] == 4 * stretches[2][1]
+    assert not stretches[3][0]
+
+
+def test_a_jump_that_gained_nearly_nothing_is_followed_by_a_step_of_em():
+    # For only that tells whether the optimum is reached.
+    guide = accelerate.Guide(Numbers(), 2)
+    x = np.array([[0.0, 0.0, 0.0], [5.0, 1.0, -3.0]])
+    while not guide.jumped.all():
+        x = led(guide, x)
+    after = led(guide, x, settled=np.array([True, False]))
+    np.testing.assert_array_equal(guide.jumped, [False, True])
+    np.testing.assert_allclose(after[0], linear(x)[0], rtol=1e-14)
+
+
+def test_the_restarts_that_leave_take_their_history_with_them():
+    begin = np.array([[0.0, 0.0, 0.0], [5.0, 1.0, -3.0], [1.0, 1.0, 1.0]])
+    _, _, guide = guided(4, begin)
+    points, _, alone = guided(4, begin[1:2])
+    guide.keep(np.array([False, True, False]))
+    x = points[-1]
+    everything, one = (led(each, x) for each in (guide, alone))
+    np.testing.assert_allclose(everything, one, rtol=1e-9)
+
+
+# Where it leads
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_it_reaches_the_optimum_of_plain_em(gap):
+    plain, fast = both(gap)
+    assert plain.converged
+    assert fast.converged
+    assert fast.log_likelihood >= plain.log_likelihood - 1e-6
+    # Plain EM stops a little before the optimum: where steps shrink by 1 - q, at 1 / q times its last step.
+    assert moved(fast.mixture, plain.mixture) < 2e-3
+    assert fast.log_likelihood == pytest.approx(log_likelihood(problem(gap)[0], fast.mixture), rel=1e-12)
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_em_stays_at_its_optimum(gap):
+    y, _ = problem(gap)
+    fast = both(gap)[1].mixture
+    assert moved(m_step(y, e_step(y, fast)), fast) < 1e-5
+
+
+def test_it_takes_a_fraction_of_the_steps_to_the_optimum():
+    plain, fast = (np.array([both(gap)[which].n_iter for gap in GAPS]) for which in (0, 1))
+    assert fast.sum() < plain.sum() / 2
+    slow = plain > 500
+    assert slow.sum() >= 4
+    assert (fast[slow] <= plain[slow] / 10).all()
+    assert (fast <= plain + 5).all()
+
+
+@pytest.mark.parametrize("gap", [1.6, 2.48, 3.36, 6.0])
+@pytest.mark.parametrize("tol", [1e-8, 1e-10])
+def test_it_stops_where_no_more_than_about_tol_is_left_to_gain(gap, tol):
+    # Not where a step gained so little: plain EM of the problem with a gap of 1.6 has then a thousand to go.
+    y, start = problem(gap)
+    found = fit(y, 3, starts=start, accelerate=True, tol=tol)
+    assert found.converged
+    # What is left is an estimate, from the last few steps: good to an order of magnitude.
+    assert max(run.log_likelihood for run in both(gap)) - found.log_likelihood < 10 * tol * len(y)
+
+
+@pytest.mark.parametrize("gap", [2.04, 6.0])
+def test_it_leaves_a_saddle_for_the_optimum_as_fast(gap):
+    # Means so close together that plain EM takes thousands of steps to tell the classes apart.
+    y, _ = problem(gap)
+    start = Mixture([0.3, 0.4, 0.3], np.array([-0.01, 0, 0.01]) + y.mean(), [y.var()] * 3)
+    plain, fast = (fit(y, 3, starts=start, accelerate=on, **FAR_ENOUGH) for on in (False, True))
+    assert fast.log_likelihood >= plain.log_likelihood - 1e-6
+    assert fast.n_iter < plain.n_iter / 10
+
+
+def four_starts(y):
+    return [
+        spread_start(y, 3),
+        Mixture([0.2, 0.3, 0.5], [0, 4, 9], [1, 2, 3]),
+        Mixture([0.6, 0.2, 0.2], np.array([0.1, 0.2, 0.3]) + y.mean(), [5, 0.5, 3]),
+        Mixture([1 / 3] * 3, [-50, 3, 80], [1, 1, 1]),
+    ]
+
+
+@pytest.mark.parametrize("gap", [1.6, 2.92, 6.0])
+def test_the_log_likelihood_never_falls(gap):
+    y = problem(gap)[0][:300]
+    starts = four_starts(y)
+    path = [fit(y, 3, starts=starts, accelerate=True, max_iter=steps, tol=0).runs for steps in range(61)]
+    values = np.array([runs.log_likelihood for runs in path])
+    assert np.diff(values, axis=0).min() > -1e-9
+    # It stood still where a jump was undone; so jumps were tried that fell, and the test is one.
+    assert (np.diff(values[:40], axis=0) == 0).any()
+    for runs in path[::6]:
+        for restart in range(4):
+            value = log_likelihood(y, runs.mixture(restart))
+            assert runs.log_likelihood[restart] == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 7, 60])
+def test_tol_0_takes_exactly_max_iter_steps(steps):
+    y, _ = problem(4.24)
+    runs = fit(y, 3, starts=four_starts(y), accelerate=True, max_iter=steps, tol=0).runs
+    np.testing.assert_array_equal(runs.n_iter, steps)
+    np.testing.assert_array_equal(runs.converged, False)
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_the_first_step_is_a_step_of_em(steps):
+    y, start = problem(2.92)
+    found = fit(y, 3, starts=start, accelerate=True, max_iter=steps, tol=0)
+    textbook = em(y, start, max_iter=steps, tol=0)
+    assert_same_mixture(found.mixture, textbook.mixture, rtol=1e-10)
+    assert found.log_likelihood == pytest.approx(textbook.log_likelihoods[-1], rel=1e-12)
+    if steps == 0:
+        assert found.mixture == start
+
+
+def test_a_run_that_runs_out_of_steps_has_not_converged():
+    y, start = problem(1.6)
+    needed = both(1.6)[1].n_iter
+    found = fit(y, 3, starts=start, accelerate=True, tol=1e-13, max_iter=needed - 1)
+    assert (found.n_iter, found.converged) == (needed - 1, False)
+
+
+def test_each_restart_jumps_on_its_own():
+    y = drawn(300, 3, seed=4)
+    begin = fit(y, 3, starts=["uniform", "classes"], restarts=8, rng=2, max_iter=0).runs.starts
+    starts = [*four_starts(y), *(begin.mixture(restart) for restart in range(16))]
+    how = {"accelerate": True, "tol": 1e-9}
+    together = fit(y, 3, starts=starts, **how).runs
+    alone = [fit(y, 3, starts=start, **how) for start in starts]
+    # Rounding differs with the size of a batch, and the last decision to stop may hang on it: one step.
+    assert np.abs(together.n_iter - [found.n_iter for found in alone]).max() <= 1
+    assert (together.n_iter == [found.n_iter for found in alone]).mean() > 0.8
+    values = np.array([found.log_likelihood for found in alone])
+    np.testing.assert_allclose(together.log_likelihood, values, atol=1e-5)
+    np.testing.assert_array_equal(optima(together.log_likelihood).which, optima(values).which)
+    assert len(set(together.n_iter)) > 5  # they left the batch at different times
+
+
+@pytest.mark.parametrize("floor", [0.5, 2.0])
+def test_a_floor_holds(floor):
+    y, _ = problem(2.92)
+    starts = four_starts(y)
+    for steps in [0, 1, 2, 3, 5, 8, 13, 60]:
+        runs = fit(y, 3, starts=starts, accelerate=True, max_iter=steps, tol=0, floor=floor).runs
+        assert runs.variances.min() >= floor
+    plain, fast = (fit(y, 3, starts=starts, accelerate=on, floor=floor, **FAR_ENOUGH) for on in (False, True))
+    assert fast.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
+    if floor == 2.0:
+        assert fast.mixture.variances.min() == pytest.approx(2.0, rel=1e-14)
+
+
+Y = drawn(200, 3, seed=1)
+TWO_VALUES = np.repeat([0.0, 1.0], [60, 40])
+HARD = {
+    "an outlier at 1e6 sds": (np.append(Y, 1e6), [spread_start(Y, 3), *four_starts(Y)]),
+    "two values": (TWO_VALUES, [Mixture([0.3, 0.3, 0.4], [0, 0.5, 1], [1, 1, 1])]),
+    "two values, two classes": (TWO_VALUES, [Mixture([0.5, 0.5], [0, 1], [1, 1])]),
+    "as many objects as classes": (Y[:3], [spread_start(Y[:3], 3)]),
+    "a dead class": (Y, [Mixture([0.4, 0.5, 0.1], [1, 6, 1e6], [4, 4, 1])]),
+    "a dead class with no weight to speak of": (Y, [Mixture([0.5, 0.5, 1e-300], [1, 6, 3], [4, 4, 1])]),
+    "identical classes": (
+        Y,
+        [Mixture([0.2, 0.3, 0.5], [3] * 3, [9] * 3), Mixture([1 / 3] * 3, [4] * 3, [1] * 3)],
+    ),
+    "an offset of 1e9": (Y + 1e9, [spread_start(Y + 1e9, 3)]),
+    "a scale of 1e150": (Y * 1e150, [Mixture([0.2, 0.3, 0.5], [0, 3e150, 6e150], [4e300, 4e300, 4e300])]),
+    "a scale of 1e-150": (Y * 1e-150, [Mixture([0.2, 0.3, 0.5], [0, 3e-150, 6e-150], [4e-300] * 3)]),
+}
+
+
+@pytest.mark.parametrize(("y", "starts"), HARD.values(), ids=HARD)
+def test_hard_inputs_give_no_nan_and_no_fall(y, starts):
+    k = starts[0].n_components
+    for tol, steps in [(1e-11, 2000), (0.0, 150)]:
+        plain, fast = (
+            fit(y, k, starts=starts, accelerate=on, max_iter=steps, tol=tol).runs for on in (False, True)
+        )
+        for part in (fast.weights, fast.means, fast.variances, fast.log_likelihood):
+            assert np.isfinite(part).all()
+        assert fast.variances.min() >= default_floor(y) * (1 - 1e-12)
+        np.testing.assert_allclose(fast.weights.sum(axis=1), 1, rtol=1e-12)
+        assert (fast.means.min(), fast.means.max()) >= (y.min(), y.min())
+        assert fast.means.max() <= y.max()
+        assert fast.log_likelihood.max() >= plain.log_likelihood.max() - 1e-6 * len(y)
+    path = [
+        fit(y, k, starts=starts, accelerate=True, max_iter=steps, tol=0).runs.log_likelihood
+        for steps in range(0, 60, 3)
+    ]
+    assert np.diff(path, axis=0).min() > -1e-9 * max(1, np.abs(path).max())

@@ -1,0 +1,286 @@
+"""Compression: a fine histogram of weighted objects gives the fit of the objects, or says that it cannot."""
+
+import warnings
+from functools import cache
+
+import numpy as np
+import pytest
+from problems import assert_same_mixture, drawn, parts
+
+from gmm_lesson import Mixture, compress, e_step, fit, log_likelihood, loop, m_step
+from gmm_lesson.compress import compressed
+from gmm_lesson.objects import objects_of
+
+N = 200_000
+START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])
+EXACT = {"tol": 1e-13, "accelerate": True}
+
+
+@cache
+def y_of(n, seed=1):
+    y = drawn(n, 3, seed)
+    y.setflags(write=False)
+    return y
+
+
+@cache
+def exact_fit(n):
+    return fit(y_of(n), 3, starts=START, **EXACT)
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """The numbers of bins that were tried, and None for the objects themselves; filled as fits go on."""
+    seen, made, run, bins = [], [], loop.run, compress.compressed
+
+    def bins_and_noted(source, number):
+        seen.append(number)
+        made.append(bins(source, number))
+        return made[-1]
+
+    def run_and_noted(source, starts, **how):
+        if not any(source is coarse for coarse in made):
+            seen.append(None)
+        return run(source, starts, **how)
+
+    monkeypatch.setattr(compress, "compressed", bins_and_noted)
+    monkeypatch.setattr(loop, "run", run_and_noted)
+    return seen
+
+
+# The bins
+
+
+def bins_of(y, counts, bins):
+    """Return the objects and counts in each of equal bins over the range, of which the last one is closed."""
+    low, high = y.min(), y.max()
+    which = np.minimum(((y - low) / (high - low) * bins).astype(int), bins - 1)
+    number = np.ones(len(y)) if counts is None else counts
+    for one in np.unique(which):
+        yield y[which == one], number[which == one]
+
+
+@pytest.mark.parametrize("bins", [1, 2, 7, 64])
+@pytest.mark.parametrize("counted", [False, True])
+def test_every_bin_keeps_its_count_mean_and_variance(bins, counted):
+    y = np.round(drawn(5000, 3, seed=3), 3)  # some objects share a bin's edge, and many have twins
+    counts = np.random.default_rng(5).uniform(0.1, 3, len(y)) if counted else None
+    ((t, weights),) = compressed(objects_of(y, counts), bins)._blocks()
+    expected = list(bins_of(y, counts, bins))
+    assert len(t) == len(weights) == 2 * len(expected)
+    # Two objects stand for a bin, one below its mean and one above.
+    t, weights = t.reshape(2, -1), weights.reshape(2, -1)
+    for (objects, number), pair, halves in zip(expected, t.T, weights.T, strict=True):
+        mean = np.average(objects, weights=number)
+        np.testing.assert_allclose(halves, number.sum() / 2, rtol=1e-12)
+        assert pair.mean() == pytest.approx(mean, abs=1e-12)
+        spread = np.average((objects - mean) ** 2, weights=number)
+        assert pair.var() == pytest.approx(spread, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("bins", [3, 100, 2048])
+def test_all_bins_together_keep_the_count_mean_and_variance_of_all(bins):
+    y = y_of(20_000)
+    coarse = compressed(objects_of(y), bins)
+    assert coarse.n == pytest.approx(len(y), rel=1e-14)
+    ((t, weights),) = coarse._blocks()
+    mean = np.average(t, weights=weights)
+    assert mean == pytest.approx(y.mean(), rel=1e-12)
+    assert np.average((t - mean) ** 2, weights=weights) == pytest.approx(y.var(), rel=1e-11)
+
+
+def test_an_empty_bin_is_no_object():
+    y = np.repeat([0.0, 1.0, 10.0], [50, 30, 20])
+    ((t, weights),) = compressed(objects_of(y), 100)._blocks()
+    np.testing.assert_allclose(np.sort(t), [0, 0, 1, 1, 10, 10], atol=1e-7)
+    np.testing.assert_allclose(np.sort(weights), [10, 10, 15, 15, 25, 25], rtol=1e-14)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 4999, 5000])
+def test_the_size_of_a_piece_does_not_matter(piece, monkeypatch):
+    y = drawn(5000, 3, seed=3)
+    ((one, _),) = compressed(objects_of(y), 64)._blocks()
+    monkeypatch.setattr(compress, "PIECE", piece)
+    ((other, _),) = compressed(objects_of(y), 64)._blocks()
+    np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+# The fit
+
+
+def assert_agrees(one, other, parameters=1e-8, log_likelihoods=1e-6):
+    sds = other.mixture.sds
+    np.testing.assert_allclose(one.mixture.weights, other.mixture.weights, rtol=parameters)
+    assert (np.abs(one.mixture.means - other.mixture.means) / sds).max() < parameters
+    np.testing.assert_allclose(one.mixture.variances, other.mixture.variances, rtol=parameters)
+    assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=log_likelihoods)
+
+
+def test_it_is_the_fit_of_the_objects(tried):
+    exact = exact_fit(N)
+    tried.clear()
+    found = fit(y_of(N), 3, starts=START, compress=True, **EXACT)
+    assert tried == [compress.BINS]  # nothing was fitted but the first histogram
+    assert exact.converged
+    assert found.converged
+    assert_agrees(found, exact)
+    assert found.log_likelihood == pytest.approx(log_likelihood(y_of(N), found.mixture), rel=1e-12)
+
+
+def test_one_step_of_em_from_there_leads_nowhere():
+    found = fit(y_of(N), 3, starts=START, compress=True, **EXACT).mixture
+    after = m_step(y_of(N), e_step(y_of(N), found))
+    for one, other in zip(parts(after), parts(found), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-7)
+
+
+@pytest.mark.parametrize("accelerate", [False, True])
+def test_a_few_steps_are_those_of_em(accelerate):
+    for steps in (0, 1, 5):
+        found, exact = (
+            fit(y_of(N), 3, starts=START, tol=0, max_iter=steps, accelerate=accelerate, compress=on)
+            for on in (True, False)
+        )
+        assert found.n_iter == steps
+        assert not found.converged
+        assert_agrees(found, exact)
+
+
+def test_the_log_likelihood_of_the_best_is_that_of_the_objects():
+    # The histogram's own is another number: that of a density which is flat in a bin.
+    found = fit(y_of(N), 3, starts=["k-means++"], restarts=3, compress=True, tol=1e-9)
+    best = found.runs.log_likelihood.argmax()
+    assert found.log_likelihood == found.runs.log_likelihood[best]
+    assert found.log_likelihood == pytest.approx(log_likelihood(y_of(N), found.mixture), rel=1e-12)
+    coarse = compressed(objects_of(y_of(N)), compress.BINS)
+    assert len(coarse._read()[0][0]) <= 2 * compress.BINS
+
+
+def with_a_narrow_class(sd, n=N, share=0.3):
+    rng = np.random.default_rng(3)
+    y = rng.normal(3.0 * rng.integers(3, size=n), 1.0)
+    y[: int(share * n)] = 1.5 + sd * rng.normal(size=int(share * n))
+    return y, Mixture([1 - share, share], [3, 1.5], [8, 4 * sd**2])
+
+
+def test_a_class_too_narrow_for_the_first_bins_makes_them_finer(tried):
+    # 2,048 bins over a range of about 14 are 0.007 wide, and a class needs an sd of 30 bins.
+    y, start = with_a_narrow_class(0.02)
+    exact = fit(y, 2, starts=start, **EXACT)
+    tried.clear()
+    found = fit(y, 2, starts=start, compress=True, **EXACT)
+    assert len(tried) >= 2
+    assert tried == [compress.BINS * 4**power for power in range(len(tried))]
+    assert_agrees(found, exact)
+
+
+def test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so(tried):
+    y, start = with_a_narrow_class(1e-4)
+    exact = fit(y, 2, starts=start, floor=1e-12, **EXACT)
+    tried.clear()
+    with pytest.warns(UserWarning, match=r"^compress: .* of sd \S+; .* were fitted$") as caught:
+        found = fit(y, 2, starts=start, floor=1e-12, compress=True, **EXACT)
+    assert len(caught) == 1
+    assert tried[-1] is None
+    assert found.mixture == exact.mixture
+    assert (found.log_likelihood, found.n_iter, found.converged) == (
+        exact.log_likelihood,
+        exact.n_iter,
+        exact.converged,
+    )
+
+
+def test_the_warning_points_at_the_call_of_fit():
+    y, start = with_a_narrow_class(1e-4, n=20_000)
+    with pytest.warns(UserWarning, match=r"^compress: ") as caught:
+        fit(y, 2, starts=start, floor=1e-12, compress=True, max_iter=20)
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("n", [3, 100, 4 * compress.BINS - 1])
+def test_few_objects_are_fitted_themselves_and_nothing_is_said(n):
+    y = y_of(20_000)[:n]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = fit(y, 2, restarts=2, compress=True)
+    exact = fit(y, 2, restarts=2)
+    assert found.mixture == exact.mixture
+    np.testing.assert_array_equal(found.runs.log_likelihood, exact.runs.log_likelihood)
+
+
+def test_as_few_objects_as_a_histogram_is_worth(tried):
+    y = y_of(20_000)[: 4 * compress.BINS]
+    found = fit(y, 3, starts=START, compress=True, **EXACT)
+    assert tried == [compress.BINS]
+    assert_agrees(found, fit(y, 3, starts=START, **EXACT), parameters=1e-6)
+
+
+def test_the_other_restarts_agree_with_theirs():
+    starts = [
+        START,
+        Mixture([0.1, 0.1, 0.8], [-5, 12, 3], [1, 1, 4]),
+        Mixture([1 / 3] * 3, [2, 3, 4], [1, 4, 9]),
+    ]
+    y, how = y_of(N), {"starts": starts, "tol": 0, "max_iter": 60}
+    found, exact = (fit(y, 3, compress=on, **how).runs for on in (True, False))
+    for restart in range(3):
+        assert_same_mixture(found.mixture(restart), exact.mixture(restart), rtol=1e-7, atol=1e-8)
+    np.testing.assert_array_equal(found.n_iter, exact.n_iter)
+    # The histogram's own, of the restarts that are not the best, are near.
+    np.testing.assert_allclose(found.log_likelihood, exact.log_likelihood, rtol=1e-4)
+
+
+# Objects of other kinds
+
+
+def test_with_counts():
+    y = y_of(20_000)
+    counts = np.random.default_rng(6).integers(0, 5, len(y))
+    found, exact = (
+        fit(y, 3, starts=START, counts=counts, compress=on, tol=0, max_iter=40) for on in (True, False)
+    )
+    assert_agrees(found, exact)
+    repeated = fit(np.repeat(y, counts), 3, starts=START, compress=True, tol=0, max_iter=40)
+    assert_agrees(found, repeated)
+
+
+def test_with_blocks():
+    y = y_of(20_000)
+    blocks = np.split(y, [1, 100, 9000])
+    whole = fit(y, 3, starts=START, compress=True, tol=0, max_iter=40)
+    found = fit(blocks, 3, starts=START, compress=True, tol=0, max_iter=40)
+    assert_agrees(found, whole, parameters=1e-10)
+    assert_agrees(found, fit(y, 3, starts=START, tol=0, max_iter=40))
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1e-150, 0), (1e150, 0), (1, 1e6), (1e-3, -50)])
+def test_at_other_scales_and_offsets(scale, offset):
+    y = y_of(20_000)
+    start = Mixture(START.weights, START.means * scale + offset, START.variances * scale**2)
+    here = fit(y, 3, starts=START, compress=True, tol=0, max_iter=20).mixture
+    there = fit(y * scale + offset, 3, starts=start, compress=True, tol=0, max_iter=20).mixture
+    np.testing.assert_allclose(there.weights, here.weights, rtol=1e-7)
+    np.testing.assert_allclose((there.means - offset) / scale, here.means, atol=1e-7)
+    np.testing.assert_allclose(there.variances / scale**2, here.variances, rtol=1e-7)
+
+
+def test_constant_objects_and_a_floor():
+    found = fit(np.full(10_000, 4.0), 2, restarts=2, floor=0.5, compress=True)
+    np.testing.assert_allclose(found.mixture.means, 4)
+    np.testing.assert_allclose(found.mixture.variances, 0.5)
+
+
+def test_two_values():
+    y = np.repeat([0.0, 1.0], [6000, 4000])
+    start = Mixture([0.5, 0.5], [0.2, 0.9], [0.1, 0.1])
+    found, exact = (fit(y, 2, starts=start, compress=on) for on in (True, False))
+    assert_agrees(found, exact)
+
+
+def test_an_outlier_that_squeezes_all_others_into_one_bin():
+    y = np.append(y_of(20_000), 1e6)
+    start = Mixture([0.5, 0.5], [0, 6], [4, 4])
+    exact = fit(y, 2, starts=start, max_iter=10, tol=0, floor=0.01)
+    with pytest.warns(UserWarning, match=r"^compress: "):
+        found = fit(y, 2, starts=start, max_iter=10, tol=0, floor=0.01, compress=True)
+    assert found.mixture == exact.mixture

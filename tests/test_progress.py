@@ -1,0 +1,283 @@
+"""Long fits: a bar where somebody looks, none where nobody does, and an interrupt that ends them at once."""
+
+import io
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import termios
+import threading
+import time
+import types
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from problems import drawn, parts
+
+from gmm_lesson import Mixture, engine, fit, progress
+
+# A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
+LONG_FIT = """
+import sys, time
+import numpy as np
+from gmm_lesson import Mixture, fit
+
+y = np.random.default_rng(0).normal(size=50_000)
+starts = [Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)]
+steps, seconds = 5, 0
+while seconds < 0.5:
+    steps, begin = 2 * steps, time.perf_counter()
+    fit(y, 2, starts=starts, max_iter=steps, tol=0)
+    seconds = time.perf_counter() - begin
+steps = int(steps * SECONDS / seconds)
+print("begin", flush=True)
+try:
+    begin = time.perf_counter()
+    fit(y, 2, starts=starts, max_iter=steps, tol=0)
+    print("took", time.perf_counter() - begin)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+print("after", file=sys.stderr)
+"""
+
+AGAIN = """
+y = np.random.default_rng(1).normal(3.0 * np.random.default_rng(2).integers(3, size=3000), 1.0)
+found = fit(y, 3, restarts=5)
+print("answer", found.log_likelihood.hex(), *found.mixture.means.tolist(), flush=True)
+"""
+
+
+class Child:
+    """A process of Python's, with its stderr on a terminal or in a pipe."""
+
+    def __init__(self, code, terminal):
+        self.said = b""
+        ours, theirs = pty.openpty() if terminal else os.pipe()
+        if terminal:  # a new one has no columns, and no room for a bar
+            termios.tcsetwinsize(theirs, (24, 80))
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        os.close(theirs)
+        self.listener = threading.Thread(target=self._listen, args=(ours,))
+        self.listener.start()
+
+    def _listen(self, ours):
+        try:
+            while some := os.read(ours, 4096):
+                self.said += some
+        except OSError:  # how a terminal says that nobody holds its other end
+            pass
+        finally:
+            os.close(ours)
+
+    def ended(self):
+        out, _ = self.process.communicate(timeout=120)
+        self.listener.join()
+        assert self.process.returncode == 0, self.said
+        return out, self.said.decode()
+
+
+def screen(said):
+    """Return what a terminal shows in the end: a carriage return goes to the beginning and erases nothing."""
+    lines = []
+    for line in re.sub(r"\r+\n", "\n", said).split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip())
+    return "\n".join(lines).strip("\n")
+
+
+def test_a_real_terminal_shows_a_bar_and_is_clean_in_the_end():
+    out, said = Child(LONG_FIT.replace("SECONDS", "6"), terminal=True).ended()
+    assert float(out.split()[-1]) > 2  # else nothing was tried
+    assert re.search(r"EM: +\d+%.*\d+/\d+.*3 of 3 restarts going", said)
+    assert len(re.findall(r"\d+%", said)) > 3  # it moved
+    assert screen(said) == "after"
+
+
+def test_no_bar_in_a_real_pipe():
+    out, said = Child(LONG_FIT.replace("SECONDS", "6"), terminal=False).ended()
+    assert float(out.split()[-1]) > 2  # else nothing was tried
+    assert said == "after\n"
+
+
+def test_a_short_fit_says_nothing_on_a_real_terminal_either():
+    # Not even the longer ones that measured how fast this machine is.
+    _, said = Child(LONG_FIT.replace("SECONDS", "0.1"), terminal=True).ended()
+    assert said.strip() == "after"
+
+
+def test_a_real_interrupt_ends_a_fit_at_once_and_the_next_one_is_as_if_it_had_not_been():
+    child = Child(LONG_FIT.replace("SECONDS", "120") + AGAIN, terminal=True)
+    assert child.process.stdout.readline() == "begin\n"
+    time.sleep(3)  # the bar is there
+    begin = time.perf_counter()
+    child.process.send_signal(signal.SIGINT)
+    assert child.process.stdout.readline() == "interrupted\n"
+    assert time.perf_counter() - begin < 120 / 10
+    out, said = child.ended()
+    assert "restarts going" in said
+    assert screen(said) == "after"
+    _, log_likelihood, *means = out.split()
+    fresh = subprocess.run(
+        [sys.executable, "-c", "import numpy as np\nfrom gmm_lesson import fit\n" + AGAIN],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert fresh.stdout.split() == ["answer", log_likelihood, *means]
+
+
+@pytest.mark.parametrize("accelerate", [False, True])
+@pytest.mark.parametrize("place", ["_block", "_sum_of_logs"])
+@pytest.mark.parametrize("call", [0, 1, 2, 7, 50])
+def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place, accelerate, monkeypatch):
+    y = drawn(400, 3, seed=2)
+    starts = [
+        Mixture([0.2, 0.3, 0.5], [0, 3, 6], [1, 2, 3]),
+        Mixture([0.2, 0.3, 0.5], [0, 3, 6], [1e-6, 2, 3]),
+    ]
+    how = {"starts": starts, "tol": 0.0, "max_iter": 60, "accelerate": accelerate}
+    fresh = fit(y, 3, **how)
+    calls, original = [], getattr(engine, place)
+
+    def interrupted(*given, **named):
+        answer = original(*given, **named)
+        calls.append(None)
+        if len(calls) > call:
+            raise KeyboardInterrupt
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, place, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fit(y, 3, **how)
+    again = fit(y, 3, **how)
+    assert again.log_likelihood == fresh.log_likelihood
+    for one, other in zip(parts(again.mixture), parts(fresh.mixture), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+# When there is a bar, and what it says: with a clock and a bar of the test's own
+
+
+class Bar:
+    """What progress uses of tqdm."""
+
+    made = ()
+
+    def __init__(self, total, initial, **_):
+        self.total, self.n, self.closed, self.texts = total, initial, False, []
+        Bar.made = (*Bar.made, self)
+
+    def set_postfix_str(self, text, refresh):
+        self.texts.append(text)
+
+    def update(self, steps):
+        self.n += steps
+
+    def close(self):
+        self.closed = True
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A terminal, and seconds that pass when the test says so."""
+    now = [100.0]
+    monkeypatch.setattr(Bar, "made", ())
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=Bar))
+    world(monkeypatch, Terminal())
+    return now
+
+
+def world(monkeypatch, stderr, **modules):
+    """Let progress see this stderr, whatever pytest makes of it, and a kernel if it is in the modules."""
+    monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr, modules=modules))
+
+
+def test_it_waits_a_second_and_then_shows_where_the_work_is(clock):
+    with progress.bar(1000, 20) as watch:
+        for step in range(200):
+            watch(step, 20 if step < 150 else 7)
+            clock[0] += 1 / 64
+            assert bool(Bar.made) == (step > 64)
+        (bar,) = Bar.made
+        assert (bar.total, bar.n, bar.closed) == (1000, 199, False)
+        assert bar.texts[0] == "20 of 20 restarts going"
+        assert bar.texts[-1] == "7 of 20 restarts going"
+    assert bar.closed
+
+
+def test_it_does_not_begin_where_less_than_a_second_is_left(clock):
+    with progress.bar(120, 20) as watch:
+        for step in range(121):
+            watch(step, 20)
+            clock[0] += 0.01
+    assert Bar.made == ()
+
+
+def test_it_goes_away_when_the_work_is_interrupted(clock):
+    with pytest.raises(KeyboardInterrupt), progress.bar(1000, 1) as watch:  # noqa: PT012
+        for step in range(50):
+            watch(step, 1)
+            clock[0] += 0.1
+        raise KeyboardInterrupt
+    assert Bar.made[0].closed
+
+
+def test_a_fit_calls_it_after_every_step(monkeypatch):
+    seen = []
+
+    @contextmanager
+    def bar(steps, restarts):
+        seen.append((steps, restarts))
+        yield lambda *step: seen.append(step)
+
+    monkeypatch.setattr(progress, "bar", bar)
+    for on in (False, True):
+        seen.clear()
+        fit(drawn(9000, 2, seed=1), 2, restarts=3, max_iter=10, tol=0, compress=on)
+        assert seen == [(10, 3), *((step, 3) for step in range(11))]
+
+
+@pytest.mark.parametrize("stderr", [io.StringIO(), None])
+def test_no_bar_where_stderr_is_no_terminal(clock, stderr, monkeypatch):
+    world(monkeypatch, stderr)
+    with progress.bar(1000, 20) as watch:
+        assert watch is None
+    assert fit(drawn(50, 2, seed=1), 2, restarts=3).converged
+
+
+@pytest.mark.parametrize(
+    ("cell", "stores", "watched"),
+    [("a cell's id", False, True), ("", False, False), ("a cell's id", True, False)],
+    ids=["in a browser", "executed by a program", "to be stored"],
+)
+def test_in_a_notebook_somebody_is_looking_if_it_is_open(clock, cell, stores, watched, monkeypatch):
+    # Whatever stderr is: a kernel's is no terminal, or one that nobody sees.
+    monkeypatch.setattr("gmm_lesson._page.running", lambda: (cell, "run"))
+    monkeypatch.setenv("GMM_LESSON_STORE", "1" if stores else "")
+    for stderr in (Terminal(), io.StringIO()):
+        world(monkeypatch, stderr, ipykernel=None)
+        with progress.bar(1000, 20) as watch:
+            assert (watch is not None) == watched
+
+
+def test_no_bar_is_loaded_where_none_is_shown():
+    code = "import sys; from gmm_lesson import fit; fit([1, 2, 4, 8], 2); assert 'tqdm' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
