@@ -1,0 +1,308 @@
+"""The same EM in the plane and beyond: vectors for objects, a covariance matrix where the variance was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson import loop, progress
+from gmm_lesson._inputs import (
+    LARGEST,
+    SUM_TOLERANCE,
+    Array,
+    array_of,
+    generator,
+    number,
+    one_of,
+    switch,
+    whole_number,
+)
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL
+from gmm_lesson.family import Parameters
+from gmm_lesson.objects import objects_of
+from gmm_lesson.plane_family import Diagonal, Full
+from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
+
+COVARIANCES = ("full", "diagonal")
+
+
+class PlaneMixture:
+    """A mixture of K Gaussians in d dimensions. It cannot be changed; make another one instead.
+
+    Parameters
+    ----------
+    weights : array_like, shape (K,)
+        Probability of each class: positive, summing to one (to 1e-6).
+    means : array_like, shape (K, d)
+        Mean of each class, in the units of the objects.
+    covariances : array_like, shape (K, d, d)
+        Covariance matrix of each class, symmetric and positive definite, in those units squared.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    __slots__ = ("_covariances", "_means", "_weights")
+
+    _weights: Array
+    _means: Array
+    _covariances: Array
+
+    def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: ArrayLike) -> None:
+        weights, means = array_of(weights, "weights"), array_of(means, "means", 2)
+        covariances = array_of(covariances, "covariances", 3, LARGEST**2)
+        k, d = means.shape
+        if weights.shape != (k,):
+            raise ValueError(f"weights must have one entry for each of the {k} means; got {weights.size}")
+        if covariances.shape != (k, d, d):
+            raise ValueError(f"covariances must have the shape {(k, d, d)}; got {covariances.shape}")
+        if weights.min() <= 0:
+            raise ValueError(f"weights must be above 0; got {weights.min():g} at weights[{weights.argmin()}]")
+        if abs(weights.sum() - 1) > SUM_TOLERANCE:
+            raise ValueError(
+                f"weights must sum to one; got a sum of {weights.sum():.9g}: divide them by their sum"
+            )
+        scale = np.sqrt(np.abs(np.diagonal(covariances, axis1=1, axis2=2)))
+        odd = np.abs(covariances - np.swapaxes(covariances, 1, 2)) > 1e-9 * scale[:, :, None] * scale[:, None]
+        if odd.any():
+            raise ValueError(
+                f"covariances must be symmetric; got one that is not at {np.argwhere(odd)[0][0]}"
+            )
+        covariances = (covariances + np.swapaxes(covariances, 1, 2)) / 2
+        for place, matrix in enumerate(covariances):
+            try:
+                np.linalg.cholesky(matrix)
+            except np.linalg.LinAlgError:
+                raise ValueError(
+                    f"covariances must be positive definite; got {matrix.tolist()} at covariances[{place}]"
+                ) from None
+        for name, part in zip(self.__slots__, (covariances, means, weights), strict=True):
+            copy = part + 0.0
+            copy.setflags(write=False)
+            setattr(self, name, copy)
+
+    @property
+    def weights(self) -> Array:
+        """Probability of each class, shape (K,)."""
+        return self._weights
+
+    @property
+    def means(self) -> Array:
+        """Mean of each class, shape (K, d), in the objects' units."""
+        return self._means
+
+    @property
+    def covariances(self) -> Array:
+        """Covariance matrix of each class, shape (K, d, d), in the objects' units squared."""
+        return self._covariances
+
+    @property
+    def n_components(self) -> int:
+        """The number of components, K."""
+        return len(self._weights)
+
+    @property
+    def sds(self) -> Array:
+        """Standard deviation of each class along each coordinate, shape (K, d)."""
+        return np.asarray(np.sqrt(np.diagonal(self._covariances, axis1=1, axis2=2)))
+
+    @property
+    def correlations(self) -> Array:
+        """Correlation matrix of each class, shape (K, d, d)."""
+        return np.asarray(self._covariances / (self.sds[:, :, np.newaxis] * self.sds[:, np.newaxis]))
+
+    def log_joint(self, y: ArrayLike) -> Array:
+        """Return log(pi_k N(y_i | mu_k, Sigma_k)), shape (N, K): a row an object; y has the shape (N, d)."""
+        y = _points(y, self._means.shape[1])
+        factor = np.linalg.cholesky(
+            self._covariances
+        )  # Sigma = L L', so |L^-1 (y - mu)| is the distance in sds
+        away = (y[:, np.newaxis] - self._means)[..., np.newaxis]
+        z = np.linalg.solve(factor, away)[..., 0]
+        log_root = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
+        log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * y.shape[1] * np.log(2 * np.pi)
+        return np.asarray(np.log(self._weights) + log_gaussian)
+
+    def density(self, y: ArrayLike) -> Array:
+        """Return the mixture density at y, shape (N,); y has the shape (N, d)."""
+        return np.asarray(np.exp(self.log_joint(y)).sum(axis=1))
+
+    def responsibilities(self, y: ArrayLike) -> Array:
+        """Return how far each object belongs to each class, shape (N, K), rows summing to one: the E-step."""
+        log_joint = self.log_joint(y)
+        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+        return np.asarray(joint / joint.sum(axis=1, keepdims=True))
+
+    def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
+        """Draw n objects, (n, d), and their classes, (n,): first the class, then the place given it."""
+        n, rng = whole_number(n, "n", 1), generator(rng)
+        z = rng.choice(self.n_components, size=n, p=self._weights / self._weights.sum())
+        factor = np.linalg.cholesky(self._covariances)
+        normal = rng.standard_normal((n, self._means.shape[1], 1))
+        return self._means[z] + (factor[z] @ normal)[..., 0], z
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PlaneMixture):
+            return NotImplemented
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name).tobytes() for name in self.__slots__))
+
+    def __reduce__(self) -> tuple[type[PlaneMixture], tuple[Array, Array, Array]]:
+        return PlaneMixture, (self._weights, self._means, self._covariances)
+
+    def __repr__(self) -> str:
+        shapes = f"{self.n_components} classes in {self._means.shape[1]} dimensions"
+        with np.printoptions(precision=4, suppress=False):
+            return f"PlaneMixture({shapes}, weights={self._weights}, means={self._means.tolist()})"
+
+
+FAMILIES = {"full": Full, "diagonal": Diagonal}
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneRuns(Runs):
+    """As `Runs`, with means of shape (R, K, d) and covariance matrices for variances, (R, K, d, d)."""
+
+    def mixture(self, restart: int) -> Any:
+        """Return the PlaneMixture that one restart ended at."""
+        return PlaneMixture(self.weights[restart], self.means[restart], self.variances[restart])
+
+
+def fit_plane(
+    y: ArrayLike,
+    n_components: int,
+    *,
+    covariance: str = "full",
+    starts: str | PlaneMixture | Iterable[str | PlaneMixture] = "k-means++",
+    restarts: int = RESTARTS,
+    rng: np.random.Generator | int = 0,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+    floor: ArrayLike | None = None,
+    accelerate: bool = False,
+    counts: ArrayLike | None = None,
+) -> Fit:
+    """Fit a Gaussian mixture in d dimensions by EM from several starts and keep the best.
+
+    Parameters
+    ----------
+    y : array_like, shape (N, d), or blocks of such
+        The objects; blocks as in `gmm_lesson.fit`.
+    n_components : int
+        How many classes, K: at least 1, at most N.
+    covariance : "full" or "diagonal"
+        Whether coordinates may be correlated within a class.
+    starts : str, PlaneMixture, or a sequence of them
+        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a PlaneMixture is one start.
+    restarts, rng, max_iter, tol, accelerate, counts
+        As in `gmm_lesson.fit`.
+    floor : float, array_like of shape (d,), or None
+        The smallest variance allowed along each axis, in y's units squared: no class may be flatter in any
+        direction than one whose coordinates are independent with these variances. None means 1e-6 of the
+        variance of y along each axis.
+
+    Returns
+    -------
+    Fit
+        Its `mixture` is a PlaneMixture, its `runs` are PlaneRuns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant along an axis and no floor above 0 is given.
+    """
+    covariance = one_of(covariance, "covariance", COVARIANCES)
+    source, k = objects_of(y, counts, FAMILIES[covariance], 2), whole_number(n_components, "n_components", 1)
+    if k > source.size:
+        raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
+    family = source.family
+    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
+    floor = _floor(floor, family)
+    restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
+    accelerate = switch(accelerate, "accelerate")
+    several = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
+    begin = Parameters(
+        *(
+            np.array([getattr(start, part) for start in several])
+            for part in ("weights", "means", "covariances")
+        )
+    )
+    if begin.means.shape[2] != family.d:
+        raise ValueError(f"starts must have means in {family.d} dimensions; got {begin.means.shape[2]}")
+    inner = begin
+    if covariance == "diagonal":
+        if (begin.variances * (1 - np.eye(family.d))).any():
+            raise ValueError('starts must have diagonal covariances for covariance="diagonal"; got others')
+        inner = begin._replace(variances=np.diagonal(begin.variances, axis1=2, axis2=3))
+    how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    with progress.bar(max_iter, len(begin.weights)) as watch:
+        ends = loop.run(source, inner, watch=watch, **how)
+    weights, means, variances = ends.parameters
+    if covariance == "diagonal":
+        variances = variances[..., np.newaxis] * np.eye(family.d)
+    return best_of(
+        PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    )
+
+
+def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
+    """Return a start with means at k different objects, equal weights, and the covariance of all objects."""
+    return _start(y, y[rng.choice(len(y), k, replace=False)])
+
+
+def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
+    """Return a start with means at objects that lie apart, axes measured in their sds; as on the line."""
+    scaled = y / np.maximum(y.std(axis=0), np.finfo(float).tiny)
+    chosen = [int(rng.integers(len(y)))]
+    while len(chosen) < k:
+        square = ((scaled[:, np.newaxis] - scaled[chosen]) ** 2).sum(axis=2).min(axis=1)
+        chosen.append(int(rng.choice(len(y), p=square / square.sum() if square.any() else None)))
+    return _start(y, y[chosen])
+
+
+STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], PlaneMixture]] = {
+    "objects": random_objects,
+    "k-means++": k_means_plus_plus,
+}
+"""The named ways of drawing a start: (y, K, rng) to a PlaneMixture."""
+
+
+def _start(y: Array, means: Array) -> PlaneMixture:
+    variances = y.var(axis=0)
+    variances = np.where(variances > 0, variances, 1.0)
+    k = len(means)
+    return PlaneMixture(np.full(k, 1 / k), means, np.tile(np.diag(variances), (k, 1, 1)))
+
+
+def _floor(floor: Any, family: Full) -> Array:
+    if floor is not None:
+        if np.ndim(floor) == 0:
+            return np.full(family.d, number(floor, "floor"))
+        array = array_of(floor, "floor")
+        if array.shape != (family.d,) or array.min() < 0:
+            raise ValueError(f"floor must be {family.d} numbers, none negative; got {array.tolist()}")
+        return array
+    variance = family.variance if family.variance.ndim == 1 else np.diagonal(family.variance)
+    floor = FLOOR_SHARE * variance * family.unit**2
+    constant = family.low == family.high
+    if constant.any():
+        raise ValueError(
+            f"y must vary along every axis for floor=None to have a meaning; got a constant at axis"
+            f" {constant.argmax()}: leave it out, or give a floor above 0"
+        )
+    return np.asarray(floor)
+
+
+def _points(y: ArrayLike, d: int) -> Array:
+    array = array_of(y, "y", 2)
+    if array.shape[1] != d:
+        raise ValueError(f"y must have {d} columns, one a coordinate; got {array.shape[1]}")
+    return array

@@ -1,0 +1,460 @@
+"""The plane and beyond: scikit-learn and the line as oracles, bad input, hard problems."""
+
+import copy
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from problems import drawn, spread_start
+from scipy import stats
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from gmm_lesson import engine, fit, load
+from gmm_lesson.family import Parameters
+from gmm_lesson.objects import objects_of
+from gmm_lesson.plane import STRATEGIES, PlaneMixture, fit_plane
+from gmm_lesson.plane_family import Diagonal, Full
+
+TILTED = np.array([[[2.0, 1.2], [1.2, 1.0]], [[1.0, -0.3], [-0.3, 0.5]], [[0.3, 0.0], [0.0, 3.0]]])
+THREE = PlaneMixture([0.2, 0.3, 0.5], [[0, 0], [4, 1], [-3, 2]], TILTED)
+KINDS = {"full": Full, "diagonal": Diagonal}
+SCIKIT = {"full": "full", "diagonal": "diag"}
+
+
+def cloud(n, d, k, seed):
+    rng = np.random.default_rng(seed)
+    shapes = rng.normal(size=(k, d, d)) + np.eye(d)
+    z = rng.integers(k, size=n)
+    return 3 * rng.normal(size=(k, d))[z] + (shapes[z] @ rng.normal(size=(n, d, 1)))[..., 0]
+
+
+def a_start(y, k, covariance, seed=0):
+    """Return a start with unequal weights and, for full covariances, tilted ones."""
+    rng = np.random.default_rng(seed)
+    d = y.shape[1]
+    shapes = rng.normal(size=(k, d, d)) if covariance == "full" else np.zeros((k, d, d))
+    covariances = np.cov(y.T).reshape(d, d) * np.eye(d) + shapes @ np.swapaxes(shapes, 1, 2)
+    weights = np.arange(1, k + 1) / np.arange(1, k + 1).sum()
+    return PlaneMixture(weights, y[rng.choice(len(y), k, replace=False)], covariances)
+
+
+def scikit_fit(y, start, covariance, steps):
+    precisions = np.linalg.inv(start.covariances)
+    model = GaussianMixture(
+        start.n_components,
+        covariance_type=SCIKIT[covariance],
+        weights_init=start.weights,
+        means_init=start.means,
+        precisions_init=precisions if covariance == "full" else np.diagonal(precisions, axis1=1, axis2=2),
+        reg_covar=0,
+        init_params="random",
+        max_iter=steps,
+        tol=0,
+        random_state=0,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(y)
+
+
+# The mixture
+
+
+def test_holds_what_it_was_given_and_cannot_be_changed():
+    np.testing.assert_array_equal(THREE.covariances, TILTED)
+    np.testing.assert_allclose(THREE.sds[0], [np.sqrt(2), 1])
+    np.testing.assert_allclose(THREE.correlations[0], [[1, 1.2 / np.sqrt(2)], [1.2 / np.sqrt(2), 1]])
+    assert THREE.n_components == 3
+    for part in (THREE.weights, THREE.means, THREE.covariances):
+        with pytest.raises(ValueError, match="read-only"):
+            part[0] = 1
+    with pytest.raises(AttributeError):
+        THREE.weights = [1]
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_copies_are_equal(way):
+    twin = way(THREE)
+    assert twin == THREE
+    assert hash(twin) == hash(THREE)
+    assert twin != PlaneMixture([0.3, 0.2, 0.5], THREE.means, TILTED)
+    assert "3 classes in 2 dimensions" in repr(twin)
+
+
+def test_density_is_scipys():
+    y = np.random.default_rng(0).normal(size=(50, 2)) * 4
+    parts = zip(THREE.weights, THREE.means, THREE.covariances, strict=True)
+    expected = sum(w * stats.multivariate_normal(m, c).pdf(y) for w, m, c in parts)
+    np.testing.assert_allclose(THREE.density(y), expected, rtol=1e-12)
+
+
+def test_responsibilities_are_bayes_rule_far_away_too():
+    y = np.array([[0.0, 0.0], [3.0, 1.0], [1e4, -1e4]])
+    r = THREE.responsibilities(y)
+    np.testing.assert_allclose(r.sum(axis=1), 1, rtol=1e-14)
+    joint = np.exp(THREE.log_joint(y[:2]))
+    np.testing.assert_allclose(r[:2], joint / joint.sum(axis=1, keepdims=True), rtol=1e-12)
+    assert r[2].max() > 0.99  # not 0/0
+
+
+def test_samples_have_the_classes_means_and_covariances():
+    y, z = THREE.sample(90_000, 3)
+    counts = np.bincount(z)
+    assert stats.chisquare(counts, 90_000 * THREE.weights).pvalue > 1e-7
+    for k in range(3):
+        mine = y[z == k]
+        # Whitened, every entry of the mean and of the covariance has an error of about 1 / sqrt(n).
+        white = np.linalg.solve(np.linalg.cholesky(TILTED[k]), (mine - THREE.means[k]).T)
+        assert np.abs(white.mean(axis=1)).max() < 5.5 / np.sqrt(len(mine))
+        assert np.abs(np.cov(white) - np.eye(2)).max() < 8 / np.sqrt(len(mine))
+
+
+BAD_MIXTURES = {
+    "weights": [
+        "1",
+        [0.5, 0.6, 0.1],
+        [0.5, 0.5],
+        [0.5, 0.5, 0.0],
+        [0.5, 0.7, -0.2],
+        None,
+        [np.nan, 0.5, 0.5],
+    ],
+    "means": [[0, 1, 2], np.zeros((2, 2)), np.full((3, 2), np.inf), np.zeros((3, 2, 1)), "x"],
+    "covariances": [
+        np.ones((3, 2)),
+        np.tile(np.eye(3), (3, 1, 1)),
+        np.tile(-np.eye(2), (3, 1, 1)),
+        np.zeros((3, 2, 2)),
+        np.tile([[1.0, 2.0], [2.0, 1.0]], (3, 1, 1)),
+        np.tile([[1.0, 0.5], [0.4, 1.0]], (3, 1, 1)),
+        np.full((3, 2, 2), np.nan),
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, values in BAD_MIXTURES.items() for v in values])
+def test_a_bad_mixture_is_refused(name, value):
+    good = {"weights": THREE.weights, "means": THREE.means, "covariances": THREE.covariances}
+    with pytest.raises((TypeError, ValueError), match=r"must .*got "):
+        PlaneMixture(**{**good, name: value})
+
+
+# The fit
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+@pytest.mark.parametrize(
+    ("n", "d", "k"), [(50, 1, 2), (60, 2, 1), (200, 2, 3), (500, 3, 4), (3_000, 5, 2), (50_000, 2, 5)]
+)
+def test_ends_where_scikit_learn_ends(n, d, k, covariance):
+    y = cloud(n, d, k, seed=n + d)
+    start = a_start(y, k, covariance)
+    model = scikit_fit(y, start, covariance, 8)
+    found = fit_plane(y, k, covariance=covariance, starts=start, max_iter=8, tol=0, floor=0)
+    assert found.log_likelihood == pytest.approx(model.score(y) * n, rel=1e-11)
+    np.testing.assert_allclose(found.mixture.weights, model.weights_, rtol=1e-8)
+    np.testing.assert_allclose(found.mixture.means, model.means_, rtol=1e-8, atol=1e-8)
+    theirs = model.covariances_ if covariance == "full" else model.covariances_[..., np.newaxis] * np.eye(d)
+    np.testing.assert_allclose(found.mixture.covariances, theirs, rtol=1e-7, atol=1e-8)
+    assert np.abs(found.mixture.means - start.means).max() > 0.01  # else nothing was done to compare
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_one_dimension_is_the_line(covariance):
+    y = drawn(300, 3, seed=1)
+    line = spread_start(y, 3)
+    start = PlaneMixture(line.weights, line.means[:, np.newaxis], line.variances[:, np.newaxis, np.newaxis])
+    how = {"max_iter": 30, "tol": 0, "floor": 1.0}
+    found, expected = (
+        fit_plane(y[:, np.newaxis], 3, covariance=covariance, starts=start, **how),
+        fit(y, 3, starts=line, **how),
+    )
+    assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(found.mixture.means[:, 0], expected.mixture.means, rtol=1e-9)
+    np.testing.assert_allclose(found.mixture.covariances[:, 0, 0], expected.mixture.variances, rtol=1e-9)
+    assert found.mixture.covariances.min() == pytest.approx(1.0)  # the floor is in use
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_turning_and_scaling_the_axes_changes_nothing_else(covariance):
+    y = cloud(400, 2, 3, seed=5)
+    start = a_start(y, 3, covariance)
+    scale, shift = np.array([1e-3, 1e4]), np.array([1e5, -7.0])
+    moved = PlaneMixture(
+        start.weights, shift + scale * start.means, start.covariances * np.outer(scale, scale)
+    )
+    how = {"covariance": covariance, "max_iter": 10, "tol": 0}
+    one, other = fit_plane(y, 3, starts=start, **how), fit_plane(shift + scale * y, 3, starts=moved, **how)
+    assert other.log_likelihood + 400 * np.log(scale).sum() == pytest.approx(one.log_likelihood, rel=1e-9)
+    np.testing.assert_allclose((other.mixture.means - shift) / scale, one.mixture.means, rtol=1e-6, atol=1e-6)
+    back = other.mixture.covariances / np.outer(scale, scale)
+    np.testing.assert_allclose(back, one.mixture.covariances, rtol=1e-6, atol=1e-6)
+
+
+def test_full_covariances_follow_a_rotation():
+    y = cloud(400, 2, 3, seed=6)
+    start = a_start(y, 3, "full")
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+    turned = PlaneMixture(start.weights, start.means @ turn.T, turn @ start.covariances @ turn.T)
+    one, other = (
+        fit_plane(values, 3, starts=s, max_iter=10, tol=0, floor=0)
+        for values, s in [(y, start), (y @ turn.T, turned)]
+    )
+    assert other.log_likelihood == pytest.approx(one.log_likelihood, rel=1e-11)
+    np.testing.assert_allclose(
+        other.mixture.covariances, turn @ one.mixture.covariances @ turn.T, rtol=1e-8, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+@pytest.mark.parametrize("block", [1, 50, 1_000, 2**16])
+def test_the_size_of_a_block_and_the_cut_of_the_data_do_not_matter(block, covariance, monkeypatch):
+    y = cloud(700, 2, 3, seed=7)
+    starts = [a_start(y, 3, covariance, seed) for seed in range(4)]
+    how = {"covariance": covariance, "starts": starts, "max_iter": 6, "tol": 0}
+    expected = fit_plane(y, 3, **how)
+    monkeypatch.setattr(engine, "BLOCK", block)
+    for values in (y, [y[:123], y[123:]]):
+        found = fit_plane(values, 3, **how)
+        np.testing.assert_allclose(found.runs.log_likelihood, expected.runs.log_likelihood, rtol=1e-12)
+        np.testing.assert_allclose(found.runs.variances, expected.runs.variances, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_weighted_objects_are_repeated_objects(covariance):
+    y, rng = cloud(300, 2, 2, seed=8), np.random.default_rng(0)
+    counts = rng.integers(0, 4, size=300)
+    how = {
+        "covariance": covariance,
+        "starts": a_start(y, 2, covariance),
+        "max_iter": 5,
+        "tol": 0,
+        "floor": 1e-4,
+    }
+    found, expected = fit_plane(y, 2, counts=counts, **how), fit_plane(np.repeat(y, counts, axis=0), 2, **how)
+    assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(found.mixture.covariances, expected.mixture.covariances, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_acceleration_reaches_the_same_optimum_in_fewer_steps(covariance):
+    rng = np.random.default_rng(9)  # three classes that overlap, so that EM is slow
+    y = rng.normal(size=(800, 2)) + np.array([[0, 0], [2, 0], [0, 2]])[rng.integers(3, size=800)]
+    how = {"covariance": covariance, "starts": a_start(y, 3, covariance), "max_iter": 20_000}
+    plain, fast = fit_plane(y, 3, tol=1e-14, **how), fit_plane(y, 3, tol=1e-13, accelerate=True, **how)
+    assert fast.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
+    assert fast.n_iter < plain.n_iter / 5
+    np.testing.assert_allclose(fast.mixture.covariances, plain.mixture.covariances, rtol=1e-3, atol=1e-3)
+    path = [
+        fit_plane(y, 3, tol=0, accelerate=True, **{**how, "max_iter": m}).log_likelihood for m in range(25)
+    ]
+    assert np.diff(path).min() >= -1e-9
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_narrow_and_far_classes_are_computed_with_care(covariance):
+    # A class of sd 1e-4 beside one of sd 1, and one that starts at 1e6: the sums are still the textbook's.
+    rng = np.random.default_rng(10)
+    y = np.concatenate([rng.normal(size=(100, 2)), [5.0, -5.0] + 1e-4 * rng.normal(size=(50, 2))])
+    thin = np.array([[1e-8, 0.5e-8], [0.5e-8, 1e-8]]) if covariance == "full" else 1e-8 * np.eye(2)
+    start = PlaneMixture([0.4, 0.5, 0.1], [[0, 0], [5, -5], [1e6, 1e6]], [np.eye(2), thin, np.eye(2)])
+    family = objects_of(y, None, KINDS[covariance], 2).family
+    variances = (
+        start.covariances if covariance == "full" else np.diagonal(start.covariances, axis1=1, axis2=2)
+    )
+    now = family.inward(Parameters(start.weights[np.newaxis], start.means[np.newaxis], variances[np.newaxis]))
+    sums = engine.e_step(family, y, None, now)
+    assert sums.origin is not None  # somebody was narrow
+    made = family.outward(family.m_step(now, sums, len(y)))
+    r = start.responsibilities(y)
+    for k in range(2):
+        mean = r[:, k] @ y / r[:, k].sum()
+        spread = (r[:, k, np.newaxis] * (y - mean)).T @ (y - mean) / r[:, k].sum()
+        np.testing.assert_allclose(made.means[0, k], mean, rtol=1e-10, atol=1e-12)
+        expected = spread if covariance == "full" else np.diagonal(spread)
+        np.testing.assert_allclose(made.variances[0, k], expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_a_class_that_lost_its_objects_gets_the_mean_and_covariance_of_all(covariance):
+    y = cloud(100, 2, 1, seed=11)
+    start = PlaneMixture([0.5, 0.5], [y.mean(axis=0), [1e7, 1e7]], [np.cov(y.T) * np.eye(2), np.eye(2)])
+    made = fit_plane(y, 2, covariance=covariance, starts=start, max_iter=1, tol=0).mixture
+    assert 0 < made.weights[1] < 1e-190
+    np.testing.assert_allclose(made.means[1], y.mean(axis=0), rtol=1e-9)
+    whole = np.cov(y.T, bias=True)
+    np.testing.assert_allclose(
+        made.covariances[1], whole if covariance == "full" else whole * np.eye(2), rtol=1e-9, atol=1e-12
+    )
+
+
+# The floor
+
+
+def test_the_floor_bounds_the_variance_along_every_direction():
+    # Objects on a slanted line: without a floor the covariance would be flat.
+    t = np.random.default_rng(12).normal(size=60)
+    y = np.column_stack([t, 2 * t])
+    found = fit_plane(y, 1, starts=PlaneMixture([1], [[0, 0]], [np.eye(2)]), floor=[0.04, 0.16], max_iter=3)
+    scaled = found.mixture.covariances[0] / np.outer([0.2, 0.4], [0.2, 0.4])
+    sizes = np.linalg.eigvalsh(scaled)
+    assert sizes[0] == pytest.approx(1, rel=1e-9)
+    assert sizes[1] == pytest.approx(
+        np.linalg.eigvalsh(np.cov(y.T, bias=True) / np.outer([0.2, 0.4], [0.2, 0.4]))[1], rel=1e-9
+    )
+
+
+def test_a_floored_matrix_maximises_q_among_those_above_the_floor():
+    rng = np.random.default_rng(13)
+    y = rng.normal(size=(40, 2)) @ np.array([[1.0, 0.9], [0.0, 0.1]])
+    best = fit_plane(y, 1, starts=PlaneMixture([1], [[0, 0]], [np.eye(2)]), floor=0.1, max_iter=2, tol=0)
+    for _ in range(300):
+        shape = rng.normal(size=(2, 2))
+        other = best.mixture.covariances[0] + rng.uniform(0, 0.3) * (shape + shape.T) / 2
+        if np.linalg.eigvalsh(other)[0] < 0.1:
+            continue
+        rival = PlaneMixture([1], best.mixture.means, [other])
+        assert rival.log_joint(y).sum() <= best.log_likelihood + 1e-9
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_floor_0_stops_with_an_error_where_a_class_is_flat(covariance):
+    y = np.concatenate([cloud(20, 2, 1, seed=14), np.full((5, 2), 9.0)])
+    start = PlaneMixture([0.5, 0.5], [[0, 0], [9, 9]], [np.eye(2), 1e-4 * np.eye(2)])
+    with pytest.raises(ValueError, match=r"^floor must be above 0 here: class 1 of start 0 .*got floor=0$"):
+        fit_plane(y, 2, covariance=covariance, starts=start, floor=0)
+
+
+def test_the_default_floor_is_a_millionth_of_the_variance_along_each_axis():
+    y = np.concatenate([cloud(50, 2, 1, seed=15) * [1, 100], np.full((5, 2), 700.0)])
+    start = PlaneMixture([0.5, 0.5], [[0, 0], [700, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
+    found = fit_plane(y, 2, covariance="diagonal", starts=start)
+    np.testing.assert_allclose(np.diagonal(found.mixture.covariances[1]), 1e-6 * y.var(axis=0), rtol=1e-9)
+
+
+# What comes back, and from where
+
+
+@pytest.mark.parametrize(
+    ("covariance", "k", "expected"),
+    [("full", 2, -1130.26396), ("full", 3, -1114.43987), ("diagonal", 2, -1147.80635)],
+)
+def test_old_faithful(covariance, k, expected):
+    # mclust 6.0.0's VVV with two classes gives -1130.264 (Scrucca and others, 2016); the
+    # others are scikit-learn's best of many starts.
+    found = fit_plane(load("old_faithful").y, k, covariance=covariance)
+    assert found.log_likelihood == pytest.approx(expected, abs=1e-4)
+    assert found.converged
+
+
+def test_within_its_classes_old_faithful_is_less_correlated_than_over_all():
+    y = load("old_faithful").y
+    within = fit_plane(y, 2).mixture.correlations[:, 0, 1]
+    assert np.corrcoef(y.T)[0, 1] == pytest.approx(0.90, abs=0.005)
+    np.testing.assert_allclose(np.sort(within), [0.29, 0.38], atol=0.01)
+
+
+def test_the_types_and_shapes_of_what_comes_back():
+    y = cloud(100, 3, 2, seed=16)
+    found = fit_plane(y, 2, restarts=4, max_iter=3)
+    assert isinstance(found.mixture, PlaneMixture)
+    assert found.runs.means.shape == (4, 2, 3)
+    assert found.runs.variances.shape == (4, 2, 3, 3)
+    assert found.runs.mixture(1).means.shape == (2, 3)
+    assert found.log_likelihood == pytest.approx(np.log(found.mixture.density(y)).sum(), rel=1e-12)
+    assert found.log_likelihood == found.runs.log_likelihood.max()
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_draws_means_at_different_objects(name):
+    y = cloud(100, 2, 3, seed=17)
+    one, same, other = (
+        fit_plane(y, 5, starts=name, restarts=2, rng=rng, max_iter=1).runs.starts.means for rng in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+    for means in one:
+        assert len({tuple(mean) for mean in means}) == 5
+        assert {tuple(mean) for mean in means} <= {tuple(place) for place in y}
+
+
+def test_k_means_plus_plus_measures_axes_in_their_own_sds():
+    # Two groups that lie apart along the narrow axis alone: means are drawn one from each, nearly always.
+    rng = np.random.default_rng(18)
+    y = np.column_stack(
+        [rng.uniform(-1e6, 1e6, 200), np.repeat([0.0, 1.0], 100) + 0.01 * rng.normal(size=200)]
+    )
+    starts = fit_plane(y, 2, restarts=200, max_iter=0).runs.starts.means
+    apart = (np.abs(starts[:, 0, 1] - starts[:, 1, 1]) > 0.5).mean()
+    # In sds, squares are 4 between the groups and 2 on average along the wide axis: (4 + 2) / (4 + 2 + 2).
+    assert abs(apart - 0.75) < 6 * np.sqrt(0.75 * 0.25 / 200)
+
+
+Y = cloud(20, 2, 2, seed=19).tolist()
+TWO = PlaneMixture([0.5, 0.5], [[0, 0], [1, 1]], [np.eye(2), np.eye(2)])
+BAD = {
+    "y": [
+        [1.0, 2.0],
+        "ab",
+        None,
+        [[1.0, np.nan]],
+        [[1.0, 2.0], [3.0]],
+        np.zeros((5, 2, 2)),
+        [],
+        [[1.0, 2.0], [1.0, 3.0]],
+    ],
+    "n_components": [0, 21, 2.0, None, True],
+    "covariance": ["diag", "spherical", None, 1],
+    "starts": ["uniform", [], None, THREE, PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2)],
+    "restarts": [0, 1.5],
+    "rng": [None, -1, 0.5],
+    "max_iter": [-1, 1.0],
+    "tol": [-1.0, np.nan, "x"],
+    "floor": [-1.0, [1.0], [1.0, -1.0], "x", [[1.0, 1.0]], np.nan],
+    "accelerate": [1, "yes", None],
+    "counts": [[1.0], [-1.0] * 20, [0.0] * 20, "x"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in BAD.items() for value in values]
+)
+def test_bad_input_is_refused_by_name(name, value):
+    good = {
+        "y": Y,
+        "n_components": 2,
+        "starts": TWO if name == "counts" else "objects",
+        "restarts": 2,
+        "max_iter": 2,
+    }
+    with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b.* must .*got "):
+        fit_plane(**{**good, name: value})
+
+
+def test_a_tilted_start_is_refused_for_diagonal_covariances():
+    tilted = PlaneMixture([0.4, 0.6], [[0, 0], [1, 1]], TILTED[:2])
+    with pytest.raises(ValueError, match="starts must have diagonal covariances"):
+        fit_plane(Y, 2, covariance="diagonal", starts=tilted)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.concatenate([cloud(30, 2, 1, seed=20), [[1e6, -1e6]]]),
+        np.repeat([[1.0, 2.0], [3.0, 5.0]], 6, axis=0),
+        cloud(30, 2, 2, seed=21) + 1e9,
+        cloud(30, 2, 2, seed=22) * 1e150,
+        cloud(30, 2, 2, seed=23) * 1e-140,
+        cloud(3, 2, 1, seed=24),
+    ],
+    ids=["outlier", "two values", "offset", "huge", "tiny", "as many classes as objects"],
+)
+def test_hard_problems_give_finite_numbers(y, covariance):
+    for accelerate in (False, True):
+        found = fit_plane(y, 3, covariance=covariance, restarts=3, max_iter=40, accelerate=accelerate)
+        assert np.isfinite(found.runs.log_likelihood).all()
+        for part in (found.runs.weights, found.runs.means, found.runs.variances):
+            assert np.isfinite(part).all()
