@@ -33,6 +33,7 @@ html: $(READY)
 
 # Ratios on this machine, in one run; no test asserts them.
 bench: $(READY)
+	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/browser_frames.py
 
