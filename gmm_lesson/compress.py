@@ -9,6 +9,7 @@ are made finer; if a class is too narrow for any, the objects themselves are fit
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -20,7 +21,7 @@ from gmm_lesson.family import Parameters
 from gmm_lesson.loop import Ends
 from gmm_lesson.objects import Objects
 
-BINS = 2**11
+BINS = 2**12
 """How many bins to begin with."""
 MOST_BINS = 2**16
 PIECE = 2**14
@@ -68,7 +69,7 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
     source, starts, **how
         As for `loop.run`.
     """
-    family, bins = source.family, BINS
+    family, bins, tried = source.family, BINS, 0
     while bins <= MOST_BINS and 4 * bins <= source.size and family.low < family.high:
         coarse = compressed(source, bins)
         ends = loop.run(coarse, starts, **how)
@@ -76,14 +77,15 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         found = family.inward(ends.parameters.take([best]))
         sums = source.e_step(found)
         exact, rough = (family.m_step(found, some, source.n) for some in (sums, coarse.e_step(found)))
-        if _apart(exact, rough) <= AGREE:
+        apart = _apart(exact, rough)
+        if apart <= AGREE:
             ends.log_likelihood[best] = sums.log_likelihood[0]
             return ends
-        bins *= 4
-    if bins > BINS:
+        tried, bins = bins, bins * 2 ** max(1, math.ceil(math.log2(apart / AGREE) / 4))  # it falls as bins^-4
+    if tried:
         narrowest = ends.parameters.variances[best].min() ** 0.5
         warnings.warn(
-            f"compress: a histogram of {bins // 4} bins is too coarse for these objects and their narrowest"
+            f"compress: a histogram of {tried} bins is too coarse for these objects and their narrowest"
             f" class, of sd {narrowest:.3g}; the objects themselves were fitted",
             stacklevel=3,
         )

@@ -66,10 +66,12 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sum
     room = max(1, min(BLOCK, THREADS // f) // max(k, f))
     n = min(len(y), room)
     together = min(n_restarts, room // n)
-    turn = _turn(reach, n_restarts > together) if k * n_restarts * len(y) > SMALL else None
-    if turn:
+    farthest = reach.max()
+    turn = None
+    if not farthest <= OVERFLOW / 2 and k * n_restarts * len(y) > SMALL:
+        turn = _turn(reach, n_restarts > together)
         eta, reach, peak = eta[turn], reach[turn], peak[turn]
-    narrow = None if reach.max() <= NARROW else Narrow.of(family, now, eta, reach, turn)
+    narrow = None if farthest <= NARROW else Narrow.of(family, now, eta, reach, turn)
     batches = []
     for first in range(0, n_restarts, together):
         some = slice(first, first + together)
@@ -87,10 +89,13 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sum
         seen = phi[:, : len(block)]
         family.features(block, seen)
         for some, way, few in batches:
-            exact = few and (few.where, *family.careful(block, few.parameters, few.origin, few.unit))
+            exact = few and (few.where, *family.careful(seen, few.parameters, few.origin, few.unit))
             part = _block(seen, number, eta[:, some], way, exact, desk)
             total[some] += part[0]
             log_likelihood[some] += part[1]
+    for some, way, _ in batches:
+        if way != SHIFTED:  # the reference's own log-densities, of all objects at once
+            log_likelihood[some] += np.vecdot(eta[0, some], total[some].sum(axis=1))
     if turn:  # everything back to its place
         places, order = turn
         turned, total = (total, log_likelihood), np.empty_like(total)
@@ -103,6 +108,8 @@ def _block(
     phi: Array, counts: Array | None, eta: Array, way: int, exact: tuple[Any, ...] | None, desk: Desk
 ) -> tuple[Array, Array]:
     """Return the total, shape (R, K, F), and the log-likelihood, (R,), of objects that are in cache.
+
+    The log-likelihood is that of densities divided by the reference's, unless `way` is SHIFTED.
 
     phi has the shape (F, n), eta (K, R, F), the reference first. `exact` says which classes are narrow, and
     their exponents and features.
@@ -135,8 +142,6 @@ def _block(
     total = np.matmul(odds.transpose(1, 0, 2), psi.transpose(1, 2, 0))
     if way == SHIFTED:
         log_likelihood += (top if counts is None else top * counts).sum(axis=-1)
-    else:
-        log_likelihood += np.vecdot(eta[0], total.sum(axis=1))
     if exact:
         (places, restarts), _, features = exact
         r_ik = odds[places, restarts] * share[restarts]
@@ -150,7 +155,8 @@ def _sum_of_logs(values: Array, eights: bool) -> Array:
     if eights and n >= 8:
         products = np.multiply.reduce(values[:, : n - n % 8].reshape(r, 8, -1), axis=1)
         if products.min() > 1e-290:
-            return np.asarray(np.log(products).sum(axis=-1) + np.log(values[:, n - n % 8 :]).sum(axis=-1))
+            rest = np.log(values[:, n - n % 8 :]).sum(axis=-1) if n % 8 else 0.0
+            return np.asarray(np.log(products).sum(axis=-1) + rest)
     return np.asarray(np.log(values).sum(axis=-1))
 
 

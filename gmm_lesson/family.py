@@ -88,8 +88,8 @@ class Family(Protocol):
     def origin(self, narrow: Parameters) -> tuple[Array, Array]:
         """Return where m narrow classes are measured from, and in which units."""
 
-    def careful(self, y: Any, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
-        """Return their exponents, (m, n), and the features from their origins, (m, F, n)."""
+    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+        """Return their exponents, (m, n), and the features from their origins, (m, F, n), of a block."""
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages of n objects that maximise Q."""

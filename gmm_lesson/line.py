@@ -103,16 +103,15 @@ class Line:
         far = np.abs(narrow.means - nearest) > self.high - self.low
         return np.where(far, nearest, narrow.means), np.sqrt(narrow.variances)
 
-    def careful(self, y: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return exponents, (m, n), and 1, z and z^2, (m, 3, n), with z = (t - origin) / unit."""
-        t = (y - self.centre) / self.unit
-        phi = np.ones((len(unit), 3, len(t)))
-        _distance(t, narrow.means, unit, phi)
-        exponents = phi[:, 2] * -0.5
+        out = np.ones((len(unit), *phi.shape))
+        _measure(phi[1], narrow.means, unit, out)
+        exponents = out[:, 2] * -0.5
         exponents += (np.log(narrow.weights) - 0.5 * np.log(narrow.variances))[:, np.newaxis]
         if (origin != narrow.means).any():
-            _distance(t, origin, unit, phi)
-        return exponents, phi
+            _measure(phi[1], origin, unit, out)
+        return exponents, out
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages: N_k / N, the mean, and the mean square less the squared mean."""
@@ -150,11 +149,9 @@ class Line:
         return Parameters(weights, means, np.exp(log_variances))
 
 
-def _distance(t: Array, place: Array, unit: Array, phi: Array) -> None:
-    """Write z = (t - place) / unit and its square into phi."""
-    z = phi[:, 1]
-    with np.errstate(over="ignore"):
-        np.subtract(t, place[:, np.newaxis], out=z)
-        z /= unit[:, np.newaxis]
+def _measure(t: Array, place: Array, unit: Array, out: Array) -> None:
+    """Write z = (t - place) / unit and its square."""
+    z = np.subtract(t, place[:, np.newaxis], out=out[:, 1])
+    z /= unit[:, np.newaxis]
     np.clip(z, -FARTHEST, FARTHEST, out=z)
-    np.multiply(z, z, out=phi[:, 2])
+    np.multiply(z, z, out=out[:, 2])

@@ -86,22 +86,21 @@ class Full:
         far = np.abs(narrow.means - nearest) > self.high - self.low
         return np.where(far, nearest, narrow.means), self._roots(narrow.variances)
 
-    def careful(self, y: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return exponents, (m, n), and the features of z = unit^-1 (t - origin), (m, F, n)."""
-        t = ((y - self.centre) / self.unit).T
-        phi = np.empty((len(unit), len(self.bound), len(y)))
+        t, out = phi[1 : self.d + 1], np.empty((len(unit), *phi.shape))
 
         def measure(place: Array) -> None:
             z = self._measured(t - place[..., np.newaxis], unit)
-            for one, out in zip(np.clip(z, -FARTHEST, FARTHEST), phi, strict=True):
-                self._filled(one, out)
+            for one, features in zip(np.clip(z, -FARTHEST, FARTHEST), out, strict=True):
+                self._filled(one, features)
 
         measure(narrow.means)
         peak = np.log(narrow.weights) - self._log_root(unit)
-        exponents = peak[:, np.newaxis] - 0.5 * (phi[:, 1 : self.d + 1] ** 2).sum(axis=1)
+        exponents = peak[:, np.newaxis] - 0.5 * (out[:, 1 : self.d + 1] ** 2).sum(axis=1)
         if (origin != narrow.means).any():
             measure(origin)
-        return exponents, phi
+        return exponents, out
 
     def unpack(self, free: Array, like: Parameters) -> Parameters:
         """Undo `pack`; the weights sum to one again."""

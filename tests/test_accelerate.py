@@ -139,7 +139,7 @@ def test_a_step_that_grows_is_stretched_not_turned_back():
         return FIXED + (x - FIXED) * [1.05, 0.5, 0.5]
 
     points, jumps, _ = guided(30, FIXED + np.array([[1e-3, 0.0, 0.0]]), slope=leaving)
-    # Two steps of EM tell where to: x + 2 a step + a^2 (next step - step). Steps grow by 1 / 20; a would be 20,
+    # Two steps of EM tell where to: x + 2 a step + a^2 (next step - step). They grow by 1 / 20, so a = 20,
     # but no jump is longer than the first one may be.
     step, after = (leaving(points[which]) - points[which] for which in (0, 1))
     a = accelerate.STRETCH
