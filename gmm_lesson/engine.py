@@ -21,13 +21,13 @@ first, squares after, as in em.py.
 
 from __future__ import annotations
 
-import threading
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
+from gmm_lesson.desk import Desk
 from gmm_lesson.family import Family, Parameters, Sums
 
 BLOCK = 2**16
@@ -45,7 +45,7 @@ PLAIN, CLIPPED, SHIFTED = range(3)
 """The ways of keeping exponents in range."""
 
 
-def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sums:
+def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score: bool = True) -> Sums:
     """Return the sums over one array of objects: a block of objects, and a batch of restarts, at a time.
 
     Parameters
@@ -58,6 +58,8 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sum
         How many objects each stands for; None is one each.
     now : Parameters
         The parameters of R restarts.
+    score : bool
+        Whether the log-likelihood is wanted; without it the sums take a tenth less, and it is 0.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         eta, peak = family.natural(now)
@@ -90,11 +92,11 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sum
         family.features(block, seen)
         for some, way, few in batches:
             exact = few and (few.where, *family.careful(seen, few.parameters, few.origin, few.unit))
-            part = _block(seen, number, eta[:, some], way, exact, desk)
+            part = _block(seen, number, eta[:, some], way, exact, desk, score)
             total[some] += part[0]
             log_likelihood[some] += part[1]
     for some, way, _ in batches:
-        if way != SHIFTED:  # the reference's own log-densities, of all objects at once
+        if score and way != SHIFTED:  # the reference's own log-densities, of all objects at once
             log_likelihood[some] += np.vecdot(eta[0, some], total[some].sum(axis=1))
     if turn:  # everything back to its place
         places, order = turn
@@ -105,7 +107,13 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters) -> Sum
 
 
 def _block(
-    phi: Array, counts: Array | None, eta: Array, way: int, exact: tuple[Any, ...] | None, desk: Desk
+    phi: Array,
+    counts: Array | None,
+    eta: Array,
+    way: int,
+    exact: tuple[Any, ...] | None,
+    desk: Desk,
+    score: bool,
 ) -> tuple[Array, Array]:
     """Return the total, shape (R, K, F), and the log-likelihood, (R,), of objects that are in cache.
 
@@ -132,16 +140,18 @@ def _block(
     np.exp(busy, out=busy)
     share = np.add.reduce(odds, axis=0, out=psi[0])
     np.reciprocal(share, out=share)  # odds * share are the responsibilities
-    if counts is None:
-        log_likelihood = -_sum_of_logs(share, eights=way == PLAIN)
-    else:
-        log_likelihood = -(np.log(share) * counts).sum(axis=-1)  # a product of vectors would round more
+    log_likelihood = np.zeros(r)
+    if score and counts is None:
+        log_likelihood -= _sum_of_logs(share, eights=way == PLAIN)
+    elif score:
+        log_likelihood -= (np.log(share) * counts).sum(axis=-1)  # a product of vectors would round more
+    if score and way == SHIFTED:
+        log_likelihood += (top if counts is None else top * counts).sum(axis=-1)
+    if counts is not None:
         share *= counts
     # Not the K rows of odds but the F rows of phi are multiplied by it.
     np.multiply(phi[1:, np.newaxis], share, out=psi[1:])
     total = np.matmul(odds.transpose(1, 0, 2), psi.transpose(1, 2, 0))
-    if way == SHIFTED:
-        log_likelihood += (top if counts is None else top * counts).sum(axis=-1)
     if exact:
         (places, restarts), _, features = exact
         r_ik = odds[places, restarts] * share[restarts]
@@ -198,31 +208,3 @@ class Narrow(NamedTuple):
             return None
         where = self.where[0][mine], self.where[1][mine] - first
         return Narrow(where, self.parameters.take(mine), self.origin[mine], self.unit[mine], self.places)
-
-
-class Desk(threading.local):
-    """Memory to work in, kept by each thread: to ask for it anew costs more than a small E-step.
-
-    It begins with ones, which are the odds of the reference.
-    """
-
-    numbers = np.empty(0)
-    ones = 0
-
-    @classmethod
-    def of(cls, size: int, ones: int) -> Desk:
-        """Return the thread's desk, with so many numbers, and ones."""
-        if len(_desk.numbers) < size:
-            _desk.numbers = np.empty(size)
-        _desk.numbers[:ones], _desk.ones = 1, ones
-        return _desk
-
-    def spread(self, k: int, r: int, n: int, f: int, ones: bool) -> tuple[Array, Array]:
-        """Return arrays of shape (k, r, n), the first row of it ones if wanted, and (f, r, n)."""
-        first = self.ones - r * n if ones else self.ones
-        last = self.ones + k * r * n
-        odds = self.numbers[first : first + k * r * n].reshape(k, r, n)
-        return odds, self.numbers[last : last + f * r * n].reshape(f, r, n)
-
-
-_desk = Desk()

@@ -21,8 +21,8 @@ class Source(Protocol):
     n: float
     """How many they are."""
 
-    def e_step(self, now: Parameters) -> Sums:
-        """Return the sums over all of them."""
+    def e_step(self, now: Parameters, score: bool = True) -> Sums:
+        """Return the sums over all of them; without `score` the log-likelihood means nothing."""
 
 
 Maximise = Callable[[Parameters, Sums, float], Parameters]
@@ -95,7 +95,7 @@ def run(
         return new
 
     for iteration in range(max_iter + 1):
-        sums = source.e_step(here)
+        sums = source.e_step(here, accelerate or tol > 0 or iteration == max_iter)
         gain = sums.log_likelihood - best
         settled = done = gain_is_negligible(gain, n, tol)
         if guide:

@@ -83,7 +83,7 @@ class Objects:
             raise ValueError("counts must not be all 0; got no object")
         self.size, self.n = survey.size, survey.n
         self.family = family(survey.mean, survey.low, survey.high)
-        self.family.tell(self.e_step(self.family.anywhere()), self.n)
+        self.family.tell(self.e_step(self.family.anywhere(), score=False), self.n)
 
     def holding(self, y: Array, counts: Array) -> Objects:
         """Return other objects, in memory, in these coordinates."""
@@ -101,10 +101,11 @@ class Objects:
         """Return the sum of `part(y, counts, *shared)` over the blocks."""
         return reduce(add, (part(y, counts, *shared) for y, counts in self._blocks()))
 
-    def e_step(self, now: Parameters) -> Sums:
-        """Return the sums over all objects."""
-        sums = self.total(_sums, Sums.plus, self.family, now)
-        return sums._replace(log_likelihood=sums.log_likelihood - self.n * self.family.log_unit)
+    def e_step(self, now: Parameters, score: bool = True) -> Sums:
+        """Return the sums over all objects; without `score` the log-likelihood means nothing."""
+        sums = self.total(_sums, Sums.plus, self.family, now, score)
+        sums.log_likelihood[:] -= self.n * self.family.log_unit
+        return sums
 
     def sample(self, rng: np.random.Generator) -> Array:
         """Return objects to draw starts from: all of them, or SAMPLE drawn at random where there are more."""
@@ -130,8 +131,8 @@ class Objects:
             )
 
 
-def _sums(y: Any, counts: Array | None, family: Any, now: Parameters) -> Sums:
-    return engine.e_step(family, y, counts, now)
+def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: bool) -> Sums:
+    return engine.e_step(family, y, counts, now, score)
 
 
 def survey_of(y: Any, counts: Array | None) -> Survey:

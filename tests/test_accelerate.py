@@ -336,6 +336,16 @@ def test_a_floor_holds(floor):
         assert fast.mixture.variances.min() == pytest.approx(2.0, rel=1e-14)
 
 
+def test_no_jump_goes_below_the_floor():
+    # A class of two neighbours closes in on them, ever faster: a jump along that way would pass the floor.
+    y = np.append(np.random.default_rng(0).normal(0, 1, 100), [5, 5.01])
+    start = Mixture([0.9, 0.1], [0, 5], [1, 0.5])
+    for steps in range(30):
+        found = fit(y, 2, starts=start, accelerate=True, max_iter=steps, tol=0, floor=1e-3)
+        assert found.mixture.variances.min() >= 1e-3
+    assert found.mixture.variances.min() == pytest.approx(1e-3, rel=1e-12)
+
+
 Y = drawn(200, 3, seed=1)
 TWO_VALUES = np.repeat([0.0, 1.0], [60, 40])
 HARD = {

@@ -157,6 +157,16 @@ def test_the_log_likelihood_of_the_best_is_that_of_the_objects():
     assert len(coarse._read()[0][0]) <= 2 * compress.BINS
 
 
+def test_also_where_the_histograms_own_is_far_from_it(monkeypatch):
+    monkeypatch.setattr(compress, "BINS", 16)
+    monkeypatch.setattr(compress, "AGREE", 1.0)
+    found = fit(y_of(N), 3, starts=START, compress=True, max_iter=3, tol=0)
+    ((values, counts),) = compressed(objects_of(y_of(N)), 16)._blocks()
+    histograms = np.log(found.mixture.density(values)) @ counts
+    assert found.log_likelihood == pytest.approx(log_likelihood(y_of(N), found.mixture), rel=1e-12)
+    assert found.log_likelihood != pytest.approx(histograms, abs=1.0)
+
+
 def with_a_narrow_class(sd, n=N, share=0.3):
     rng = np.random.default_rng(3)
     y = rng.normal(3.0 * rng.integers(3, size=n), 1.0)

@@ -122,12 +122,44 @@ def taken(monkeypatch):
     """Call it after `sums_of`: the ways that blocks were computed in, and how many classes were narrow."""
     ways, block = [], engine._block
 
-    def recorded(phi, counts, eta, way, exact, desk):
+    def recorded(phi, counts, eta, way, exact, desk, score):
         ways.append((way, len(exact[0][0]) if exact else 0))
-        return block(phi, counts, eta, way, exact, desk)
+        return block(phi, counts, eta, way, exact, desk, score)
 
     monkeypatch.setattr(engine, "_block", recorded)
     return lambda: ways[1:]  # the first block is objects_of's, that learns the mean and the variance
+
+
+@pytest.mark.parametrize("small", [0, engine.SMALL])
+@pytest.mark.parametrize("starts", [starts for starts, *_ in WAYS.values()], ids=WAYS)
+@pytest.mark.parametrize("counted", [False, True])
+def test_without_a_score_the_sums_are_the_same_and_no_logarithm_is_taken(starts, small, counted, monkeypatch):
+    monkeypatch.setattr(engine, "SMALL", small)
+    family, counts = objects_of(Y).family, np.arange(len(Y)) % 3 + 1.0 if counted else None
+    now = family.inward(Parameters.of(starts))
+    scored, plain = (engine.e_step(family, Y, counts, now, score) for score in (True, False))
+    np.testing.assert_array_equal(plain.total, scored.total)
+    assert (plain.log_likelihood == 0).all()
+    assert (scored.log_likelihood != 0).all()
+
+
+@pytest.mark.parametrize(("how", "scored"), [({}, [False] * 4 + [True]), ({"accelerate": True}, [True] * 5)])
+def test_with_tol_0_only_the_last_step_is_scored_unless_jumps_need_it(how, scored, monkeypatch):
+    asked, e_step_of_engine = [], engine.e_step
+
+    def noted(family, y, counts, now, score=True):
+        asked.append(score)
+        return e_step_of_engine(family, y, counts, now, score)
+
+    source = objects_of(Y)
+    monkeypatch.setattr(engine, "e_step", noted)
+    ends = loop.run(source, Parameters.of(STARTS), max_iter=4, tol=0.0, floor=0.0, **how)
+    assert asked == scored
+    np.testing.assert_allclose(
+        ends.log_likelihood,
+        [log_likelihood(Y, ends.parameters.mixture(restart)) for restart in range(4)],
+        rtol=1e-13,
+    )
 
 
 @pytest.mark.parametrize("small", [0, engine.SMALL])

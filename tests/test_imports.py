@@ -12,19 +12,8 @@ import gmm_lesson
 PACKAGE = Path(gmm_lesson.__file__).parent
 
 MATHS = [
-    *(
-        "_inputs",
-        "mixture",
-        "em",
-        "family",
-        "line",
-        "plane_family",
-        "engine",
-        "accelerate",
-        "loop",
-        "objects",
-    ),
-    *("compress", "progress", "restarts", "plane", "compare", "choose", "data"),
+    *("_inputs", "mixture", "em", "family", "line", "plane_family", "desk", "engine", "accelerate", "loop"),
+    *("objects", "compress", "progress", "restarts", "plane", "compare", "choose", "data"),
 ]
 """The maths floor: numpy and scipy alone. (Some are lessons to come.)"""
 
