@@ -24,6 +24,7 @@ ACCELERATE = ("test_accelerate.py",)
 COMPRESS = ("test_compress.py",)
 PROGRESS = ("test_progress.py",)
 RESTARTS = ("test_restarts.py",)
+PLANE = ("test_plane.py",)
 
 # One line each: what is broken, in which file, from which text, to which, and the tests that must notice.
 MUTATIONS = [
@@ -441,6 +442,53 @@ MUTATIONS = [
         'restarts, rng = whole_number(restarts, "restarts", 1), np.random.default_rng()',
         RESTARTS,
     ),
+    ("half of every product", "plane_family", "np.where(i == j, -0.5, -1.0)", "-0.5", PLANE),
+    ("floor on no axis but its own", "plane_family", "np.maximum(sizes, 1)", "sizes", PLANE),
+    (
+        "products of distances from 0",
+        "plane_family",
+        "products[..., row] - means[..., i] * means[..., j]",
+        "products[..., row]",
+        PLANE,
+    ),
+    (
+        "old mean in a diagonal variance",
+        "plane_family",
+        "spread = squares - means**2",
+        "spread = squares",
+        PLANE,
+    ),
+    (
+        "a narrow class's shape not given back",
+        "plane_family",
+        "spread = sums.unit @ spread @ np.swapaxes(sums.unit, -1, -2)",
+        "pass",
+        PLANE,
+    ),
+    (
+        "a narrow class's place not given back",
+        "plane_family",
+        "means = sums.origin + (sums.unit @ means[..., np.newaxis])[..., 0]",
+        "pass",
+        PLANE,
+    ),
+    (
+        "no root for narrow classes",
+        "plane_family",
+        "return np.sqrt(variances)",
+        "return variances + 0",
+        PLANE,
+    ),
+    ("axes not scaled", "plane_family", "t /= self.unit[:, np.newaxis]", "pass", PLANE),
+    (
+        "a tilt forgotten in a jump",
+        "plane_family",
+        "factor[..., i, j] = rest",
+        "factor[..., i, j] = 0 * rest",
+        PLANE,
+    ),
+    ("plane samples untilted", "plane", "(factor[z] @ normal)[..., 0]", "normal[..., 0]", PLANE),
+    ("distances not whitened", "plane", "z = np.linalg.solve(factor, away)", "z = (away)", PLANE),
     (
         "galaxy 78 as in R",
         "data/__init__",
