@@ -37,7 +37,7 @@ THREADS = 2**18
 SMALL = 2**14
 """Fewer responsibilities in all are done sooner than the best reference is found."""
 OVERFLOW = 700.0
-"""exp() of more overflows; of less than minus this it takes ten times as long, for a result below 1e-304."""
+"""exp() of more overflows; of less than minus this it takes many times as long, for a result below 1e-304."""
 NARROW = 2.0**17
 """From this reach on, the rounding of an exponent could change the eleventh digit of a responsibility."""
 

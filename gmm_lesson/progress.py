@@ -41,6 +41,9 @@ def bar(steps: int, restarts: int) -> Iterator[Callable[[int, int], None] | None
         yield watch
     finally:
         for each in shown:
+            each.total = (
+                each.n
+            )  # to have converged early, or to be interrupted, is no failure to leave in red
             each.close()
 
 

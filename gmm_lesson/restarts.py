@@ -122,13 +122,13 @@ def fit(
         The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y: a
         guard against infinity, no cure for spurious optima.
     accelerate : bool
-        Whether to jump along EM's path (see `gmm_lesson.accelerate`): to the same optima in a tenth of the
-        steps or less, where classes overlap. Every jump that is tried counts as a step; the log-likelihood
-        never falls.
+        Whether to jump along EM's path (see `gmm_lesson.accelerate`): to its optima in a tenth of the steps
+        or fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood never
+        falls.
     compress : bool
-        Whether to fit a fine histogram in place of the objects (see `gmm_lesson.compress`): hundreds of times
-        faster for a million. The best restart is checked on the objects, and its log-likelihood is theirs;
-        those of the other restarts are the histogram's.
+        Whether to fit a fine histogram in place of the objects (see `gmm_lesson.compress`): a step then takes
+        as long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
+        log-likelihood is theirs; those of the other restarts are the histogram's.
     counts : array_like, shape (N,), or None
         How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
         each.

@@ -249,6 +249,31 @@ def test_other_numbers_of_classes(k):
         assert_sums_of(family, sums, Y, some)
 
 
+@pytest.mark.parametrize("narrowest", [1e-2, 0.1, 1.0])
+def test_a_step_of_many_objects_has_ten_digits(narrowest):
+    # The same in long doubles, which have three digits more than doubles on most machines.
+    rng = np.random.default_rng(11)
+    sds, means = np.array([narrowest, 0.5, 1.0]), np.array([1.5, -1.0, 0.5])
+    z = rng.integers(3, size=30_000)
+    y = 50 + 3 * rng.normal(means[z], sds[z])
+    start = Mixture([0.3, 0.3, 0.4], 50 + 3 * (means + 0.3 * sds), (3 * sds) ** 2 * 1.2)
+    weights, centres, variances = (np.array(part, dtype=np.longdouble) for part in parts(start))
+    distance = y.astype(np.longdouble)[:, np.newaxis] - centres
+    log_joint = np.log(weights) - (distance**2 / variances + np.log(2 * np.pi * variances)) / 2
+    top = log_joint.max(axis=1, keepdims=True)
+    joint = np.exp(log_joint - top)
+    value = (top[:, 0] + np.log(joint.sum(axis=1))).sum()
+    r = joint / joint.sum(axis=1, keepdims=True)
+    n_k = r.sum(axis=0)
+    shift = (r * distance).sum(axis=0) / n_k
+    spread = (r * (distance - shift) ** 2).sum(axis=0) / n_k
+    before, after = (fit(y, 3, starts=start, max_iter=steps, tol=0) for steps in (0, 1))
+    assert before.log_likelihood == pytest.approx(float(value), rel=1e-10)
+    np.testing.assert_allclose(after.mixture.weights, (n_k / len(y)).astype(float), rtol=1e-10)
+    assert (np.abs(after.mixture.means - (centres + shift)) / np.sqrt(spread)).max() < 1e-10
+    np.testing.assert_allclose(after.mixture.variances, spread.astype(float), rtol=1e-10)
+
+
 def test_an_object_far_from_every_class():
     # Both densities are 0 as floats; the logarithm of their ratio is 287.5.
     family, sums = sums_of(np.array([60.0]), [Mixture([0.5, 0.5], [0, 5], [1, 1])])
