@@ -77,8 +77,8 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score:
     batches = []
     for first in range(0, n_restarts, together):
         some = slice(first, first + together)
-        safe = reach[:, some].max() <= OVERFLOW / 2
-        few = narrow.among(some, n_restarts) if narrow else None
+        most = reach[:, some].max()
+        safe, few = most <= OVERFLOW / 2, None if most <= NARROW or not narrow else narrow.among(some)
         # The log-density of the reference, class 0, is nowhere below minus its reach.
         bounded = not few and reach[0, some].max() + peak[:, some].max() <= OVERFLOW
         batches.append((some, PLAIN if safe else CLIPPED if bounded else SHIFTED, few))
@@ -198,13 +198,8 @@ class Narrow(NamedTuple):
         places[0][which], places[1][which] = origin, unit = family.origin(parameters)
         return cls((classes, restarts), parameters, origin, unit, places)
 
-    def among(self, some: slice, n_restarts: int) -> Narrow | None:
+    def among(self, some: slice) -> Narrow:
         """Return those of some of the restarts, counted from the first of these."""
-        first, last = some.start, some.stop
-        if first == 0 and last >= n_restarts:
-            return self
-        mine = np.flatnonzero((self.where[1] >= first) & (self.where[1] < last))
-        if not len(mine):
-            return None
-        where = self.where[0][mine], self.where[1][mine] - first
+        mine = np.flatnonzero((self.where[1] >= some.start) & (self.where[1] < some.stop))
+        where = self.where[0][mine], self.where[1][mine] - some.start
         return Narrow(where, self.parameters.take(mine), self.origin[mine], self.unit[mine], self.places)

@@ -212,8 +212,8 @@ MUTATIONS = [
     (
         "every way is plain",
         "engine",
-        "reach[:, some].max() <= OVERFLOW / 2",
-        "reach[:, some].max() <= 2 * NARROW",
+        "safe, few = most <= OVERFLOW / 2,",
+        "safe, few = most <= 2 * NARROW,",
         ENGINE,
     ),
     ("no careful way", "engine", "NARROW = 2.0**17", "NARROW = 2.0**70", ENGINE),
@@ -266,7 +266,7 @@ MUTATIONS = [
     (
         "narrow classes counted from the first restart",
         "engine",
-        "self.where[1][mine] - first",
+        "self.where[1][mine] - some.start",
         "self.where[1][mine]",
         ENGINE,
     ),
