@@ -72,7 +72,6 @@ def run(
         If `floor` is 0 and a class of any run ends on a single value.
     """
     family, n, n_restarts = source.family, source.n, len(starts.weights)
-    maximise = maximise or family.m_step
     inward = family.inward(starts)
     guarded, floor = bool(np.any(floor)), family.inward_floor(floor)
     none = np.zeros(starts.weights.shape, dtype=bool)
@@ -85,7 +84,7 @@ def run(
 
     def image() -> Parameters:
         """Return where a step of EM leads from here."""
-        new = family.mended(maximise(here, sums, n), sums.counts < WHISPER * n, floor)
+        new = step(source, here, sums, floor, maximise)
         if not guarded and (collapsed := family.collapsed(new)).any():
             restart, k = np.argwhere(collapsed)[0]
             raise ValueError(
@@ -130,6 +129,14 @@ def run(
     parts = zip(end, inward, starts, family.outward(end), strict=True)
     found = Parameters(*(np.where(inner == before, given, outer) for inner, before, given, outer in parts))
     return Ends(found, log_likelihood, n_iter, converged)
+
+
+def step(
+    source: Source, here: Parameters, sums: Sums, floor: Any, maximise: Maximise | None = None
+) -> Parameters:
+    """Return where a step of EM leads from here, in the family's coordinates, given the sums there."""
+    new = (maximise or source.family.m_step)(here, sums, source.n)
+    return source.family.mended(new, sums.counts < WHISPER * source.n, floor)
 
 
 def _where(kept: NDArray[np.bool_], one: Array, other: Array) -> Array:

@@ -202,6 +202,16 @@ def test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so
     )
 
 
+def test_a_class_that_sits_on_one_value_is_fitted_on_its_floor():
+    # Its own variance is 0: the check must not divide by it.
+    y = np.concatenate([y_of(20_000), np.full(3_000, 30.0)])
+    start = Mixture([0.9, 0.1], [5, 30], [9, 1e-2])
+    how = {"starts": start, "floor": 1e-4, "tol": 1e-13, "accelerate": True}
+    found, exact = (fit(y, 2, compress=on, **how) for on in (True, False))
+    assert found.mixture.variances[1] == pytest.approx(1e-4, rel=1e-12)
+    assert_agrees(found, exact)
+
+
 def test_the_warning_points_at_the_call_of_fit():
     y, start = with_a_narrow_class(1e-4, n=20_000)
     with pytest.warns(UserWarning, match=r"^compress: ") as caught:
