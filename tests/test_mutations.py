@@ -277,7 +277,13 @@ MUTATIONS = [
         "here = at = inward",
         ENGINE,
     ),
-    ("dead class unguarded in the engine", "loop", "sums.counts < WHISPER * source.n", "sums.counts < -1", ENGINE),
+    (
+        "dead class unguarded in the engine",
+        "loop",
+        "sums.counts < WHISPER * source.n",
+        "sums.counts < -1",
+        ENGINE,
+    ),
     ("converged ones stay", "loop", "on = ~done", "on = done == done", ENGINE),
     (
         "jump kept though it fell",

@@ -6,6 +6,8 @@ import sys
 import tomllib
 import zipfile
 
+import dask.array
+import numpy as np
 import pytest
 import yaml
 from lessons import NAMES, ROOT
@@ -120,6 +122,21 @@ def test_documents_name_what_exists(document):
         assert target in targets, target
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / link).exists(), link
+
+
+def test_the_readme_s_python_runs(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    assert len(blocks) >= 3
+    # What the examples of large data speak of, small.
+    values, counts = np.linspace(0, 10, 300), np.arange(300) % 4 + 1
+    names = [str(tmp_path / f"{place}.npy") for place in range(3)]
+    for name, part in zip(names, np.split(values, 3), strict=True):
+        np.save(name, part)
+    scope = {"np": np, "values": values, "counts": counts, "names": names}
+    scope["dask_array"] = dask.array.from_array(values, chunks=100)
+    for block in blocks:
+        exec(block, scope)
+    assert scope["fit_plane"]
 
 
 def test_continuous_integration_calls_the_readme_s_command_and_nothing_softer():
