@@ -32,7 +32,7 @@ STRETCH = 4.0
 """How far SQUAREM may extrapolate at first; four times as far after a jump that was kept, else a fourth."""
 SHORTEST, LONGEST = 2.0, 1e8
 """And how far at the least and at the most."""
-SLOWEST, FADE = 0.9999, 0.98
+SLOWEST, FADE = 0.9999, 0.995
 """The slowest rate at which EM's steps are believed to shrink, and how soon a slow rate is forgotten."""
 POLISH, POLISHED = 5, 1e-10
 """How many steps go on where nothing is left to gain, unless those of EM are as small as this, in sds."""

@@ -91,6 +91,9 @@ class Family(Protocol):
     def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return their exponents, (m, n), and the features from their origins, (m, F, n), of a block."""
 
+    def directly(self, y: Any, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
+        """Return the sums of a few objects as em.py would, with no preparation; None if that is not safe."""
+
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages of n objects that maximise Q."""
 

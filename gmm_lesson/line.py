@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import WHISPER
+from gmm_lesson.engine import OVERFLOW
 from gmm_lesson.family import Parameters, Sums
 from gmm_lesson.mixture import FARTHEST
 
@@ -112,6 +113,35 @@ class Line:
         if (origin != narrow.means).any():
             _measure(phi[1], origin, unit, out)
         return exponents, out
+
+    def directly(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
+        """Return the sums of z = (t - mean) / sd; None if a class is far outside and needs an `origin`."""
+        weights, means, variances = (part.T for part in now)
+        span = self.high - self.low
+        if not (means.min() >= self.low - span and means.max() <= self.high + span):
+            return None
+        t = (y - self.centre) / self.unit
+        sds = np.sqrt(variances)
+        z = t - means[..., np.newaxis]
+        z *= (1 / sds)[..., np.newaxis]
+        r = z * z
+        r *= -0.5
+        r += (np.log(weights) - np.log(sds))[..., np.newaxis]
+        top = r.max(axis=0)
+        r -= top
+        np.clip(r, -OVERFLOW, OVERFLOW, out=r)
+        np.exp(r, out=r)
+        joint = np.add.reduce(r, axis=0)
+        log_likelihood = np.zeros(len(now.weights))
+        if score:
+            log_p = top + np.log(joint)
+            log_likelihood += (log_p if counts is None else log_p * counts).sum(axis=-1)
+        r *= (1.0 if counts is None else counts) / joint
+        total = np.empty((*now.weights.shape, 3))
+        total[..., 0], total[..., 1] = r.sum(axis=-1).T, np.vecdot(r, z).T
+        r *= z
+        total[..., 2] = np.vecdot(r, z).T
+        return Sums(total, log_likelihood, now.means, sds.T)
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages: N_k / N, the mean, and the mean square less the squared mean."""

@@ -104,19 +104,20 @@ def run(
             best = np.where(kept, sums.log_likelihood, best)
         else:
             at, best = here, sums.log_likelihood
-        over = iteration == max_iter or done.all()
-        if over or done.any():
+        leaving = int(np.count_nonzero(done))
+        over = iteration == max_iter or leaving == len(going)
+        if over or leaving:
             gone = np.flatnonzero(done | over)
             for part, values in zip(end, at, strict=True):
                 part[going[gone]] = values[gone]
             log_likelihood[going[gone]], n_iter[going[gone]], converged[going] = best[gone], iteration, done
         if watch:
-            watch(iteration, int((~done).sum()))
+            watch(iteration, len(going) - leaving)
         if over:
             break
         if guide:
             here = family.mended(guide.propose(settled), none[going], floor)
-        if done.any():
+        if leaving:
             on = ~done
             going, best, sums, here, at = going[on], best[on], sums.take(on), here.take(on), at.take(on)
             if guide:

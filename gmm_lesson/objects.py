@@ -18,6 +18,9 @@ from gmm_lesson.line import Line
 SAMPLE = 2**14
 """Starts are drawn from so many objects, where there are more."""
 
+FEW = 2**14
+"""So many responsibilities in all are sooner computed the textbook's way than prepared for the engine's."""
+
 Part = TypeVar("Part")
 Block = tuple[NDArray[Any], Array | None]
 """Objects and their counts; None is one each."""
@@ -103,7 +106,8 @@ class Objects:
 
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over all objects; without `score` the log-likelihood means nothing."""
-        sums = self.total(_sums, Sums.plus, self.family, now, score)
+        few = now.weights.size * self.size <= FEW  # of all objects: every block must go the same way
+        sums = self.total(_sums, Sums.plus, self.family, now, score, few)
         sums.log_likelihood[:] -= self.n * self.family.log_unit
         return sums
 
@@ -131,8 +135,9 @@ class Objects:
             )
 
 
-def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: bool) -> Sums:
-    return engine.e_step(family, y, counts, now, score)
+def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: bool, few: bool) -> Sums:
+    sums: Sums | None = family.directly(y, counts, now, score) if few else None
+    return engine.e_step(family, y, counts, now, score) if sums is None else sums
 
 
 def survey_of(y: Any, counts: Array | None) -> Survey:

@@ -102,6 +102,9 @@ class Full:
             measure(origin)
         return exponents, out
 
+    def directly(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> None:
+        """Return None: with matrices the engine's way is sooner prepared."""
+
     def unpack(self, free: Array, like: Parameters) -> Parameters:
         """Undo `pack`; the weights sum to one again."""
         r, k = like.weights.shape

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, spread_start
 
-from gmm_lesson import Mixture, e_step, em, engine, fit, log_likelihood, loop, m_step
+from gmm_lesson import Mixture, e_step, em, engine, fit, log_likelihood, loop, m_step, objects
 from gmm_lesson.family import Parameters
 from gmm_lesson.objects import objects_of
 from gmm_lesson.restarts import optima
@@ -117,8 +117,22 @@ WAYS = {
 EVERY = [start for starts, *_ in WAYS.values() for start in starts] + CLIPPED_IF_TURNED
 
 
+@pytest.fixture(autouse=True, params=["directly", "in blocks"])
+def way_of_few(request, monkeypatch):
+    """Every test of a run is of both ways: few objects take the textbook's, and all may take the engine's."""
+    if request.param == "in blocks":
+        monkeypatch.setattr(objects, "FEW", 0)
+    return request.param
+
+
 @pytest.fixture
-def taken(monkeypatch):
+def in_blocks(monkeypatch):
+    """Few objects take the engine's way too."""
+    monkeypatch.setattr(objects, "FEW", 0)
+
+
+@pytest.fixture
+def taken(monkeypatch, in_blocks):
     """Call it after `sums_of`: the ways that blocks were computed in, and how many classes were narrow."""
     ways, block = [], engine._block
 
@@ -144,7 +158,7 @@ def test_without_a_score_the_sums_are_the_same_and_no_logarithm_is_taken(starts,
 
 
 @pytest.mark.parametrize(("how", "scored"), [({}, [False] * 4 + [True]), ({"accelerate": True}, [True] * 5)])
-def test_with_tol_0_only_the_last_step_is_scored_unless_jumps_need_it(how, scored, monkeypatch):
+def test_with_tol_0_only_the_last_step_is_scored_unless_jumps_need_it(how, scored, monkeypatch, in_blocks):
     asked, e_step_of_engine = [], engine.e_step
 
     def noted(family, y, counts, now, score=True):

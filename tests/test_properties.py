@@ -6,7 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from problems import assert_same_mixture, parts
 
+import gmm_lesson.objects
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson.objects import FEW
 
 settings.register_profile("stable", derandomize=True, deadline=None, max_examples=100)
 stable = settings.get_profile("stable")
@@ -170,8 +172,14 @@ def test_the_m_step_keeps_the_mean_and_the_variance_of_all_objects(y, mixture):
 
 
 @settings(stable, max_examples=300)
-@given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]))
-def test_the_textbook_and_the_engine_agree(y, start, tol):
+@given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]), st.sampled_from([0, FEW]))
+def test_the_textbook_and_the_engine_agree(y, start, tol, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gmm_lesson.objects, "FEW", few)  # of 0, all take the engine's way
+        assert_agree(y, start, tol)
+
+
+def assert_agree(y, start, tol):
     assume(start.n_components <= len(y))
     floor = 1e-3 * y.var()
     path = em(y, start, max_iter=60, tol=tol, floor=floor)
@@ -205,9 +213,14 @@ def assert_finite(mixture):
 
 
 @settings(stable, max_examples=400)
-@given(st.lists(anything, min_size=1, max_size=12), wild_mixtures())
-def test_nothing_is_ever_nan(y, start):
-    y = np.array(y)
+@given(st.lists(anything, min_size=1, max_size=12), wild_mixtures(), st.sampled_from([0, FEW]))
+def test_nothing_is_ever_nan(y, start, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gmm_lesson.objects, "FEW", few)
+        assert_never_nan(np.array(y), start)
+
+
+def assert_never_nan(y, start):
     r = e_step(y, start)
     assert np.isfinite(r).all()
     np.testing.assert_allclose(r.sum(axis=1), 1, rtol=1e-12)

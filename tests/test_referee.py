@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import referee
 
-from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step, objects
 
 EPS = np.finfo(float).eps
 ROUNDINGS = 16
@@ -61,6 +61,15 @@ PROBLEMS = {
     ),
     "unequal scales": (PLAIN, Mixture([1e-9, 1 - 1e-9], [0.3, 2], [1e-4, 1e4])),
 }
+
+
+@pytest.fixture(params=["directly", "in blocks"])
+def way(request, monkeypatch):
+    """Both ways of an E-step: few objects take the textbook's, and all may take the engine's."""
+    if request.param == "in blocks":
+        monkeypatch.setattr(objects, "FEW", 0)
+
+
 FITTED = [name for name, (y, start) in PROBLEMS.items() if start.n_components <= len(y)]
 
 
@@ -133,13 +142,13 @@ def test_steps_of_em(name, steps):
 
 @pytest.mark.parametrize("steps", [1, STEPS])
 @pytest.mark.parametrize("name", FITTED)
-def test_steps_of_fit(name, steps):
+def test_steps_of_fit(name, steps, way):
     y, start = PROBLEMS[name]
     found = fit(y, start.n_components, starts=start, max_iter=steps, tol=0, floor=floor_of(y))
     assert_path_end(found.mixture, found.log_likelihood, name, steps)
 
 
-def test_a_class_that_lost_its_objects_gets_the_referees_mean_and_variance_of_all():
+def test_a_class_that_lost_its_objects_gets_the_referees_mean_and_variance_of_all(way):
     # Above, a dead class need only lie among the objects; the step in which it dies is exact.
     y, start = PROBLEMS["a dead class"]
     exact = [[float(entry) for entry in part] for part in referee.em(y, start, 1, floor_of(y))]
