@@ -43,7 +43,7 @@ def array_of(values: ArrayLike, name: str, ndim: int = 1, largest: float = LARGE
         odd = next(value for value in array.flat if not _is_real(value))
         raise TypeError(f"{wanted}; got {_said(odd)}" + (" in it" if array.ndim else ""))
     if array.ndim != ndim:
-        raise ValueError(f"{name} must have {_axes(ndim)}; got {_shape(array)}")
+        raise ValueError(f"{name} must have {_axes(ndim, name)}; got {_shape(array)}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty; got {_shape(array)}")
     try:
@@ -155,8 +155,12 @@ def _kind(array: NDArray[Any], values: Any) -> str:
     return names.get(array.dtype.kind, f"entries of type {array.dtype}")
 
 
-def _axes(ndim: int) -> str:
-    return {1: "one axis, shape (n,)", 2: "two axes, shape (n, K)", 3: "three axes, shape (K, d, d)"}[ndim]
+def _axes(ndim: int, name: str) -> str:
+    return {
+        1: "one axis, shape (n,)",
+        2: f"two axes, shape (n, {'K' if name == 'r' else 'd'})",
+        3: "three axes, shape (K, d, d)",
+    }[ndim]
 
 
 def _shape(array: NDArray[Any]) -> str:

@@ -16,7 +16,7 @@ from dask.delayed import delayed
 
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.line import Line
-from gmm_lesson.objects import SAMPLE, Objects, Survey, counts_of, picked, survey_of
+from gmm_lesson.objects import SAMPLE, Objects, Survey, counts_of, picked, present, survey_of
 
 Part = TypeVar("Part")
 
@@ -54,11 +54,12 @@ class DaskObjects(Objects):
         (answer,) = compute(level[0])
         return answer
 
-    def sample(self, rng: np.random.Generator) -> Array:
+    def sample(self, rng: np.random.Generator, least: int = 1) -> Array:
         """Return objects to draw starts from, as `Objects.sample`."""
-        if self.size <= SAMPLE and self._parts[0][1] is None:
+        most = max(SAMPLE, least)
+        if self.size <= most and self._parts[0][1] is None:
             return np.concatenate(self._each(_numbers))
-        places, rights = np.sort(rng.uniform(0, self.n, SAMPLE)), np.cumsum(self._sizes)
+        places, rights = np.sort(rng.uniform(0, self.n, most)), np.cumsum(self._sizes)
         cuts = np.split(places, np.searchsorted(places, rights[:-1]))
         lefts = rights - self._sizes
         picks = [
@@ -92,10 +93,12 @@ def _survey(y: Array, counts: Array | None, ndim: int) -> Survey | None:
     if len(y) == 0:
         return None
     y = array_of(y, "y", ndim)
-    return survey_of(y, None if counts is None else counts_of(counts, len(y)))
+    y, counts = present(y, None if counts is None else counts_of(counts, len(y)))
+    return survey_of(y, counts) if len(y) else None
 
 
 def _there(part: Callable[..., Part], y: Array, counts: Array | None, shared: tuple[Any, ...]) -> Part | None:
+    y, counts = present(y, counts)
     return part(y, counts, *shared) if len(y) else None
 
 

@@ -80,7 +80,10 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         steps = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
         apart = _apart(*steps)
         if apart <= AGREE:
-            ends.log_likelihood[best] = sums.log_likelihood[0]
+            # The one that was checked stays the best, also among equals.
+            value = sums.log_likelihood[0]
+            np.minimum(ends.log_likelihood, np.nextafter(value, -np.inf), out=ends.log_likelihood)
+            ends.log_likelihood[best] = value
             return ends
         tried, bins = bins, bins * 2 ** max(1, math.ceil(math.log2(apart / AGREE) / 4))  # it falls as bins^-4
     if tried:

@@ -1,6 +1,6 @@
 """The E-step of em.py at the speed of the machine, for one start or a thousand: what fit() runs on.
 
-Three ideas make it fast. None of them changes what EM computes.
+Three ideas make it fast. None changes what EM computes, but for rounding at the size of the largest object.
 
 - *The quadratic form.* The logarithm of a weighted Gaussian is a polynomial, log(pi_k N(y | mu_k, v_k)) =
   eta_k . phi(y), with the features phi(y) = (1, y, y^2) and three numbers eta_k for each class. So all the

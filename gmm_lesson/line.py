@@ -40,7 +40,9 @@ class Line:
         # What an object's log-density in y is short of that in t, and of the constant left out by `natural`.
         self.log_unit = float(np.log(self.unit) + 0.5 * np.log(2 * np.pi))
         self.mean, self.variance = 0.0, 0.0
-        self.rounding = (8 * np.finfo(float).eps * max(-low, high) / self.unit) ** 2
+        # What rounding alone gives to equal objects, or is no longer a number above 0 as a variance of y.
+        rounding = (8 * np.finfo(float).eps * max(-low, high) / self.unit) ** 2
+        self.rounding = max(rounding, float(np.nextafter(0, 1)) / self.unit / self.unit)
 
     def anywhere(self) -> Parameters:
         """Return a mixture of one class, whose sums tell the mean and variance of all objects."""

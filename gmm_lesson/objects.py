@@ -39,7 +39,7 @@ class Survey(NamedTuple):
     def merged(self, other: Survey) -> Survey:
         """Return the survey of both parts together."""
         n = self.n + other.n
-        share = other.n / n if n else 0.0
+        share = other.n / n
         return Survey(
             self.size + other.size,
             n,
@@ -75,15 +75,18 @@ class Objects:
         for place, block in enumerate(read()):
             check(block, place)
             surveys.append(survey_of(*block))
+            if np.shape(surveys[0].low) != np.shape(surveys[-1].low):
+                raise ValueError(
+                    f"y must have as many columns in every block; got {np.size(surveys[-1].low)} in one"
+                    f" after {np.size(surveys[0].low)}"
+                )
         self._describe(surveys, family)
 
     def _describe(self, surveys: list[Survey], family: Callable[..., Any]) -> None:
         """Lay coordinates through the objects, given the surveys of their parts."""
         if not surveys:
-            raise ValueError("y must not be empty; got no objects")
+            raise ValueError("y must not be empty, and counts must not be all 0; got no object")
         survey = reduce(Survey.merged, surveys)
-        if survey.n == 0:
-            raise ValueError("counts must not be all 0; got no object")
         self.size, self.n = survey.size, survey.n
         self.family = family(survey.mean, survey.low, survey.high)
         self.family.tell(self.e_step(self.family.anywhere(), score=False), self.n)
@@ -111,11 +114,12 @@ class Objects:
         sums.log_likelihood[:] -= self.n * self.family.log_unit
         return sums
 
-    def sample(self, rng: np.random.Generator) -> Array:
-        """Return objects to draw starts from: all of them, or SAMPLE drawn at random where there are more."""
-        if self.size <= SAMPLE and all(counts is None for _, counts in self._blocks()):
+    def sample(self, rng: np.random.Generator, least: int = 1) -> Array:
+        """Return objects to draw starts from: all, or where there are more than SAMPLE so many, at random."""
+        most = max(SAMPLE, least)
+        if self.size <= most and all(counts is None for _, counts in self._blocks()):
             return np.concatenate([np.asarray(y, dtype=float) for y, _ in self._blocks()])
-        places = np.sort(rng.uniform(0, self.n, SAMPLE))
+        places = np.sort(rng.uniform(0, self.n, most))
         found, left = [], 0.0
         for y, counts in self._blocks():
             right = left + float(len(y) if counts is None else counts.sum())
@@ -142,9 +146,9 @@ def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: boo
 
 def survey_of(y: Any, counts: Array | None) -> Survey:
     """Return the survey of a block with at least one object."""
-    low, high = y.min(axis=0), y.max(axis=0)
+    low, high = (np.asarray(end, dtype=float)[()] for end in (y.min(axis=0), y.max(axis=0)))
     n = float(len(y) if counts is None else counts.sum())
-    mean = y.mean(axis=0, dtype=float) if counts is None else counts @ y / n if n else low
+    mean = y.mean(axis=0, dtype=float) if counts is None else counts @ y / n
     return Survey(len(y), n, low, high, np.clip(mean, low, high))  # rounding may leave the range
 
 
@@ -181,7 +185,7 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
         array_of(block[0], f"y[{place}]", ndim)
 
     if counts is None:
-        return Objects(lambda: ((_numbers(block), None) for block in y), family, check)
+        return Objects(lambda: ((_numbers(block), None) for block in y if np.size(block)), family, check)
     if not is_blocks(counts, "counts"):
         raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
     return Objects(lambda: _pairs(y, counts), family, check)
@@ -205,32 +209,39 @@ def is_blocks(y: Any, name: str = "y") -> bool:
 def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
     if counts is None:
         return lambda: [(y, None)]
-    counts = counts_of(counts, len(y))
-    there = counts > 0
-    if there.any():
-        y, counts = y[there], counts[there]
-    return lambda: [(y, counts)]
+    block = present(y, counts_of(counts, len(y)))
+    return lambda: [block] if len(block[0]) else []
 
 
 def _pairs(y: Iterable[Any], counts: Iterable[Any]) -> Iterator[Block]:
-    for block, number in zip_longest(y, counts):
+    for place, (block, number) in enumerate(zip_longest(y, counts)):
         if block is None or number is None:
             raise ValueError("counts must come in as many blocks as y; got other ones")
-        yield _numbers(block), counts_of(number, len(block))
+        if np.size(block):
+            some = present(_numbers(block), counts_of(number, len(block), f"counts[{place}]"))
+            if len(some[0]):
+                yield some
 
 
-def counts_of(counts: Any, n: int) -> Array:
+def counts_of(counts: Any, n: int, name: str = "counts") -> Array:
     """Return the counts of n objects, checked."""
-    array = array_of(counts, "counts")
+    array = array_of(counts, name)
     if array.shape != (n,):
-        raise ValueError(f"counts must have one entry for each of the {n} objects; got {len(array)}")
+        raise ValueError(f"{name} must have one entry for each of the {n} objects; got {len(array)}")
     if array.min() < 0:
-        raise ValueError(f"counts must not be negative; got {array.min():g} at counts[{array.argmin()}]")
+        raise ValueError(f"{name} must not be negative; got {array.min():g} at {name}[{array.argmin()}]")
     return array
+
+
+def present(y: Any, counts: Array | None) -> Block:
+    """Return the objects that are there: those that count for more than 0."""
+    if counts is None or counts.all():
+        return y, counts
+    return y[counts > 0], counts[counts > 0]
 
 
 def _numbers(block: Any) -> NDArray[Any]:
     if np.ma.is_masked(block):
         return np.ma.asarray(block)  # for the check to refuse
     array = np.asarray(block)
-    return np.asarray(array, dtype=float) if array.dtype.kind == "O" else array
+    return array_of(array, "y", array.ndim) if array.dtype.kind == "O" else array

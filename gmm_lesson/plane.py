@@ -27,8 +27,6 @@ from gmm_lesson.objects import objects_of
 from gmm_lesson.plane_family import Diagonal, Full
 from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
 
-COVARIANCES = ("full", "diagonal")
-
 
 class PlaneMixture:
     """A mixture of K Gaussians in d dimensions. It cannot be changed; make another one instead.
@@ -219,7 +217,7 @@ def fit_plane(
     TypeError, ValueError
         If an argument is not as above, or y is constant along an axis and no floor above 0 is given.
     """
-    covariance = one_of(covariance, "covariance", COVARIANCES)
+    covariance = one_of(covariance, "covariance", tuple(FAMILIES))
     source, k = objects_of(y, counts, FAMILIES[covariance], 2), whole_number(n_components, "n_components", 1)
     if k > source.size:
         raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
@@ -228,15 +226,16 @@ def fit_plane(
     floor = _floor(floor, family)
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate = switch(accelerate, "accelerate")
-    several = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
+    several: list[PlaneMixture] = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
+    for start in several:
+        if start.means.shape[1] != family.d:
+            raise ValueError(f"starts must have means in {family.d} dimensions; got {start.means.shape[1]}")
     begin = Parameters(
         *(
             np.array([getattr(start, part) for start in several])
             for part in ("weights", "means", "covariances")
         )
     )
-    if begin.means.shape[2] != family.d:
-        raise ValueError(f"starts must have means in {family.d} dimensions; got {begin.means.shape[2]}")
     inner = begin
     if covariance == "diagonal":
         if (begin.variances * (1 - np.eye(family.d))).any():
@@ -260,7 +259,9 @@ def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
 
 def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
     """Return a start with means at objects that lie apart, axes measured in their sds; as on the line."""
-    scaled = y / np.maximum(y.std(axis=0), np.finfo(float).tiny)
+    away = y - y.min(axis=0)
+    sds = away.std(axis=0)
+    scaled = away / np.where(sds > 0, sds, 1.0)
     chosen = [int(rng.integers(len(y)))]
     while len(chosen) < k:
         square = ((scaled[:, np.newaxis] - scaled[chosen]) ** 2).sum(axis=2).min(axis=1)
@@ -287,16 +288,16 @@ def _floor(floor: Any, family: Full) -> Array:
         if np.ndim(floor) == 0:
             return np.full(family.d, number(floor, "floor"))
         array = array_of(floor, "floor")
-        if array.shape != (family.d,) or array.min() < 0:
-            raise ValueError(f"floor must be {family.d} numbers, none negative; got {array.tolist()}")
+        if array.shape != (family.d,) or array.min() < 0 or (array > 0).any() != (array > 0).all():
+            raise ValueError(f"floor must be {family.d} numbers, all above 0 or all 0; got {array.tolist()}")
         return array
     variance = family.variance if family.variance.ndim == 1 else np.diagonal(family.variance)
     floor = FLOOR_SHARE * variance * family.unit**2
-    constant = family.low == family.high
+    constant = ~(floor > 0)
     if constant.any():
         raise ValueError(
-            f"y must vary along every axis for floor=None to have a meaning; got a constant at axis"
-            f" {constant.argmax()}: leave it out, or give a floor above 0"
+            f"y must vary along every axis for floor=None to have a meaning; got a variance of 0 along axis"
+            f" {constant.argmax()}: leave it out, use larger units, or give a floor above 0"
         )
     return np.asarray(floor)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import WHISPER
 from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.line import LARGEST
 from gmm_lesson.mixture import FARTHEST
 
 ROUNDING = 16 * np.finfo(float).eps
@@ -66,7 +67,8 @@ class Full:
 
     def inward_floor(self, floor: Any) -> Array:
         """Return a floor on the variance along each axis, of y, as one of t, shape (d,)."""
-        return np.broadcast_to(floor, self.d) / self.unit**2
+        with np.errstate(over="ignore"):
+            return np.nan_to_num(np.broadcast_to(floor, self.d) / self.unit / self.unit, posinf=LARGEST)
 
     def features(self, y: Array, out: Array) -> None:
         """Write 1, t, and the products of two coordinates into `out`, shape (F, n)."""
@@ -179,7 +181,7 @@ class Full:
             means = np.where(empty[..., np.newaxis], self.mean, means)
             variances = np.where(empty[..., np.newaxis, np.newaxis], self.variance, variances)
         if floor.any():
-            root = np.sqrt(np.outer(floor, floor))
+            root = np.outer(np.sqrt(floor), np.sqrt(floor))
             sizes, axes = np.linalg.eigh(variances / root)
             low = sizes[..., 0] < 1
             if low.any():

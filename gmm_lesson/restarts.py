@@ -116,8 +116,8 @@ def fit(
     max_iter : int
         The largest number of steps of a restart.
     tol : float
-        A restart stops when a step changes its log-likelihood by at most `tol` per object. 0 never
-        stops early: exactly `max_iter` steps.
+        A restart stops when a step changes its log-likelihood by at most `tol` per object; with `accelerate`,
+        when about so much is left to gain. 0 never stops early: exactly `max_iter` steps.
     floor : float or None
         The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y: a
         guard against infinity, no cure for spurious optima.
@@ -128,10 +128,11 @@ def fit(
     compress : bool
         Whether to fit a fine histogram in place of the objects (see `gmm_lesson.compress`): a step then takes
         as long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
-        log-likelihood is theirs; those of the other restarts are the histogram's.
+        log-likelihood is theirs; those of the other restarts are the histogram's. Fewer than 16,384 entries
+        are fitted as they are.
     counts : array_like, shape (N,), or None
         How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
-        each.
+        each. It comes in blocks, or Dask chunks, as y does.
 
     Returns
     -------
@@ -294,7 +295,7 @@ def starts_of(
     if not several:
         raise ValueError("starts must hold at least one start; got an empty sequence")
     drawn: list[Any] = []
-    y = source.sample(rng) if any(isinstance(start, str) for start in several) else np.empty(0)
+    y = source.sample(rng, k) if any(isinstance(start, str) for start in several) else np.empty(0)
     for start in several:
         if isinstance(start, kind):
             if start.n_components != k:

@@ -97,7 +97,6 @@ BAD_BLOCKS = {
     "blocks that are gone after a pass": Once(),
     "no blocks": NoBlocks(),
     "constant blocks": [np.full(3, 4.0), np.full(2, 4.0)],
-    "an empty block": [ONE_BLOCK, np.array([])],
     "a 2-D block": [ONE_BLOCK, np.ones((3, 1))],
     "2-D blocks": [np.ones((3, 1)), np.ones((3, 1))],
     "blocks among numbers": [ONE_BLOCK, 3.0],

@@ -212,6 +212,22 @@ def test_a_class_that_sits_on_one_value_is_fitted_on_its_floor():
     assert_agrees(found, exact)
 
 
+def test_the_restart_that_was_checked_is_the_best_also_among_equals(monkeypatch):
+    checked, run = [], loop.run
+    monkeypatch.setattr(loop, "run", lambda *given, **how: checked.append(run(*given, **how)) or checked[-1])
+    for seed in range(6):
+        y = np.random.default_rng(seed).normal(size=20_000)
+        y[:8000] = 2 * y[:8000] + 6
+        checked.clear()
+        found = fit(y, 2, compress=True, restarts=12, rng=seed, accelerate=bool(seed % 2))
+        (ends,) = checked
+        best = int(found.runs.log_likelihood.argmax())
+        assert found.mixture == found.runs.mixture(best)
+        assert found.log_likelihood == pytest.approx(log_likelihood(y, found.mixture), rel=1e-14)
+        assert np.ptp(found.runs.log_likelihood) < 1e-3  # they are equal: any could be taken for the best
+        assert ends.log_likelihood[best] == found.log_likelihood
+
+
 def test_the_warning_points_at_the_call_of_fit():
     y, start = with_a_narrow_class(1e-4, n=20_000)
     with pytest.warns(UserWarning, match=r"^compress: ") as caught:

@@ -724,7 +724,6 @@ def test_a_bad_number_in_a_block_is_refused_and_the_block_is_named(bad, kind):
 @pytest.mark.parametrize(
     ("block", "words"),
     [
-        (np.array([]), "empty"),
         (np.ones((2, 2)), "one axis"),
         (np.array(["a"]), "numbers"),
         (np.array([True]), "numbers"),
@@ -739,3 +738,42 @@ def test_a_block_that_is_none_is_refused(block, words):
 def test_no_blocks_at_all_are_refused():
     with pytest.raises((TypeError, ValueError), match=r"^y must .*; got "):
         fit(Reread([]), 3)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.uint16, np.int64, np.uint64, np.float32])
+def test_blocks_of_any_kind_of_numbers_are_the_numbers(kind):
+    y = np.tile(np.arange(100, dtype=kind), 3) - (100 if np.dtype(kind).kind == "i" else 0)
+    start = Mixture([0.4, 0.6], [y.min(), y.mean()], [100, 400])
+    how = {"starts": start, "max_iter": 5, "tol": 0, "floor": 0}
+    found, expected = fit([y[:70], y[70:]], 2, **how), fit(y.astype(float), 2, **how)
+    assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+
+
+def test_what_counts_for_nothing_is_not_there_in_blocks_either():
+    y, counts = np.append(Y, [1e150, -1e150]), np.append(np.ones(len(Y)), [0, 0])
+    for values, number in [([y[:10], y[10:]], [counts[:10], counts[10:]]), (y, counts)]:
+        found = fit(values, 3, starts=STARTS[0], counts=number, max_iter=5, tol=0)
+        expected = fit(Y, 3, starts=STARTS[0], max_iter=5, tol=0)
+        assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+        with pytest.raises(
+            ValueError, match=f"n_components must be at most the number of objects, {len(Y)}; got"
+        ):
+            fit(values, len(Y) + 1, counts=number)
+
+
+def test_blocks_with_nothing_in_them_are_passed_over():
+    nothing = np.empty(0)
+    found = fit([nothing, Y[:10], nothing, Y[10:]], 3, starts=STARTS[0], max_iter=5, tol=0)
+    expected = fit([Y[:10], Y[10:]], 3, starts=STARTS[0], max_iter=5, tol=0)
+    np.testing.assert_array_equal(found.runs.log_likelihood, expected.runs.log_likelihood)
+
+
+def test_an_error_says_which_block_of_counts_is_meant():
+    with pytest.raises(ValueError, match=r"^counts\[1\] must not be negative; got -1 at counts\[1\]\[0\]"):
+        fit([Y[:2], Y[2:4]], 2, counts=[np.ones(2), np.array([-1.0, 1.0])])
+
+
+def test_more_classes_than_a_sample_holds_objects(monkeypatch):
+    monkeypatch.setattr(objects, "SAMPLE", 16)
+    found = fit(Y, 20, starts=["objects", "k-means++"], restarts=1, max_iter=1)
+    assert found.runs.means.shape == (2, 20)

@@ -391,11 +391,11 @@ MUTATIONS = [
     (
         "the histogram's log-likelihood",
         "compress",
-        "ends.log_likelihood[best] = sums.log_likelihood[0]",
+        "ends.log_likelihood[best] = value",
         "pass",
         COMPRESS,
     ),
-    ("objects that count nothing kept", "objects", "there = counts > 0", "there = counts >= 0", ENGINE),
+    ("objects that count nothing kept", "objects", "if counts is None or counts.all():", "if True:", ENGINE),
     ("other blocks unnoticed", "objects", "if seen != self.size:", "if False:", ENGINE),
     ("the unit given back once", "objects", "self.n * self.family.log_unit", "self.family.log_unit", ENGINE),
     ("the range of the first block", "objects", "np.maximum(self.high, other.high)", "self.high", ENGINE),

@@ -412,7 +412,7 @@ BAD = {
     "rng": [None, -1, 0.5],
     "max_iter": [-1, 1.0],
     "tol": [-1.0, np.nan, "x"],
-    "floor": [-1.0, [1.0], [1.0, -1.0], "x", [[1.0, 1.0]], np.nan],
+    "floor": [-1.0, [1.0], [1.0, -1.0], [0.0, 1.0], "x", [[1.0, 1.0]], np.nan],
     "accelerate": [1, "yes", None],
     "counts": [[1.0], [-1.0] * 20, [0.0] * 20, "x"],
 }
@@ -431,6 +431,36 @@ def test_bad_input_is_refused_by_name(name, value):
     }
     with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b.* must .*got "):
         fit_plane(**{**good, name: value})
+
+
+def test_a_constant_axis_with_a_floor():
+    y = np.column_stack([np.array(Y)[:, 0], np.full(20, 5.0)])
+    for covariance in KINDS:
+        found = fit_plane(y, 2, covariance=covariance, floor=0.5, restarts=3)
+        np.testing.assert_allclose(found.mixture.means[:, 1], 5, rtol=1e-12)
+        np.testing.assert_allclose(found.mixture.covariances[:, 1, 1], 0.5, rtol=1e-9)
+    with pytest.raises(
+        ValueError, match=r"^y must vary along every axis .* got a variance of 0 along axis 1"
+    ):
+        fit_plane(y, 2)
+
+
+@pytest.mark.parametrize("floor", [1e-300, 1e160, 1e300])
+def test_a_floor_at_the_ends_of_the_range(floor):
+    for covariance in KINDS:
+        found = fit_plane(Y, 1, covariance=covariance, floor=floor, restarts=1, max_iter=5)
+        assert np.isfinite(found.log_likelihood)
+        assert np.linalg.eigvalsh(found.mixture.covariances[0])[0] >= floor * (1 - 1e-9)
+
+
+def test_blocks_and_starts_of_other_dimensions_are_refused():
+    with pytest.raises(
+        ValueError, match=r"^y must have as many columns in every block; got 3 in one after 2"
+    ):
+        fit_plane([np.ones((4, 2)), np.ones((4, 3))], 1)
+    other = PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2)
+    with pytest.raises(ValueError, match=r"^starts must have means in 2 dimensions; got 3"):
+        fit_plane(Y, 2, starts=[TWO, other])
 
 
 def test_a_tilted_start_is_refused_for_diagonal_covariances():
