@@ -1,0 +1,181 @@
+"""What all drawings share: the Picture, its style, and the parts that several of them draw.
+
+Figures are made without pyplot, so none is global and none leaks. One colour a class (Okabe and Ito's
+palette), and a marker or a line style beside it, so that no meaning rests on colour alone. The background is
+white and opaque: the picture reads the same in a light and a dark theme. A picture that moves is drawn once:
+its `update` changes its moving artists in place, and its sentence with them.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+from matplotlib.ticker import MaxNLocator
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.mixture import Mixture
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINE_STYLES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+GREY = "#666666"
+DPI = 200
+SCREEN_DPI = 96
+STYLE: Any = {
+    # Black on white, whatever style the learner has switched on.
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor"], "white"),
+    **dict.fromkeys(
+        ["text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"], "black"
+    ),
+    "axes.grid": False,
+    "font.size": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 14,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "lines.linewidth": 2.5,
+}
+CURVE_POINTS = 400
+SURE = 0.99
+
+
+class Picture:
+    """A figure and the sentence that says what it shows, with its numbers.
+
+    In a notebook it shows both: the picture, with the sentence as its alternative text, and the sentence
+    below it, for readers who cannot see the picture and for the test that compares stored text.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing.
+    sentence : str
+        What it shows.
+    """
+
+    def __init__(self, figure: Figure, sentence: str) -> None:
+        self.figure = figure
+        self.sentence = sentence
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def png(self) -> bytes:
+        """Return the figure as a PNG file, without a stamp of who drew it."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+        return buffer.getvalue()
+
+    def bundle(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return the picture as Jupyter displays it: data by mime type, and metadata."""
+        width, height = self.figure.get_size_inches() * SCREEN_DPI
+        data = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.sentence}
+        size = {"width": round(width), "height": round(height)}
+        return data, {"image/png": {"alt": self.sentence, **size}}
+
+    def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the two outputs that a notebook shows: the picture's bundle, and the sentence's."""
+        return [self.bundle(), ({"text/markdown": self.sentence, "text/plain": self.sentence}, {})]
+
+    def _ipython_display_(self) -> None:
+        show(self.outputs())
+
+
+def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Display outputs, each a bundle and its metadata, under the cell that is running."""
+    from IPython.display import display
+
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+
+
+class MovingPicture(Picture):
+    """A picture that is drawn once; its `update` then changes the artists in `moving`, and the sentence.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing, complete. It is laid out here, once: from now on nothing static moves.
+    moving : sequence of matplotlib.artist.Artist
+        The artists that `update` changes.
+    """
+
+    def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:
+        super().__init__(figure, "")
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        self.moving = tuple(moving)
+
+    def background(self) -> bytes:
+        """Return a PNG of what does not move."""
+        shown = [artist for artist in self.moving if artist.get_visible()]
+        try:
+            for artist in shown:
+                artist.set_visible(False)
+            return self.png()
+        finally:
+            for artist in shown:
+                artist.set_visible(True)
+
+
+def new_figure(size: tuple[float, float] = (8, 4)) -> Figure:
+    """Return an empty figure of a size in inches; 8 by 4 is the most that a lesson shows."""
+    return Figure(figsize=size, layout="constrained")
+
+
+def with_strip(size: tuple[float, float] = (8, 4)) -> tuple[Figure, tuple[Axes, Axes]]:
+    """Return a figure of a size in inches with a plot above a thin strip for the objects."""
+    figure = new_figure(size)
+    top, strip = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    top.tick_params(labelbottom=False)
+    # As many ticks whatever the height: one that came after the layout would push the label off the page.
+    top.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    strip.set_yticks([])
+    strip.set_ylim(-0.7, 0.7)
+    strip.spines["left"].set_visible(False)
+    return figure, (top, strip)
+
+
+def draw_dots(strip: Axes, y: Array) -> PathCollection:
+    """Draw a grey dot for each object, smaller if there are many; nothing in their heights is random."""
+    heights = np.arange(len(y)) * 0.6180339887498949 % 1 - 0.5  # low discrepancy: they spread by themselves
+    return strip.scatter(y, heights, s=np.clip(4000 / len(y), 18, 40), color=GREY, linewidths=0)
+
+
+def marker_path(k: int) -> Any:
+    """Return the marker of class k as a path, for a scatter whose markers differ."""
+    style = MarkerStyle(MARKERS[k % len(MARKERS)])
+    return style.get_path().transformed(style.get_transform())
+
+
+def bin_edges(y: Array) -> list[float]:
+    """Return the edges of 10 to 40 bins, as many as the objects allow."""
+    return [float(edge) for edge in np.histogram_bin_edges(y, bins=int(np.clip(len(y) // 5, 10, 40)))]
+
+
+def span_of(y: Array, fitted: Mixture) -> tuple[float, float]:
+    """Return the least and the largest value to show: the objects, and 3 sds around every mean."""
+    return (
+        float(min(y.min(), (fitted.means - 3 * fitted.sds).min())),
+        float(max(y.max(), (fitted.means + 3 * fitted.sds).max())),
+    )
+
+
+def colour_of(k: int) -> str:
+    """Return the colour of class k, the same through the whole course."""
+    return COLOURS[k % len(COLOURS)]
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return numbers as they stand in a sentence."""
+    return ", ".join(str(number) for number in numbers)

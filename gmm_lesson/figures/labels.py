@@ -1,0 +1,77 @@
+"""Where the labels of curves stand: above the curves, clear of each other and inside the frame."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+
+from gmm_lesson._inputs import Array
+
+LABEL_SIZE = 16
+"""Labels on curves, in points: read from the last row, on a picture 260 pixels high."""
+LABEL_GAP = 0.05
+"""Between a label and the curves below it, in inches."""
+LABEL_STEPS = np.array([0, 1, -1, 1.5, -1.5, 0.5, -0.5, 2, -2])
+"""Where a label may stand: so many sds from its class's mean, the better places first."""
+
+
+def new_label(figure: Figure, text: str, colour: str) -> Text:
+    """Return a label to be placed in inches, its baseline's middle; a white halo lifts it off any curve."""
+    return figure.text(
+        0.0,
+        0.0,
+        text,
+        color=colour,
+        fontsize=LABEL_SIZE,
+        fontweight="bold",
+        ha="center",
+        va="baseline",
+        transform=figure.dpi_scale_trans,
+        path_effects=[withStroke(linewidth=4, foreground="white")],
+    )
+
+
+def size_of(label: Text) -> Array:
+    """Return a label's width and height in inches, its descent left out: few have one."""
+    figure = label.get_figure(root=True)
+    assert figure is not None
+    box = label.get_window_extent()
+    return np.array([box.width, box.height]) / figure.dpi
+
+
+def corners_for(
+    middles: Array, size: Array, skyline: Array, share: Array, frame: Array
+) -> list[tuple[float, float]]:
+    """Return the lower left corners that a label may have, the better first, all in inches.
+
+    It stands on the skyline, the total density, at one of the middles: rather where all of it is inside the
+    frame, where its class has a good share, and where no neighbour's flank holds it up; then in their order.
+    """
+    half, ranked = size[0] / 2, []
+    for rank, middle in enumerate(np.clip(middles, frame[0, 0] + half, frame[1, 0] - half)):
+        first, here, last = np.searchsorted(skyline[:, 0], (middle - half, middle, middle + half))
+        here = min(int(here), len(skyline) - 1)
+        bottom = skyline[max(first - 1, 0) : last + 1, 1].max() + LABEL_GAP
+        hidden = bottom + size[1] > frame[1, 1]
+        corner = (float(middle - half), float(min(bottom, frame[1, 1] - size[1])))
+        ranked.append((hidden, share[here] < 0.4, bottom - skyline[here, 1] > 0.25, rank, corner))
+    return [corner for *_, corner in sorted(ranked)]
+
+
+def free_box(corners: list[tuple[float, float]], size: Array, taken: list[Array], frame: Array) -> Array:
+    """Return a box of a size, inside a frame and clear of the boxes taken: the first corner that is.
+
+    Boxes are [[left, bottom], [right, top]]. If no corner is clear, the box goes straight above or below one
+    that is taken, as near to the first corner as it can.
+    """
+    first = np.array(corners[0])
+    stacked = [(first[0], y) for box in taken for y in (box[1, 1], box[0, 1] - size[1])]
+    stacked.sort(key=lambda corner: abs(corner[1] - first[1]))
+    for corner in [*corners, *stacked]:
+        box = np.array([corner, corner + size])
+        inside = box[0, 1] >= frame[0, 1] - 1e-9 and box[1, 1] <= frame[1, 1] + 1e-9
+        if inside and not any((box[0] < other[1]).all() and (box[1] > other[0]).all() for other in taken):
+            return box
+    return np.array([first, first + size])  # more labels than the frame can hold

@@ -1,0 +1,214 @@
+"""Objects, and a mixture over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_lesson._inputs import Array, array_of
+from gmm_lesson.em import e_step, log_likelihood
+from gmm_lesson.figures.base import (
+    CURVE_POINTS,
+    GREY,
+    LINE_STYLES,
+    STYLE,
+    SURE,
+    MovingPicture,
+    Picture,
+    bin_edges,
+    colour_of,
+    draw_dots,
+    marker_path,
+    span_of,
+    with_strip,
+)
+from gmm_lesson.figures.labels import LABEL_STEPS, corners_for, free_box, new_label, size_of
+from gmm_lesson.mixture import Mixture, check_mixture
+
+
+class MixturePicture(MovingPicture):
+    """A mixture over its objects: density, weighted components, and the objects coloured by responsibility.
+
+    The histogram of the objects stands still. The components, the total (wide and pale), their labels and the
+    strip of objects move. An object's colour blends its classes' colours by responsibility; its marker is
+    that of the class which owns most of it.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The K components to start with.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
+    label : str
+        What the values are, for the axis.
+    size : (float, float)
+        Width and height in inches.
+    span : (float, float), optional
+        The values to show; objects and components +- 3 sds if left out.
+    top : float, optional
+        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
+        it is cut there, and the sentence says how high it goes.
+    probe : float, optional
+        A value to mark and to divide between the classes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    @mpl.rc_context(STYLE)
+    def __init__(
+        self,
+        y: ArrayLike,
+        mixture: Mixture,
+        *,
+        names: Sequence[str] | None = None,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 4),
+        span: tuple[float, float] | None = None,
+        top: float | None = None,
+        probe: float | None = None,
+    ) -> None:
+        self.y, self.mixture, self.probe = array_of(y, "y"), check_mixture(mixture), probe
+        classes = range(mixture.n_components)
+        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
+        if len(self.names) != len(classes):
+            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        figure, (self.axes, self.strip) = with_strip(size)
+        counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
+        self.axes.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
+        self.axes.set_xlim(*(span_of(self.y, mixture) if span is None else span))
+        if top is None:
+            top = 1.2 * max(counts.max(), mixture.density(self._grid(mixture)).max())
+        self.axes.set_ylim(0, top)
+        self.axes.set_ylabel("density")
+        self.strip.set_xlabel(label)
+        (self.total,) = self.axes.plot([], [], color="black", linewidth=6, alpha=0.25)
+        self.curves = [
+            self.axes.plot([], [], color=colour_of(k), linestyle=LINE_STYLES[k % 4])[0] for k in classes
+        ]
+        self.labels = [new_label(figure, name, colour_of(k)) for k, name in enumerate(self.names)]
+        self.dots = draw_dots(self.strip, self.y)
+        self._marker_paths = [marker_path(k) for k in classes]
+        common: Any = {"color": "black", "linestyle": ":", "linewidth": 1.5}
+        self.probe_lines = (
+            [] if probe is None else [axes.axvline(0, **common) for axes in (self.axes, self.strip)]
+        )
+        moving = [*self.probe_lines, self.total, *self.curves, self.dots, *self.labels]
+        super().__init__(figure, moving)
+        self._sizes = [size_of(text) for text in self.labels]
+        self.update(mixture, probe)
+
+    def update(self, mixture: Mixture, probe: float | None = None, *, r: Array | None = None) -> None:
+        """Show another mixture of as many components, over the same objects, and another probe if given.
+
+        Parameters
+        ----------
+        mixture : Mixture
+            The components to draw.
+        probe : float, optional
+            The value to mark; where it was, if left out.
+        r : ndarray, shape (N, K), optional
+            The shares that colour the objects; those of an E-step with `mixture` if left out.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no such mixture, or the probe is not finite; the picture stays as it was.
+        """
+        probe = self.probe if probe is None else probe
+        if check_mixture(mixture).n_components != len(self.names):
+            raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
+        x = self._grid(mixture)
+        joint = np.exp(mixture.log_joint(x))
+        total = joint.sum(axis=1)
+        r = e_step(self.y, mixture) if r is None else r
+        self.sentence = self._say(mixture, r, joint.max(axis=0), probe)
+        self.mixture, self.probe = mixture, probe
+        self.total.set_data(x, total)
+        for curve, height in zip(self.curves, joint.T, strict=True):
+            curve.set_data(x, height)
+        self._place_labels(x, joint, total)
+        colours = np.array([mpl.colors.to_rgb(colour_of(k)) for k in range(len(self.names))])
+        self.dots.set_facecolor(np.clip(r @ colours, 0, 1))
+        self.dots.set_paths([self._marker_paths[k] for k in r.argmax(axis=1)])
+        for line in self.probe_lines:
+            line.set_xdata(np.full(2, probe))
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw: evenly over the picture, and closely within 4 sds of every mean."""
+        low, high = self.axes.get_xlim()
+        near = CURVE_POINTS // 2 // mixture.n_components
+        close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
+        even = np.linspace(low, high, CURVE_POINTS - close.size)
+        return np.sort(np.concatenate([even, np.clip(close, low, high).ravel()]))
+
+    def _place_labels(self, x: Array, joint: Array, total: Array) -> None:
+        """Put each label above the curves, clear of the others; narrow classes choose first."""
+        to_inches = (self.axes.transData - self.figure.dpi_scale_trans).transform
+        frame = to_inches(np.column_stack([self.axes.get_xlim(), self.axes.get_ylim()]))
+        skyline = to_inches(np.column_stack([x, total]))
+        share = joint / np.maximum(total, np.finfo(float).tiny)[:, np.newaxis]
+        means, sds = self.mixture.means, self.mixture.sds
+        taken: list[Array] = []
+        for k in np.argsort(sds, kind="stable"):
+            stands = means[k] + LABEL_STEPS * sds[k]
+            middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
+            corners = corners_for(middles, self._sizes[k], skyline, share[:, k], frame)
+            box = free_box(corners, self._sizes[k], taken, frame)
+            taken.append(box)
+            self.labels[k].set_position((box[:, 0].mean(), box[0, 1]))
+
+    def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
+        sure = int((r.max(axis=1) > SURE).sum())
+        classes = zip(self.names, mixture.weights, mixture.means, mixture.sds, strict=True)
+        parts = "; ".join(f"{n}: weight {w:.2f}, mean {m:.2f}, sd {s:.2f}" for n, w, m, s in classes)
+        sentences = [
+            f"A mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
+            f" {log_likelihood(self.y, mixture):.3f}",
+            parts[0].upper() + parts[1:],
+            f"It places {sure} objects with more than {SURE:.0%} certainty",
+        ]
+        if probe is not None:
+            shares = ", ".join(
+                f"{name} {share:.3f}"
+                for name, share in zip(self.names, e_step([probe], mixture)[0], strict=True)
+            )
+            sentences.append(f"Who owns y = {probe:.2f}? {shares}")
+        cut = self.axes.get_ylim()[1]
+        sentences += [
+            f"The peak of {name}, {peak:.2f}, is above the picture"
+            for name, peak in zip(self.names, peaks, strict=True)
+            if peak > cut
+        ]
+        return ". ".join(sentences) + "."
+
+
+@mpl.rc_context(STYLE)
+def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
+    """Draw objects of unknown class: a grey histogram above a grey strip, an object a dot."""
+    y = array_of(y, "y")
+    figure, (top, strip) = with_strip()
+    counts, edges = np.histogram(y, bins=bin_edges(y))
+    top.stairs(counts, edges, fill=True, color=GREY, alpha=0.6)
+    top.set_ylabel("objects per bin")
+    draw_dots(strip, y)
+    strip.set_xlabel(label)
+    tallest = int(counts.argmax())
+    return Picture(
+        figure,
+        f"A histogram of {len(y)} objects between {y.min():.1f} and {y.max():.1f}. The tallest bin, from"
+        f" {edges[tallest]:.1f} to {edges[tallest + 1]:.1f}, holds {int(counts[tallest])} of them.",
+    )
+
+
+def mixture(y: ArrayLike, fitted: Mixture, *, label: str = "value y") -> Picture:
+    """Draw a mixture over its objects: density, components, and the objects coloured by responsibility."""
+    return MixturePicture(y, fitted, label=label)
