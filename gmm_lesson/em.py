@@ -97,6 +97,35 @@ def m_step(y: ArrayLike, r: ArrayLike, *, floor: float = 0.0) -> Mixture:
     return Mixture(weights, means, variances)
 
 
+def expected_log_joint(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
+    """Return Q = sum_i sum_k r_ik log(pi_k N(y_i | mu_k, sigma_k^2)): what the M-step maximises.
+
+    The log-density of objects and classes together, averaged over what the responsibilities say of the
+    classes. `m_step(y, r)` is the mixture at which it is highest.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    r : array_like, shape (N, K)
+        Responsibilities: not negative, every row summing to one.
+    mixture : Mixture
+        The K weights, means and variances to judge.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y, r or mixture is not as above, or they do not belong together.
+    """
+    log_joint, r = check_mixture(mixture).log_joint(y), _responsibilities(r)
+    if r.shape != log_joint.shape:
+        raise ValueError(
+            f"r must have a row for each object and a column for each class, shape {log_joint.shape};"
+            f" got {r.shape}"
+        )
+    return float((r * log_joint).sum())
+
+
 def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
     """Return sum_i log sum_k pi_k N(y_i | mu_k, sigma_k^2): the log-density of all the objects.
 

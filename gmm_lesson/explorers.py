@@ -5,16 +5,86 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gmm_lesson import original
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.figures import MixturePicture
-from gmm_lesson.live import Control, Explorer, Slider, Sliders, Weights
+from gmm_lesson.data import load
+from gmm_lesson.figures import (
+    CountsPicture,
+    HalfStepPicture,
+    MixturePicture,
+    OverlapPicture,
+    RecipesPicture,
+)
+from gmm_lesson.figures.classes import FEWEST, MOST
+from gmm_lesson.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
 from gmm_lesson.mixture import Mixture, check_mixture
 
 NAMES = ("A", "B", "C", "D")
 WIDE_AND_NARROW = Mixture([0.5, 0.5], [0, 3], [1, 9])
 """A wide class on both sides of a narrow one."""
+THREE = Mixture([0.3, 0.4, 0.3], [0, 5, 9], [1, 4, 1])
+"""Three classes, the middle one wide: its neighbours stand in its flanks."""
+FOUR_ALIKE = Mixture([0.25] * 4, [20, 30, 40, 50], [25] * 4)
+"""A guess that EM takes in ten steps to the best explanation of the objects of 2021."""
 SEED = 20
 """Draws the 60 objects that an explorer shows if it is given none."""
+
+
+def classes_explorer(weights: ArrayLike | None = None, *, n: int = 200) -> Explorer:
+    """Return the explorer of lesson 01: the counts of the classes, draw by draw, as weights and N move.
+
+    Parameters
+    ----------
+    weights : array_like, shape (K,), optional
+        The 2 to 4 weights at first: positive, summing to one; .3, .25, .25 and .2 if left out.
+    n : int
+        The objects of a draw at first, 10..1000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    start = array_of([0.3, 0.25, 0.25, 0.2] if weights is None else weights, "weights")
+    if not 2 <= len(start) <= len(NAMES):
+        raise ValueError(f"weights must have 2 to {len(NAMES)} entries; got {len(start)}")
+    names = NAMES[: len(start)]
+    picture = CountsPicture(start, n, names=names, size=(8, 3.2))
+
+    def update(weights: Array, n: float, draw: float) -> None:
+        picture.update(weights, round(n), round(draw))
+
+    controls: dict[str, Control] = {
+        "weights": Weights(names, start),
+        "n": Slider("number of objects", n, FEWEST, MOST, 10),
+        "draw": Slider("draw", 1, 1, 20, 1),
+    }
+    return Explorer(picture, controls, update)
+
+
+def objects_explorer() -> Explorer:
+    """Return the explorer of lesson 02: how the gap and the spread of 2021 make four classes overlap.
+
+    200 objects keep their classes and their distances from the mean, in sds, while the sliders move: `gap`
+    and `spread` are those of `original.draw_truth` (A is its class 1), and `truth` is the seed it draws with.
+    """
+    gap, spread, truth = 20.0, 2.0, 9  # four classes in sight, that overlap
+    rng = np.random.default_rng(SEED)
+    z, noise = rng.integers(original.N_CLASSES, size=200), rng.standard_normal(200)
+    start = original.draw_truth(truth, gap=gap, spread=spread)
+    y = start.means[z] + start.sds[z] * noise
+    picture = OverlapPicture(start, y, z, names=NAMES, size=(8, 3.2), span=(-15, 130), top=0.105)
+
+    def update(gap: float, spread: float, truth: float) -> None:
+        mixture = original.draw_truth(round(truth), gap=gap, spread=spread)
+        picture.update(mixture, mixture.means[z] + mixture.sds[z] * noise)
+
+    controls: dict[str, Control] = {
+        "gap": Slider("gap", gap, 0, 40, 1),
+        "spread": Slider("spread", spread, 0.25, 10, 0.25),
+        "truth": Slider("truth", truth, 1, 20, 1),
+    }
+    return Explorer(picture, controls, update)
 
 
 def e_step_explorer(
@@ -66,6 +136,68 @@ def e_step_explorer(
         "probe": Slider("probe at y", probe, low, high, step),
     }
     return Explorer(picture, controls, update)
+
+
+def m_step_explorer(
+    y: ArrayLike | None = None, z: ArrayLike | None = None, *, label: str = "value y"
+) -> Explorer:
+    """Return the explorer of lesson 04: the recipes blur as the labels do, from the true ones to none.
+
+    Parameters
+    ----------
+    y, z : array_like, shape (N,), optional
+        The objects and their classes, 0..K-1, with 2 to 4 classes of at least two different objects each;
+        200 draws from `THREE` (seed 5) if left out.
+    label : str
+        What the values are, for the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y and z are not as above, or only one of them is given.
+    """
+    if (y is None) != (z is None):
+        raise ValueError("y and z must be given together; got only one of them")
+    if y is None or z is None:
+        y, z = THREE.sample(200, 5)
+    n_classes = 1 + int(array_of(z, "z").max())
+    if not 2 <= n_classes <= len(NAMES):
+        raise ValueError(f"z must hold 2 to {len(NAMES)} classes; got {n_classes}")
+    picture = RecipesPicture(y, z, n_classes, names=NAMES[:n_classes], label=label, size=(8, 3.2))
+    controls: dict[str, Control] = {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}
+    return Explorer(picture, controls, picture.blur_to)
+
+
+def em_scrubber(
+    y: ArrayLike | None = None, start: Mixture | None = None, *, steps: int = 15, label: str = "value y"
+) -> Scrubber:
+    """Return the scrubber of lesson 00: the whole of EM once, half a step at a time.
+
+    Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,), optional
+        The objects; the 200 of the notebook of 2021 if left out.
+    start : Mixture, optional
+        The guess, 2 to 4 components; `FOUR_ALIKE` if left out.
+    steps : int
+        How many steps to show: an E-step and an M-step each.
+    label : str
+        What the values are, for the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a list of finite numbers that vary, `start` has not 2 to 4 components, or `steps` is not
+        a whole number above 0.
+    """
+    start = check_mixture(FOUR_ALIKE if start is None else start, "start")
+    if not 2 <= start.n_components <= len(NAMES):
+        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
+    y = load("lecture_2021").y if y is None else y
+    picture = HalfStepPicture(y, start, steps=steps, label=label)
+    return Scrubber(picture, len(picture.halves), picture.go_to, picture.filmstrip)
 
 
 def _grid(values: Array) -> tuple[float, float, float]:

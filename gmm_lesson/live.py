@@ -5,6 +5,9 @@ as an SVG that lies over it, through the artists' own transforms. A step costs a
 same figure makes the picture that is stored. Nothing beyond ipywidgets is needed.
 
 State and painting are synchronous: whoever sets a slider reads the new state in the next line.
+
+Where nothing is set but the place in a row of frames, all frames are written beforehand and the browser
+chooses between them (`Scrubber`).
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
@@ -28,7 +31,7 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
-from gmm_lesson.figures import MovingPicture, show
+from gmm_lesson.figures import MovingPicture, Picture, show
 
 UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
@@ -37,6 +40,8 @@ UNITS = 960
 FIT = "display:block;width:100%;height:auto;max-height:50vh"
 
 SPOKEN = "font-size:var(--jp-content-font-size1,14px);line-height:1.4"
+ROOM = f"{SPOKEN};min-height:4.2em"
+"""Three lines for a frame's sentence, however short it is: what stands below stays where it is."""
 
 # --------------------------------------------------------------------------- artists to SVG
 
@@ -391,15 +396,7 @@ class Explorer:
         """Return the two outputs that a notebook shows, live unless they are to be stored."""
         if self.closed:
             raise RuntimeError("this explorer is closed: run the cell that makes it again")
-        outputs = self.picture.outputs()
-        if not storing():
-            if not self._background.value:
-                png = base64.b64encode(self.picture.background()).decode()
-                style = f"{FIT};object-fit:contain;background:white"
-                self._background.value = f'<img alt="" src="data:image/png;base64,{png}" style="{style}">'
-            for (data, _), widget in zip(outputs, (self.box, self.readout), strict=True):
-                data[WIDGET] = widget._repr_mimebundle_()[WIDGET]
-        return outputs
+        return _come_alive(self, self.picture)
 
     def __repr__(self) -> str:
         return self.sentence
@@ -428,19 +425,12 @@ class Explorer:
 
     def _say(self, what_moved: str, sentence: str) -> None:
         lead = f"<b>{html.escape(what_moved)}</b> " if what_moved else ""
-        self.readout.value = (
-            f'<div role="status" aria-live="polite" style="{SPOKEN}">{lead}{html.escape(sentence)}</div>'
-        )
+        self.readout.value = _spoken(f"{lead}{html.escape(sentence)}")
 
     def _arranged(self) -> widgets.VBox:
         """Return the layers of the picture, a column of sliders a class, and a last row."""
-        for layer in (self._background, self._overlay):
-            layer.layout.grid_area = "1 / 1"
-        width = f"{self.picture.figure.get_size_inches()[0] * 96:.0f}px"
-        picture = widgets.GridBox(
-            [self._background, self._overlay],
-            layout={"grid_template_columns": "minmax(0, 1fr)", "max_width": width},
-        )
+        width = _width_of(self.picture)
+        picture = _layered([self._background, self._overlay], width)
         per_class = [c.sliders for c in self.controls.values() if isinstance(c, Sliders)]
         columns = [
             widgets.VBox([slider.widget for slider in group]) for group in zip(*per_class, strict=True)
@@ -448,11 +438,171 @@ class Explorer:
         singles = [c.widget for c in self.controls.values() if isinstance(c, Slider)]
         notes = [c.note for c in self.controls.values() if isinstance(c, Weights)]
         last = widgets.HBox([self.reset_button, *notes], layout={"flex_flow": "row wrap"})
+        # Two columns where there is room, one where there is not; a slider alone gets all the width.
+        room = "minmax(0, 1fr)" if len(self.sliders) == 1 else "repeat(auto-fit, minmax(max(18em, 40%), 1fr))"
         controls = widgets.GridBox(
-            [*columns, *singles, last],  # two columns where there is room, one where there is not
-            layout={
-                "grid_template_columns": "repeat(auto-fit, minmax(max(18em, 40%), 1fr))",
-                "max_width": width,
-            },
+            [*columns, *singles, last], layout={"grid_template_columns": room, "max_width": width}
         )
         return widgets.VBox([picture, controls])
+
+
+# --------------------------------------------------------------------------- the scrubber
+
+
+class Frame(NamedTuple):
+    """What a scrubber shows at one place: the moving part of the picture, and the sentence."""
+
+    svg: str
+    sentence: str
+
+
+class Scrubber:
+    """A picture that steps through frames. It shows itself when it is the last line of a cell.
+
+    All frames go to the page at once, and the browser chooses between them: they move without a kernel, too.
+    Below the picture stand a Play button, a slider that takes the arrow keys, and the frame's sentence.
+    Where no cell has run, or when the notebook is executed to be stored, a filmstrip stands for them, as a
+    PNG and as text.
+
+    Parameters
+    ----------
+    picture : MovingPicture
+        What moves. It becomes this scrubber's own.
+    n_frames : int
+        How many frames there are.
+    go_to : callable
+        Called as `go_to(i)` for every frame, now; moves the picture to frame i.
+    filmstrip : callable
+        Called without arguments when the scrubber is shown; returns the Picture to be stored.
+    label : str
+        What the slider counts.
+
+    Attributes
+    ----------
+    frames : list of Frame
+        What the page shows at each place of the slider.
+    """
+
+    def __init__(
+        self,
+        picture: MovingPicture,
+        n_frames: int,
+        go_to: Callable[[int], None],
+        filmstrip: Callable[[], Picture],
+        *,
+        label: str = "half-step",
+    ) -> None:
+        self.frames: list[Frame] = []
+        for i in range(n_frames):
+            go_to(i)
+            svg = overlay(picture.figure, picture.moving, picture.sentence)
+            self.frames.append(Frame(svg, picture.sentence))
+        self.picture, self._filmstrip = picture, filmstrip
+        last = n_frames - 1
+        # Its own buttons have no names that a screen reader could say: it keeps the time, out of sight.
+        self.play = widgets.Play(max=last, interval=700, show_repeat=False, layout={"display": "none"})
+        self.play_button = widgets.ToggleButton(
+            description="Play",
+            tooltip="Play or pause; at the end, play from the start",
+            layout={"width": "6em"},
+        )
+        self.slider = widgets.IntSlider(
+            max=last,
+            description=f"{label} (arrow keys)",
+            style={"description_width": "initial"},
+            layout={"flex": "1 1 28em", "width": "auto"},
+        )
+        self._background = widgets.HTML()
+        whole = widgets.Layout(flex="1 1 0", min_width="0")  # as wide as the background below
+        self._overlays = widgets.Stack(
+            [widgets.HTML(frame.svg, layout=whole) for frame in self.frames], selected_index=0
+        )
+        self.readout = widgets.Stack(
+            [widgets.HTML(_spoken(html.escape(frame.sentence), ROOM)) for frame in self.frames],
+            selected_index=0,
+        )
+        place = (self.slider, "value")
+        self.links = [  # they live in the browser
+            widgets.jslink((self.play_button, "value"), (self.play, "playing")),
+            widgets.jslink((self.play, "value"), place),
+            widgets.jslink(place, (self._overlays, "selected_index")),
+            widgets.jslink(place, (self.readout, "selected_index")),
+        ]
+        width = _width_of(picture)
+        controls = widgets.HBox(
+            [self.play, self.play_button, self.slider], layout={"flex_flow": "row wrap", "max_width": width}
+        )
+        self.box = widgets.VBox([_layered([self._background, self._overlays], width), controls])
+        close_with_cell(self)
+
+    @property
+    def svg(self) -> str:
+        """The moving part of the picture where the slider stands."""
+        return self._frame.svg
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows where the slider stands."""
+        return self._frame.sentence
+
+    @property
+    def _frame(self) -> Frame:
+        return self.frames[int(self.slider.value)]
+
+    def close(self) -> None:
+        """Take the scrubber off the page and let go of its figure. A second call does nothing."""
+        if not self.closed:
+            for link in self.links:
+                link.close()
+            close_widget(self.box)
+            close_widget(self.readout)
+            del self.picture, self._filmstrip
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return not hasattr(self, "picture")
+
+    def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the two outputs that a notebook shows, live unless they are to be stored."""
+        if self.closed:
+            raise RuntimeError("this scrubber is closed: run the cell that makes it again")
+        return _come_alive(self, self._filmstrip())
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        show(self.outputs())
+
+
+# --------------------------------------------------------------------------- what both are made of
+
+
+def _come_alive(thing: Explorer | Scrubber, stored: Picture) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return a picture's two outputs, with the live widgets among them unless they are to be stored."""
+    outputs = stored.outputs()
+    if not storing():
+        if not thing._background.value:
+            png = base64.b64encode(thing.picture.background()).decode()
+            style = f"{FIT};object-fit:contain;background:white"
+            thing._background.value = f'<img alt="" src="data:image/png;base64,{png}" style="{style}">'
+        for (data, _), widget in zip(outputs, (thing.box, thing.readout), strict=True):
+            data[WIDGET] = widget._repr_mimebundle_()[WIDGET]
+    return outputs
+
+
+def _layered(layers: list[Any], width: str) -> widgets.GridBox:
+    """Return widgets that lie on each other, the first at the bottom."""
+    for layer in layers:
+        layer.layout.grid_area = "1 / 1"
+    return widgets.GridBox(layers, layout={"grid_template_columns": "minmax(0, 1fr)", "max_width": width})
+
+
+def _width_of(picture: Picture) -> str:
+    return f"{picture.figure.get_size_inches()[0] * 96:.0f}px"
+
+
+def _spoken(text: str, style: str = SPOKEN) -> str:
+    """Return HTML that screen readers speak when it changes."""
+    return f'<div role="status" aria-live="polite" style="{style}">{text}</div>'

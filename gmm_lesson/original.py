@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson import loop
-from gmm_lesson._inputs import Array, array_of, generator, whole_number
+from gmm_lesson._inputs import Array, array_of, generator, number, switch, whole_number
 from gmm_lesson.em import floor_for
 from gmm_lesson.family import Parameters, Sums
 from gmm_lesson.mixture import Mixture, check_mixture
@@ -64,15 +64,32 @@ for _printed in (PRINTED_RESPONSIBILITIES, PRINTED_ENDINGS):
     _printed.setflags(write=False)
 
 
-def draw_truth(rng: np.random.Generator | int) -> Mixture:
-    """Draw true parameters as it did, for classes i = 1..4: means U(0, 1) * 20 i, sds U(0, 1) * 2 i.
+def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: float = 2.0) -> Mixture:
+    """Draw true parameters as it did, for classes i = 1..4: means U(0, 1) * gap i, sds U(0, 1) * spread i.
 
     It called the second list "Var" and handed it to a generator that wants standard deviations, so standard
-    deviations are what those numbers were.
+    deviations are what those numbers were. The same seed draws the same U, whatever gap and spread are.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator or int
+        The generator to draw from, or a seed for a new one.
+    gap : float
+        Its `distanceBTWclasses`, at least 0, in the units of the objects.
+    spread : float
+        Its `DiffBTWSpreadOFclasses`, above 0, in the same units.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
     """
+    gap, spread = number(gap, "gap"), number(spread, "spread")
+    if spread == 0:
+        raise ValueError("spread must be above 0; got 0")
     rng, i = generator(rng), np.arange(1, N_CLASSES + 1)
-    means = rng.random(N_CLASSES) * 20 * i
-    sds = rng.random(N_CLASSES) * 2 * i
+    means = rng.random(N_CLASSES) * gap * i
+    sds = rng.random(N_CLASSES) * spread * i
     return Mixture(np.full(N_CLASSES, 1 / N_CLASSES), means, sds**2)
 
 
@@ -108,13 +125,24 @@ def m_step(y: ArrayLike, r: Array, before: Mixture) -> Mixture:
     return Mixture(n_k / len(y), means, variances)
 
 
-def run(y: ArrayLike, starts: Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0) -> loop.Ends:
-    """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise."""
+def run(
+    y: ArrayLike,
+    starts: Parameters,
+    *,
+    max_iter: int = N_STEPS,
+    tol: float = 0.0,
+    old_mean: bool = True,
+) -> loop.Ends:
+    """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
+
+    With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it.
+    """
     source = objects_of(y)
 
     def old_mean_m_step(now: Parameters, sums: Sums, n: float) -> Parameters:
         new: Parameters = source.family.m_step(now, sums, n)
         return new._replace(variances=new.variances + (new.means - now.means) ** 2)
 
+    maximise = old_mean_m_step if switch(old_mean, "old_mean") else None
     floor = floor_for(source.variance, source.size, source.family.centre)
-    return loop.run(source, starts, max_iter=max_iter, tol=tol, floor=floor, maximise=old_mean_m_step)
+    return loop.run(source, starts, max_iter=max_iter, tol=tol, floor=floor, maximise=maximise)

@@ -18,6 +18,7 @@ from problems import (
 )
 
 from gmm_lesson import Mixture, e_step, em, log_likelihood, m_step
+from gmm_lesson.em import expected_log_joint
 
 # On paper: class 1 takes 1 / (1 + exp(2y - 4)) of an object at y.
 S = 1 / (1 + np.exp(-2))
@@ -39,7 +40,7 @@ def bayes(y, mixture):
     return (joint / joint.sum(axis=0)).T
 
 
-def expected_log_joint(y, r, mixture):
+def plain_q(y, r, mixture):
     """Return Q, what the M-step maximises: the joint log-density, averaged over the responsibilities."""
     return float((r * np.log(weighted_densities(y, mixture)).T).sum())
 
@@ -98,13 +99,13 @@ def test_m_step_uses_the_mean_and_variance_that_numpy_weights():
 def test_m_step_is_the_highest_point_of_q():
     r = bayes(Y, START)
     best = m_step(Y, r)
-    top = expected_log_joint(Y, r, best)
+    top = plain_q(Y, r, best)
     rng = np.random.default_rng(2)
     for _ in range(50):
         weights = best.weights * np.exp(0.1 * rng.normal(size=3))
         means = best.means + 0.1 * rng.normal(size=3)
         variances = best.variances * np.exp(0.1 * rng.normal(size=3))
-        assert expected_log_joint(Y, r, Mixture(weights / weights.sum(), means, variances)) < top
+        assert plain_q(Y, r, Mixture(weights / weights.sum(), means, variances)) < top
 
 
 def test_m_step_raises_a_variance_to_the_floor_and_nothing_else():
@@ -346,3 +347,25 @@ def test_a_run_cannot_be_changed():
     for name in ["mixture", "path", "n_iter", "converged"]:
         with pytest.raises(AttributeError):
             setattr(run, name, None)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_q_is_the_average_of_the_joint_log_density(seed):
+    rng = np.random.default_rng(seed)
+    mixture = Mixture([0.2, 0.5, 0.3], [0, 3, 5], [1, 4, 0.25])
+    y, r = rng.normal(2, 3, size=20), rng.dirichlet([1, 1, 1], size=20)
+    assert expected_log_joint(y, r, mixture) == pytest.approx(plain_q(y, r, mixture), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("r", "words"),
+    [
+        ([[0.5, 0.5]], r"r must have a row for each object and a column for each class, shape \(2, 2\); got"),
+        ([[1.0], [1.0]], r"shape \(2, 2\); got \(2, 1\)"),
+        ([[0.5, 0.6], [1, 0]], "r must have rows that sum to one"),
+        ([[1.5, -0.5], [1, 0]], "r must not be negative"),
+    ],
+)
+def test_q_refuses_shares_that_are_none(r, words):
+    with pytest.raises(ValueError, match=words):
+        expected_log_joint([1, 2], r, Mixture([0.5, 0.5], [0, 1], [1, 1]))

@@ -128,11 +128,13 @@ def texts(cell):
     ]
 
 
-def nbval(path):
+def nbval(path, *options):
     """Compare one notebook as `make test` does; 0 if all is as stored, 1 if something differs."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")]
-    return subprocess.run([*command, str(path)], cwd=path.parent, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [*command, *options, str(path)], cwd=path.parent, capture_output=True, text=True, timeout=300
+    )
 
 
 def small_notebook(folder):
@@ -153,6 +155,33 @@ def small_notebook(folder):
     return path
 
 
+def with_another_last_digit(text):
+    return re.sub(r"\d(?=\D*$)", lambda digit: str((int(digit[0]) + 1) % 10), text, count=1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_changed_digit_in_every_cell_of_a_lesson_is_noticed(name, tmp_path):
+    """The last digit of the last text of every cell's output: each such cell fails, and no other."""
+    stored, changed = read(name), []
+    for number, cell in enumerate(code_cells(stored)):
+        holders = [output if "text" in output else output.get("data", {}) for output in cell.outputs]
+        places = [
+            (holder, kind)
+            for holder in holders
+            for kind in ("text", "text/plain", "text/markdown")
+            if re.search(r"\d", holder.get(kind, ""))
+        ]
+        if places:
+            holder, kind = places[-1]
+            holder[kind] = with_another_last_digit(holder[kind])
+            changed.append(number)
+    path = tmp_path / f"{name}.ipynb"
+    nbformat.write(stored, path)
+    failed = re.findall(r"^FAILED .*::Cell (\d+)", nbval(path, "--tb=no", "-rf").stdout, re.MULTILINE)
+    assert [int(number) for number in failed] == changed
+    assert len(changed) > len(code_cells(stored)) / 2
+
+
 def test_a_changed_digit_in_any_stored_text_is_noticed(tmp_path):
     path = small_notebook(tmp_path)
     assert nbval(path).returncode == 0
@@ -169,9 +198,7 @@ def test_a_changed_digit_in_any_stored_text_is_noticed(tmp_path):
         changed = copy.deepcopy(stored)
         holder = changed.cells[cell].outputs[output]
         holder = holder if kind == "text" else holder.data
-        holder[kind] = re.sub(
-            r"\d(?=\D*$)", lambda digit: str((int(digit[0]) + 1) % 10), holder[kind], count=1
-        )
+        holder[kind] = with_another_last_digit(holder[kind])
         assert changed != stored
         nbformat.write(changed, path)
         result = nbval(path)
@@ -209,9 +236,10 @@ def test_a_failing_cell_is_not_stored(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_cells_may_be_run_again_in_any_order_after_the_first_run():
-    """A learner goes back and runs a cell again: every cell of lesson 00 gives the same the second time."""
-    notebook = read("00_start_here")
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_may_be_run_again_in_any_order_after_the_first_run(name):
+    """A learner goes back and runs a cell again: every cell gives the same the second time."""
+    notebook = read(name)
     client = NotebookClient(notebook, kernel_name="python3", timeout=300)
     with client.setup_kernel():
         for index, cell in enumerate(notebook.cells):

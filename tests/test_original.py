@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import e_step, em, fit, load, log_likelihood, loop, m_step, original
-from gmm_lesson.em import default_floor
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, loop, m_step, original
+from gmm_lesson.em import default_floor, expected_log_joint
 from gmm_lesson.family import Parameters
 from gmm_lesson.objects import objects_of
 
@@ -41,6 +41,27 @@ def test_the_batch_takes_the_same_steps_as_the_single_m_step():
                 getattr(batch.parameters.mixture(one), name), getattr(mixture, name), rtol=1e-9
             )
     assert batch.log_likelihood[0] == pytest.approx(log_likelihood(Y, mixture), abs=1e-9)
+
+
+def test_with_the_new_mean_it_is_the_textbook_s():
+    starts = Parameters.of([original.START] * 2)
+    batch = original.run(Y, starts, max_iter=20, old_mean=False)
+    one = em(Y, original.START, max_iter=20, tol=0).mixture
+    np.testing.assert_allclose(batch.parameters.variances, [one.variances] * 2, rtol=1e-9)
+    with pytest.raises(TypeError, match="old_mean must be True or False"):
+        original.run(Y, starts, old_mean=0)
+
+
+def test_its_m_step_never_lowers_q_and_never_tops_it():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        before = Mixture(rng.dirichlet(np.ones(4)), rng.uniform(0, 70, 4), rng.uniform(1, 200, 4))
+        r = e_step(Y, before)
+        q = [
+            expected_log_joint(Y, r, mixture)
+            for mixture in (before, original.m_step(Y, r, before), m_step(Y, r))
+        ]
+        assert q[0] < q[1] < q[2]
 
 
 def test_its_m_step_never_lowers_the_log_likelihood():

@@ -326,9 +326,7 @@ def test_switched_off_is_live(value, shown, monkeypatch):
 
 @pytest.mark.parametrize("name", ["", "03", "03-Midpoint", None, 3, ["03-wide"]])
 def test_unknown_question(name, shown):
-    with pytest.raises(
-        ValueError, match=r"one of the questions '00-certain', '03-midpoint', '03-wide', '11-finished'; got"
-    ):
+    with pytest.raises(ValueError, match=rf"one of the questions {', '.join(map(repr, QUESTIONS))}; got"):
         predict(name)
     assert shown == []
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, one_of
-from gmm_lesson.exercises import checks, mistakes
+from gmm_lesson.em import expected_log_joint, m_step
+from gmm_lesson.exercises import checks, mistakes, sampling_labs
 from gmm_lesson.exercises.judging import Mistake, Rule
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
+from gmm_lesson.mixture import Mixture
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class Lab:
         Where the names come from.
     alarms : tuple of (str, callable)
         What each alarm says, and the rule that rings it.
+    shown : tuple of str
+        The names of the arguments that stand above the numbers.
+    parts : tuple of str
+        What the rows of an answer are called, if each is a part of its own.
+    write : callable or None
+        How an answer is written, given the arguments and the answer; None for the array itself.
     """
 
     question: str
@@ -38,6 +47,9 @@ class Lab:
     bugs: tuple[tuple[str, dict[str, Any]], ...]
     mistakes: tuple[Mistake, ...]
     alarms: tuple[tuple[str, Rule], ...]
+    shown: tuple[str, ...] = ("y",)
+    parts: tuple[str, ...] = ()
+    write: Callable[[dict[str, Any], Array], str] | None = None
 
     def run(self, name: str) -> tuple[dict[str, Any], Array, Array]:
         """Return the arguments a bug is shown on, what it returns, and what would be right."""
@@ -52,9 +64,63 @@ class Lab:
         return [says for says, rule in self.alarms if rule(given, wrong) is not None]
 
 
+def q_not_lower(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if Q is lower than before the step; parts that make no mixture have no Q."""
+    try:
+        after = expected_log_joint(given["y"], given["r"], Mixture(*parts))
+    except ValueError:
+        return None
+    before = expected_log_joint(given["y"], given["r"], _BEFORE)
+    return f"Q was {before:.4g} and is {after:.4g}" if after < before - 1e-9 else None
+
+
+def variances_above_zero(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if a variance is zero or below."""
+    del given
+    return f"a variance is {parts[2].min():.4g}" if (parts[2] < 1e-12).any() else None
+
+
+def _m_step(y: ArrayLike, r: ArrayLike, means: ArrayLike) -> Array:
+    del means
+    new = m_step(y, r)
+    return np.array([new.weights, new.means, new.variances])
+
+
 _HAND = {"y": [1.0, 2.0, 3.0], "weights": [0.9, 0.1], "means": [1.0, 3.0], "variances": [1.0, 4.0]}
 
+_BEFORE = Mixture([0.5, 0.5], [1, 3], [1, 1])
+"""What the M-step's lab starts from; its responsibilities, to three decimals, are those of this mixture."""
+
+_SHARED = {
+    "y": [1.0, 2.0, 3.0, 4.0, 5.0],
+    "r": [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881], [0.018, 0.982], [0.002, 0.998]],
+    "means": [1.0, 3.0],
+}
+
 LABS = {
+    "classes": Lab(
+        question=(
+            "Five runs of a draw of classes. Which alarm does each bug ring, and which bugs ring none and"
+            " show only beside n π ± √(n π (1 - π))?"
+        ),
+        right=sampling_labs.right_classes,
+        bugs=tuple((name, sampling_labs.CLASSES) for name in sampling_labs.CLASS_BUGS),
+        mistakes=sampling_labs.class_mistakes,
+        alarms=sampling_labs.CLASS_ALARMS,
+        shown=("n", "weights"),
+        write=sampling_labs.write_classes,
+    ),
+    "objects": Lab(
+        question=(
+            "Five runs of a draw of objects. Which alarm does each bug ring, and which bugs ring none?"
+        ),
+        right=sampling_labs.right_objects,
+        bugs=tuple((name, sampling_labs.OBJECTS) for name in sampling_labs.OBJECT_BUGS),
+        mistakes=sampling_labs.object_mistakes,
+        alarms=sampling_labs.OBJECT_ALARMS,
+        shown=("n", "weights", "means", "variances"),
+        write=sampling_labs.write_objects,
+    ),
     "e_step": Lab(
         question="Which alarm does each bug ring, and which bugs ring none?",
         right=checks.E_STEP.right,
@@ -80,6 +146,39 @@ LABS = {
             ("an entry is not a number", checks.finite),
         ),
     ),
+    "m_step": Lab(
+        question=(
+            "The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1."
+            " Which alarm does each bug ring, and which bugs ring none?"
+        ),
+        right=_m_step,
+        bugs=(
+            *(
+                (name, _SHARED)
+                for name in (
+                    "divided-by-n",
+                    "weights-not-divided",
+                    "unweighted-mean",
+                    "second-moment-returned",
+                    "variances-negative",
+                    "sd-returned",
+                    "n-k-minus-one",
+                    "hard-assignment",
+                    "old-mean-in-the-variance",
+                )
+            ),
+            ("lost-class-0-over-0", _SHARED | {"r": [[1.0, 0.0]] * 5}),
+        ),
+        mistakes=(*mistakes.M_STEP, mistakes.LOST_CLASS),
+        alarms=(
+            ("the weights do not sum to one", checks.weights_sum_to_one),
+            ("a variance is not above zero", variances_above_zero),
+            ("an entry is not a number", checks.finite),
+            ("Q is lower than before the step", q_not_lower),
+        ),
+        shown=("y", "r"),
+        parts=checks.PARAMETERS,
+    ),
 }
 """What can be broken, by the name of its step."""
 
@@ -90,7 +189,7 @@ def break_it(name: str) -> None:
     Parameters
     ----------
     name : str
-        The step: "e_step".
+        The step: "classes", "objects", "e_step" or "m_step".
 
     Raises
     ------
@@ -132,11 +231,11 @@ class Broken(Shown):
         given, wrong, right = self.lab.run(name or self.lab.bugs[0][0])
         ringing = self.lab.ringing(name) if name else []
         said = f"Alarms: {_list(ringing)}."
-        table = np.array2string(right if not name else wrong, precision=3, suppress_small=True)
-        beside = np.array2string(right, precision=3, suppress_small=True)
+        table, beside = (_table(values, given, self.lab) for values in (wrong if name else right, right))
+        shown = ", ".join(f"{argument} = {given[argument]}" for argument in self.lab.shown)
         self.readout.value = status(
             paragraph(f"<b>{html.escape(said)}</b>")
-            + paragraph(f"y = {given['y']}; with the bug, and right:" if name else f"y = {given['y']}:")
+            + paragraph(f"{shown}; with the bug, and right:" if name else f"{shown}:")
             + f'<div style="display: flex; gap: 3em"><pre>{html.escape(table)}</pre>'
             + (f"<pre>{html.escape(beside)}</pre>" if name else "")
             + "</div>"
@@ -151,6 +250,18 @@ class Broken(Shown):
         rows = [f"| {_spoken(name)} | {_list(self.lab.ringing(name))} |" for name, _ in self.lab.bugs]
         table = folded("The bugs and their alarms (decide first)", "| bug | alarms |", "|---|---|", *rows)
         return "\n".join([f"**Break it.** {self.lab.question}", "", *table])
+
+
+def _table(values: Array, given: dict[str, Any], lab: Lab) -> str:
+    """Write an answer as its lab does; else as an array, or line by line if its rows have names."""
+    if lab.write is not None:
+        return lab.write(given, values)
+    parts = lab.parts
+    if not parts:
+        return np.array2string(values, precision=3, suppress_small=True)
+    width = max(map(len, parts))
+    rows = (np.array2string(row, precision=3, suppress_small=True) for row in values)
+    return "\n".join(f"{part:<{width}} = {row}" for part, row in zip(parts, rows, strict=True))
 
 
 def _spoken(name: str) -> str:

@@ -14,13 +14,14 @@ import dis
 import functools
 import inspect
 import io
+import itertools
 import linecache
 import re
 import sysconfig
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -46,8 +47,9 @@ class Case:
     name : str
         A few words that say what is special about it: they stand above the example.
     values : tuple
-        The arguments in order. A list is handed over in the case's form; a callable is called for a
-        fresh value (a random generator); anything else is passed as it is.
+        The arguments in order, the optional ones last. A list (of numbers, or of rows) is handed over in
+        the case's form; a callable is called for a fresh value (a random generator); anything else is
+        passed as it is.
     edge : bool
         Whether a plain way of writing the function may fail here although it is right elsewhere.
         Ordinary mistakes are recognised without these inputs.
@@ -79,12 +81,18 @@ class Mistake:
         The wrong function; several, if it is written in several ways that give different numbers.
     edge : bool
         Whether it shows on edge cases only, being right on all others.
+    head : str
+        What stands before its name: something else than "Not yet" for what is no error in itself.
+    crashing : tuple of callables
+        The wrong function as it is on the inputs where it runs; a learner's crashes on the others.
     """
 
     name: str
     says: str
     ways: tuple[Function, ...]
     edge: bool = False
+    head: str = "Not yet"
+    crashing: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,14 @@ class Exercise:
         From what the function returned and the arguments by name to a Reading. An answer that is
         random, or in several parts, is read into the numbers that tell it from others.
     tolerance : float
-        How far an entry may be from the right one.
+        How far an entry may be from the right one, beside a millionth of its size.
+    optional : tuple of str
+        The names of trailing arguments that only a function which takes them gets.
+    parts : tuple of str
+        What the parts of an answer are called, if it has several: `read` makes each a row of its numbers.
+    excused : callable
+        Whether an error, given the arguments by name, is no fault of the function: that input is passed
+        over.
     """
 
     check: str
@@ -147,10 +162,30 @@ class Exercise:
     pairs: tuple[Pair, ...] = ()
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
     tolerance: float = 1e-5
+    optional: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
 
     def named(self, case: Case) -> dict[str, Any]:
-        """Return the arguments of a case by name."""
-        return dict(zip(self.arguments, case.fresh(), strict=True))
+        """Return the arguments of a case by name, the optional ones too."""
+        return dict(zip(self.arguments + self.optional, case.fresh(), strict=True))
+
+    def taken(self, function: Function) -> tuple[str, ...]:
+        """Return the names of the arguments that a function gets.
+
+        An optional one is handed over if the function cannot do without it, or calls it by its name: a
+        third argument with another name and a default is the learner's own affair.
+        """
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            return self.arguments
+        places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        asked = itertools.takewhile(
+            lambda pair: pair[1].default is pair[1].empty or pair[1].name == pair[0],
+            zip(self.optional, places[len(self.arguments) :], strict=False),
+        )
+        return self.arguments + tuple(name for name, _ in asked)
 
     def answers(self, function: Function, case: Case) -> Array | None:
         """Return the numbers that one of our own functions answers."""
@@ -168,6 +203,7 @@ class Outcome:
     """What one call came to."""
 
     case: Case
+    taken: tuple[str, ...]  # the names of the arguments handed over
     raw: Any
     reading: Reading
     error: BaseException | None = None
@@ -182,6 +218,17 @@ def judge(function: object, exercise: Exercise) -> Verdict:
     warning filters and the arguments are left as they were. Only an interrupt passes through: it
     stops a function that does not end.
     """
+
+    def find(function: Function) -> Verdict:
+        tried = [_try(function, case, exercise) for case in exercise.cases]
+        outcomes = [outcome for outcome in tried if not _is_excused(outcome, exercise)]
+        return _found(function, outcomes, exercise)
+
+    return judged(function, exercise, find)
+
+
+def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
+    """Return what `find` says of a function that can be called as the exercise asks; of others, why not."""
     wanted = f"check.{exercise.check}"
     if function is None or function is Ellipsis:
         return _not_started("There is no function here yet.")
@@ -197,9 +244,8 @@ def judge(function: object, exercise: Exercise) -> Verdict:
     if misfit is not None:
         return misfit
     with _quiet() as printed:
-        outcomes = [_try(function, case, exercise) for case in exercise.cases]
+        found = find(function)
         noisy = bool(printed.getvalue())
-        found = _found(function, outcomes, exercise)
     if noisy and found.kind != "not started":
         note = "What your function prints is left out here."
         found = Verdict(
@@ -208,34 +254,65 @@ def judge(function: object, exercise: Exercise) -> Verdict:
     return found
 
 
-def read_array(raw: Any) -> Reading:
-    """Read what a function returned as one array of numbers, or say why it is none."""
+def read_array(raw: Any, part: str = "") -> Reading:
+    """Read what a function returned, or one part of it, as an array of numbers, or say why it is none."""
+    it = f"its {part} are" if part else "it returns"
     if inspect.iscoroutine(raw):
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
     if raw is None or isinstance(raw, (str, bytes, dict, set, frozenset)) or inspect.isgenerator(raw):
-        return Reading(None, f"it returns {_thing(raw)}, not an array")
+        return Reading(None, f"{it} {_thing(raw)}, not an array")
     if isinstance(raw, tuple) and any(part.ndim > 1 for part in raw if isinstance(part, np.ndarray)):
-        return Reading(None, f"it returns {_thing(raw)}, not one array")
+        return Reading(None, f"{it} {_thing(raw)}, not one array")
     complaint = None
     if isinstance(raw, np.ma.MaskedArray):
         if np.ma.is_masked(raw):
-            complaint = "it returns an array with masked entries"
+            complaint = f"{it} an array with masked entries"
             raw = np.ma.filled(raw.astype(float), np.nan)
     elif isinstance(raw, np.matrix):
-        complaint = "it returns a matrix (np.matrix), which multiplies and sums by rules of its own"
+        complaint = f"{it} a matrix (np.matrix), which multiplies and sums by rules of its own"
     try:
         array = np.asarray(raw)
     except Exception:  # rows of unequal length, or an object that says it is an array and is none
-        return Reading(None, f"it returns {_thing(raw)}, which is no array with rows of one length")
+        return Reading(None, f"{it} {_thing(raw)}, which is no array with rows of one length")
     if array.dtype.kind in "biuf":
         return Reading(array.astype(np.float64), complaint)
     if array.dtype.kind == "O" and array.ndim == 0:
-        return Reading(None, f"it returns {_thing(raw)}, not an array")
-    odd = f"its entries are of type {array.dtype}, not numbers of type float"
+        return Reading(None, f"{it} {_thing(raw)}, not an array")
+    whose = f"the entries of its {part}" if part else "its entries"
+    odd = f"{whose} are of type {array.dtype}, not numbers of type float"
     try:
         return Reading(np.real(array).astype(np.float64), odd)
     except (TypeError, ValueError):
         return Reading(None, odd)
+
+
+def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
+    """Read what a function returned as several parts, each an array of shape (length,), or say why not.
+
+    Parts that are all of one other length are still numbers to compare: a mistake can have that length.
+    """
+    count, names = _COUNT[len(parts)], ", ".join(parts)
+    if isinstance(raw, (tuple, list)):
+        if len(raw) != len(parts):
+            return Reading(None, f"it returns {_things(raw)}, not {count}: {names}")
+    elif not isinstance(raw, np.ndarray) or raw.ndim == 0 or len(raw) != len(parts):
+        read_array(raw)  # closes a coroutine
+        return Reading(None, f"it returns {_thing(raw)}, not {count} things: {names}")
+    readings = [read_array(value, part) for value, part in zip(raw, parts, strict=True)]
+    complaint = next((reading.complaint for reading in readings if reading.complaint), None)
+    rows = [reading.numbers for reading in readings if reading.numbers is not None]
+    if len(rows) < len(parts):
+        return Reading(None, complaint)
+    if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
+        odd, shape = next(
+            (part, row.shape) for part, row in zip(parts, rows, strict=True) if row.shape != (length,)
+        )
+        has = f"of shape {shape}" if shape else "one number"
+        return Reading(None, complaint or f"its {odd} are {has}; wanted ({length},)")
+    return Reading(np.array(rows), complaint)
+
+
+_COUNT = ("no", "one", "two", "three", "four")
 
 
 def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> Verdict:
@@ -246,9 +323,13 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
         return stub
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
-    for outcome in plain:
-        if outcome.error is not None:
-            return _crashed(outcome, name, exercise)
+    crashed = [outcome for outcome in plain if outcome.error is not None]
+    if crashed:
+        ran = [outcome for outcome in plain if outcome.error is None]
+        for mistake in exercise.mistakes:
+            if ran and any(_fits(way, ran, exercise) for way in mistake.crashing):
+                return _known(mistake, crashed[0], exercise)
+        return _crashed(crashed[0], name, exercise)
     for outcome in arrays:
         if outcome.again is not None:
             return _unsteady(outcome, exercise)
@@ -273,9 +354,7 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
             "Not yet: changes its input.",
             f"After the call, {changed.changed} holds other numbers than before:"
             " whoever called the function goes on with those.",
-            example=_shown(
-                changed.case, exercise, (f"{changed.changed} after", _after(function, changed, exercise))
-            ),
+            example=_shown(changed, exercise, (f"{changed.changed} after", _after(function, changed))),
             mistake="changes-its-input",
         )
     for outcome in wrong + far:
@@ -294,24 +373,29 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
 
 def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
     """Call the function twice on the same input, each time on fresh arguments."""
+    taken = exercise.taken(function)
     readings: list[Reading] = []
     raw, changed = None, None
     for _ in range(2):
-        given, before = case.fresh(), case.fresh()
+        given, before = (case.fresh()[: len(taken)] for _ in range(2))
         try:
             with _still():  # each call anew: a function can set numpy's error state and the filters itself
                 raw = function(*given)
         except (Exception, SystemExit) as error:  # an interrupt is the learner's own: it passes
-            return Outcome(case, None, Reading(None), error)
+            return Outcome(case, taken, None, Reading(None), error)
         readings.append(exercise.read(raw, exercise.named(case)))
-        for name, now, was in zip(exercise.arguments, given, before, strict=True):
+        for name, now, was in zip(taken, given, before, strict=True):
             if isinstance(was, (list, np.ndarray)) and not np.array_equal(np.asarray(now), np.asarray(was)):
                 changed = changed or name
     first, second = readings
     steady = (first.numbers is None and second.numbers is None) or exercise.same(
         first.numbers, second.numbers
     )
-    return Outcome(case, raw, first, None, changed, None if steady else second)
+    return Outcome(case, taken, raw, first, None, changed, None if steady else second)
+
+
+def _is_excused(outcome: Outcome, exercise: Exercise) -> bool:
+    return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
 
 
 def _right(outcome: Outcome, exercise: Exercise) -> bool:
@@ -355,16 +439,16 @@ def _crashed(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
         "crashed",
         "Crashed.",
         *_blamed(outcome.error, name),
-        example=_shown(outcome.case, exercise),
+        example=_shown(outcome, exercise),
     )
 
 
 def _known(mistake: Mistake, outcome: Outcome, exercise: Exercise) -> Verdict:
     return verdict(
         "known mistake",
-        f"Not yet: {mistake.name.replace('-', ' ')}.",
+        f"{mistake.head}: {mistake.name.replace('-', ' ')}.",
         mistake.says,
-        example=_shown(outcome.case, exercise, _yours(outcome)),
+        example=_shown(outcome, exercise, *_came(outcome, exercise)),
         after=_must(outcome, exercise),
         mistake=mistake.name,
     )
@@ -383,7 +467,7 @@ def _two(pairs: list[Pair], outcome: Outcome, exercise: Exercise) -> Verdict | N
         "known mistake",
         f"Not yet, for two reasons: {heads[0]}; {heads[1]}.",
         *(mistake.says for mistake in named),
-        example=_shown(outcome.case, exercise, _yours(outcome)),
+        example=_shown(outcome, exercise, *_came(outcome, exercise)),
         after=_must(outcome, exercise),
         mistake=named[0].name,
     )
@@ -391,9 +475,24 @@ def _two(pairs: list[Pair], outcome: Outcome, exercise: Exercise) -> Verdict | N
 
 def _unknown(outcome: Outcome, exercise: Exercise) -> Verdict:
     broken = outcome.reading.complaint or _broken(outcome, exercise)
-    says = [] if broken else [f"Nothing else is broken, but these are not {exercise.answer}."]
+    says = [] if broken else [f"Nothing else is broken, but {_off(outcome, exercise)}."]
     head = f"Not yet: {broken or 'other numbers'}."
-    return verdict("unknown mistake", head, *says, example=_shown(outcome.case, exercise, _yours(outcome)))
+    return verdict(
+        "unknown mistake", head, *says, example=_shown(outcome, exercise, *_came(outcome, exercise))
+    )
+
+
+def _off(outcome: Outcome, exercise: Exercise) -> str:
+    """Say what of an answer is not right: all of it, or the parts that differ."""
+    right, yours = exercise.answers(exercise.right, outcome.case), outcome.reading.numbers
+    if not exercise.parts or right is None or yours is None:
+        return f"these are not {exercise.answer}"
+    off = [
+        part
+        for part, mine, other in zip(exercise.parts, yours, right, strict=True)
+        if not exercise.same(mine, other)
+    ]
+    return f"its {' and its '.join(off)} are not the right ones"
 
 
 def _unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
@@ -403,10 +502,10 @@ def _unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
         "Not yet: different answers.",
         "Called twice on the same input, it gives two answers.",
         example=_shown(
-            outcome.case,
+            outcome,
             exercise,
-            ("yours, first", _numbers(outcome.reading.numbers, outcome.raw)),
-            ("yours, then", _numbers(outcome.again.numbers, outcome.raw)),
+            *_yours(outcome.reading.numbers, outcome.raw, exercise, "yours, first", "your {}, first"),
+            *_yours(outcome.again.numbers, outcome.raw, exercise, "yours, then", "your {}, then"),
         ),
     )
 
@@ -426,13 +525,13 @@ def _only_in_form(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
             "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole numbers"
             " holds whole numbers only, and cuts off what is put into it."
         )
-    yours = [] if outcome.error else [_yours(outcome)]
+    yours = [] if outcome.error else _came(outcome, exercise)
     return verdict(
         "known mistake",
         head,
         says,
         *said,
-        example=_shown(outcome.case, exercise, *yours),
+        example=_shown(outcome, exercise, *yours),
         after=[] if outcome.error else _must(outcome, exercise),
         mistake=mistake,
     )
@@ -452,30 +551,37 @@ def _broken(outcome: Outcome, exercise: Exercise) -> str | None:
     return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
 
 
-def _shown(case: Case, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
+def _shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
     """Return the lines of an example: what it is, the arguments, and what came of them."""
-    lines = [(name, _value(value)) for name, value in exercise.named(case).items()] + list(more)
+    case, named = outcome.case, exercise.named(outcome.case)
+    lines = [(name, _value(named[name])) for name in outcome.taken] + list(more)
     width = max(len(name) for name, _ in lines)
-    indent = " " * (width + 3)
-    return [f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"] + [
-        f"{name:<{width}} = " + value.replace("\n", "\n" + indent) for name, value in lines
-    ]
+    indent = "\n" + " " * (width + 3)
+    text = "\n".join(f"{name:<{width}} = " + value.replace("\n", indent) for name, value in lines)
+    return [f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}", *text.split("\n")]
 
 
-def _yours(outcome: Outcome) -> tuple[str, str]:
+def _came(outcome: Outcome, exercise: Exercise) -> list[tuple[str, str]]:
     if outcome.error is not None:
-        return "yours", _shortened(outcome.error)
-    return "yours", _numbers(outcome.reading.numbers, outcome.raw)
+        return [("yours", _shortened(outcome.error))]
+    return _yours(outcome.reading.numbers, outcome.raw, exercise)
 
 
-def _after(function: Function, outcome: Outcome, exercise: Exercise) -> str:
-    given = outcome.case.fresh()
+def _yours(
+    numbers: Array | None, raw: Any, exercise: Exercise, whole: str = "yours", part: str = "your {}"
+) -> list[tuple[str, str]]:
+    """Return the lines of an answer: one, or one for each of its parts."""
+    if numbers is None:
+        return [(whole, _thing(raw))]
+    if not exercise.parts:
+        return [(whole, _value(numbers))]
+    return [(part.format(name), _value(row)) for name, row in zip(exercise.parts, numbers, strict=True)]
+
+
+def _after(function: Function, outcome: Outcome) -> str:
+    given = outcome.case.fresh()[: len(outcome.taken)]
     function(*given)
-    return _value(given[exercise.arguments.index(str(outcome.changed))])
-
-
-def _numbers(numbers: Array | None, raw: Any) -> str:
-    return _thing(raw) if numbers is None else _value(numbers)
+    return _value(given[outcome.taken.index(str(outcome.changed))])
 
 
 def _value(value: Any) -> str:
@@ -488,7 +594,7 @@ def _value(value: Any) -> str:
             rows += ["..."] * (len(array) > MOST_ROWS)
             return "[" + ",\n ".join(rows) + "]"
         return _row(array, whole)
-    return _digits(value, False) if isinstance(value, (int, float)) else _thing(value)
+    return _digits(value, isinstance(value, int)) if isinstance(value, (int, float)) else _thing(value)
 
 
 MOST_ROWS = 4
@@ -517,11 +623,15 @@ def _thing(value: Any) -> str:
     if value is None or value is Ellipsis or isinstance(value, (bool, int, float)):
         return "..." if value is Ellipsis else repr(value)
     if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)} things"
+        return f"a {type(value).__name__} of {_things(value)}"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     kind = type(value).__name__
     return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
+def _things(values: Sized) -> str:
+    return f"{len(values)} thing{'s' * (len(values) != 1)}"
 
 
 # The learner's own function: its name, its arguments, its error.
@@ -556,27 +666,31 @@ def _misfit(function: Function, exercise: Exercise) -> Verdict | None:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None  # written in C: calling it will show
-    wanted = ", ".join(exercise.arguments)
+    taken = exercise.taken(function)
+    wanted = " or ".join(
+        f"({', '.join(exercise.arguments + exercise.optional[:more])})"
+        for more in range(len(exercise.optional) + 1)
+    )
     parameters = list(signature.parameters.values())
     names = [parameter.name for parameter in parameters]
     has = ", ".join(
         {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(p.kind.name, "") + p.name for p in parameters
     )
     try:
-        signature.bind(*exercise.arguments)
+        signature.bind(*taken)
     except TypeError:
         return verdict(
             "known mistake",
             "Not yet: other arguments.",
-            f"The check calls it with ({wanted}); it takes {f'({has})' if has else 'none'}.",
+            f"The check calls it with {wanted}; it takes {f'({has})' if has else 'none'}.",
             mistake="other-arguments",
         )
-    first = names[: len(exercise.arguments)]
-    if first != list(exercise.arguments) and set(first) == set(exercise.arguments):
+    first = names[: len(taken)]
+    if first != list(taken) and set(first) == set(taken):
         return verdict(
             "known mistake",
             "Not yet: arguments in another order.",
-            f"The check hands over ({wanted}), in this order; yours are ({has}).",
+            f"The check hands over ({', '.join(taken)}), in this order; yours are ({has}).",
             mistake="arguments-in-another-order",
         )
     return None
@@ -593,6 +707,11 @@ def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdic
         return None
     if first.raw is Ellipsis or first.raw is NotImplemented:
         return _not_started(f"{name} still returns ... and nothing else.")
+    parts = first.raw if isinstance(first.raw, (tuple, list)) else ()
+    if any(part is Ellipsis for part in parts):
+        return _not_started(f"{name} still has a ... where something should stand.")
+    if parts and all(part is None for part in parts):
+        return _not_started(f"{name} returns nothing yet.")
     if any(outcome.raw is not None or outcome.error for outcome in outcomes):
         return None
     if _is_empty(_bare(function)):
@@ -632,8 +751,8 @@ IDLE = {
 
 
 def _start(words: str) -> str:
-    """Return words as a sentence starts; a name like my_e_step keeps its own spelling."""
-    return words if "_" in words.split()[0] else words[0].upper() + words[1:]
+    """Return words as a sentence starts; the learner's own name for a function keeps its spelling."""
+    return f"Y{words[1:]}" if words.startswith("your function") else words
 
 
 def _cut(text: str, longest: int) -> str:
@@ -674,8 +793,10 @@ def _line(error: BaseException) -> tuple[int, str, str] | None:
 
 
 def _is_library(filename: str) -> bool:
-    return filename.startswith(("<frozen", "<__array_function__")) or any(
-        filename.startswith(folder) for folder in LIBRARIES
+    return (
+        filename.startswith(("<frozen", "<__array_function__"))
+        or filename.endswith(".pyx")  # compiled: numpy.random names its files without their folder
+        or any(filename.startswith(folder) for folder in LIBRARIES)
     )
 
 
@@ -691,11 +812,10 @@ def _in_form(value: Any, form: Form) -> Any:
         return value()
     if not isinstance(value, list):
         return value
-    whole = all(float(entry).is_integer() for entry in value)
-    numbers: Sequence[float] = [int(entry) if whole else float(entry) for entry in value]
-    if form == "lists":
-        return list(numbers)
-    return np.array(numbers, dtype=int if whole and form == "whole numbers" else float)
+    numbers = np.array(value, dtype=float)
+    whole = bool((numbers == np.floor(numbers)).all()) and form != "arrays"
+    numbers = numbers.astype(int) if whole else numbers
+    return numbers.tolist() if form == "lists" else numbers
 
 
 @contextlib.contextmanager

@@ -78,6 +78,34 @@ QUESTIONS: dict[str, Question] = {
             " that, EM or not. A guess within 15 counts as right."
         ),
     ),
+    "01-sixty": Number(
+        text=(
+            "A class has weight .3, so among 200 objects you expect 60 of it. Draw 200 objects, again and"
+            " again. In which share of the draws is the count exactly 60?"
+        ),
+        answer=0.061,
+        within=0.03,
+        low=0.0,
+        high=1.0,
+        why=(
+            "60 is the likeliest count, and still rare: one draw in sixteen has it. The count varies by about"
+            " 6.5 either way, and one draw in ten lies outside 50 to 70. A guess within .03 counts as right."
+        ),
+    ),
+    "02-overlap": Number(
+        text=(
+            "Two classes, equally frequent, have means 0 and 4 and the same variance, 4. The best rule sends"
+            " every object to the nearer mean. Which share of the objects does even the best rule send wrong?"
+        ),
+        answer=0.159,
+        within=0.05,
+        low=0.0,
+        high=1.0,
+        why=(
+            "The border is at 2, one sd from either mean, and .159 of a bell curve lies more than one sd to"
+            " one side. No rule does better: there the two kinds overlap. A guess within .05 counts as right."
+        ),
+    ),
     "03-midpoint": Number(
         text=(
             "Two classes have weights .9 and .1 and equal sds. An object lies exactly halfway between their"
@@ -107,6 +135,39 @@ QUESTIONS: dict[str, Question] = {
         why=(
             "The object is 4 sds from A and 2.3 sds from B, so B owns it with responsibility .985. Nearer in,"
             " at y = -2, A does with .620. A wide class takes both sides of a narrow one."
+        ),
+    ),
+    "04-random": Choice(
+        text=(
+            "The notebook of 2021 drew a random class from 1 to 4 for each of its 200 objects, whatever their"
+            " values, and never used it. Take these classes as if they were the labels. Where are the means"
+            " of the four classes?"
+        ),
+        choices=(
+            "At the four lumps, near 10, 33, 39 and 58",
+            "All four near the mean of all objects, 34.5",
+            "Anywhere between 5 and 68",
+        ),
+        answer="All four near the mean of all objects, 34.5",
+        why=(
+            "A random class is a random quarter of all objects, so its mean is close to the mean of all:"
+            " 35.28, 36.67, 31.85 and 33.94. Labels that know nothing of the values give four means alike."
+        ),
+    ),
+    "04-old-mean": Choice(
+        text=(
+            "An M-step computes the new means, and then the variances around the means that it had before."
+            " What can Q do in such a step?"
+        ),
+        choices=(
+            "It can fall: the variances belong to other means",
+            "It never falls, but may stay below what it could be",
+            "It reaches the same top: the means move little",
+        ),
+        answer="It never falls, but may stay below what it could be",
+        why=(
+            "The old means and those variances together are already no worse than before, and moving the"
+            " means then can only help. But these variances are not the best ones for the new means."
         ),
     ),
     "11-finished": Choice(

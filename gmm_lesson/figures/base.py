@@ -146,10 +146,14 @@ def with_strip(size: tuple[float, float] = (8, 4)) -> tuple[Figure, tuple[Axes, 
     return figure, (top, strip)
 
 
+def strip_heights(n: int) -> Array:
+    """Return heights for n objects in a strip, shape (n,): they spread by themselves, and none is random."""
+    return np.asarray(np.arange(n) * 0.6180339887498949 % 1 - 0.5)  # a sequence of low discrepancy
+
+
 def draw_dots(strip: Axes, y: Array) -> PathCollection:
     """Draw a grey dot for each object, smaller if there are many; nothing in their heights is random."""
-    heights = np.arange(len(y)) * 0.6180339887498949 % 1 - 0.5  # low discrepancy: they spread by themselves
-    return strip.scatter(y, heights, s=np.clip(4000 / len(y), 18, 40), color=GREY, linewidths=0)
+    return strip.scatter(y, strip_heights(len(y)), s=np.clip(4000 / len(y), 18, 40), color=GREY, linewidths=0)
 
 
 def marker_path(k: int) -> Any:

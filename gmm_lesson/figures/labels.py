@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from gmm_lesson._inputs import Array
+from gmm_lesson.mixture import Mixture
 
 LABEL_SIZE = 16
 """Labels on curves, in points: read from the last row, on a picture 260 pixels high."""
@@ -39,6 +43,44 @@ def size_of(label: Text) -> Array:
     assert figure is not None
     box = label.get_window_extent()
     return np.array([box.width, box.height]) / figure.dpi
+
+
+def place_labels(
+    axes: Axes,
+    labels: Sequence[Text],
+    sizes: Sequence[Array],
+    mixture: Mixture,
+    curves: tuple[Array, Array, Array],
+) -> None:
+    """Put the label of each class above the curves, clear of the others; narrow classes choose first.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where the curves are.
+    labels : sequence of matplotlib.text.Text, length K
+        The labels.
+    sizes : sequence of ndarray, shape (2,)
+        Their widths and heights in inches.
+    mixture : Mixture
+        The K classes.
+    curves : (ndarray, ndarray, ndarray)
+        Where they are drawn, shape (M,); their weighted densities there, shape (M, K); the total, shape (M,).
+    """
+    x, joint, total = curves
+    to_inches = (axes.transData - axes.figure.dpi_scale_trans).transform
+    frame = to_inches(np.column_stack([axes.get_xlim(), axes.get_ylim()]))
+    skyline = to_inches(np.column_stack([x, total]))
+    share = joint / np.maximum(total, np.finfo(float).tiny)[:, np.newaxis]
+    means, sds = mixture.means, mixture.sds
+    taken: list[Array] = []
+    for k in np.argsort(sds, kind="stable"):
+        stands = means[k] + LABEL_STEPS * sds[k]
+        middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
+        corners = corners_for(middles, sizes[k], skyline, share[:, k], frame)
+        box = free_box(corners, sizes[k], taken, frame)
+        taken.append(box)
+        labels[k].set_position((box[:, 0].mean(), box[0, 1]))
 
 
 def corners_for(

@@ -26,7 +26,7 @@ from gmm_lesson.figures.base import (
     span_of,
     with_strip,
 )
-from gmm_lesson.figures.labels import LABEL_STEPS, corners_for, free_box, new_label, size_of
+from gmm_lesson.figures.labels import new_label, place_labels, size_of
 from gmm_lesson.mixture import Mixture, check_mixture
 
 
@@ -135,7 +135,7 @@ class MixturePicture(MovingPicture):
         self.total.set_data(x, total)
         for curve, height in zip(self.curves, joint.T, strict=True):
             curve.set_data(x, height)
-        self._place_labels(x, joint, total)
+        place_labels(self.axes, self.labels, self._sizes, mixture, (x, joint, total))
         colours = np.array([mpl.colors.to_rgb(colour_of(k)) for k in range(len(self.names))])
         self.dots.set_facecolor(np.clip(r @ colours, 0, 1))
         self.dots.set_paths([self._marker_paths[k] for k in r.argmax(axis=1)])
@@ -149,22 +149,6 @@ class MixturePicture(MovingPicture):
         close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
         even = np.linspace(low, high, CURVE_POINTS - close.size)
         return np.sort(np.concatenate([even, np.clip(close, low, high).ravel()]))
-
-    def _place_labels(self, x: Array, joint: Array, total: Array) -> None:
-        """Put each label above the curves, clear of the others; narrow classes choose first."""
-        to_inches = (self.axes.transData - self.figure.dpi_scale_trans).transform
-        frame = to_inches(np.column_stack([self.axes.get_xlim(), self.axes.get_ylim()]))
-        skyline = to_inches(np.column_stack([x, total]))
-        share = joint / np.maximum(total, np.finfo(float).tiny)[:, np.newaxis]
-        means, sds = self.mixture.means, self.mixture.sds
-        taken: list[Array] = []
-        for k in np.argsort(sds, kind="stable"):
-            stands = means[k] + LABEL_STEPS * sds[k]
-            middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
-            corners = corners_for(middles, self._sizes[k], skyline, share[:, k], frame)
-            box = free_box(corners, self._sizes[k], taken, frame)
-            taken.append(box)
-            self.labels[k].set_position((box[:, 0].mean(), box[0, 1]))
 
     def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
         sure = int((r.max(axis=1) > SURE).sum())
@@ -209,6 +193,8 @@ def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     )
 
 
-def mixture(y: ArrayLike, fitted: Mixture, *, label: str = "value y") -> Picture:
+def mixture(
+    y: ArrayLike, fitted: Mixture, *, label: str = "value y", size: tuple[float, float] = (8, 4)
+) -> Picture:
     """Draw a mixture over its objects: density, components, and the objects coloured by responsibility."""
-    return MixturePicture(y, fitted, label=label)
+    return MixturePicture(y, fitted, label=label, size=size)

@@ -137,3 +137,22 @@ def run_all(page: Page) -> None:
 def slider(page: Page | Locator, name: str) -> Locator:
     """Return the slider with this label."""
     return page.locator(f'.widget-slider:has(.widget-label:text-is("{name}")) .noUi-handle')
+
+
+def cell_with(page: Page, text: str) -> Locator:
+    """Return the code cell whose source holds a text; cells off the screen exist only once scrolled to."""
+    cells = page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text))
+    return cells.first
+
+
+def scroll_to(page: Page, text: str) -> Locator:
+    """Scroll down until the cell with a text is there, and return it."""
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    for _ in range(80):
+        cell = cell_with(page, text)
+        if cell.count():
+            cell.scroll_into_view_if_needed()
+            return cell
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(50)
+    raise AssertionError(f"no cell with {text!r}")

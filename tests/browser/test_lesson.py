@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import open_notebook, run_all, slider
+from lab import open_notebook, run_all, scroll_to, slider
 from playwright.sync_api import expect
 
 LESSON = Path(__file__).resolve().parents[2] / "notebooks" / "03_e_step.ipynb"
@@ -24,25 +24,6 @@ def lesson(lab, page, request):
     shutil.copy(LESSON, folder / name)
     open_notebook(page, url, name)
     return page
-
-
-def cell_with(page, text):
-    """Return the code cell whose source holds a text; cells off the screen exist only once scrolled to."""
-    cells = page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text))
-    return cells.first
-
-
-def scroll_to(page, text):
-    """Scroll down until the cell with a text is there, and return it."""
-    page.locator(".jp-Notebook .jp-Cell").first.click()
-    for _ in range(80):
-        cell = cell_with(page, text)
-        if cell.count():
-            cell.scroll_into_view_if_needed()
-            return cell
-        page.mouse.wheel(0, 400)
-        page.wait_for_timeout(50)
-    raise AssertionError(f"no cell with {text!r}")
 
 
 def test_cold_it_shows_its_stored_picture_and_hides_its_answers(lesson):

@@ -1,14 +1,9 @@
-"""The wrong ways that we know: each one a small wrong function, and a sentence on what its numbers show.
-
-The sentence never says what to write instead. The tests hold every mistake apart from every other: a
-new one needs an input in `checks.py` on which its numbers are its own.
-"""
+"""The wrong E-steps that we know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.judging import Mistake, Pair
+from gmm_lesson.exercises.mistakes.moves import pairs
 
 # The E-step has three moves: a density for each class, the weights, and the sharing out. Most mistakes
 # are one wrong move, so two mistakes at once are two wrong moves.
@@ -365,23 +361,10 @@ E_STEP = (
 """The known mistakes of an E-step, in the order in which they are looked for."""
 
 
-def e_step_pairs() -> tuple[Pair, ...]:
-    """Return every two mistakes of the E-step that can be made at once: wrong moves in different places."""
-    moves = ("density", "weigh", "share")
-    pairs = []
-    for first, second in combinations(E_STEP, 2):
-        for a in first.ways:
-            for b in second.ways:
-                if first.edge or second.edge or not (isinstance(a, EStep) and isinstance(b, EStep)):
-                    continue
-                theirs = {
-                    move: getattr(b, move) for move in moves if getattr(b, move) is not getattr(RIGHT, move)
-                }
-                mine = {move for move in moves if getattr(a, move) is not getattr(RIGHT, move)}
-                if not mine & set(theirs):
-                    pairs.append(Pair(first, second, replace(a, **theirs)))
-    return tuple(pairs)
-
-
 RIGHT = EStep()
 """All three moves right."""
+
+
+def e_step_pairs() -> tuple[Pair, ...]:
+    """Return every two mistakes of the E-step that can be made at once."""
+    return pairs(E_STEP, RIGHT)

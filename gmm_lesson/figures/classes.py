@@ -1,0 +1,349 @@
+"""What lesson 01 shows: how the count of a class varies from draw to draw, and what the binomial expects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaln, xlog1py, xlogy
+
+from gmm_lesson._inputs import Array, array_of, number, whole_number
+from gmm_lesson.figures.base import (
+    GREY,
+    MARKERS,
+    STYLE,
+    MovingPicture,
+    Picture,
+    colour_of,
+    new_figure,
+)
+from gmm_lesson.figures.labels import LABEL_SIZE, size_of
+from gmm_lesson.mixture import Mixture
+
+DRAWS = 21
+"""The draws of a CountsPicture: the one it shows, and 20 others."""
+FEWEST, MOST = 10, 1000
+"""The objects of a draw of a CountsPicture, at least and at most."""
+TALLEST = 80
+"""The most dots in a stack; a higher one is drawn as a step."""
+LANE, BASE, BESIDE, PEAK = 0.18, 0.36, 0.48, 0.95
+"""Heights in a row of a CountsPicture, rows being 1 high: of the draws' lane (its middle), the curve's foot,
+the count beside it, and the curve's top."""
+LABEL_MARGIN = 0.012
+"""Between a curve and the count beside it, as a share of the objects."""
+
+
+def binomial(n: int, weight: float) -> Array:
+    """Return the probability of each count 0..n when each of n objects is one with probability weight."""
+    k = np.arange(n + 1)
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return np.asarray(np.exp(ways + xlogy(k, weight) + xlog1py(n - k, -weight)))
+
+
+@mpl.rc_context(STYLE)
+def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -> Picture:
+    """Draw how often each count of a class came up in many draws, a dot a draw, beside the binomial.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (R,)
+        The count of the class in each of R draws, 0..n. Stacks too high for dots are drawn as steps.
+    n : int
+        The objects of a draw.
+    weight : float
+        The weight of the class, between 0 and 1.
+    name : str
+        What to call the class.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    n, weight = whole_number(n, "n", 1), number(weight, "weight")
+    if not 0 < weight < 1:
+        raise ValueError(f"weight must lie between 0 and 1; got {weight:g}")
+    drawn = _whole_counts(counts, n)
+    expected, sd = n * weight, float(np.sqrt(n * weight * (1 - weight)))
+    chances, k = binomial(n, weight), np.arange(n + 1)
+    times = np.bincount(drawn, minlength=n + 1)
+    low = max(min(drawn.min(), expected - 4 * sd), 0) - 1
+    high = min(max(drawn.max(), expected + 4 * sd), n) + 1
+    tallest = max(int(times.max()), len(drawn) * float(chances.max()))
+
+    figure = new_figure()
+    axes = figure.add_subplot()
+    axes.set_xlim(low, high)
+    axes.set_ylim(0, 1.2 * tallest)
+    axes.set_xlabel(f"objects of {name} among {n}")
+    axes.set_ylabel("draws")
+    axes.axvspan(expected - sd, expected + sd, color=colour_of(0), alpha=0.15, linewidth=0)
+    axes.axvline(expected, color=colour_of(0), linestyle="--", linewidth=1.5)
+    if times.max() <= TALLEST:
+        figure.draw_without_rendering()
+        _stack(axes, times)
+    else:
+        axes.stairs(times, np.arange(n + 2) - 0.5, fill=True, color=colour_of(0), alpha=0.6)
+    near = (k >= low) & (k <= high)
+    axes.plot(k[near], len(drawn) * chances[near], color="black")
+    side = 1 if (expected - low) / (high - low) < 0.6 else -1  # in the emptier corner
+    notes: list[tuple[str, int, dict[str, Any]]] = [
+        (f"expected {expected:.4g} ± {sd:.2f}", -2, {"color": colour_of(0), "fontweight": "bold"}),
+        ("line: the binomial", -24, {}),
+    ]
+    for text, down, style in notes:
+        axes.annotate(
+            text,
+            (1 if side > 0 else 0, 1),
+            xytext=(-8 * side, down),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=LABEL_SIZE,
+            va="top",
+            ha="right" if side > 0 else "left",
+            **style,
+        )
+    inside, nearest = _in_band(k, expected, sd), int(np.rint(expected))
+    return Picture(
+        figure,
+        f"{len(drawn):,} draws of the count of {name} among {n} objects: mean {drawn.mean():.1f}, sd"
+        f" {drawn.std():.1f}; expected {expected:.4g} ± {sd:.2f}. {times[inside].sum() / len(drawn):.1%} of"
+        f" the draws lie in the band from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
+        f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
+        f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
+    )
+
+
+def _stack(axes: Axes, times: NDArray[np.intp]) -> None:
+    """Draw a dot a draw, as large as they can be without lying on each other."""
+    where = np.repeat(np.arange(len(times)), times)
+    first = np.repeat(np.cumsum(times) - times, times)
+    height = np.arange(len(where)) - first + 0.5
+    one = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0) * 72 / axes.figure.dpi
+    axes.scatter(where, height, s=0.9 * float(one.min()) ** 2, color=colour_of(0), linewidths=0)
+
+
+def _in_band(counts: NDArray[np.intp], expected: Any, sd: Any) -> NDArray[np.bool_]:
+    """Return which counts are within one sd of what is expected; an end of the band belongs to it."""
+    return np.asarray(np.abs(counts - expected) <= sd + 1e-9)
+
+
+def _whole_counts(counts: ArrayLike, n: int) -> NDArray[np.intp]:
+    values = array_of(counts, "counts")
+    if (values != np.rint(values)).any() or values.min() < 0 or values.max() > n:
+        raise ValueError(
+            f"counts must be whole numbers from 0 to n = {n}; got {values.min():g}..{values.max():g}"
+        )
+    return values.astype(np.intp)
+
+
+class CountsPicture(MovingPicture):
+    """The counts of K classes in one draw, each beside its binomial and 20 other draws: a row a class.
+
+    Across goes the share of the objects, count / N. In a row stand the binomial (a step a count, as high as
+    the row whatever it is), filled from one sd below to one above the expected share; the count of the draw,
+    a large marker; and below the curve the counts of the other draws, a dot each.
+
+    All draws use the same random numbers whatever the weights and N: more objects are added to those that
+    are there, and an object changes its class only when a boundary between two classes passes its number.
+
+    Parameters
+    ----------
+    weights : array_like, shape (K,)
+        Where the weights start: positive, summing to one, at least two.
+    n : int
+        The objects of a draw, 10..1000.
+    draw : int
+        The draw to show, 1..21.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
+    size : (float, float)
+        Width and height in inches.
+    seed : int
+        Seed of the random numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    @mpl.rc_context(STYLE)
+    def __init__(
+        self,
+        weights: ArrayLike,
+        n: int = 200,
+        draw: int = 1,
+        *,
+        names: Sequence[str] | None = None,
+        size: tuple[float, float] = (8, 3.2),
+        seed: int = 0,
+    ) -> None:
+        classes = range(len(_weights_of(weights)))
+        if len(classes) < 2:
+            raise ValueError(f"weights must be of at least two classes; got {len(classes)}")
+        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
+        if len(self.names) != len(classes):
+            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        self._uniforms = np.random.default_rng(seed).random((DRAWS, MOST))
+        self._feet = np.array([float(k) for k in reversed(classes)])  # the first class on top
+        # A draw keeps its height in the lane; nothing in the heights is random.
+        self._lanes = LANE + 0.24 * (np.arange(DRAWS) * 0.6180339887498949 % 1 - 0.5)
+        figure = new_figure(size)
+        self.axes = axes = figure.add_subplot()
+        axes.set_xlim(-0.05, 1.05)
+        axes.set_ylim(-0.08, len(classes))
+        axes.set_xticks(np.linspace(0, 1, 6))
+        axes.set_xlabel("share of the objects")
+        axes.set_yticks(self._feet + 0.5, self.names, fontsize=LABEL_SIZE, fontweight="bold")
+        axes.tick_params(axis="y", length=0)
+        for k, text in enumerate(axes.get_yticklabels()):
+            text.set_color(colour_of(k))
+        for foot in self._feet:
+            axes.axhline(foot + BASE, color=GREY, linewidth=0.8)
+        self.bands = [
+            axes.fill_between([0, 1], [0, 0], color=colour_of(k), alpha=0.35, linewidth=0) for k in classes
+        ]
+        self.curves = [axes.plot([], [], color=colour_of(k), linewidth=1.75)[0] for k in classes]
+        self.others = [self._scatter(k, 22, colour_of(k), 2) for k in classes]
+        # A black marker under a smaller one is an outline that the live picture can draw too.
+        self.rims = [self._scatter(k, 140, "black", 3) for k in classes]
+        self.marks = [self._scatter(k, 60, colour_of(k), 4) for k in classes]
+        halo = [withStroke(linewidth=4, foreground="white")]
+        self.labels = [
+            axes.text(0, foot + BESIDE, "", fontsize=LABEL_SIZE - 2, path_effects=halo) for foot in self._feet
+        ]
+        per_class: list[Any] = [self.bands, self.curves, self.others, self.rims, self.marks, self.labels]
+        super().__init__(figure, [artist for artists in per_class for artist in artists])
+        self._widths = self._label_widths()
+        self.update(weights, n, draw)
+
+    def update(self, weights: ArrayLike, n: int, draw: int) -> None:
+        """Show other weights, another number of objects, or another of the draws.
+
+        Parameters
+        ----------
+        weights : array_like, shape (K,)
+            As many as at the start: positive, summing to one.
+        n : int
+            The objects of a draw, 10..1000.
+        draw : int
+            The draw to show, 1..21.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as above; the picture stays as it was.
+        """
+        shares = _weights_of(weights)
+        if len(shares) != len(self.names):
+            raise ValueError(f"weights must have {len(self.names)} entries; got {len(shares)}")
+        n, draw = _within(n, "n", FEWEST, MOST), _within(draw, "draw", 1, DRAWS)
+        drawn = self._draw(shares, n)
+        sds = np.sqrt(shares * (1 - shares) / n)
+        self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
+        mine, others = drawn[draw - 1], np.delete(drawn, draw - 1, axis=0)
+        self.sentence = self._say(mine, others)
+        for k, foot in enumerate(self._feet):
+            x, height = _steps(n, float(shares[k]), float(sds[k]))
+            height = foot + BASE + (PEAK - BASE) * height
+            self.curves[k].set_data(x, height)
+            self.bands[k].set_verts(
+                [_between(x, height, foot + BASE, shares[k] - sds[k], shares[k] + sds[k])]
+            )
+            self.others[k].set_offsets(
+                np.column_stack([others[:, k] / n, np.delete(self._lanes, draw - 1) + foot])
+            )
+            for mark in (self.rims[k], self.marks[k]):
+                mark.set_offsets([(mine[k] / n, foot + LANE)])
+            self._put_label(k, f"{mine[k]} of {n}", x, height)
+
+    def _scatter(self, k: int, area: float, colour: str, zorder: int) -> PathCollection:
+        marker = MARKERS[k % len(MARKERS)]
+        return self.axes.scatter([], [], s=area, marker=marker, color=colour, linewidths=0, zorder=zorder)
+
+    def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
+        """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
+        u, edges = self._uniforms[:, :n], np.cumsum(weights)
+        below = [(u < edge).sum(axis=1) for edge in edges[:-1]]
+        ends = [np.zeros(DRAWS, np.intp), *below, np.full(DRAWS, n)]
+        return np.diff(np.array(ends), axis=0).T
+
+    def _label_widths(self) -> tuple[float, float]:
+        """Return the width of a count's label without its digits, and of a digit, as shares of the objects.
+
+        Digits are equally wide: no label need be measured again.
+        """
+        text, widths = self.labels[0], []
+        for digits in ("0 of 0", "00 of 00"):
+            text.set_text(digits)
+            widths.append(float(size_of(text)[0]))
+        inches = self.axes.get_window_extent().width / self.figure.dpi
+        per_inch = float(np.diff(self.axes.get_xlim())[0]) / inches
+        digit = (widths[1] - widths[0]) / 2
+        return (widths[0] - 2 * digit) * per_inch, digit * per_inch
+
+    def _put_label(self, k: int, text: str, x: Array, height: Array) -> None:
+        """Put a count to the right of its curve, or to the left if it would leave the picture there."""
+        rest, digit = self._widths
+        width = rest + digit * (len(text) - len(" of "))
+        high = x[height > self._feet[k] + (BASE + BESIDE) / 2]
+        left = float(high.max()) + LABEL_MARGIN
+        if left + width > self.axes.get_xlim()[1]:
+            left = float(high.min()) - LABEL_MARGIN - width
+        self.labels[k].set_text(text)
+        self.labels[k].set_x(left)
+
+    def _say(self, mine: NDArray[np.intp], others: NDArray[np.intp]) -> str:
+        n, weights = self.n, self.weights
+        expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
+        inside = _in_band(others, expected, sds).sum(axis=0)
+        rows = zip(self.names, weights, mine, expected, sds, strict=True)
+        classes = "; ".join(
+            f"{name}: weight {weight:.3f}, count {count}, expected {mean:.4g} ± {sd:.2f}"
+            for name, weight, count, mean, sd in rows
+        )
+        within = ", ".join(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
+        return (
+            f"{n} objects in {len(weights)} classes, draw {self.draw}. {classes[0].upper()}{classes[1:]}. The"
+            f" counts sum to {mine.sum()}. Of {len(others)} other draws, so many lie within the band of their"
+            f" class: {within}."
+        )
+
+
+def _steps(n: int, weight: float, sd: float) -> tuple[Array, Array]:
+    """Return the binomial as steps, a step 1 / n wide and the highest 1 high, within 4 sds of the weight."""
+    first = max(int(np.floor((weight - 4 * sd) * n)), 0)
+    last = min(int(np.ceil((weight + 4 * sd) * n)), n)
+    height = binomial(n, weight)[first : last + 1]
+    x = (np.arange(first, last + 2) - 0.5) / n
+    return np.repeat(x, 2), np.concatenate([[0], np.repeat(height / height.max(), 2), [0]])
+
+
+def _between(x: Array, height: Array, foot: float, left: float, right: float) -> Array:
+    """Return the outline of what lies between a curve and its foot, from left to right."""
+    left, right = max(left, x[0]), min(right, x[-1])
+    inside = (x > left) & (x < right)
+    ends = np.interp([left, right], x, height)
+    top = np.concatenate([[ends[0]], height[inside], [ends[1]]])
+    across = np.concatenate([[left], x[inside], [right]])
+    return np.column_stack([np.append(across, [right, left]), np.append(top, [foot, foot])])
+
+
+def _weights_of(weights: ArrayLike) -> Array:
+    """Return weights that a mixture would take."""
+    weights = array_of(weights, "weights")
+    return Mixture(weights, np.zeros(len(weights)), np.ones(len(weights))).weights
+
+
+def _within(value: int, name: str, least: int, most: int) -> int:
+    value = whole_number(value, name, least)
+    if value > most:
+        raise ValueError(f"{name} must be at most {most}; got {value}")
+    return value

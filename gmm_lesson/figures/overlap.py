@@ -1,0 +1,227 @@
+"""What lesson 02 shows: a mixture as the sum of its classes, and the part that no rule can get right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.collections import PathCollection
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, array_of, labels
+from gmm_lesson.compare import best_error_rate
+from gmm_lesson.figures.base import (
+    STYLE,
+    MovingPicture,
+    Picture,
+    colour_of,
+    marker_path,
+    new_figure,
+    strip_heights,
+    with_strip,
+)
+from gmm_lesson.figures.labels import new_label, place_labels, size_of
+from gmm_lesson.mixture import Mixture, check_mixture
+
+POINTS = 320
+"""Where an edge is drawn, about: a frame of four classes and 200 objects stays below 50 KiB."""
+DARK = "#333333"
+PALE = 0.5
+"""How much white is in the colour of an area."""
+DOT, RIM = 26, 66
+"""Areas of an object and of the rim of one that is misplaced, in points squared."""
+
+
+class OverlapPicture(MovingPicture):
+    """A mixture as the sum of its weighted classes, one on top of the other, and where they overlap.
+
+    The area of class k lies on those of the classes before it, so that the upper edge is the density of the
+    mixture. The dark area at the foot is that density less its largest part: what the best rule, which names
+    the class with the largest pi_k N(y | mu_k, sigma_k^2), gets wrong. It measures the best possible error
+    rate. Below stand the objects, if any, in the colour and marker of their true classes; those that the
+    best rule misplaces have a black rim.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The K components to start with.
+    y, z : array_like, shape (N,), optional
+        Objects and their true classes, 0..K-1.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
+    label : str
+        What the values are, for the axis.
+    size : (float, float)
+        Width and height in inches.
+    span : (float, float), optional
+        The values to show; objects and components +- 4 sds if left out.
+    top : float, optional
+        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
+        it is cut there, and the sentence says how high it goes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or only one of y and z is given.
+    """
+
+    @mpl.rc_context(STYLE)
+    def __init__(
+        self,
+        mixture: Mixture,
+        y: ArrayLike | None = None,
+        z: ArrayLike | None = None,
+        *,
+        names: Sequence[str] | None = None,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 4),
+        span: tuple[float, float] | None = None,
+        top: float | None = None,
+    ) -> None:
+        classes = range(check_mixture(mixture).n_components)
+        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
+        if len(self.names) != len(classes):
+            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        if (y is None) != (z is None):
+            raise ValueError("y and z must be given together; got only one of them")
+        self.mixture, self.y, self.z = mixture, np.empty(0), np.empty(0, np.intp)
+        if y is not None and z is not None:
+            self.y = array_of(y, "y")
+            self.z = labels(z, len(self.y), len(classes))
+        self._heights = strip_heights(len(self.y))
+        if len(self.y):
+            figure, (self.axes, strip) = with_strip(size)
+        else:
+            figure = new_figure(size)
+            strip = self.axes = figure.add_subplot()
+            self.axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))  # as in `with_strip`
+        strip.set_xlabel(label)
+        self.axes.set_ylabel("density")
+        reach = np.concatenate([mixture.means - 4 * mixture.sds, mixture.means + 4 * mixture.sds, self.y])
+        self.axes.set_xlim(*((reach.min(), reach.max()) if span is None else span))
+        self.axes.set_ylim(0, 1.3 * mixture.density(self._grid(mixture)).max() if top is None else top)
+        # Each area reaches down to the axis, and lies over those of the classes after it.
+        self.areas = [
+            self.axes.fill_between([0, 1], [0, 0], color=_pale(k), linewidth=0, zorder=1.5 - 0.01 * k)
+            for k in classes
+        ]
+        self.dark = self.axes.fill_between([0, 1], [0, 0], color=DARK, linewidth=0, zorder=1.6)
+        (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
+        self.labels = [new_label(figure, name, colour_of(k)) for k, name in enumerate(self.names)]
+        # With its height given: matplotlib would place it anew, and elsewhere, at every drawing.
+        self.title = self.axes.set_title("Dark: the best possible error rate, 0.000", y=1.0)
+        self.dots, self.rims, self.misplaced = (
+            strip.scatter([], [], s=area, color="black", linewidths=0, zorder=zorder)
+            for area, zorder in [(DOT, 1), (RIM, 2), (DOT, 3)]
+        )
+        self._marker_paths = [marker_path(k) for k in classes]
+        scatters = [self.dots, self.rims, self.misplaced]
+        super().__init__(figure, [*self.areas, self.dark, self.total, *scatters, *self.labels, self.title])
+        self._sizes = [size_of(text) for text in self.labels]
+        self.update(mixture)
+
+    def update(self, mixture: Mixture, y: ArrayLike | None = None) -> None:
+        """Show another mixture of as many components, and as many other objects of the same classes.
+
+        Parameters
+        ----------
+        mixture : Mixture
+            The components to draw.
+        y : array_like, shape (N,), optional
+            The objects; where they were, if left out.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as above; the picture stays as it was.
+        """
+        if check_mixture(mixture).n_components != len(self.names):
+            raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
+        objects = self.y if y is None else array_of(y, "y")
+        if len(objects) != len(self.z):
+            raise ValueError(f"y must have {len(self.z)} objects; got {len(objects)}")
+        wrong = np.zeros(0, bool)
+        if len(objects):
+            wrong = mixture.log_joint(objects).argmax(axis=1) != self.z
+        x = self._grid(mixture)
+        joint = np.exp(mixture.log_joint(x))
+        edges = joint.cumsum(axis=1)
+        total, error = edges[:, -1], best_error_rate(mixture)
+        self.mixture, self.y = mixture, objects
+        self.sentence = self._say(error, wrong, float(total.max()))
+        for area, edge in zip(self.areas, edges.T, strict=True):
+            area.set_verts([_down_to_axis(x, edge)])
+        self.dark.set_verts([_down_to_axis(x, total - joint.max(axis=1))])
+        self.total.set_data(x, total)
+        self.title.set_text(f"Dark: the best possible error rate, {error:.3f}")
+        place_labels(self.axes, self.labels, self._sizes, mixture, (x, joint, total))
+        for dots, chosen in [(self.dots, ~wrong), (self.rims, wrong), (self.misplaced, wrong)]:
+            self._put(dots, chosen)
+
+    def _put(self, dots: PathCollection, chosen: NDArray[np.bool_]) -> None:
+        """Put dots on the chosen objects, with their classes' markers and, but for rims, their colours."""
+        z = self.z[chosen]
+        dots.set_offsets(np.column_stack([self.y[chosen], self._heights[chosen]]))
+        dots.set_paths([self._marker_paths[k] for k in z])
+        if dots is not self.rims:
+            dots.set_facecolor([colour_of(k) for k in z])
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw: evenly, closely within 4 sds of a mean, and at the dark area's corners."""
+        low, high = self.axes.get_xlim()
+        near = POINTS // 2 // mixture.n_components | 1  # odd: the mean is among them
+        close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
+        even = np.linspace(low, high, POINTS // 2)
+        x = np.unique(np.concatenate([even, np.clip(close, low, high).ravel()]))
+        log_joint = mixture.log_joint(x)
+        winner = log_joint.argmax(axis=1)
+        left = np.flatnonzero(np.diff(winner))
+        old, new = winner[left], winner[left + 1]
+        lead, lag = (log_joint[i, old] - log_joint[i, new] for i in (left, left + 1))
+        corners = x[left] + (x[left + 1] - x[left]) * lead / np.maximum(lead - lag, np.finfo(float).tiny)
+        return np.unique(np.concatenate([x, corners]))
+
+    def _say(self, error: float, wrong: NDArray[np.bool_], peak: float) -> str:
+        mixture, (low, high) = self.mixture, self.axes.get_xlim()
+        classes = zip(self.names, mixture.weights, mixture.means, mixture.sds, strict=True)
+        parts = "; ".join(f"{n}: weight {w:.2f}, mean {m:.2f}, sd {s:.2f}" for n, w, m, s in classes)
+        sentences = [
+            f"A mixture of {len(self.names)} classes",
+            parts[0].upper() + parts[1:],
+            f"Best possible error rate {error:.3f}, the dark area",
+        ]
+        if len(wrong):
+            sentences.append(
+                f"Of these {len(wrong)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})"
+            )
+        if peak > self.axes.get_ylim()[1]:
+            sentences.append(f"The density reaches {peak:.2f}, above the picture")
+        sentences += [
+            f"The mean of {name} is outside the picture"
+            for name, mean in zip(self.names, mixture.means, strict=True)
+            if not low <= mean <= high
+        ]
+        outside = int(((self.y < low) | (self.y > high)).sum())
+        if outside:
+            sentences.append(f"Objects outside the picture: {outside}")
+        return ". ".join(sentences) + "."
+
+
+def overlap(
+    mixture: Mixture, y: ArrayLike | None = None, z: ArrayLike | None = None, *, label: str = "value y"
+) -> Picture:
+    """Draw a mixture as the sum of its classes, what no rule can get right, and objects with true classes."""
+    return OverlapPicture(mixture, y, z, label=label)
+
+
+def _down_to_axis(x: Array, height: Array) -> Array:
+    """Return the outline of the area between a curve and the axis."""
+    return np.column_stack([np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0], height, [0]])])
+
+
+def _pale(k: int) -> tuple[float, float, float]:
+    """Return the colour of class k mixed with white: opaque, so that an area hides those behind it."""
+    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(colour_of(k)))
+    return red, green, blue

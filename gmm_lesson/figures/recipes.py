@@ -1,0 +1,164 @@
+"""What lesson 04 shows: recipes made from labels that blur, and the Q that each formula maximises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
+from gmm_lesson.em import expected_log_joint, m_step
+from gmm_lesson.figures.base import COLOURS, STYLE, Picture, new_figure
+from gmm_lesson.figures.mixtures import MixturePicture
+from gmm_lesson.mixture import Mixture, check_mixture
+
+
+def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
+    """Return shares between hard labels (blur 0) and none at all (blur 1: 1/K each), shape (N, K)."""
+    return (1 - blur) * np.eye(n_classes)[z] + blur / n_classes
+
+
+class RecipesPicture(MixturePicture):
+    """Objects whose labels blur, and the recipes that the M-step makes of them.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    z : array_like of int, shape (N,)
+        Their true classes, 0..K-1; every class has objects that differ.
+    n_classes : int
+        K, the number of classes.
+    **options
+        As for `MixturePicture`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
+        n_classes = whole_number(n_classes, "n_classes", 1)
+        objects = array_of(y, "y")
+        self.z, self.blur = labels(z, len(objects), n_classes), 0.0
+        super().__init__(objects, m_step(objects, blurred(self.z, n_classes, 0)), **options)
+        self.blur_to(0.0)
+
+    def blur_to(self, blur: float) -> None:
+        """Blur the labels: 0 leaves them as they are, 1 leaves nothing of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If blur is not a number from 0 to 1; the picture stays as it was.
+        """
+        blur = number(blur, "blur")
+        if blur > 1:
+            raise ValueError(f"blur must be at most 1; got {blur:g}")
+        r = blurred(self.z, len(self.names), blur)
+        self.blur = blur
+        self.update(m_step(self.y, r), r=r)
+        self.dots.set_paths(
+            [self._marker_paths[k] for k in self.z]
+        )  # the marker tells the true class to the end
+
+    def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
+        n_k = r.sum(axis=0)
+        numbers = zip(self.names, n_k, mixture.weights, mixture.means, mixture.sds, strict=True)
+        recipes = "; ".join(
+            f"{name}: N_k {count:.1f}, weight {w:.2f}, mean {m:.2f}, sd {s:.2f}"
+            for name, count, w, m, s in numbers
+        )
+        return (
+            f"Labels blurred by {self.blur:.2f}: an object counts as {r.max():.3f} of its own class"
+            f" and as {r.min():.3f} of each other. {recipes[0].upper()}{recipes[1:]}. The N_k"
+            f" sum to {n_k.sum():.0f}."
+        )
+
+
+@mpl.rc_context(STYLE)
+def q_curves(
+    y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None, unit: str = ""
+) -> Picture:
+    """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
+
+    A dot marks what the M-step's formula gives; with `before`, a hollow square marks the variance around the
+    old mean.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    r : array_like, shape (N, K)
+        Responsibilities; K is at least 2.
+    k : int
+        Which class moves, 0..K-1. When its weight does, the others share what is left as they did.
+    before : Mixture, optional
+        The mixture before the step: shows what its mean does in the new variance.
+    unit : str
+        The unit of y, for the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    y, best = array_of(y, "y"), m_step(y, r)
+    k = whole_number(k, "k", 0)
+    if not k < best.n_components or best.n_components < 2:
+        raise ValueError(f"k must be one of at least two classes, 0..{best.n_components - 1}; got {k}")
+    top = expected_log_joint(y, r, best)
+    weight, mean, variance = best.weights[k], best.means[k], best.variances[k]
+    reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
+
+    def at(name: str, value: float) -> float:
+        parts = {
+            "weights": best.weights.copy(),
+            "means": best.means.copy(),
+            "variances": best.variances.copy(),
+        }
+        if name == "weights":
+            parts[name] *= (1 - value) / (1 - weight)
+        parts[name][k] = value
+        return expected_log_joint(y, r, Mixture(**parts)) - top
+
+    old = None if before is None else variance + (check_mixture(before, "before").means[k] - mean) ** 2
+    most = 3 * variance if old is None else max(3 * variance, 1.2 * old)
+    grids = {
+        "weights": (
+            r"weight $\pi_k$",
+            weight,
+            np.linspace(max(weight - 0.25, 0.02), min(weight + 0.25, 0.98), 101),
+        ),
+        "means": (rf"mean $\mu_{k + 1}$", mean, mean + reach * np.linspace(-5, 5, 101)),
+        "variances": (rf"variance $\sigma_{k + 1}^2$", variance, np.linspace(0.4 * variance, most, 101)),
+    }
+    figure = new_figure((8, 3.2))
+    panels = figure.subplots(1, 3, sharey=True)
+    for axes, (name, (label, value, grid)) in zip(panels, grids.items(), strict=True):
+        axes.plot(grid, [at(name, float(x)) for x in grid], color=COLOURS[k])
+        _mark(axes, value, 0, "o", COLOURS[k])
+        axes.set_xlabel(label + (f" ({unit})" if unit and name == "means" else ""))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+    panels[0].set_ylabel("Q minus its top")
+    said = (
+        f"Q against one parameter of class {k + 1} at a time, the others at their best (other"
+        f" weights share what is left). It is highest at"
+        f" weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of the three formulas"
+        " (dots)."
+    )
+    if old is not None:
+        lower = at("variances", float(old))
+        _mark(panels[2], float(old), lower, "s", "white")
+        said += f" With the variance around the old mean, {old:.3f} (hollow square), Q is {-lower:.3f} lower."
+    return Picture(figure, said)
+
+
+def _mark(axes: Axes, x: float, height: float, marker: str, face: str) -> None:
+    axes.plot(x, height, marker, ms=11, mfc=face, mec="black", mew=2, zorder=3)

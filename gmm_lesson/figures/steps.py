@@ -1,0 +1,185 @@
+"""The whole of EM once, half a step at a time: a guess, then E-steps and M-steps in turn."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson.em import e_step, em
+from gmm_lesson.figures.base import GREY, STYLE, SURE, Picture, bin_edges, draw_dots, new_figure, span_of
+from gmm_lesson.figures.mixtures import MixturePicture
+from gmm_lesson.mixture import Mixture
+
+PANELS = (0, 1, 2, 3, 4, 8, 16)
+"""The frames on a filmstrip, beside the last: the first steps whole, then ever longer strides."""
+IN_A_ROW = 4
+
+
+class HalfStep(NamedTuple):
+    """One frame: the curves, the shares that colour the objects (none at the start), the score."""
+
+    title: str
+    mixture: Mixture
+    r: Array | None
+    score: float
+
+
+class HalfStepPicture(MixturePicture):
+    """EM on its way, a frame at a time: an E-step moves the colours alone, an M-step the curves alone.
+
+    Frame 0 is the start, with objects that nobody has shared out; frame 2t - 1 is E-step t, and frame 2t
+    M-step t. All frames have the same axes.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    start : Mixture
+        The first guess.
+    steps : int
+        How many steps to show: an E-step and an M-step each.
+    label : str
+        What the values are, for the axis.
+    size : (float, float)
+        Width and height in inches.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y, start or steps is not as above, or y is constant.
+    """
+
+    def __init__(
+        self,
+        y: ArrayLike,
+        start: Mixture,
+        *,
+        steps: int = 15,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 3.2),
+    ) -> None:
+        y = array_of(y, "y")
+        self.halves = half_steps(y, start, steps)
+        mixtures = [half.mixture for half in self.halves]
+        low, high = np.transpose([span_of(y, mixture) for mixture in mixtures])
+        tallest = float(np.histogram(y, bins=bin_edges(y), density=True)[0].max())
+        peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
+        # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
+        top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
+        super().__init__(
+            y, mixtures[0], label=label, size=size, span=(float(low.min()), float(high.max())), top=top
+        )
+        self.go_to(0)
+
+    def go_to(self, index: int) -> None:
+        """Show a frame."""
+        half = self.halves[index]
+        nobody = np.full((len(self.y), len(self.names)), 1 / len(self.names))
+        self.update(half.mixture, r=nobody if half.r is None else half.r)
+        if half.r is None:
+            self.dots.set_facecolor(GREY)
+        self.index = index
+        self.sentence = " ".join([self._what_happened(index), *self._cut_off()])
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw, every third point left out: the page gets all frames at once."""
+        return np.delete(super()._grid(mixture), np.s_[1:-1:3])
+
+    @mpl.rc_context(STYLE)
+    def filmstrip(self) -> Picture:
+        """Return up to eight of the frames on one page: the first steps, some later ones, the last."""
+        here, last = self.index, len(self.halves) - 1
+        chosen = [index for index in PANELS if index < last] + [last]
+        rows = -(-len(chosen) // IN_A_ROW)
+        figure = new_figure((8, 0.4 + 1.8 * rows))
+        panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
+        for place, index in enumerate(chosen):
+            self.go_to(index)
+            self._draw_panel(panels[place])
+            panels[place].tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
+        for panel in panels[len(chosen) :]:
+            panel.remove()
+        figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
+        self.go_to(here)
+        after = [index for index in chosen if index and index % 2 == 0]
+        scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
+        n = f"{last // 2} step{'s' if last > 2 else ''}"
+        return Picture(
+            figure,
+            f"EM from a guess, in {n}; a step is an E-step, then an M-step. The score (log-likelihood) is"
+            f" {self.halves[0].score:.1f} at the start, {scores}. At the end {self._sure(last)}."
+            f" {self._classes(last)}.",
+        )
+
+    def _draw_panel(self, panel: Axes) -> None:
+        """Draw the frame as it is now, small: the objects lie below the curves."""
+        top = self.axes.get_ylim()[1] / 1.2  # no labels here
+        counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
+        panel.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
+        for curve in self.curves:
+            style, colour = curve.get_linestyle(), curve.get_color()
+            panel.plot(*curve.get_data(), color=colour, linestyle=style, linewidth=1.5)
+        dots = draw_dots(panel, self.y)
+        places = np.asarray(self.dots.get_offsets())
+        dots.set_offsets(np.column_stack([places[:, 0], top * (0.2 * places[:, 1] - 0.16)]))
+        dots.set_sizes([5])
+        dots.set_facecolor(self.dots.get_facecolor())
+        dots.set_paths(self.dots.get_paths())
+        panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
+        panel.spines["left"].set_visible(False)
+        panel.set_title(self.halves[self.index].title, fontsize=13)
+
+    def _what_happened(self, index: int) -> str:
+        half = self.halves[index]
+        score = f"Score (log-likelihood) {half.score:.1f}"
+        if index == 0:
+            return f"Start: a guess. No object is shared out yet. {score}. {self._classes(index)}."
+        if index % 2:
+            return (
+                f"{half.title}: the shares follow from the curves; {self._sure(index)}."
+                f" {score}: an E-step does not change it."
+            )
+        gain = f"{half.score - self.halves[index - 1].score:.1f}"
+        gain = "less than 0.1" if float(gain) == 0 else gain
+        return (
+            f"{half.title}: the curves follow from the shares. {score}, up by {gain}. {self._classes(index)}."
+        )
+
+    def _sure(self, index: int) -> str:
+        r = self.halves[index].r
+        assert r is not None
+        sure = int((r.max(axis=1) > SURE).sum())
+        return f"{sure} of {len(r)} objects have more than {SURE:.0%} in one class"
+
+    def _classes(self, index: int) -> str:
+        m = self.halves[index].mixture
+        classes = zip(self.names, m.weights, m.means, m.sds, strict=True)
+        said = "; ".join(f"{n}: weight {w:.2f}, mean {mu:.2f}, sd {sd:.2f}" for n, w, mu, sd in classes)
+        return said[0].upper() + said[1:]
+
+    def _cut_off(self) -> list[str]:
+        top = self.axes.get_ylim()[1]
+        peaks = [float(np.max(curve.get_ydata())) for curve in self.curves]
+        return [
+            f"The peak of {name}, {peak:.2f}, is above the picture."
+            for name, peak in zip(self.names, peaks, strict=True)
+            if peak > top
+        ]
+
+
+def half_steps(y: Array, start: Mixture, steps: int) -> list[HalfStep]:
+    """Return the start, then two frames for each step of `em`, which never stops early."""
+    run = em(y, start, max_iter=whole_number(steps, "steps", 1), tol=0)
+    scores = run.log_likelihoods.tolist()
+    halves = [HalfStep("Start", run.path[0], None, scores[0])]
+    for step, (before, after) in enumerate(pairwise(run.path), start=1):
+        r = e_step(y, before)
+        halves.append(HalfStep(f"E-step {step}", before, r, scores[step - 1]))
+        halves.append(HalfStep(f"M-step {step}", after, r, scores[step]))
+    return halves

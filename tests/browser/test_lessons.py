@@ -1,0 +1,63 @@
+"""The other lessons in JupyterLab: read cold, run from the top, every slider at its ends."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from lab import open_notebook, run_all, scroll_to
+from playwright.sync_api import expect
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+EXPLORERS = {
+    "01_classes": ("classes_explorer()", 6),
+    "02_objects": ("objects_explorer()", 3),
+    "03_e_step": ("e_step_explorer()", 7),
+    "04_m_step": ("m_step_explorer()", 1),
+}
+"""The cell of each lesson's explorer, and its number of sliders."""
+
+
+def near(value):
+    """A pattern for a readout that says a number which rounds to this one."""
+    digits = {f"{value + step / 100:g}" for step in range(-5, 6)}
+    return re.compile(rf": ({'|'.join(map(re.escape, digits))})\. ")
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_cold_then_run_with_every_slider_at_its_ends(lab, page, name):
+    folder, url = lab
+    shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder / f"ends_{name}.ipynb")
+    open_notebook(page, url, f"ends_{name}.ipynb")
+    source, n_sliders = EXPLORERS[name]
+    cell = scroll_to(page, source)
+    expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
+    run_all(page)
+    cell = scroll_to(page, source)
+    picture, says = cell.locator("svg[role=img]"), cell.locator("[role=status]")
+    expect(picture).to_be_visible(timeout=120_000)
+    handles = cell.locator(".noUi-handle")
+    expect(handles).to_have_count(n_sliders)
+    default = picture.get_attribute("aria-label")
+    assert says.inner_text() == default
+    for number in range(n_sliders):
+        handle = handles.nth(number)
+        start, moved = handle.get_attribute("aria-valuenow"), set()
+        handle.focus()
+        for key, end in [("Home", "aria-valuemin"), ("End", "aria-valuemax")]:
+            handle.press(key)
+            expect(handle).to_have_attribute("aria-valuenow", handle.get_attribute(end))
+            at = float(handle.get_attribute(end))
+            if at != float(start):
+                # The page's own value is rounded, to one digit: the readout has them all.
+                expect(says).to_have_text(near(at))
+            moved.add(picture.get_attribute("aria-label"))
+            expect(says).not_to_contain_text("cannot")
+        assert len(moved) == 2
+        cell.get_by_role("button", name="Reset").click()
+        expect(says).to_contain_text("Back at the start.")
+        expect(picture).to_have_attribute("aria-label", default)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)

@@ -1,0 +1,50 @@
+"""What lesson 01 says in words, computed."""
+
+import numpy as np
+import pytest
+from lessons import code_cells, read
+from scipy.stats import binom, multinomial
+
+N, WEIGHTS = 200, np.array([0.3, 0.25, 0.25, 0.2])
+
+
+def test_the_prediction_and_its_answer():
+    assert binom.pmf(60, N, 0.3) == pytest.approx(0.061, abs=0.001)
+    assert round(1 / binom.pmf(60, N, 0.3)) == 16
+    assert binom.pmf(np.arange(N + 1), N, 0.3).argmax() == 60
+    assert binom.std(N, 0.3) == pytest.approx(6.48, abs=0.005)
+    outside = 1 - binom.pmf(np.arange(50, 71), N, 0.3).sum()
+    assert outside == pytest.approx(0.105, abs=0.0005)
+
+
+def test_the_band_holds_two_draws_in_three():
+    sd = binom.std(N, WEIGHTS)
+    inside = binom.cdf(N * WEIGHTS + sd, N, WEIGHTS) - binom.cdf(N * WEIGHTS - sd, N, WEIGHTS)
+    assert (np.abs(inside - 2 / 3) < 0.05).all()
+
+
+def test_what_was_expected():
+    assert list(N * WEIGHTS) == [60, 50, 50, 40]
+    assert multinomial.pmf([60, 50, 50, 40], N, WEIGHTS) < 0.001
+
+
+def test_four_times_the_objects():
+    for n in (50, 200):
+        assert binom.std(4 * n, 0.3) / binom.std(n, 0.3) == pytest.approx(2)
+        assert (binom.std(4 * n, 0.3) / (4 * n)) / (binom.std(n, 0.3) / n) == pytest.approx(1 / 2)
+
+
+def test_both_ways_of_drawing_two_labels_agree_to_two_decimals_and_no_shuffle_does_not():
+    """As the lesson's cells printed them, beside the exact probabilities."""
+    cells = code_cells(read("01_classes"))
+    printed = [out.text for cell in cells if "@ pair" in cell.source for out in cell.outputs]
+    rows = np.array([row.strip("[]").split() for row in "".join(printed).splitlines()], dtype=float)
+    exact = np.outer([0.7, 0.3], [0.7, 0.3]).ravel()
+    assert np.abs(rows[[0, 2]] - exact).max() < 0.005
+    assert rows[1, 2] == 0
+    assert rows[1, 1] == pytest.approx(2 * 0.21, abs=0.005)
+
+
+def test_the_lecturers_remarks():
+    assert binom.pmf([59, 60, 61], N, 0.3).sum() < 0.2  # so they cannot all be .5
+    assert binom.pmf(np.arange(47, 74), N, 0.3).sum() > 0.95  # 27 counts, 13 either way, about two sds

@@ -1,0 +1,44 @@
+"""What lesson 02 says in words, computed."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from gmm_lesson import Mixture
+from gmm_lesson.compare import best_error_rate, error_rate
+
+TWO = Mixture([0.5, 0.5], [0, 4], [4, 4])
+
+
+def test_the_prediction_and_its_answer():
+    assert norm.sf(2, 0, 2) == pytest.approx(0.159, abs=0.0005)
+    assert best_error_rate(TWO) == pytest.approx(norm.sf(1))
+    assert (4 - 0) / 2 / 2 == 1  # the border, in sds from either mean
+
+
+def test_a_variance_handed_over_as_sd_doubles_the_error():
+    wrong = best_error_rate(Mixture(TWO.weights, TWO.means, TWO.variances**2))
+    assert wrong == pytest.approx(norm.sf(0.5))
+    assert wrong == pytest.approx(0.309, abs=0.0005)
+    assert round(wrong / best_error_rate(TWO)) == 2
+    one = Mixture([0.5, 0.5], [0, 4], [1, 1])
+    assert best_error_rate(Mixture(one.weights, one.means, one.variances**2)) == best_error_rate(one)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_best_error_rate_is_what_simulation_gives(seed):
+    y, z = TWO.sample(100_000, seed)
+    standard_error = np.sqrt(0.159 * 0.841 / 100_000)
+    assert abs(error_rate(y, z, TWO) - best_error_rate(TWO)) < 5 * standard_error
+
+
+def test_no_border_is_better_than_the_middle():
+    borders = np.linspace(-4, 8, 241)
+    errors = (norm.sf(borders, 0, 2) + norm.cdf(borders, 4, 2)) / 2
+    assert borders[errors.argmin()] == pytest.approx(2)
+    assert errors.min() == pytest.approx(best_error_rate(TWO))
+
+
+def test_the_usual_answers_come_about_as_the_lecturer_says():
+    assert 2 * norm.sf(1) == pytest.approx(0.32, abs=0.005)
+    assert norm.sf(2) == pytest.approx(0.023, abs=0.0005)

@@ -1,0 +1,179 @@
+"""What every lesson has in common: its rhythm, its exercise, its symbols, its place with the lecturer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lessons import NAMES, ROOT, code_cells, read
+
+EXERCISES = {
+    "01_classes": ("draw_classes", "n, weights, rng"),
+    "02_objects": ("sample_objects", "n, weights, means, variances, rng"),
+    "03_e_step": ("e_step", "y, weights, means, variances"),
+    "04_m_step": ("m_step", "y, r"),
+}
+LECTURE = 45
+"""The minutes of one lecture."""
+
+SYMBOLS = {
+    r"y_i": "02",
+    r"z_i": "01",
+    r"\pi_k": "01",
+    r"n_k": "01",
+    r"\mu_k": "02",
+    r"\sigma_k^2": "02",
+    r"N(y \mid \mu_k, \sigma_k^2)": "02",
+    r"r_{ik}": "03",
+    r"\ell": "03",
+    r"N_k": "04",
+    r"Q": "04",
+}
+"""The notation, and the lesson that introduces each symbol."""
+
+
+def markdown(name):
+    return "\n\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
+
+
+def headings(name):
+    return re.findall(r"^## (.+)$", markdown(name), re.MULTILINE)
+
+
+def minutes(name):
+    return int(re.search(r"\*\*(\d+) minutes\.\*\*", markdown(name))[1])
+
+
+def notation():
+    rows = re.search(
+        r"## Notation\n.*?\n\|---[^\n]*\n(.*?)\n\n", markdown("00_start_here") + "\n\n", re.DOTALL
+    )[1]
+    return [[entry.strip() for entry in row.strip("|").split("|")] for row in protected(rows).splitlines()]
+
+
+def protected(text):
+    return text.replace(r"\mid", "MID")
+
+
+def mathematics(text):
+    return " ".join(
+        block or line for block, line in re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", text, re.DOTALL)
+    )
+
+
+def section(text, heading):
+    """The text under a heading of the lecturer's notes."""
+    return re.search(rf"^## {heading}[^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_rhythm(name):
+    found = headings(name)
+    for heading in ("Predict", "Explore", "Exercise", "Break it", "The question again"):
+        assert heading in found
+    assert [h for h in found if h in ("Explore", "Exercise", "Break it", "The question again")] == [
+        "Explore",
+        "Exercise",
+        "Break it",
+        "The question again",
+    ]
+    text = markdown(name)
+    assert text.startswith(f"# {name[:2]} · ")
+    assert "**The question.**" in text
+    assert "Afterwards you can" in text
+    assert "**Read more.**" in text
+    explore = text[text.index("## Explore") : text.index("## Exercise")]
+    assert len(re.findall(r"^\d\. .*?\*\*[^*]+\?\*\*", explore, re.MULTILINE | re.DOTALL)) == 2
+    assert "<summary>The answers</summary>" in explore
+    sources = [cell.source for cell in code_cells(read(name))]
+    assert any(source.startswith("predict(") for source in sources)
+    assert any(source.startswith("break_it(") for source in sources)
+    assert sum(source.endswith("_explorer()") for source in sources) == 1
+
+
+@pytest.mark.parametrize(("name", "check", "arguments"), [(n, *e) for n, e in EXERCISES.items()])
+def test_the_exercise_its_stub_its_check_and_its_folded_solution(name, check, arguments):
+    cells = code_cells(read(name))
+    (solution,) = [cell for cell in cells if "solution" in cell.metadata.get("tags", [])]
+    assert solution.source.startswith("# Solution (click the three dots)\n")
+    assert solution.metadata["jupyter"] == {"source_hidden": True}
+    assert [cell for cell in cells if f"solution_{check}" in cell.source] == [solution]
+    assert solution.outputs[0].data["text/plain"].startswith("Right.")
+    stub, use = [cell for cell in cells if f"my_{check}" in cell.source]
+    assert stub.source.startswith(f"def my_{check}({arguments}):")
+    assert use.source == f"check.{check}(my_{check})"
+    assert use.outputs[0].data["text/plain"].startswith("Not started.")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_minutes_are_those_of_the_map(name):
+    row = re.search(rf"\| (?:\[)?{name[:2]} [^|]*\| (\d+) \|", markdown("00_start_here"))
+    assert int(row[1]) == minutes(name)
+    assert minutes(name) <= 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_displayed_equations_stand_one_to_a_cell_or_an_idea(name):
+    for cell in read(name).cells:
+        if cell.cell_type == "markdown":
+            assert cell.source.count("$$") <= 4, cell.source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_filler(name):
+    words = r"\b(simply|obviously|clearly|trivially?|of course|easy to see|note that|basically)\b"
+    assert not re.findall(words, markdown(name), re.IGNORECASE)
+
+
+def test_the_notation_table_is_complete():
+    table = protected(" ".join(row[1] for row in notation()))
+    for symbol in SYMBOLS:
+        assert protected(symbol) in table, symbol
+    assert len(notation()) == len(SYMBOLS)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "01" <= name[:2] <= "04"])
+def test_no_symbol_is_used_before_its_lesson(name):
+    used = mathematics(markdown(name))
+    for symbol, lesson in SYMBOLS.items():
+        bare = re.escape(symbol).replace("_k", "_[kj1-9]").replace(r"_\{ik\}", r"_\{ik\}")
+        if lesson > name[:2]:
+            assert not re.search(rf"(?<![A-Za-z\\]){bare}", used), symbol
+        if lesson == name[:2]:
+            assert re.search(rf"(?<![A-Za-z\\]){bare}", used), symbol
+
+
+# The lecturer's notes.
+
+NOTES = (ROOT / "notebooks" / "lecturer.md").read_text(encoding="utf-8")
+LECTURED = [name for name in NAMES if name[:2] <= "04"]
+
+
+def table_of(name):
+    rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| ([^|]+?) \|$", section(NOTES, name[:2]), re.MULTILINE)
+    return [(heading, int(time), say) for heading, time, say in rows]
+
+
+@pytest.mark.parametrize("name", LECTURED)
+def test_the_lecturers_minutes_fill_one_lecture(name):
+    total = sum(time for _, time, _ in table_of(name))
+    assert total == (15 if name == "00_start_here" else LECTURE)
+
+
+@pytest.mark.parametrize("name", LECTURED)
+def test_the_lecturers_sections_are_the_notebooks(name):
+    found = headings(name)
+    planned = [heading for heading, _, _ in table_of(name)]
+    assert set(planned) <= set(found)
+    places = []
+    for heading in planned:  # a heading can come twice: each time the next of its name
+        places.append(found.index(heading, places[-1] + 1 if places else 0))
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", LECTURED)
+def test_the_lecturer_hears_usual_answers_and_where_to_cut(name):
+    text = section(NOTES, name[:2])
+    assert "**Usual answers" in text
+    assert text.count("\n- ") >= 3
+    assert "**Late?**" in text
