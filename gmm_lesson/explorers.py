@@ -73,7 +73,7 @@ def objects_explorer() -> Explorer:
     z, noise = rng.integers(original.N_CLASSES, size=200), rng.standard_normal(200)
     start = original.draw_truth(truth, gap=gap, spread=spread)
     y = start.means[z] + start.sds[z] * noise
-    picture = OverlapPicture(start, y, z, names=NAMES, size=(8, 3.2), span=(-15, 130), top=0.105)
+    picture = OverlapPicture(start, y, z, names=NAMES, size=(8, 3.2), span=(-15, 130), top=0.16)
 
     def update(gap: float, spread: float, truth: float) -> None:
         mixture = original.draw_truth(round(truth), gap=gap, spread=spread)

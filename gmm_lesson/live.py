@@ -37,7 +37,7 @@ UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
 
 # The two layers of the picture fill the same box, whatever its width; a low screen (a slide) makes it lower.
-FIT = "display:block;width:100%;height:auto;max-height:50vh"
+FIT = "display:block;width:100%;height:auto;max-height:46vh"
 
 SPOKEN = "font-size:var(--jp-content-font-size1,14px);line-height:1.4"
 ROOM = f"{SPOKEN};min-height:4.2em"

@@ -203,15 +203,13 @@ def assert_shows(picture, weights, n, draw):
         assert (dots[:, 1] > foot).all()
         assert (dots[:, 1] < foot + 0.36).all()
         assert picture.labels[k].get_text() == f"{mine[k]} of {n}"
-        parts.append(
-            f"{name}: weight {weight:.3f}, count {mine[k]}, expected {n * weight:.4g} ± {n * sd:.2f}"
-        )
+        parts.append(f"{name} (weight {weight:.3f}): {mine[k]}, expected {n * weight:.4g} ± {n * sd:.2f}")
     said = "; ".join(parts)
     inside = (np.abs(others / n - weights) <= np.sqrt(weights * (1 - weights) / n) + 1e-12).sum(axis=0)
     within = ", ".join(f"{name} {count}" for name, count in zip(picture.names, inside, strict=True))
     assert picture.sentence == (
         f"{n} objects in {len(weights)} classes, draw {draw}. {said[0].upper()}{said[1:]}. The counts sum to"
-        f" {n}. Of 20 other draws, so many lie within the band of their class: {within}."
+        f" {n}. In the band, of 20 other draws: {within}."
     )
     assert_labels_are_clear(picture)
 
@@ -359,10 +357,9 @@ def test_the_explorer_starts_with_the_lessons_question(explorer):
     np.testing.assert_allclose(weights, WEIGHTS)
     assert (n, draw) == (200, 1)
     assert explorer.sentence == (
-        "200 objects in 4 classes, draw 1. A: weight 0.300, count 53, expected 60 ± 6.48; B: weight 0.250,"
-        " count 44, expected 50 ± 6.12; C: weight 0.250, count 48, expected 50 ± 6.12; D: weight 0.200, count"
-        " 55, expected 40 ± 5.66. The counts sum to 200. Of 20 other draws, so many lie within the band of"
-        " their class: A 15, B 13, C 13, D 14."
+        "200 objects in 4 classes, draw 1. A (weight 0.300): 53, expected 60 ± 6.48; B (weight 0.250): 44,"
+        " expected 50 ± 6.12; C (weight 0.250): 48, expected 50 ± 6.12; D (weight 0.200): 55, expected"
+        " 40 ± 5.66. The counts sum to 200. In the band, of 20 other draws: A 15, B 13, C 13, D 14."
     )
     assert tuple(explorer.picture.figure.get_size_inches()) == (8, 3.2)
 

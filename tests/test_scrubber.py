@@ -32,6 +32,11 @@ PAYLOAD = 1_000_000
 TWO = Mixture([0.4, 0.6], [0, 5], [1, 4])
 
 
+def titled(half):
+    """What stands over the panel of a filmstrip."""
+    return f"{half.title}: {half.score:.1f}"
+
+
 @pytest.fixture(autouse=True)
 def _live(monkeypatch):
     monkeypatch.delenv(STORING, raising=False)
@@ -154,7 +159,7 @@ def test_the_first_sentences(scrubber, run):
     )
     assert e == (
         "E-step 1: the shares follow from the curves; 79 of 200 objects have more than 99% in one class."
-        " Score (log-likelihood) -951.7: an E-step does not change it."
+        " Score (log-likelihood) -951.7."
     )
     one = run.path[1]
     parts = zip(one.weights, one.means, one.sds, strict=True)
@@ -173,8 +178,8 @@ def test_an_e_step_leaves_the_score_and_an_m_step_never_lowers_it(scrubber, run)
     assert scores[1::2] == scores[:-1:2]
     assert (np.diff([half.score for half in scrubber.picture.halves]) >= 0).all()
     assert scores[-1] == "-696.7"
-    for frame in scrubber.frames[1::2]:
-        assert frame.sentence.endswith(": an E-step does not change it.")
+    for frame, score in zip(scrubber.frames[1::2], scores[:-1:2], strict=True):
+        assert frame.sentence.endswith(f" Score (log-likelihood) {score}.")
     for t, frame in enumerate(scrubber.frames[2::2], start=1):
         gain = f"{np.diff(run.log_likelihoods)[t - 1]:.1f}"
         assert f", up by {'less than 0.1' if gain == '0.0' else gain}. Class 1" in frame.sentence
@@ -300,7 +305,7 @@ def test_the_panels_of_the_filmstrip_hold_the_numbers_of_their_frames(picture):
     strip = picture.filmstrip()
     panels = strip.figure.get_axes()
     wanted = [0, 1, 2, 3, 4, 8, 16, 30]
-    assert [panel.get_title(loc="left") for panel in panels] == [picture.halves[i].title for i in wanted]
+    assert [panel.get_title(loc="left") for panel in panels] == [titled(picture.halves[i]) for i in wanted]
     assert [picture.halves[i].title for i in (8, 16, 30)] == ["M-step 4", "M-step 8", "M-step 15"]
     for panel, index in zip(panels, wanted, strict=True):
         m, r = picture.halves[index].mixture, picture.halves[index].r
@@ -349,7 +354,7 @@ def test_a_filmstrip_of_fewer_steps(steps, frames):
     strip = picture.filmstrip()
     frames = frames or [0, 1, 2, 3, 4, 8, 16, *([18] if steps == 9 else [])]
     panels = strip.figure.get_axes()
-    assert [panel.get_title(loc="left") for panel in panels] == [picture.halves[i].title for i in frames]
+    assert [panel.get_title(loc="left") for panel in panels] == [titled(picture.halves[i]) for i in frames]
     strip.figure.draw_without_rendering()
     for place, panel in enumerate(panels):
         lowest = place + 4 >= len(panels)

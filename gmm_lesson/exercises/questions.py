@@ -74,14 +74,14 @@ QUESTIONS: dict[str, Question] = {
         low=0,
         high=200,
         why=(
-            "Two thirds of them. The rest lie where two classes overlap, and there nobody can be as sure as"
-            " that, EM or not. A guess within 15 counts as right."
+            "Two thirds of them. The rest lie where two of the curves that EM finds overlap, and there nobody"
+            " can be as sure as that. A guess within 15 counts as right."
         ),
     ),
     "01-sixty": Number(
         text=(
             "A class has weight .3, so among 200 objects you expect 60 of it. Draw 200 objects, again and"
-            " again. In which share of the draws is the count exactly 60?"
+            " again. How often, as a fraction of the draws, is the count exactly 60?"
         ),
         answer=0.061,
         within=0.03,
@@ -95,7 +95,8 @@ QUESTIONS: dict[str, Question] = {
     "02-overlap": Number(
         text=(
             "Two classes, equally frequent, have means 0 and 4 and the same variance, 4. The best rule sends"
-            " every object to the nearer mean. Which share of the objects does even the best rule send wrong?"
+            " every object to the nearer mean. How often, as a fraction of the objects, is even the best rule"
+            " wrong?"
         ),
         answer=0.159,
         within=0.05,

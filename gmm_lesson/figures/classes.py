@@ -77,7 +77,7 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     high = min(max(drawn.max(), expected + 4 * sd), n) + 1
     tallest = max(int(times.max()), len(drawn) * float(chances.max()))
 
-    figure = new_figure()
+    figure = new_figure((8, 3.2))
     axes = figure.add_subplot()
     axes.set_xlim(low, high)
     axes.set_ylim(0, 1.2 * tallest)
@@ -306,14 +306,13 @@ class CountsPicture(MovingPicture):
         inside = _in_band(others, expected, sds).sum(axis=0)
         rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
-            f"{name}: weight {weight:.3f}, count {count}, expected {mean:.4g} ± {sd:.2f}"
+            f"{name} (weight {weight:.3f}): {count}, expected {mean:.4g} ± {sd:.2f}"
             for name, weight, count, mean, sd in rows
         )
         within = ", ".join(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
         return (
             f"{n} objects in {len(weights)} classes, draw {self.draw}. {classes[0].upper()}{classes[1:]}. The"
-            f" counts sum to {mine.sum()}. Of {len(others)} other draws, so many lie within the band of their"
-            f" class: {within}."
+            f" counts sum to {mine.sum()}. In the band, of {len(others)} other draws: {within}."
         )
 
 

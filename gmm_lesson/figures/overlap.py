@@ -210,10 +210,15 @@ class OverlapPicture(MovingPicture):
 
 
 def overlap(
-    mixture: Mixture, y: ArrayLike | None = None, z: ArrayLike | None = None, *, label: str = "value y"
+    mixture: Mixture,
+    y: ArrayLike | None = None,
+    z: ArrayLike | None = None,
+    *,
+    label: str = "value y",
+    size: tuple[float, float] = (8, 4),
 ) -> Picture:
     """Draw a mixture as the sum of its classes, what no rule can get right, and objects with true classes."""
-    return OverlapPicture(mixture, y, z, label=label)
+    return OverlapPicture(mixture, y, z, label=label, size=size)
 
 
 def _down_to_axis(x: Array, height: Array) -> Array:

@@ -133,7 +133,8 @@ class HalfStepPicture(MixturePicture):
         dots.set_paths(self.dots.get_paths())
         panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
         panel.spines["left"].set_visible(False)
-        panel.set_title(self.halves[self.index].title, fontsize=13)
+        half = self.halves[self.index]
+        panel.set_title(f"{half.title}: {half.score:.1f}", fontsize=12)
 
     def _what_happened(self, index: int) -> str:
         half = self.halves[index]
@@ -141,10 +142,7 @@ class HalfStepPicture(MixturePicture):
         if index == 0:
             return f"Start: a guess. No object is shared out yet. {score}. {self._classes(index)}."
         if index % 2:
-            return (
-                f"{half.title}: the shares follow from the curves; {self._sure(index)}."
-                f" {score}: an E-step does not change it."
-            )
+            return f"{half.title}: the shares follow from the curves; {self._sure(index)}. {score}."
         gain = f"{half.score - self.halves[index - 1].score:.1f}"
         gain = "less than 0.1" if float(gain) == 0 else gain
         return (
