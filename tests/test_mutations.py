@@ -45,6 +45,7 @@ MUTATIONS = [
     ),
     ("no normalising constant", "mixture", "np.log(2 * np.pi * self.variances)", "0.0", MIXTURE),
     ("no 2 pi", "mixture", "np.log(2 * np.pi * self.variances)", "np.log(self.variances)", MIXTURE),
+    ("Q without responsibilities", "em", "(r * log_joint).sum()", "log_joint.sum()", TEXTBOOK),
     ("no weights", "mixture", "np.log(self.weights) + log_gaussian", "log_gaussian", MIXTURE),
     (
         "samples by variance",

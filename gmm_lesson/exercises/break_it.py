@@ -99,10 +99,7 @@ _SHARED = {
 
 LABS = {
     "classes": Lab(
-        question=(
-            "Five runs of a draw of classes. Which alarm does each bug ring, and which bugs ring none and"
-            " show only beside n π ± √(n π (1 - π))?"
-        ),
+        question=("Five draws of classes. Which alarm does each bug ring, and which bugs ring none?"),
         right=sampling_labs.right_classes,
         bugs=tuple((name, sampling_labs.CLASSES) for name in sampling_labs.CLASS_BUGS),
         mistakes=sampling_labs.class_mistakes,
