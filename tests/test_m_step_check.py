@@ -1011,7 +1011,21 @@ def rows_times_y(y, r):
     return n_k / len(y), means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
 
 
-@pytest.mark.parametrize("function", [handed_over_transposed, rows_times_y])
+def means_of_rows(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=0)
+    means = (r @ y) / n_k
+    return n_k / len(y), means, (r * (y[:, np.newaxis] - means) ** 2).sum(axis=0) / n_k
+
+
+def counts_of_rows(y, r):
+    y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)
+    n_k = r.sum(axis=1)
+    means = (r * y).sum(axis=0) / n_k
+    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
+
+
+@pytest.mark.parametrize("function", [handed_over_transposed, rows_times_y, means_of_rows, counts_of_rows])
 def test_transposed_is_named_although_it_crashes(function):
     verdict = check.m_step(function)
     assert (verdict.kind, verdict.mistake) == ("known mistake", "transposed"), verdict
@@ -1025,3 +1039,26 @@ def test_another_crash_is_a_crash():
         return plain(y, r)
 
     assert check.m_step(crashes_on_three).kind == "crashed"
+
+
+@pytest.mark.parametrize("name", ["mu_old", "means", "old", "before", "previous_means"])
+def test_old_means_behind_none_are_handed_over(name):
+    space = {"np": np}
+    exec(  # the name of the argument is what differs
+        f"def step(y, r, {name}=None):\n"
+        "    y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)\n"
+        "    n_k = r.sum(axis=0)\n"
+        "    new = (r * y).sum(axis=0) / n_k\n"
+        f"    centre = new if {name} is None else np.asarray({name})\n"
+        "    return n_k / len(y), new, (r * (y - centre) ** 2).sum(axis=0) / n_k\n",
+        space,
+    )
+    assert check.m_step(space["step"]).mistake == "old-mean-in-the-variance"
+
+
+def test_another_argument_behind_none_is_left_alone():
+    def step(y, r, floor=None):
+        assert floor is None
+        return plain(y, r)
+
+    assert check.m_step(step).right

@@ -89,7 +89,13 @@ def test_other_objects_and_other_numbers_of_classes():
         ((Y[:5], Z), ValueError, "z must have one label for each of the 5 objects"),
         ((Y, Z + 0.5), ValueError, "z must hold"),
         ((Y, "abc"), TypeError, "z must be a list or array of numbers"),
-        (([1, 2, 3], [0, 0, 1]), ValueError, "class 1 sits on a single value"),
+        (
+            ([1, 2, 3], [0, 0, 1]),
+            ValueError,
+            "y must have at least two different values of each class 0..1; got 1 of",
+        ),
+        (([1, 1, 2, 3], [0, 0, 1, 1]), ValueError, "got 1 of class 0"),
+        (([1, 2, 3, 4], [1, 1, 2, 2]), ValueError, "got 0 of class 0"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(arguments, error, words):
@@ -161,3 +167,31 @@ def test_q_curves_want_a_class_that_there_is(k):
 def test_q_curves_want_two_classes():
     with pytest.raises(ValueError, match="k must be one of at least two classes"):
         q_curves(Y, np.ones((200, 1)))
+
+
+def test_a_rare_class_has_its_dots_on_its_curves():
+    r = np.column_stack([np.full(200, 0.995), np.full(200, 0.005)])
+    for axes in q_curves(Y, r, 1).figure.axes:
+        curve, dot = axes.lines[:2]
+        x, height = curve.get_data()
+        assert height.max() == pytest.approx(0, abs=1e-9)
+        assert dot.get_xdata()[0] in x
+
+
+@pytest.mark.parametrize(
+    ("y", "r", "before", "words"),
+    [
+        ([2, 2, 2], [[0.5, 0.5]] * 3, None, "y must vary"),
+        ([1, 2, 3], [[0, 1]] * 3, None, "r must give class 0 some of the objects, and not all; got 1e-200"),
+        ([1, 2, 3], [[1, 0]] * 3, None, "r must give class 0 some of the objects, and not all; got 1"),
+        ([1, 2, 3], [[0.5, 0.5]] * 3, THREE, "before must have 2 components, as r has; got 3"),
+    ],
+)
+def test_q_curves_refuse_what_has_no_top(y, r, before, words):
+    with pytest.raises(ValueError, match=words):
+        q_curves(y, r, before=before)
+
+
+def test_an_old_mean_that_is_the_new_one_costs_nothing():
+    r = e_step(Y, THREE)
+    assert q_curves(Y, r, before=m_step(Y, r)).sentence.endswith("Q is 0.000 lower.")

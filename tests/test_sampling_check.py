@@ -606,6 +606,14 @@ def weights_of_classes(n, weights, rng):
     return rng.choice(weights, size=n, p=weights)
 
 
+def searched_and_clipped(n, weights, rng):
+    return np.clip(np.searchsorted(weights, rng.random(n)), 0, len(weights) - 1)
+
+
+def clipped_one_by_one(n, weights, rng):
+    return [min(np.searchsorted(weights, rng.random()), len(weights) - 1) for _ in range(n)]
+
+
 def thirds_rounded_down(n, weights, rng):
     return np.repeat(np.arange(len(weights)), n // len(weights))
 
@@ -620,6 +628,8 @@ def one_too_many(n, weights, rng):
         (truncated, ["counts-never-vary", "wrong-length"]),
         (rounded_in_blocks, ["counts-never-vary", "forgotten-shuffle"]),
         (shuffled_thirds, ["equal-counts"]),
+        (searched_and_clipped, ["weights-misused"]),
+        (clipped_one_by_one, ["weights-misused"]),
         (thirds_rounded_down, ["equal-counts", "forgotten-shuffle"]),
         (any_class, ["weights-ignored"]),
         (any_class_from_one, ["weights-ignored", "labels-from-one"]),
@@ -1364,3 +1374,12 @@ def test_counts_of_a_lab_are_the_right_numbers():
 def test_settings_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         DRAW_CLASSES.settings = ()
+
+
+def test_a_lone_value_may_be_a_number():
+    def sampled(n, weights, means, variances, rng):
+        z = rng.choice(len(weights), size=n, p=weights)
+        y = stats.norm.rvs(np.asarray(means)[z], np.sqrt(variances)[z], random_state=rng)
+        return y, z
+
+    assert check.sample_objects(sampled).right

@@ -173,8 +173,9 @@ class Exercise:
     def taken(self, function: Function) -> tuple[str, ...]:
         """Return the names of the arguments that a function gets.
 
-        An optional one is handed over if the function cannot do without it, or calls it by its name: a
-        third argument with another name and a default is the learner's own affair.
+        An optional one is handed over if the function cannot do without it, calls it by its name, or has
+        nothing but None where old means seem to be meant: a third argument with another name and a default
+        is the learner's own affair.
         """
         try:
             parameters = list(inspect.signature(function).parameters.values())
@@ -182,7 +183,11 @@ class Exercise:
             return self.arguments
         places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         asked = itertools.takewhile(
-            lambda pair: pair[1].default is pair[1].empty or pair[1].name == pair[0],
+            lambda pair: (
+                pair[1].default is pair[1].empty
+                or pair[1].name == pair[0]
+                or (pair[1].default is None and LIKE_MEANS.search(pair[1].name) is not None)
+            ),
             zip(self.optional, places[len(self.arguments) :], strict=False),
         )
         return self.arguments + tuple(name for name, _ in asked)
@@ -196,6 +201,9 @@ class Exercise:
         if a is None or b is None or a.shape != b.shape:
             return False
         return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
+
+
+LIKE_MEANS = re.compile(r"mean|mu|old|before|prev", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -327,7 +335,7 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
     if crashed:
         ran = [outcome for outcome in plain if outcome.error is None]
         for mistake in exercise.mistakes:
-            if ran and any(_fits(way, ran, exercise) for way in mistake.crashing):
+            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in mistake.crashing):
                 return _known(mistake, crashed[0], exercise)
         return _crashed(crashed[0], name, exercise)
     for outcome in arrays:
@@ -415,6 +423,13 @@ def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> boo
         elif outcome.error or not exercise.same(outcome.reading.numbers, expected):
             return False
     return True
+
+
+def _fits_where_it_runs(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+    try:
+        return _fits(way, outcomes, exercise)
+    except ValueError:  # of shapes: the learner's function runs where this one does not
+        return False
 
 
 def _is_arithmetic(error: BaseException | None) -> bool:

@@ -115,6 +115,11 @@ LAWS: dict[str, tuple[Callable[[Array], Array], ...]] = {
         _of_uniforms(lambda u, weights: np.searchsorted(weights, u)),
         _of_uniforms(lambda u, weights: [np.searchsorted(weights, number) for number in u]),
         _of_uniforms(lambda u, weights: (u[:, np.newaxis] > weights).sum(axis=1)),
+        # And the same with the label K, which is no class, brought back to the last.
+        _of_uniforms(lambda u, weights: np.minimum(np.searchsorted(weights, u), weights.size - 1)),
+        _of_uniforms(
+            lambda u, weights: [min(np.searchsorted(weights, number), weights.size - 1) for number in u]
+        ),
     ),
 }
 """The laws of the wrong frequencies that we know."""

@@ -253,6 +253,8 @@ def _read(raw: Any, n: int, exercise: Exercise) -> tuple[Reading, dict[str, Arra
         readings = [read_array(part, name) for part, name in zip(raw, PARTS, strict=True)]
         complaint = next((reading.complaint for reading in readings if reading.complaint), None)
         y, z = (reading.numbers for reading in readings)
+        if n == 1 and y is not None and y.shape == ():
+            y = y.reshape(1)  # scipy gives a number for an array of one
         if y is None or z is None:
             return Reading(None, complaint), {}
         return Reading(np.array([y, z]) if y.shape == z.shape else None, complaint), {"y": y, "z": z}

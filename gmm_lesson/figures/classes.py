@@ -94,7 +94,7 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     axes.plot(k[near], len(drawn) * chances[near], color="black")
     side = 1 if (expected - low) / (high - low) < 0.6 else -1  # in the emptier corner
     notes: list[tuple[str, int, dict[str, Any]]] = [
-        (f"expected {expected:.4g} ± {sd:.2f}", -2, {"color": colour_of(0), "fontweight": "bold"}),
+        (f"expected {_plain(expected)} ± {sd:.2f}", -2, {"color": colour_of(0), "fontweight": "bold"}),
         ("line: the binomial", -24, {}),
     ]
     for text, down, style in notes:
@@ -113,7 +113,8 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     return Picture(
         figure,
         f"{len(drawn):,} draws of the count of {name} among {n} objects: mean {drawn.mean():.1f}, sd"
-        f" {drawn.std():.1f}; expected {expected:.4g} ± {sd:.2f}. {times[inside].sum() / len(drawn):.1%} of"
+        f" {drawn.std():.1f}; expected {_plain(expected)} ± {sd:.2f}."
+        f" {times[inside].sum() / len(drawn):.1%} of"
         f" the draws lie in the band from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
         f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
         f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
@@ -306,7 +307,7 @@ class CountsPicture(MovingPicture):
         inside = _in_band(others, expected, sds).sum(axis=0)
         rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
-            f"{name} (weight {weight:.3f}): {count}, expected {mean:.4g} ± {sd:.2f}"
+            f"{name} (weight {weight:.3f}): {count}, expected {_plain(mean)} ± {sd:.2f}"
             for name, weight, count, mean, sd in rows
         )
         within = ", ".join(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
@@ -314,6 +315,11 @@ class CountsPicture(MovingPicture):
             f"{n} objects in {len(weights)} classes, draw {self.draw}. {classes[0].upper()}{classes[1:]}. The"
             f" counts sum to {mine.sum()}. In the band, of {len(others)} other draws: {within}."
         )
+
+
+def _plain(value: float) -> str:
+    """Return an expected count as it stands in a sentence."""
+    return f"{value:.4g}" if value < 1e4 else f"{value:.0f}"
 
 
 def _steps(n: int, weight: float, sd: float) -> tuple[Array, Array]:

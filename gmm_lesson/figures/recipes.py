@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.figures.base import COLOURS, STYLE, Picture, new_figure
+from gmm_lesson.figures.base import STYLE, Picture, colour_of, new_figure
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture, check_mixture
 
@@ -46,6 +46,12 @@ class RecipesPicture(MixturePicture):
         n_classes = whole_number(n_classes, "n_classes", 1)
         objects = array_of(y, "y")
         self.z, self.blur = labels(z, len(objects), n_classes), 0.0
+        for k in range(n_classes):
+            if np.unique(objects[self.z == k]).size < 2:
+                raise ValueError(
+                    f"y must have at least two different values of each class 0..{n_classes - 1};"
+                    f" got {np.unique(objects[self.z == k]).size} of class {k}"
+                )
         super().__init__(objects, m_step(objects, blurred(self.z, n_classes, 0)), **options)
         self.blur_to(0.0)
 
@@ -108,10 +114,19 @@ def q_curves(
     TypeError, ValueError
         If an argument is not as above.
     """
-    y, best = array_of(y, "y"), m_step(y, r)
+    y = array_of(y, "y")
+    if np.ptp(y) == 0:
+        raise ValueError(f"y must vary, or no variance is best; got {len(y)} times {y[0]:g}")
+    best = m_step(y, r)
     k = whole_number(k, "k", 0)
     if not k < best.n_components or best.n_components < 2:
         raise ValueError(f"k must be one of at least two classes, 0..{best.n_components - 1}; got {k}")
+    if not 1e-9 < best.weights[k] < 1 - 1e-9:
+        raise ValueError(f"r must give class {k} some of the objects, and not all; got {best.weights[k]:g}")
+    if before is not None and check_mixture(before, "before").n_components != best.n_components:
+        raise ValueError(
+            f"before must have {best.n_components} components, as r has; got {before.n_components}"
+        )
     top = expected_log_joint(y, r, best)
     weight, mean, variance = best.weights[k], best.means[k], best.variances[k]
     reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
@@ -127,13 +142,13 @@ def q_curves(
         parts[name][k] = value
         return expected_log_joint(y, r, Mixture(**parts)) - top
 
-    old = None if before is None else variance + (check_mixture(before, "before").means[k] - mean) ** 2
+    old = None if before is None else variance + (before.means[k] - mean) ** 2
     most = 3 * variance if old is None else max(3 * variance, 1.2 * old)
     grids = {
         "weights": (
-            r"weight $\pi_k$",
+            rf"weight $\pi_{k + 1}$",
             weight,
-            np.linspace(max(weight - 0.25, 0.02), min(weight + 0.25, 0.98), 101),
+            np.linspace(max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3), 101),
         ),
         "means": (rf"mean $\mu_{k + 1}$", mean, mean + reach * np.linspace(-5, 5, 101)),
         "variances": (rf"variance $\sigma_{k + 1}^2$", variance, np.linspace(0.4 * variance, most, 101)),
@@ -141,8 +156,9 @@ def q_curves(
     figure = new_figure((8, 3.2))
     panels = figure.subplots(1, 3, sharey=True)
     for axes, (name, (label, value, grid)) in zip(panels, grids.items(), strict=True):
-        axes.plot(grid, [at(name, float(x)) for x in grid], color=COLOURS[k])
-        _mark(axes, value, 0, "o", COLOURS[k])
+        grid = np.sort(np.append(grid, value))  # the top itself is on the curve
+        axes.plot(grid, [at(name, float(x)) for x in grid], color=colour_of(k))
+        _mark(axes, value, 0, "o", colour_of(k))
         axes.set_xlabel(label + (f" ({unit})" if unit and name == "means" else ""))
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.yaxis.set_major_locator(MaxNLocator(4))
@@ -156,7 +172,9 @@ def q_curves(
     if old is not None:
         lower = at("variances", float(old))
         _mark(panels[2], float(old), lower, "s", "white")
-        said += f" With the variance around the old mean, {old:.3f} (hollow square), Q is {-lower:.3f} lower."
+        said += (
+            f" With the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower."
+        )
     return Picture(figure, said)
 
 

@@ -65,6 +65,8 @@ class HalfStepPicture(MixturePicture):
         size: tuple[float, float] = (8, 3.2),
     ) -> None:
         y = array_of(y, "y")
+        if np.ptp(y) == 0:
+            raise ValueError(f"y must vary; got {len(y)} times {y[0]:g}")
         self.halves = half_steps(y, start, steps)
         mixtures = [half.mixture for half in self.halves]
         low, high = np.transpose([span_of(y, mixture) for mixture in mixtures])

@@ -149,6 +149,11 @@ def _blended(y: ArrayLike, r: ArrayLike, means: ArrayLike) -> Array:
     return np.array([weights, new, averaged(r, (column - r @ new[:, np.newaxis]) ** 2, counted(r))])
 
 
+def _beside_right_variances(step: MStep) -> Callable[..., Array]:
+    """Return an M-step with the weights and means of another, and the right variances."""
+    return lambda y, r, means: np.vstack([step(y, r, means)[:2], RIGHT(y, r, means)[2:]])
+
+
 def _means_kept(y: ArrayLike, r: ArrayLike, means: ArrayLike) -> Array:
     weights, _, variances = MStep(around=lambda y, new, before: before)(y, r, means)
     return np.array([weights, np.asarray(means, dtype=float), variances])
@@ -211,6 +216,8 @@ M_STEP = (
         crashing=(
             lambda y, r, means: RIGHT(y, np.transpose(r), means),
             lambda y, r, means: MStep(weigh=lambda n_k, _: n_k / len(y))(y, np.transpose(r), means),
+            MStep(counts=lambda r: r.sum(axis=1)),
+            MStep(centre=lambda y, r, n_k: r @ y[:, 0] / n_k),
         ),
     ),
     Mistake(
@@ -248,6 +255,7 @@ M_STEP = (
         (
             *_each(lambda r, n_k: len(r)),
             _over(lambda r, n_k: len(r) - 1, "variances"),
+            _beside_right_variances(_over(lambda r, n_k: len(r), "means")),
         ),
     ),
     Mistake(
@@ -280,6 +288,8 @@ M_STEP = (
         "The variances are too large, and the fewer objects there are, the more so.",
         (
             _over(lambda r, n_k: n_k - 1, "variances"),
+            _over(lambda r, n_k: n_k - 1, "means", "variances"),
+            _over(lambda r, n_k: np.maximum(n_k - 1, 1e-12), "variances"),
             _over(lambda r, n_k: n_k - (r**2).sum(axis=0) / n_k, "variances"),  # np.cov(y, aweights=...)
             _over(lambda r, n_k: n_k * (1 - 1 / len(r)), "variances"),
         ),
@@ -289,6 +299,7 @@ M_STEP = (
         "Every class has the same mean, that of all the objects.",
         (
             MStep(centre=lambda y, r, n_k: _all(y.mean(), n_k)),
+            _beside_right_variances(MStep(centre=lambda y, r, n_k: _all(y.mean(), n_k))),
             MStep(
                 centre=lambda y, r, n_k: _all(y.mean(), n_k),
                 spread=lambda y, r, n_k, c: _all(y.var(), n_k),
