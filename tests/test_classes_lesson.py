@@ -1,9 +1,13 @@
 """What lesson 01 says in words, computed."""
 
+import re
+
 import numpy as np
 import pytest
 from lessons import code_cells, read
 from scipy.stats import binom, multinomial
+
+from gmm_lesson.explorers import classes_explorer
 
 N, WEIGHTS = 200, np.array([0.3, 0.25, 0.25, 0.2])
 
@@ -43,6 +47,19 @@ def test_both_ways_of_drawing_two_labels_agree_to_two_decimals_and_no_shuffle_do
     assert np.abs(rows[[0, 2]] - exact).max() < 0.005
     assert rows[1, 2] == 0
     assert rows[1, 1] == pytest.approx(2 * 0.21, abs=0.005)
+
+
+def test_five_of_the_explorers_draws_lie_outside_the_band():
+    explorer = classes_explorer()
+    outside = 0
+    for draw in range(1, 21):
+        explorer.sliders["draw"].value = draw
+        count = int(re.search(r"A \(weight 0\.300\): (\d+),", explorer.sentence)[1])
+        outside += abs(count - 60) > binom.std(N, 0.3)
+    explorer.close()
+    assert outside == 5
+    expected = 20 * (1 - binom.pmf(np.arange(54, 67), N, 0.3).sum())
+    assert 6 < expected < 7
 
 
 def test_the_lecturers_remarks():

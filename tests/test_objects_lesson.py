@@ -6,6 +6,7 @@ from scipy.stats import norm
 
 from gmm_lesson import Mixture
 from gmm_lesson.compare import best_error_rate, error_rate
+from gmm_lesson.explorers import objects_explorer
 
 TWO = Mixture([0.5, 0.5], [0, 4], [4, 4])
 
@@ -37,6 +38,28 @@ def test_no_border_is_better_than_the_middle():
     errors = (norm.sf(borders, 0, 2) + norm.cdf(borders, 4, 2)) / 2
     assert borders[errors.argmin()] == pytest.approx(2)
     assert errors.min() == pytest.approx(best_error_rate(TWO))
+
+
+def test_halving_gap_and_spread_changes_no_error_and_a_gap_of_zero_is_not_blind():
+    explorer = objects_explorer()
+    before = best_error_rate(explorer.picture.mixture)
+    explorer.sliders["gap"].value, explorer.sliders["spread"].value = 10, 1
+    assert best_error_rate(explorer.picture.mixture) == pytest.approx(before)
+    explorer.reset()
+    explorer.sliders["gap"].value = 0
+    error = best_error_rate(explorer.picture.mixture)
+    explorer.close()
+    assert error == pytest.approx(0.561, abs=0.0005)
+    assert error < 0.75
+
+
+def test_the_count_between_1_and_1_1():
+    y, _ = TWO.sample(100_000, 2)
+    count = ((y > 1) & (y < 1.1)).sum()
+    expected = 100_000 * 0.1 * TWO.density([1.05])[0]
+    assert round(expected, -2) == 1200
+    assert round(np.sqrt(expected)) == 35
+    assert abs(count - expected) < 35
 
 
 def test_the_usual_answers_come_about_as_the_lecturer_says():
