@@ -204,6 +204,7 @@ class Exercise:
 
 
 LIKE_MEANS = re.compile(r"mean|mu|old|before|prev", re.IGNORECASE)
+"""What an argument is called that wants the means before a step."""
 
 
 @dataclass(frozen=True)
