@@ -614,6 +614,16 @@ def clipped_one_by_one(n, weights, rng):
     return [min(np.searchsorted(weights, rng.random()), len(weights) - 1) for _ in range(n)]
 
 
+def remainder_at_random(n, weights, rng):
+    z = np.repeat(np.arange(len(weights)), n // len(weights))
+    rest = rng.integers(len(weights), size=n - z.size)
+    return rng.permutation(np.concatenate([z, rest]))
+
+
+def tiled_and_cut(n, weights, rng):
+    return rng.permutation(np.tile(np.arange(len(weights)), n // len(weights) + 1))[:n]
+
+
 def thirds_rounded_down(n, weights, rng):
     return np.repeat(np.arange(len(weights)), n // len(weights))
 
@@ -630,6 +640,8 @@ def one_too_many(n, weights, rng):
         (shuffled_thirds, ["equal-counts"]),
         (searched_and_clipped, ["weights-misused"]),
         (clipped_one_by_one, ["weights-misused"]),
+        (remainder_at_random, ["equal-counts"]),
+        (tiled_and_cut, ["equal-counts"]),
         (thirds_rounded_down, ["equal-counts", "forgotten-shuffle"]),
         (any_class, ["weights-ignored"]),
         (any_class_from_one, ["weights-ignored", "labels-from-one"]),

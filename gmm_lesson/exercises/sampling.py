@@ -547,6 +547,8 @@ def _drawn(draws: list[Draws], telling: list[Draws], level: float) -> list[Findi
     if not steady and order in (None, "forgotten-shuffle", "same-places-every-time"):
         # Neighbours that depend on each other make counts vary too: then that is the one thing to say.
         names += _variation([tally for one in telling for tally in class_tallies(one.z, law[id(one)])])
+    if _nearly_equal(telling):  # as those of no independent draw are: the rest follows from it
+        names = ["equal-counts"]
     findings = [Finding(name, one.of, _evidence(name, one)) for name in names for one in telling[:1]]
     if order:
         findings.append(Finding(order, telling[0].of, _evidence(order, telling[0])))
@@ -559,6 +561,12 @@ def _drawn(draws: list[Draws], telling: list[Draws], level: float) -> list[Findi
         ]
         findings += [_unknown(one, tally) for one, tally in off[:1]]
     return findings
+
+
+def _nearly_equal(telling: list[Draws]) -> bool:
+    """Whether all classes of all runs have the same number of objects but for a remainder below K."""
+    near = (np.abs(one.counts - one.of.n / one.of.k) <= one.of.k for one in telling)
+    return bool(telling) and all(map(np.all, near))
 
 
 def _variation(tallies: list[Tally]) -> list[str]:
