@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, one_of
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.exercises import checks, mistakes, sampling_labs
+from gmm_lesson.exercises import checks, mistakes, rules, sampling_labs
 from gmm_lesson.exercises.judging import Mistake, Rule
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
 from gmm_lesson.mixture import Mixture
@@ -138,9 +138,9 @@ LABS = {
         ),
         mistakes=mistakes.E_STEP,
         alarms=(
-            ("a row does not sum to one", checks.rows_sum_to_one),
-            ("an entry is below zero", checks.not_negative),
-            ("an entry is not a number", checks.finite),
+            ("a row does not sum to one", rules.rows_sum_to_one),
+            ("an entry is below zero", rules.not_negative),
+            ("an entry is not a number", rules.finite),
         ),
     ),
     "m_step": Lab(
@@ -168,13 +168,13 @@ LABS = {
         ),
         mistakes=(*mistakes.M_STEP, mistakes.LOST_CLASS),
         alarms=(
-            ("the weights do not sum to one", checks.weights_sum_to_one),
+            ("the weights do not sum to one", rules.weights_sum_to_one),
             ("a variance is not above zero", variances_above_zero),
-            ("an entry is not a number", checks.finite),
+            ("an entry is not a number", rules.finite),
             ("Q is lower than before the step", q_not_lower),
         ),
         shown=("y", "r"),
-        parts=checks.PARAMETERS,
+        parts=rules.PARAMETERS,
     ),
 }
 """What can be broken, by the name of its step."""

@@ -1,0 +1,92 @@
+"""What must hold of any answer: given the arguments by name and the numbers, a complaint or None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+
+PARAMETERS = ("weights", "means", "variances")
+"""The parts of an answer that is a mixture."""
+
+# Of responsibilities.
+
+
+def row_for_each_object(given: dict[str, Any], r: Array) -> str | None:
+    """Say so if r is not of shape (N, K)."""
+    wanted = (len(given["y"]), len(given["means"]))
+    if r.shape == wanted:
+        return None
+    return (
+        f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
+        f" yours is of shape {r.shape}"
+    )
+
+
+def finite(given: dict[str, Any], numbers: Array) -> str | None:
+    """Say so if there is a NaN or an infinity."""
+    del given
+    if np.isfinite(numbers).all():
+        return None
+    odd = numbers[~np.isfinite(numbers)]
+    return (
+        f"every entry should be a finite number; {odd.size} of yours {'is' if odd.size == 1 else 'are'} not"
+    )
+
+
+def not_negative(given: dict[str, Any], numbers: Array) -> str | None:
+    """Say so if there is an entry below zero."""
+    del given
+    if not (numbers < -1e-9).any():  # a NaN is not below zero: `finite` says so
+        return None
+    return f"no entry should be below 0; your smallest is {np.nanmin(numbers):.4g}"
+
+
+def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
+    """Say so if a row does not sum to one."""
+    del given
+    sums = r.sum(axis=1)
+    worst = int(np.abs(sums - 1).argmax())
+    if abs(sums[worst] - 1) <= 1e-4:
+        return None
+    return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
+
+
+# What must hold of any new parameters, the rows of an array of shape (3, K).
+
+
+def entry_for_each_class(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if the parts are not of length K."""
+    wanted = len(given["r"][0])
+    if parts.shape[1] == wanted:
+        return None
+    return (
+        f"every part should be of length {wanted}, an entry for each class;"
+        f" yours are of length {parts.shape[1]}"
+    )
+
+
+def weights_sum_to_one(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if the weights do not sum to one."""
+    del given
+    total = parts[0].sum()
+    return None if abs(total - 1) <= 1e-4 else f"the weights should sum to 1; yours sum to {total:.4g}"
+
+
+def variances_not_negative(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if a variance is below zero."""
+    del given
+    lowest = parts[2].min()
+    return f"no variance should be below 0; your smallest is {lowest:.4g}" if lowest < -1e-6 else None
+
+
+def means_among_the_objects(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if a mean is smaller than every object, or larger."""
+    low, high = np.min(given["y"]), np.max(given["y"])
+    room = 1e-4 * (1 + np.abs(given["y"]).max())
+    odd = parts[1][(parts[1] < low - room) | (parts[1] > high + room)]
+    if not odd.size:
+        return None
+    return f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd[0]:.4g}"
