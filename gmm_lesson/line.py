@@ -15,6 +15,8 @@ from gmm_lesson.mixture import FARTHEST
 
 SMALLEST, LARGEST = 1e-280, 1e280
 """Variances outside are moved to these, in units of the objects' size: 1 / variance must be a number."""
+LONGEST_LOG = 300
+"""The log of a variance, in the same units, beyond which no jump goes: its square must be a number too."""
 
 
 class Line:
@@ -174,11 +176,12 @@ class Line:
         return free, np.concatenate([root, root / np.sqrt(variances), root / np.sqrt(2)], axis=1)
 
     def unpack(self, free: Array, like: Parameters) -> Parameters:
-        """Undo `pack`; the weights sum to one again."""
+        """Undo `pack`; the weights sum to one again, and no variance leaves the range of numbers."""
         log_weights, means, log_variances = np.split(free, 3, axis=1)
-        weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
+        log_weights = np.maximum(log_weights - log_weights.max(axis=1, keepdims=True), np.log(WHISPER))
+        weights = np.exp(log_weights)
         weights /= weights.sum(axis=1, keepdims=True)
-        return Parameters(weights, means, np.exp(log_variances))
+        return Parameters(weights, means, np.exp(np.clip(log_variances, -LONGEST_LOG, LONGEST_LOG)))
 
 
 def _measure(t: Array, place: Array, unit: Array, out: Array) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from problems import assert_same_mixture, drawn, spread_start
 
-from gmm_lesson import Mixture, accelerate, e_step, em, fit, log_likelihood, loop, m_step
+from gmm_lesson import Mixture, accelerate, e_step, em, fit, load, log_likelihood, loop, m_step
 from gmm_lesson.em import default_floor
 from gmm_lesson.restarts import optima
 
@@ -384,3 +384,11 @@ def test_hard_inputs_give_no_nan_and_no_fall(y, starts):
         for steps in range(0, 60, 3)
     ]
     assert np.diff(path, axis=0).min() > -1e-9 * max(1, np.abs(path).max())
+
+
+@pytest.mark.parametrize(
+    ("k", "starts"), [(4, ["k-means++", "uniform", "objects", "classes"]), (5, "uniform")]
+)
+def test_a_jump_out_of_the_range_of_numbers_is_silent(k, starts):
+    """Classes that collapse on galaxies send jumps there. (A warning is an error in these tests.)"""
+    fit(load("galaxies").y, k, starts=starts, restarts=300, accelerate=True)
