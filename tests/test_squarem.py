@@ -1,0 +1,123 @@
+"""SQUAREM, the readable one: where it ends, that it never falls, and how many steps it saves."""
+
+import numpy as np
+import pytest
+from problems import assert_same_mixture
+
+from gmm_lesson import Mixture, em, fit, load, log_likelihood
+from gmm_lesson.squarem import squarem
+
+LECTURE = load("lecture_2021").y
+STARTS = fit(LECTURE, 4, restarts=8, max_iter=0).runs.starts
+
+
+@pytest.fixture(scope="module")
+def overlapping():
+    rng = np.random.default_rng(2)
+    z = rng.integers(0, 2, 300)
+    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
+    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
+    return y, start, em(y, start, max_iter=20_000, tol=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_it_never_falls_and_stops_at_a_fixed_point_of_em(seed):
+    run = squarem(LECTURE, STARTS.mixture(seed))
+    assert run.converged
+    assert np.diff(run.log_likelihoods).min() > -1e-12 * abs(run.log_likelihoods[-1])
+    assert run.log_likelihoods == pytest.approx([log_likelihood(LECTURE, each) for each in run.path])
+    assert_same_mixture(em(LECTURE, run.mixture, max_iter=20).mixture, run.mixture, 1e-4)
+
+
+def test_it_reaches_em_s_optimum_in_a_tenth_of_the_steps(overlapping):
+    y, start, slow = overlapping
+    quick, top = squarem(y, start, tol=1e-14), slow.log_likelihoods[-1]
+    assert quick.log_likelihoods[-1] == pytest.approx(top, abs=1e-8)
+    near = [int((top - run.log_likelihoods < 1e-6).argmax()) for run in (slow, quick)]
+    assert near[1] < near[0] / 10
+
+
+def test_its_first_two_steps_are_em_s(overlapping):
+    y, start, _ = overlapping
+    for mine, theirs in zip(squarem(y, start, max_iter=2).path, em(y, start, max_iter=2).path, strict=True):
+        assert_same_mixture(mine, theirs, 1e-12)
+
+
+def test_the_third_step_starts_where_the_first_two_lead(overlapping):
+    """By hand: x + 2 a s + a^2 v, in logs of weights and variances and in means by the sd of y."""
+    y, start, _ = overlapping
+    first, second, third = squarem(y, start, max_iter=3).path[1:]
+    x0, x1, x2 = (
+        np.array([np.log(each.weights), each.means / y.std(), np.log(each.variances)])
+        for each in (start, first, second)
+    )
+    s, v = x1 - x0, x2 - 2 * x1 + x0
+    a = np.sqrt((s**2).sum() / (v**2).sum())
+    log_weights, means, log_variances = x0 + 2 * a * s + a**2 * v
+    landed = Mixture(np.exp(log_weights) / np.exp(log_weights).sum(), means * y.std(), np.exp(log_variances))
+    assert log_likelihood(y, landed) > log_likelihood(y, second)
+    assert_same_mixture(third, em(y, landed, max_iter=1).mixture, 1e-12)
+
+
+def test_other_units_of_y_change_nothing(overlapping):
+    y, start, _ = overlapping
+    other = Mixture(start.weights, 5 + 1000 * start.means, 1e6 * start.variances)
+    run, same = squarem(5 + 1000 * y, other, max_iter=40, tol=0), squarem(y, start, max_iter=40, tol=0)
+    assert run.mixture.means == pytest.approx(5 + 1000 * same.mixture.means, rel=1e-6)
+    assert run.mixture.weights == pytest.approx(same.mixture.weights, rel=1e-6)
+
+
+@pytest.mark.parametrize("k", [4, 6])
+def test_classes_that_collapse_stay_on_the_floor_without_a_warning(k):
+    y = load("galaxies").y
+    for seed in range(10):
+        start = Mixture([1 / k] * k, np.random.default_rng(seed).choice(y, k, replace=False), [1e5] * k)
+        run = squarem(y, start, floor=100.0, max_iter=500)
+        assert run.mixture.variances.min() >= 100
+        assert np.diff(run.log_likelihoods).min() > -1e-12 * abs(run.log_likelihoods[-1])
+
+
+def test_a_jump_that_is_undone_costs_a_step_and_never_ends_a_run():
+    """Somewhere in these runs a step changes nothing, because its jump was undone, and the run goes on."""
+    undone = 0
+    for seed in range(8):
+        run = squarem(LECTURE, STARTS.mixture(seed))
+        same = [a is b for a, b in zip(run.path, run.path[1:], strict=False)]
+        assert not same[-1]
+        undone += sum(same)
+    assert undone > 0
+
+
+def test_steps_are_counted_like_em_s(overlapping):
+    y, start, _ = overlapping
+    assert squarem(y, start, max_iter=0).n_iter == 0
+    for n in range(1, 8):
+        run = squarem(y, start, max_iter=n, tol=0)
+        assert run.n_iter == n
+        assert not run.converged
+
+
+def test_a_tie_is_left_alone():
+    """Steps of length zero lead nowhere: no 0/0."""
+    run = squarem(LECTURE, Mixture([0.5, 0.5], [30, 30], [100, 100]))
+    assert run.converged
+    assert run.log_likelihoods[-1] == pytest.approx(fit(LECTURE, 1).log_likelihood)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"y": []}, ValueError),
+        ({"y": [1.0, np.nan]}, ValueError),
+        ({"y": [2.0, 2.0]}, ValueError),
+        ({"start": [0.5, 0.5]}, TypeError),
+        ({"max_iter": -1}, ValueError),
+        ({"max_iter": 1.5}, (TypeError, ValueError)),
+        ({"tol": -1}, ValueError),
+        ({"floor": -1}, ValueError),
+    ],
+)
+def test_bad_input(change, error):
+    given = {"y": LECTURE, "start": STARTS.mixture(0)} | change
+    with pytest.raises(error, match=r"got"):
+        squarem(given.pop("y"), given.pop("start"), **given)
