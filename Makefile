@@ -35,6 +35,7 @@ html: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/frames.py
+	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
 
 lint: $(READY)

@@ -126,6 +126,23 @@ def expected_log_joint(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
     return float((r * log_joint).sum())
 
 
+def lower_bound(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
+    """Return F = sum_i sum_k r_ik (log(pi_k N(y_i | mu_k, sigma_k^2)) - log r_ik): what both steps raise.
+
+    Q and the entropy of the responsibilities, where 0 log 0 = 0. No r lifts it above the log-likelihood of
+    the mixture, and `e_step(y, mixture)` lifts it exactly there; the entropy does not depend on the mixture,
+    so that `m_step(y, r)` is the mixture at which it is highest for a given r (Neal and Hinton 1998;
+    Bishop 2006, equations 9.70 to 9.72).
+
+    Parameters
+    ----------
+    y, r, mixture
+        As for `expected_log_joint`, which raises what is wrong with them.
+    """
+    q, r = expected_log_joint(y, r, mixture), array_of(r, "r", ndim=2)
+    return q - float((r * np.log(np.where(r > 0, r, 1.0))).sum())
+
+
 def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
     """Return sum_i log sum_k pi_k N(y_i | mu_k, sigma_k^2): the log-density of all the objects.
 
@@ -211,6 +228,52 @@ def em(
         gain = log_likelihoods[-1] - log_likelihoods[-2]
         converged = bool(gain_is_negligible(gain, len(y), tol))
     return EMRun(tuple(path), np.array(log_likelihoods), converged)
+
+
+def remaining_gain(log_likelihoods: ArrayLike) -> float:
+    """Return an estimate of what a run of EM still has to gain, from its last three log-likelihoods.
+
+    If the gains go on shrinking by the same factor q, what is left is a geometric series: last gain times
+    q / (1 - q). Near the end of a run they do, with q = rho^2, rho the factor by which a step shrinks the
+    error (Aitken 1926; Boehning and others 1994). Far from it they do not, and the estimate is only a guess.
+
+    Parameters
+    ----------
+    log_likelihoods : array_like, shape (T,)
+        The log-likelihood of the start and after each step, at least three; `EMRun.log_likelihoods`.
+
+    Returns
+    -------
+    left : float
+        In the unit of the log-likelihoods; 0 if the last step gained nothing, and infinity if the gains do
+        not shrink: then nobody can say.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are not three finite numbers, or the last three fall: EM never lowers a log-likelihood.
+
+    Notes
+    -----
+    A change too small to be told from rounding, either way, counts as 0. Gains a hundred times as large are
+    already rounded so much that the estimate is noise.
+    """
+    values = array_of(log_likelihoods, "log_likelihoods")
+    if len(values) < 3:
+        raise ValueError(
+            f"log_likelihoods must have at least three entries, for two gains in a row; got {len(values)}"
+        )
+    gains = np.diff(values[-3:])
+    gains[np.abs(gains) <= 16 * np.finfo(float).eps * np.abs(values[-3:]).max()] = 0
+    before, last = gains.tolist()
+    if min(before, last) < 0:
+        raise ValueError(
+            "log_likelihoods must not fall: EM never lowers them;"
+            f" got a fall by {-min(before, last):g} within the last three"
+        )
+    if last == 0:
+        return 0.0
+    return float(last**2 / (before - last)) if last < before else float("inf")
 
 
 def default_floor(y: Array) -> float:

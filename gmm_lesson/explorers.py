@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson import original
-from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson.basins import Basins, basins
 from gmm_lesson.data import load
+from gmm_lesson.family import Parameters
 from gmm_lesson.figures import (
+    BoundPicture,
     CountsPicture,
     HalfStepPicture,
     MixturePicture,
     OverlapPicture,
     RecipesPicture,
+    RestartMapPicture,
+    SpikePicture,
+    TruthPicture,
 )
+from gmm_lesson.figures.breaks import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
+from gmm_lesson.information import PerClass, standard_errors
 from gmm_lesson.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.restarts import fit
 
 NAMES = ("A", "B", "C", "D")
 WIDE_AND_NARROW = Mixture([0.5, 0.5], [0, 3], [1, 9])
 """A wide class on both sides of a narrow one."""
 THREE = Mixture([0.3, 0.4, 0.3], [0, 5, 9], [1, 4, 1])
 """Three classes, the middle one wide: its neighbours stand in its flanks."""
+TRUTH = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
+"""The truth of lesson 07: three classes that overlap somewhat, the rarest the widest."""
 FOUR_ALIKE = Mixture([0.25] * 4, [20, 30, 40, 50], [25] * 4)
 """A guess that EM takes in ten steps to the best explanation of the objects of 2021."""
+PART_WAYS = Mixture([0.5, 0.5], [0, 3], [1, 1])
+"""Two classes that overlap: from `TOGETHER`, EM's first steps towards them get longer, not shorter."""
+TOGETHER = Mixture([0.5, 0.5], [0.5, 2.5], [2, 2])
+"""A guess for objects from `PART_WAYS`: two wide classes, too near each other."""
 SEED = 20
 """Draws the 60 objects that an explorer shows if it is given none."""
 
@@ -108,9 +125,7 @@ def e_step_explorer(
     TypeError, ValueError
         If y is not a list of finite numbers, or `start` has not 2 to 4 components.
     """
-    start = check_mixture(WIDE_AND_NARROW if start is None else start, "start")
-    if not 2 <= start.n_components <= len(NAMES):
-        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
+    start = _guess(start, WIDE_AND_NARROW)
     y = start.sample(60, SEED)[0] if y is None else array_of(y, "y")
     names = NAMES[: start.n_components]
     step, low, high = _grid(np.concatenate([y, start.means, [probe]]))
@@ -168,6 +183,75 @@ def m_step_explorer(
     return Explorer(picture, controls, picture.blur_to)
 
 
+def restarts_explorer() -> Explorer:
+    """Return the explorer of lesson 06: where EM leads a thousand starts of the notebook of 2021.
+
+    `draw` is the seed that draws their means. Their variances are those of 2021, 15 to 16, doubled as often
+    as the slider says. Starts are numbered by where they lead, the best optimum first.
+    """
+    n, y = 1000, load("lecture_2021").y
+
+    @cache
+    def map_of(draw: int, doublings: float) -> tuple[Parameters, Basins]:
+        starts = original.draw_starts(y, n, draw)
+        starts = starts._replace(variances=starts.variances * 2**doublings)
+        return starts, basins(y, starts)
+
+    shown: tuple[int, float] = (1, 0.0)
+    picture = RestartMapPicture(y, *map_of(*shown), span=(0.0, float(y.max())))
+
+    def update(draw: float, doublings: float, start: float) -> None:
+        nonlocal shown
+        wanted = round(draw), doublings
+        if wanted == shown:
+            picture.update(selected=round(start))
+        else:
+            picture.update(*map_of(*wanted), selected=round(start))
+            shown = wanted
+
+    controls: dict[str, Control] = {
+        "start": Slider("start", 1, 1, n, 1),
+        "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
+        "doublings": Slider("variances doubled", 0, 0, 5, 0.5, "times", on_release=True),
+    }
+    return Explorer(picture, controls, update)
+
+
+def truth_explorer() -> Explorer:
+    """Return the explorer of lesson 07: learned against true, as more objects are drawn from `TRUTH`.
+
+    `draw` is the seed that draws the objects: the first 200 at once, then all others, so that they stay where
+    they are when more come. EM starts from the truth: what differs is left by the objects, not by the search.
+    """
+    first, most = 200, 2000
+
+    @cache
+    def objects(draw: int) -> tuple[Array, NDArray[np.intp]]:
+        rng = np.random.default_rng(draw)
+        (y, z), (more_y, more_z) = (TRUTH.sample(size, rng) for size in (first, most - first))
+        return np.append(y, more_y), np.append(z, more_z)
+
+    @cache
+    def learned(n: int, draw: int) -> tuple[Mixture, PerClass]:
+        y = objects(draw)[0][:n]
+        fitted = fit(y, TRUTH.n_components, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+        return fitted, standard_errors(y, fitted)
+
+    def state(n: float, draw: float) -> tuple[Array, NDArray[np.intp], Mixture, PerClass]:
+        y, z = objects(round(draw))
+        return y[: round(n)], z[: round(n)], *learned(round(n), round(draw))
+
+    def update(n: float, draw: float) -> None:
+        picture.update(*state(n, draw))
+
+    picture = TruthPicture(TRUTH, *state(first, 1), names=NAMES[: TRUTH.n_components])
+    controls: dict[str, Control] = {
+        "n": Slider("number of objects", first, 50, most, 50),
+        "draw": Slider("draw", 1, 1, 20, 1),
+    }
+    return Explorer(picture, controls, update)
+
+
 def em_scrubber(
     y: ArrayLike | None = None, start: Mixture | None = None, *, steps: int = 15, label: str = "value y"
 ) -> Scrubber:
@@ -192,12 +276,91 @@ def em_scrubber(
         If y is not a list of finite numbers that vary, `start` has not 2 to 4 components, or `steps` is not
         a whole number above 0.
     """
-    start = check_mixture(FOUR_ALIKE if start is None else start, "start")
-    if not 2 <= start.n_components <= len(NAMES):
-        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
+    start = _guess(start, FOUR_ALIKE)
     y = load("lecture_2021").y if y is None else y
     picture = HalfStepPicture(y, start, steps=steps, label=label)
     return Scrubber(picture, len(picture.halves), picture.go_to, picture.filmstrip)
+
+
+def bound_scrubber(
+    y: ArrayLike | None = None, start: Mixture | None = None, *, steps: int = 8, label: str = "value y"
+) -> Scrubber:
+    """Return the scrubber of lesson 05: EM half a step at a time, with the log-likelihood and its bound.
+
+    Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,), optional
+        The objects; 120 draws from `PART_WAYS` (seed 1) if left out.
+    start : Mixture, optional
+        The guess, 2 to 4 components; `TOGETHER` if left out.
+    steps : int
+        How many steps to show: an E-step and an M-step each.
+    label : str
+        What the values are, for the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a list of finite numbers that vary, `start` has not 2 to 4 components, or `steps` is not
+        a whole number above 0.
+    """
+    start = _guess(start, TOGETHER)
+    y = PART_WAYS.sample(120, 1)[0] if y is None else y
+    picture = BoundPicture(y, start, steps=steps, names=NAMES[: start.n_components], label=label)
+    return Scrubber(picture, len(picture.halves), picture.go_to, picture.filmstrip)
+
+
+def spike_explorer(
+    y: ArrayLike | None = None,
+    n_components: int = 4,
+    *,
+    floor: float | None = None,
+    label: str = "value y",
+) -> Explorer:
+    """Return the explorer of lesson 08: one class narrows on one object, and the likelihood runs away.
+
+    The other classes stay as the best fit without it left them. The honest fit is the best with it.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,), optional
+        The objects; the 200 of the notebook of 2021 if left out.
+    n_components : int
+        How many classes, the narrow one among them: at least 2.
+    floor : float, optional
+        For the two fits, as in `fit`: the smallest variance that is honest.
+    label : str
+        What the values are, for the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant.
+    """
+    y = load("lecture_2021").y if y is None else array_of(y, "y")
+    n_components = whole_number(n_components, "n_components", 2)
+    others = fit(y, n_components - 1, floor=floor).mixture.sorted()
+    honest = fit(y, n_components, floor=floor).log_likelihood
+    picture = SpikePicture(y, others, honest=honest, label=label)
+
+    def update(log_sd: float, which: float) -> None:
+        picture.update(log_sd, round(which))
+
+    controls: dict[str, Control] = {
+        "log_sd": Slider("log10 of the sd", picture.high - 0.5, picture.low, picture.high, STEP),
+        "which": Slider("object, in order", 1, 1, len(y), 1),
+    }
+    return Explorer(picture, controls, update)
+
+
+def _guess(start: Mixture | None, default: Mixture) -> Mixture:
+    """Return the components to start from, if they are as many as an explorer has names for."""
+    start = check_mixture(default if start is None else start, "start")
+    if not 2 <= start.n_components <= len(NAMES):
+        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
+    return start
 
 
 def _grid(values: Array) -> tuple[float, float, float]:

@@ -21,9 +21,10 @@ import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection, PathCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
@@ -49,8 +50,9 @@ ROOM = f"{SPOKEN};min-height:4.2em"
 def overlay(figure: Figure, artists: Iterable[Artist], label: str) -> str:
     """Return visible artists as an SVG that lies over the figure's PNG, with `label` as its alternative text.
 
-    It knows lines (with their markers), fills, scatters of filled circles and straight-sided markers, and
-    one-line texts placed by their baseline, which get a white halo.
+    It knows lines, markers without a line, fills, scatters, and one-line texts placed by their baseline,
+    which get a white halo. Markers are circles or straight-sided. A scatter's may differ, and have no rim;
+    those without a line (`plot(x, y, "o")`) are all alike, may have one, and take a quarter of the room.
 
     Raises
     ------
@@ -81,7 +83,9 @@ def _mark(artist: Artist, page: Transform) -> str:
 
 def _line(line: Line2D, page: Transform) -> str:
     if line.get_marker() not in ("None", None, "", " "):
-        raise TypeError("a moving line must have no markers: draw them with scatter")
+        if line.get_linestyle() not in ("None", None, "", " "):
+            raise TypeError("a moving line must have no markers: draw them with scatter, or without the line")
+        return _markers(line, page)
     offset, dashes = line._dash_pattern  # type: ignore[attr-defined]  # no public way to the pattern in points
     dashing = " ".join(f"{_units(length):.0f}" for length in dashes or ())
     return (
@@ -90,6 +94,31 @@ def _line(line: Line2D, page: Transform) -> str:
         + (f' stroke-dasharray="{dashing}" stroke-dashoffset="{_units(offset):.0f}"' if dashes else "")
         + f"{_opacity(line)}/>"
     )
+
+
+def _markers(line: Line2D, page: Transform) -> str:
+    """Return markers that are all alike as one path."""
+    style = MarkerStyle(line.get_marker())
+    shape, size = style.get_path().transformed(style.get_transform()), _units(line.get_markersize())
+    points = np.asarray(line.get_xydata())
+    places = _whole((line.get_transform() + page).transform(points[np.isfinite(points).all(axis=1)]))
+    face, edge = (
+        to_hex(c) if to_rgba(c)[3] else "none"
+        for c in (line.get_markerfacecolor(), line.get_markeredgecolor())
+    )
+    rim = _units(line.get_markeredgewidth()) if edge != "none" else 0.0
+    if Path.CURVE4 in np.asarray(shape.codes) and not rim:  # a line of no length with round ends is a circle
+        d = "".join(f"M{x},{y}h0" for x, y in places)
+        ends = f'stroke-width="{size:.0f}" stroke-linecap="round"'
+        return f'<path d="{d}" stroke="{face}" {ends}{_opacity(line)}/>'
+    if Path.CURVE4 in np.asarray(shape.codes):
+        r = round(size / 2)
+        around = f"m{-r},0" + "".join(f"a{r},{r} 0 1,0 {way},0" for way in (2 * r, -2 * r)) + "z"
+    else:
+        around = "m" + _corners(shape, size)[1:]  # a move to the first corner: a line there would show
+    d = "".join(f"M{x},{y}{around}" for x, y in places)
+    stroke = f' stroke="{edge}" stroke-width="{rim:.0f}"' if rim else ""
+    return f'<path d="{d}" fill="{face}"{stroke}{_opacity(line)}/>'
 
 
 def _fill(fill: Collection, page: Transform) -> str:
@@ -117,9 +146,14 @@ def _shape(path: Path, size: float) -> str:
     """Return a marker of a size as SVG, with gaps for where it stands and its colour."""
     if Path.CURVE4 in np.asarray(path.codes):  # the only round marker is the circle
         return f'<circle cx="%d" cy="%d" r="{path.get_extents().width * size / 2:.0f}" fill="%s"/>'
+    return f'<path d="m%d,%d{_corners(path, size)}" fill="%s"/>'
+
+
+def _corners(path: Path, size: float) -> str:
+    """Return the way around a straight-sided marker of a size, from its centre."""
     corners = path.to_polygons(Affine2D().scale(size, -size), closed_only=False)[0]
     steps = np.diff(np.rint(corners), axis=0, prepend=0)
-    return '<path d="m%d,%d' + "".join(f"l{x:.0f},{y:.0f}" for x, y in steps) + 'z" fill="%s"/>'
+    return "".join(f"l{x:.0f},{y:.0f}" for x, y in steps) + "z"
 
 
 def _text(text: Text, page: Transform) -> str:
@@ -141,7 +175,8 @@ def _d(path: Path, transform: Transform, end: str = "") -> str:
 
 def _runs(points: Array) -> list[Array]:
     gaps = np.flatnonzero(~np.isfinite(points).all(axis=1))
-    return [run[np.isfinite(run).all(axis=1)] for run in (np.split(points, gaps) if len(gaps) else [points])]
+    runs = [run[np.isfinite(run).all(axis=1)] for run in np.split(points, gaps)]
+    return [run for run in runs if len(run)]  # nothing is between two gaps, or after one at the end
 
 
 def _clipped(mark: str, artist: Artist, page: Transform) -> str:
@@ -189,6 +224,8 @@ class Slider:
         not 0.1. Steps count from the start, so that it is one of them; the ends give way inwards.
     unit : str
         What the number counts, shown after the label.
+    on_release : bool
+        Whether the value changes only when the handle is let go: for what takes longer than a frame may.
 
     Raises
     ------
@@ -197,7 +234,15 @@ class Slider:
     """
 
     def __init__(
-        self, label: str, value: float, low: float, high: float, step: float, unit: str = ""
+        self,
+        label: str,
+        value: float,
+        low: float,
+        high: float,
+        step: float,
+        unit: str = "",
+        *,
+        on_release: bool = False,
     ) -> None:
         if not (low <= value <= high and step > 0):
             raise ValueError(
@@ -217,6 +262,7 @@ class Slider:
             step=step,
             description=f"{label} ({unit})" if unit else label,
             readout_format=f".{decimals}f",
+            continuous_update=not on_release,
             style={"description_width": "9.5em"},
             layout={"width": "auto"},
         )

@@ -24,6 +24,9 @@ class Source(Protocol):
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over all of them; without `score` the log-likelihood means nothing."""
 
+    def take(self, which: NDArray[np.bool_]) -> Source:
+        """Return the objects of some restarts: these, unless every restart has its own."""
+
 
 Maximise = Callable[[Parameters, Sums, float], Parameters]
 
@@ -120,6 +123,7 @@ def run(
         if leaving:
             on = ~done
             going, best, sums, here, at = going[on], best[on], sums.take(on), here.take(on), at.take(on)
+            source = source.take(on)
             if guide:
                 guide.keep(on)
         if not guide:

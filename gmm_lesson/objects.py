@@ -114,6 +114,10 @@ class Objects:
         sums.log_likelihood[:] -= self.n * self.family.log_unit
         return sums
 
+    def take(self, which: NDArray[np.bool_]) -> Objects:
+        """Return the objects of some restarts: these, for all restarts share them."""
+        return self
+
     def sample(self, rng: np.random.Generator, least: int = 1) -> Array:
         """Return objects to draw starts from: all, or where there are more than SAMPLE so many, at random."""
         most = max(SAMPLE, least)

@@ -12,6 +12,10 @@ PATIENCE = 1.0
 """Seconds of silence, and what must be left to do for a bar to be worth it."""
 
 
+Show = Callable[[int, str], None]
+"""Called with how much is done, and what to say beside it."""
+
+
 @contextmanager
 def bar(steps: int, restarts: int) -> Iterator[Callable[[int, int], None] | None]:
     """Give `loop.run` something to call after each step, or None where nobody is looking.
@@ -21,29 +25,43 @@ def bar(steps: int, restarts: int) -> Iterator[Callable[[int, int], None] | None
     steps, restarts : int
         How many steps there are at the most, and how many restarts.
     """
+    with count(steps, "EM", "step") as show:
+        yield show and (lambda step, going: show(step, f"{going} of {restarts} restarts going"))
+
+
+@contextmanager
+def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
+    """Give a loop something to call with how much of it is done, or None where nobody is looking.
+
+    Parameters
+    ----------
+    total : int
+        How much there is to do, at the most.
+    what, unit : str
+        What is done, and one of what is counted, as the bar names them.
+    """
     if not _watched():
         yield None
         return
     shown: list[Any] = []
     begin = time.monotonic()
 
-    def watch(step: int, going: int) -> None:
+    def show(done: int, beside: str) -> None:
         seconds = time.monotonic() - begin
-        if not shown and seconds > PATIENCE and seconds * (steps - step) > PATIENCE * step:
+        if not shown and seconds > PATIENCE and seconds * (total - done) > PATIENCE * done:
             from tqdm.auto import tqdm
 
-            shown.append(tqdm(total=steps, initial=step, desc="EM", unit="step", leave=False))
+            shown.append(tqdm(total=total, initial=done, desc=what, unit=unit, leave=False))
         if shown:
-            shown[0].set_postfix_str(f"{going} of {restarts} restarts going", refresh=False)
-            shown[0].update(step - shown[0].n)
+            shown[0].set_postfix_str(beside, refresh=False)
+            shown[0].update(done - shown[0].n)
 
     try:
-        yield watch
+        yield show
     finally:
         for each in shown:
-            each.total = (
-                each.n
-            )  # to have converged early, or to be interrupted, is no failure to leave in red
+            # To have converged early, or to be interrupted, is no failure to leave in red.
+            each.total = each.n
             each.close()
 
 

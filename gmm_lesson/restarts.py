@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from gmm_lesson import loop, progress
-from gmm_lesson._inputs import Array, array_of, generator, number, one_of, switch, whole_number
+from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_of, switch, whole_number
 from gmm_lesson.compress import run_compressed
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, m_step, variance
 from gmm_lesson.family import Parameters
@@ -259,6 +260,120 @@ def optima(log_likelihood: ArrayLike, *, within: float = 0.01) -> Optima:
     which[order] = group
     first = np.flatnonzero(np.concatenate([[True], falls]))
     return Optima(values[order][first], np.bincount(which), which)
+
+
+@dataclass(frozen=True)
+class HitRate:
+    """How often a restart reaches the best optimum, and how well so many restarts tell that.
+
+    Attributes
+    ----------
+    hits, n : int
+        How many of how many restarts reached it.
+    rate : float
+        hits / n.
+    low, high : float
+        The ends of the interval for the chance of a hit (Wilson, 1927).
+    """
+
+    hits: int
+    n: int
+    rate: float
+    low: float
+    high: float
+
+
+def hit_rate(
+    log_likelihood: ArrayLike, *, best: float | None = None, within: float = 0.01, level: float = 0.95
+) -> HitRate:
+    """Return the share of restarts that reached the best optimum, with its interval.
+
+    The interval holds every chance p from which the share is less than z sqrt(p (1 - p) / n) away, with z the
+    normal quantile of the level (Wilson, 1927). It never leaves 0..1, and is not empty where all or none hit.
+
+    Parameters
+    ----------
+    log_likelihood : array_like, shape (n,)
+        Where each restart ended, converged.
+    best : float or None
+        The log-likelihood to be reached; the highest of them if None.
+    within : float
+        How far below it still counts as a hit, in total log-likelihood.
+    level : float
+        How often the interval shall hold the true chance, above 0 and below 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    values, within = array_of(log_likelihood, "log_likelihood"), number(within, "within")
+    top = float(values.max()) if best is None else number(best, "best", -LARGEST)
+    level = number(level, "level")
+    if not 0 < level < 1:
+        raise ValueError(f"level must be above 0 and below 1; got {level:g}")
+    n, hits = len(values), int((values >= top - within).sum())
+    rate, z = hits / n, float(ndtri(0.5 + level / 2))
+    middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
+    # But for rounding these are the ends where none or all hit.
+    low, high = 0.0 if hits == 0 else middle - half, 1.0 if hits == n else middle + half
+    return HitRate(hits, n, rate, float(low), float(high))
+
+
+def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
+    """Return the chance that at least one of R restarts hits, 1 - (1 - p)^R.
+
+    Parameters
+    ----------
+    rate : float or array_like
+        The chance p that one restart hits, 0..1.
+    restarts : int or array_like
+        R, at least 0. The two are broadcast against each other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    p, r = (array_of(np.ravel(part), name) for part, name in ((rate, "rate"), (restarts, "restarts")))
+    if p.min() < 0 or p.max() > 1:
+        raise ValueError(f"rate must be within 0..1; got {p[(p < 0) | (p > 1)][0]:g}")
+    if r.min() < 0 or (r != np.rint(r)).any():
+        raise ValueError(
+            f"restarts must be whole numbers, at least 0; got {r[(r < 0) | (r != np.rint(r))][0]:g}"
+        )
+    p, r = p.reshape(np.shape(rate)), r.reshape(np.shape(restarts))
+    with np.errstate(divide="ignore"):
+        log_miss = np.where(r == 0, 0.0, np.log1p(-p) * np.maximum(r, 1))
+    return np.asarray(0.0 - np.expm1(log_miss))
+
+
+def restarts_needed(rate: float, chance: float = 0.99) -> int:
+    """Return the fewest restarts of which at least one hits with a given chance.
+
+    Parameters
+    ----------
+    rate : float
+        The chance that one restart hits, above 0 and at most 1.
+    chance : float
+        The chance that at least one of them shall hit, above 0 and below 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    rate, chance = number(rate, "rate"), number(chance, "chance")
+    if not 0 < rate <= 1:
+        raise ValueError(f"rate must be above 0 and at most 1: no number of restarts would do; got {rate:g}")
+    if not 0 < chance < 1:
+        raise ValueError(f"chance must be above 0 and below 1; got {chance:g}")
+    if rate == 1:
+        return 1
+    wanted = int(np.ceil(np.log1p(-chance) / np.log1p(-rate)))
+    # Where the quotient is whole but for rounding, the neighbours decide.
+    return next(r for r in (wanted - 1, wanted, wanted + 1) if r > 0 and success(rate, r) >= chance)
 
 
 def starts_of(

@@ -62,12 +62,11 @@ def squarem(
     unit = float(np.sqrt(variance(y))) or 1.0
     path, log_likelihoods, converged = [now], [log_likelihood(y, now)], False
     while len(path) <= max_iter and not converged:
-        begin = path[-1]
+        begin, undone = path[-1], False
         # After two steps of EM comes a jump, and a step from where it lands.
-        jumped = len(path) % 3 == 0 and _jump(*path[-3:], unit, floor)
-        if jumped:
-            begin = jumped if log_likelihood(y, jumped) >= log_likelihoods[-1] else begin
-        undone = jumped and begin is path[-1]
+        if len(path) % 3 == 0 and (landed := _jump(*path[-3:], unit=unit, floor=floor)):
+            undone = log_likelihood(y, landed) < log_likelihoods[-1]
+            begin = begin if undone else landed
         path.append(begin if undone else m_step(y, e_step(y, begin), floor=floor))
         log_likelihoods.append(log_likelihood(y, path[-1]))
         gain = log_likelihoods[-1] - log_likelihoods[-2]
@@ -75,7 +74,7 @@ def squarem(
     return EMRun(tuple(path), np.array(log_likelihoods), converged)
 
 
-def _jump(x: Mixture, once: Mixture, twice: Mixture, unit: float, floor: float) -> Mixture | None:
+def _jump(x: Mixture, once: Mixture, twice: Mixture, *, unit: float, floor: float) -> Mixture | None:
     """Return where the steps x, once, twice lead; None if they lead no further than to `twice`."""
     at, next_, last = (_free(mixture, unit) for mixture in (x, once, twice))
     s, v = next_ - at, last - 2 * next_ + at

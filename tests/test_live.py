@@ -629,11 +629,53 @@ def test_hidden_artists_are_left_out_and_the_order_is_theirs():
     assert strokes == ["#00ff00", "#ff0000"]
 
 
+@pytest.mark.parametrize("marker", ["o", "s", "^", "X"])
+def test_markers_without_a_line_are_one_path(marker):
+    figure, axes = everything()
+    x, y = np.arange(5.0), np.array([0.0, 1, 2, np.nan, 4])
+    (dots,) = axes.plot(x, y, marker, color="#d55e00", mew=0, ms=4)
+    (path,) = ET.fromstring(overlay(figure, [dots], "")).iter("path")
+    assert "#d55e00" in (path.get("fill"), path.get("stroke"))
+    starts = np.array(re.findall(r"M(-?\d+),(-?\d+)", path.get("d")), float)
+    height = figure.get_size_inches()[1]
+    inches = axes.transData.transform(np.column_stack([x, y])[np.isfinite(y)]) / figure.dpi
+    expected = 960 * np.column_stack([inches[:, 0], height - inches[:, 1]])
+    np.testing.assert_allclose(starts, expected, atol=1)
+    assert len(path.get("d")) < 4 * 150
+
+
+@pytest.mark.parametrize("marker", ["o", "D"])
+def test_hollow_markers_have_a_rim(marker):
+    figure, axes = everything()
+    (dots,) = axes.plot([0, 1], [0, 1], marker, mfc="none", mec="#0072b2", mew=3, ms=12)
+    (path,) = ET.fromstring(overlay(figure, [dots], "")).iter("path")
+    assert (path.get("fill"), path.get("stroke"), path.get("stroke-width")) == ("none", "#0072b2", "40")
+    # From the centre, a move without a line: a rim has no spoke.
+    assert re.fullmatch(r"(M-?\d+,-?\d+m-?\d+,-?\d+[al][^M]*z){2}", path.get("d"))
+    if marker == "o":
+        assert "a80,80 0 1,0 160,0" in path.get("d")
+
+
+def test_a_slider_may_wait_for_the_release():
+    assert Slider("slow", 1, 0, 2, 1, on_release=True).widget.continuous_update is False
+    assert Slider("quick", 1, 0, 2, 1).widget.continuous_update is True
+
+
+def test_gaps_at_the_ends_and_in_a_row_leave_no_move_to_nowhere():
+    """A browser complains of a path that ends in a move without a place."""
+    axes = Figure().add_subplot()
+    y = [np.nan, 0, 1, np.nan, np.nan, 0.5, 0.2, np.nan]
+    (line,) = axes.plot(np.arange(8.0), y)
+    d = re.search(r' d="([^"]*)"', overlay(axes.figure, [line], "gaps"))[1]
+    assert d.count("M") == 2
+    assert re.fullmatch(r"(M-?\d+,-?\d+( -?\d+,-?\d+)+)+", d)
+
+
 def test_what_the_overlay_does_not_know_is_an_error():
     figure, axes = everything()
     with pytest.raises(TypeError, match="a moving artist must be a line, a fill, a scatter or a text"):
         overlay(figure, [axes.add_patch(Rectangle((0, 0), 1, 1))], "")
-    with pytest.raises(TypeError, match="draw them with scatter"):
+    with pytest.raises(TypeError, match="draw them with scatter, or without the line"):
         overlay(figure, axes.plot([0, 1], "o-"), "")
 
 

@@ -25,6 +25,9 @@ COMPRESS = ("test_compress.py",)
 PROGRESS = ("test_progress.py",)
 RESTARTS = ("test_restarts.py",)
 PLANE = ("test_plane.py",)
+INFORMATION = ("test_information.py",)
+BOOTSTRAP = ("test_bootstrap.py",)
+TRIAGE = ("test_triage.py",)
 
 # One line each: what is broken, in which file, from which text, to which, and the tests that must notice.
 MUTATIONS = [
@@ -463,6 +466,44 @@ MUTATIONS = [
         "if False:",
         ENGINE,
     ),
+    ("no curvature of the sd", "information", "3 * u**2 - 1", "u**2 + 1", INFORMATION),
+    ("mean and sd apart", "information", "2 * (share * u)", "0 * (share * u)", INFORMATION),
+    (
+        "classes drawn each on its own",
+        "information",
+        "(np.eye(k) - r[:, np.newaxis, :])",
+        "np.eye(k) * (1 - r[:, np.newaxis, :])",
+        INFORMATION,
+    ),
+    (
+        "sd's derivative off",
+        "information",
+        "np.ones_like(u), u, u**2 - 1]",
+        "np.ones_like(u), u, u**2]",
+        INFORMATION,
+    ),
+    ("score of the sd off", "information", "(share * (u**2 - 1))", "(share * u**2)", INFORMATION),
+    ("all weights free", "information", "change[k - 1, : k - 1] = -1", "pass", INFORMATION),
+    ("weights do not sum to one", "information", ".Q[:, 1:]", ".Q[:, :-1]", INFORMATION),
+    ("variances for errors", "information", "axes / np.sqrt(1 - shares)", "axes / (1 - shares)", INFORMATION),
+    ("errors of a saddle", "information", "if shares[-1] > 1 - FLAT:", "if False:", INFORMATION),
+    ("the gap falls as the error", "information", "(2 * math.log(rho))", "math.log(rho)", INFORMATION),
+    (
+        "both tails on each side",
+        "information",
+        "(1 + check_level(level)) / 2",
+        "check_level(level)",
+        INFORMATION,
+    ),
+    ("gap without a half", "information", "0.5 * (slope**2", "(slope**2", INFORMATION),
+    ("refits not matched", "bootstrap", "np.take_along_axis(part, order, axis=1)", "part + 0", BOOTSTRAP),
+    ("degenerate refits kept", "bootstrap", "[:, ~self.degenerate]", "", BOOTSTRAP),
+    ("other restarts' objects", "bootstrap", "Rows(self.y[which],", "Rows(self.y[: which.sum()],", BOOTSTRAP),
+    ("one tail", "bootstrap", "[(1 - level) / 2, (1 + level) / 2]", "[1 - level, level]", BOOTSTRAP),
+    ("small is enough", "triage", "NARROW * others", "others", TRIAGE),
+    ("narrow is enough", "triage", "mixture.weights[k] * len(y) < FEW and", "", TRIAGE),
+    ("level ground not tried", "triage", "if rho > 1 - FLAT:", "if rho > 1 + FLAT:", TRIAGE),
+    ("the end of EM not asked", "triage", "stationary_gap(y, mixture) > STILL", "False", TRIAGE),
     ("half of every product", "plane_family", "np.where(i == j, -0.5, -1.0)", "-0.5", PLANE),
     ("floor on no axis but its own", "plane_family", "np.maximum(sizes, 1)", "sizes", PLANE),
     (

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from problems import drawn, parts
 
-from gmm_lesson import Mixture, engine, fit, objects, progress
+from gmm_lesson import Mixture, bootstrap, em, engine, fit, objects, progress
 
 # A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
 LONG_FIT = """
@@ -137,6 +137,36 @@ def test_a_real_interrupt_ends_a_fit_at_once_and_the_next_one_is_as_if_it_had_no
     assert fresh.stdout.split() == ["answer", log_likelihood, *means]
 
 
+LONG_BOOTSTRAP = """
+import sys
+import numpy as np
+from gmm_lesson import em, Mixture
+from gmm_lesson.bootstrap import bootstrap
+
+y = np.random.default_rng(0).normal(3.0 * np.arange(200).repeat(5) % 9, 1.0)
+found = em(y, Mixture([0.3, 0.3, 0.4], [0, 3, 6], [1, 1, 1])).mixture
+print("begin", flush=True)
+try:
+    bootstrap(y, found, refits=1_000_000)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+print("after", file=sys.stderr)
+"""
+
+
+def test_a_real_interrupt_ends_a_bootstrap_at_once():
+    child = Child(LONG_BOOTSTRAP, terminal=True)
+    assert child.process.stdout.readline() == "begin\n"
+    while b"refit" not in child.said:  # the bar is there
+        assert child.process.poll() is None
+        time.sleep(0.1)
+    child.process.send_signal(signal.SIGINT)
+    assert child.process.stdout.readline() == "interrupted\n"
+    _, said = child.ended()
+    assert re.search(r"bootstrap: +\d+%.*\d+/1000000.*refit", said)
+    assert screen(said) == "after"
+
+
 @pytest.mark.parametrize("accelerate", [False, True])
 @pytest.mark.parametrize("place", ["_block", "_sum_of_logs"])
 @pytest.mark.parametrize("call", [0, 1, 2, 7, 50])
@@ -179,8 +209,9 @@ class Bar:
 
     made = ()
 
-    def __init__(self, total, initial, **_):
+    def __init__(self, total, initial, desc, unit, **_):
         self.total, self.n, self.closed, self.texts = total, initial, False, []
+        self.names = desc, unit
         Bar.made = (*Bar.made, self)
 
     def set_postfix_str(self, text, refresh):
@@ -222,6 +253,7 @@ def test_it_waits_a_second_and_then_shows_where_the_work_is(clock):
             assert bool(Bar.made) == (step > 64)
         (bar,) = Bar.made
         assert (bar.total, bar.n, bar.closed) == (1000, 199, False)
+        assert bar.names == ("EM", "step")
         assert bar.texts[0] == "20 of 20 restarts going"
         assert bar.texts[-1] == "7 of 20 restarts going"
     assert bar.closed
@@ -257,6 +289,57 @@ def test_a_fit_calls_it_after_every_step(monkeypatch):
         seen.clear()
         fit(drawn(9000, 2, seed=1), 2, restarts=3, max_iter=10, tol=0, compress=on)
         assert seen == [(10, 3), *((step, 3) for step in range(11))]
+
+
+def test_other_work_than_a_fit_shows_how_much_of_it_is_done(clock):
+    with progress.count(400, "bootstrap", "refit") as show:
+        for done in range(0, 201, 20):
+            show(done, "")
+            clock[0] += 0.25
+        (bar,) = Bar.made
+        assert bar.names == ("bootstrap", "refit")
+        assert (bar.total, bar.n, bar.closed) == (400, 200, False)
+        assert set(bar.texts) == {""}
+    assert bar.closed
+
+
+def test_a_bootstrap_and_a_coverage_say_how_far_they_are(monkeypatch):
+    seen = []
+
+    @contextmanager
+    def count(*given):
+        seen.append(given)
+        yield lambda done, beside: seen.append(done)
+
+    monkeypatch.setattr(progress, "count", count)
+    y = drawn(100, 2, seed=1)
+    found = em(y, Mixture([0.5, 0.5], [0, 3], [1, 1])).mixture
+    monkeypatch.setattr(bootstrap, "TOGETHER", 8 * 100 * 2)
+    bootstrap.bootstrap(y, found, refits=20)
+    assert seen == [(20, "bootstrap", "refit"), 8, 16, 20]
+    seen.clear()
+    bootstrap.coverage(found, 50, data_sets=3, refits=4)
+    assert seen == [(3, "coverage", "data set"), 1, 2, 3]
+
+
+def test_an_interrupted_bootstrap_takes_its_bar_along(clock, monkeypatch):
+    refits, calls = bootstrap._refits, []
+
+    def interrupted(*given):
+        calls.append(None)
+        clock[0] += 1
+        if len(calls) > 4:
+            raise KeyboardInterrupt
+        return refits(*given)
+
+    y = drawn(100, 2, seed=1)
+    found = em(y, Mixture([0.5, 0.5], [0, 3], [1, 1])).mixture
+    monkeypatch.setattr(bootstrap, "TOGETHER", 8 * 100 * 2)
+    monkeypatch.setattr(bootstrap, "_refits", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bootstrap.bootstrap(y, found, refits=200)
+    (bar,) = Bar.made
+    assert (bar.n, bar.closed) == (32, True)
 
 
 @pytest.mark.parametrize("stderr", [io.StringIO(), None])

@@ -6,7 +6,14 @@ from problems import HAND, HAND_Y, VARIANTS, assert_same_mixture, drawn, parts, 
 from scipy import stats
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood, m_step
-from gmm_lesson.restarts import STRATEGIES, k_means_plus_plus, optima
+from gmm_lesson.restarts import (
+    STRATEGIES,
+    hit_rate,
+    k_means_plus_plus,
+    optima,
+    restarts_needed,
+    success,
+)
 
 Y = drawn(60, 3, seed=1)
 STARTS = [
@@ -268,6 +275,96 @@ def test_optima_leaves_its_input_alone_and_shares_nothing_with_it():
     found = optima(given)
     np.testing.assert_array_equal(given, [-2, -1])
     assert not np.shares_memory(found.log_likelihood, given)
+
+
+# The hit rate, and what several restarts buy
+
+
+def test_hits_are_within_a_hundredth_of_the_best():
+    found = hit_rate([-5.0, -5.009, -5.02, -7.0])
+    assert (found.hits, found.n, found.rate) == (2, 4, 0.5)
+    assert hit_rate([-5.0, -5.009, -5.02, -7.0], within=0.5).hits == 3
+    assert hit_rate([-5.0, -5.009], best=-4.0).hits == 0
+    assert hit_rate([-5.0, -3.0], best=-5.0).hits == 2, "what is better than the best known is a hit"
+    kinds = [type(value) for value in (found.hits, found.n, found.rate, found.low, found.high)]
+    assert kinds == [int, int, float, float, float]
+
+
+def rates(n, level=0.95):
+    return [hit_rate(np.repeat([0.0, -1.0], [k, n - k]), best=0.0, level=level) for k in range(n + 1)]
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
+def test_the_ends_of_the_interval_are_as_many_sds_away_as_the_level_says(level):
+    # Wilson's own condition: |share - p| = z sqrt(p (1 - p) / n) at both ends.
+    for n in (1, 10, 1000):
+        for found in rates(n, level)[:: max(1, n // 10)]:
+            for p in {found.low, found.high} - {0.0, 1.0}:
+                z = abs(found.rate - p) / np.sqrt(p * (1 - p) / n)
+                assert 2 * stats.norm.sf(z) == pytest.approx(1 - level, rel=1e-6)
+            assert 0 <= found.low <= found.rate <= found.high <= 1
+            assert found.high > found.low
+
+
+@pytest.mark.parametrize(("n", "least", "mean"), [(10, 0.83, 0.955), (50, 0.83, 0.952), (200, 0.83, 0.951)])
+def test_the_interval_holds_the_true_chance_as_often_as_it_says(n, least, mean):
+    # Every possible number of hits, weighted by its exact binomial chance: nothing is simulated.
+    low, high = np.array([(found.low, found.high) for found in rates(n)]).T
+    p = np.linspace(0.001, 0.999, 999)
+    held = (low <= p[:, np.newaxis]) & (p[:, np.newaxis] <= high)
+    coverage = (held * stats.binom.pmf(np.arange(n + 1), n, p[:, np.newaxis])).sum(axis=1)
+    assert coverage.mean() == pytest.approx(mean, abs=0.003)
+    assert coverage.min() > least
+
+
+def test_all_or_none_leave_an_interval():
+    assert hit_rate([0.0] * 50).high == 1
+    assert hit_rate([0.0] * 50).low == pytest.approx(0.9287, abs=1e-4)
+    assert hit_rate([-1.0] * 50, best=0.0).low == 0
+
+
+def test_success_is_one_less_the_chance_that_all_miss():
+    np.testing.assert_allclose(success(0.222, [0, 1, 10, 19]), 1 - 0.778 ** np.array([0, 1, 10, 19]))
+    np.testing.assert_allclose(success([0, 0.5, 1], [[1], [3]]), [[0, 0.5, 1], [0, 0.875, 1]])
+    assert success(1, 0) == 0
+    assert success(0, 5) == 0
+    assert success(1e-12, 5) == pytest.approx(5e-12, rel=1e-9), "no digits are lost"
+
+
+@pytest.mark.parametrize("chance", [0.5, 0.9, 0.99, 0.999])
+def test_restarts_needed_is_the_fewest(chance):
+    for rate in [0.001, 0.01, 0.1, 0.2, 0.222, 0.5, 0.543, 0.9, 0.99, 0.9999]:
+        fewest = next(r for r in range(1, 10**5) if 1 - (1 - rate) ** r >= chance - 1e-14)
+        assert restarts_needed(rate, chance) == fewest
+    assert restarts_needed(1, chance) == 1
+
+
+def test_ten_starts_are_not_enough_for_the_harder_case():
+    assert 1 - success(0.222, 10) == pytest.approx(0.081, abs=5e-4)
+    assert restarts_needed(0.222) == 19
+
+
+def test_rates_that_are_none_are_refused():
+    with pytest.raises(ValueError, match=r"rate must be above 0 and at most 1: no number .*; got 0"):
+        restarts_needed(0)
+    with pytest.raises(ValueError, match=r"rate must be above 0 and at most 1.*; got 1.5"):
+        restarts_needed(1.5)
+    with pytest.raises(ValueError, match="chance must be above 0 and below 1; got 1"):
+        restarts_needed(0.5, 1)
+    with pytest.raises(TypeError, match="rate must be a number"):
+        restarts_needed("half")
+    with pytest.raises(ValueError, match=r"rate must be within 0\.\.1; got -0.5"):
+        success([0.5, -0.5], 3)
+    with pytest.raises(ValueError, match=r"restarts must be whole numbers, at least 0; got 1.5"):
+        success(0.5, [2, 1.5])
+    with pytest.raises(ValueError, match="level must be above 0 and below 1; got 1"):
+        hit_rate([0.0], level=1)
+    with pytest.raises(ValueError, match="log_likelihood must not be empty"):
+        hit_rate([])
+    with pytest.raises(ValueError, match="log_likelihood must be finite"):
+        hit_rate([np.nan])
+    with pytest.raises(ValueError, match="best must be a finite number"):
+        hit_rate([0.0], best=np.inf)
 
 
 # The data of 2021. The log-likelihood is the original's printed ending, the parameters are refitted from its

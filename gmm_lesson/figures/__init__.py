@@ -4,15 +4,30 @@
 and are named after it.
 """
 
+from gmm_lesson.figures.ascent import bounds, coordinate_ascent, coordinate_steps
 from gmm_lesson.figures.base import MovingPicture, Picture, show
+from gmm_lesson.figures.breaks import SpikePicture, convergence, floors, parting
 from gmm_lesson.figures.classes import CountsPicture, counts
+from gmm_lesson.figures.loop import BoundPicture
 from gmm_lesson.figures.mixtures import MixturePicture, mixture, objects
 from gmm_lesson.figures.overlap import OverlapPicture, overlap
 from gmm_lesson.figures.recipes import RecipesPicture, q_curves
+from gmm_lesson.figures.restart_map import RestartMapPicture
 from gmm_lesson.figures.review import closing, ladder
 from gmm_lesson.figures.steps import HalfStepPicture
+from gmm_lesson.figures.stopping import stopping
+from gmm_lesson.figures.success import strategies, success
+from gmm_lesson.figures.truth import (
+    TruthPicture,
+    errors_against_n,
+    intervals,
+    misplaced,
+    pairs,
+    slopegraph,
+)
 
 __all__ = [
+    "BoundPicture",
     "CountsPicture",
     "HalfStepPicture",
     "MixturePicture",
@@ -20,12 +35,29 @@ __all__ = [
     "OverlapPicture",
     "Picture",
     "RecipesPicture",
+    "RestartMapPicture",
+    "SpikePicture",
+    "TruthPicture",
+    "bounds",
     "closing",
+    "convergence",
+    "coordinate_ascent",
+    "coordinate_steps",
     "counts",
+    "errors_against_n",
+    "floors",
+    "intervals",
     "ladder",
+    "misplaced",
     "mixture",
     "objects",
     "overlap",
+    "pairs",
+    "parting",
     "q_curves",
     "show",
+    "slopegraph",
+    "stopping",
+    "strategies",
+    "success",
 ]

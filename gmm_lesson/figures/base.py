@@ -20,6 +20,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.mixture import Mixture
@@ -133,10 +134,15 @@ def new_figure(size: tuple[float, float] = (8, 4)) -> Figure:
     return Figure(figsize=size, layout="constrained")
 
 
-def with_strip(size: tuple[float, float] = (8, 4)) -> tuple[Figure, tuple[Axes, Axes]]:
-    """Return a figure of a size in inches with a plot above a thin strip for the objects."""
+def with_strip(size: tuple[float, float] = (8, 4), *, columns: int = 1) -> tuple[Figure, tuple[Axes, Axes]]:
+    """Return a figure of a size in inches with a plot above a thin strip for the objects.
+
+    They fill the first of as many columns, equally wide; what the others hold is up to the caller.
+    """
     figure = new_figure(size)
-    top, strip = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    grid = figure.add_gridspec(2, columns, height_ratios=[4, 1])
+    top = figure.add_subplot(grid[0, 0])
+    strip = figure.add_subplot(grid[1, 0], sharex=top)
     top.tick_params(labelbottom=False)
     # As many ticks whatever the height: one that came after the layout would push the label off the page.
     top.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
@@ -160,6 +166,64 @@ def marker_path(k: int) -> Any:
     """Return the marker of class k as a path, for a scatter whose markers differ."""
     style = MarkerStyle(MARKERS[k % len(MARKERS)])
     return style.get_path().transformed(style.get_transform())
+
+
+def put_dots(
+    dots: PathCollection,
+    places: tuple[Array, Array],
+    z: NDArray[np.intp],
+    paths: Sequence[Any],
+    *,
+    coloured: bool = True,
+) -> None:
+    """Put the dots of a scatter on n places, with the markers of their classes, and in their colours.
+
+    Parameters
+    ----------
+    dots : matplotlib.collections.PathCollection
+        The scatter.
+    places : (ndarray, ndarray)
+        Across and upwards, shape (n,) each.
+    z : ndarray of int, shape (n,)
+        The classes, 0..K-1.
+    paths : sequence, length K
+        The markers of the classes, from `marker_path`.
+    coloured : bool
+        Whether their colours change.
+    """
+    dots.set_offsets(np.column_stack(places))
+    dots.set_paths([paths[k] for k in z])
+    if coloured:
+        dots.set_facecolor([colour_of(k) for k in z])
+
+
+def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
+    """Draw true classes (hollow) and learned ones (filled) in the plane, in pairs that a line joins.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where; its lower end becomes 0, or a little less.
+    true, learned : (ndarray, ndarray)
+        Means (across) and spreads (upwards), shape (K,) each; the k-th of both are a pair.
+    """
+    for k in range(len(true[0])):
+        axes.plot([true[0][k], learned[0][k]], [true[1][k], learned[1][k]], color=colour_of(k), linewidth=1)
+        common: Any = {"color": colour_of(k), "marker": MARKERS[k % len(MARKERS)], "linestyle": ""}
+        axes.plot(true[0][k], true[1][k], ms=14, mfc="none", mew=1.5, **common)
+        axes.plot(learned[0][k], learned[1][k], ms=7, **common)
+    axes.set_xlabel("mean")
+    axes.margins(0.15)
+    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
+
+
+def curve_grid(mixture: Mixture, span: tuple[float, float], points: int = CURVE_POINTS) -> Array:
+    """Return where to draw curves: evenly over the span, and closely within 4 sds of every mean."""
+    low, high = span
+    near = points // 2 // mixture.n_components
+    close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
+    even = np.linspace(low, high, points - close.size)
+    return np.sort(np.concatenate([even, np.clip(close, low, high).ravel()]))
 
 
 def bin_edges(y: Array) -> list[float]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from scipy.optimize import isotonic_regression
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.mixture import Mixture
@@ -117,3 +119,25 @@ def free_box(corners: list[tuple[float, float]], size: Array, taken: list[Array]
         if inside and not any((box[0] < other[1]).all() and (box[1] > other[0]).all() for other in taken):
             return box
     return np.array([first, first + size])  # more labels than the frame can hold
+
+
+def spread_out(places: Array, gap: float, low: float = -np.inf) -> Array:
+    """Return places, shape (M,), in their order, each at least a gap above the next lower, none below `low`.
+
+    They move as little as that takes, in the sum of squares.
+    """
+    order = np.argsort(places, kind="stable")
+    steps = gap * np.arange(len(places))
+    moved = np.empty(len(places))
+    moved[order] = np.maximum(isotonic_regression(places[order] - steps).x, low) + steps
+    return moved
+
+
+def write_beside(
+    axes: Axes, text: str, spot: tuple[float, float], away: tuple[float, float], colour: str = "black"
+) -> None:
+    """Write a text beside a spot, so many points away from it; a halo lifts it off the lines."""
+    side = "center" if away[0] == 0 else "left" if away[0] > 0 else "right"
+    halo = [withStroke(linewidth=3, foreground="white")]
+    style: Any = {"ha": side, "va": "center", "color": colour, "weight": "bold", "path_effects": halo}
+    axes.annotate(text, spot, away, textcoords="offset points", **style)

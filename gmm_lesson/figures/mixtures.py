@@ -7,12 +7,13 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.em import e_step, log_likelihood
 from gmm_lesson.figures.base import (
-    CURVE_POINTS,
     GREY,
     LINE_STYLES,
     STYLE,
@@ -21,6 +22,7 @@ from gmm_lesson.figures.base import (
     Picture,
     bin_edges,
     colour_of,
+    curve_grid,
     draw_dots,
     marker_path,
     span_of,
@@ -81,7 +83,7 @@ class MixturePicture(MovingPicture):
         self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
         if len(self.names) != len(classes):
             raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
-        figure, (self.axes, self.strip) = with_strip(size)
+        figure, (self.axes, self.strip) = self._page(size)
         counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
         self.axes.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
         self.axes.set_xlim(*(span_of(self.y, mixture) if span is None else span))
@@ -142,13 +144,12 @@ class MixturePicture(MovingPicture):
         for line in self.probe_lines:
             line.set_xdata(np.full(2, probe))
 
+    def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
+        """Return the figure, with the axes of the curves and those of the objects: there may be others."""
+        return with_strip(size)
+
     def _grid(self, mixture: Mixture) -> Array:
-        """Return where to draw: evenly over the picture, and closely within 4 sds of every mean."""
-        low, high = self.axes.get_xlim()
-        near = CURVE_POINTS // 2 // mixture.n_components
-        close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
-        even = np.linspace(low, high, CURVE_POINTS - close.size)
-        return np.sort(np.concatenate([even, np.clip(close, low, high).ravel()]))
+        return curve_grid(mixture, self.axes.get_xlim())
 
     def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
         sure = int((r.max(axis=1) > SURE).sum())

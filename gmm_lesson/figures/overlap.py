@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.collections import PathCollection
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,6 +18,7 @@ from gmm_lesson.figures.base import (
     colour_of,
     marker_path,
     new_figure,
+    put_dots,
     strip_heights,
     with_strip,
 )
@@ -158,15 +158,8 @@ class OverlapPicture(MovingPicture):
         self.title.set_text(f"Dark: the best possible error rate, {error:.3f}")
         place_labels(self.axes, self.labels, self._sizes, mixture, (x, joint, total))
         for dots, chosen in [(self.dots, ~wrong), (self.rims, wrong), (self.misplaced, wrong)]:
-            self._put(dots, chosen)
-
-    def _put(self, dots: PathCollection, chosen: NDArray[np.bool_]) -> None:
-        """Put dots on the chosen objects, with their classes' markers and, but for rims, their colours."""
-        z = self.z[chosen]
-        dots.set_offsets(np.column_stack([self.y[chosen], self._heights[chosen]]))
-        dots.set_paths([self._marker_paths[k] for k in z])
-        if dots is not self.rims:
-            dots.set_facecolor([colour_of(k) for k in z])
+            places = objects[chosen], self._heights[chosen]
+            put_dots(dots, places, self.z[chosen], self._marker_paths, coloured=dots is not self.rims)
 
     def _grid(self, mixture: Mixture) -> Array:
         """Return where to draw: evenly, closely within 4 sds of a mean, and at the dark area's corners."""

@@ -7,11 +7,10 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.figures.base import COLOURS, GREY, MARKERS, STYLE, Picture, colour_of, listed, new_figure
+from gmm_lesson._inputs import array_of
+from gmm_lesson.figures.base import COLOURS, GREY, STYLE, Picture, draw_pairs, listed, new_figure
 from gmm_lesson.mixture import Mixture
 
 
@@ -86,12 +85,12 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     left, middle, right = figure.subplots(1, 3)
     truth = (np.sort(true.means), np.sort(true.sds))
     wrong = (np.sort(fitted.means), np.sort(fitted.variances))
-    _pairs(left, truth, wrong)
+    draw_pairs(left, truth, wrong)
     left.set_title("As in 2021")
     left.set_ylabel("true sd, learned variance")
-    _pairs(middle, truth, (np.sort(fitted.means), np.sort(fitted.sds)))
+    draw_pairs(middle, truth, (np.sort(fitted.means), np.sort(fitted.sds)))
     middle.set_title("sds, still sorted")
-    _pairs(right, (true.means, true.sds), (matched.means, matched.sds))
+    draw_pairs(right, (true.means, true.sds), (matched.means, matched.sds))
     right.set_title("Done right")
     for axes in (middle, right):
         axes.set_ylabel("sd")
@@ -110,14 +109,3 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
         f" themselves: {moved} of {len(true.sds)} true classes have the sd of another. Right, matched: the"
         f" largest error of an sd is {error:.2f}.",
     )
-
-
-def _pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
-    for k in range(len(true[0])):
-        axes.plot([true[0][k], learned[0][k]], [true[1][k], learned[1][k]], color=colour_of(k), linewidth=1)
-        common: Any = {"color": colour_of(k), "marker": MARKERS[k], "linestyle": ""}
-        axes.plot(true[0][k], true[1][k], ms=14, mfc="none", mew=1.5, **common)
-        axes.plot(learned[0][k], learned[1][k], ms=7, **common)
-    axes.set_xlabel("mean")
-    axes.margins(0.15)
-    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -44,6 +45,8 @@ class HalfStepPicture(MixturePicture):
         The first guess.
     steps : int
         How many steps to show: an E-step and an M-step each.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
     label : str
         What the values are, for the axis.
     size : (float, float)
@@ -61,6 +64,7 @@ class HalfStepPicture(MixturePicture):
         start: Mixture,
         *,
         steps: int = 15,
+        names: Sequence[str] | None = None,
         label: str = "value y",
         size: tuple[float, float] = (8, 3.2),
     ) -> None:
@@ -74,9 +78,8 @@ class HalfStepPicture(MixturePicture):
         peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
         # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
         top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
-        super().__init__(
-            y, mixtures[0], label=label, size=size, span=(float(low.min()), float(high.max())), top=top
-        )
+        span = float(low.min()), float(high.max())
+        super().__init__(y, mixtures[0], names=names, label=label, size=size, span=span, top=top)
         self.go_to(0)
 
     def go_to(self, index: int) -> None:
@@ -96,19 +99,17 @@ class HalfStepPicture(MixturePicture):
     @mpl.rc_context(STYLE)
     def filmstrip(self) -> Picture:
         """Return up to eight of the frames on one page: the first steps, some later ones, the last."""
-        here, last = self.index, len(self.halves) - 1
+        last = len(self.halves) - 1
         chosen = [index for index in PANELS if index < last] + [last]
         rows = -(-len(chosen) // IN_A_ROW)
         figure = new_figure((8, 0.4 + 1.8 * rows))
         panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
-        for place, index in enumerate(chosen):
-            self.go_to(index)
-            self._draw_panel(panels[place])
+        self._draw_panels(list(panels), chosen)
+        for place in range(len(chosen)):
             panels[place].tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
         for panel in panels[len(chosen) :]:
             panel.remove()
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
-        self.go_to(here)
         after = [index for index in chosen if index and index % 2 == 0]
         scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
         n = f"{last // 2} step{'s' if last > 2 else ''}"
@@ -118,6 +119,14 @@ class HalfStepPicture(MixturePicture):
             f" {self.halves[0].score:.1f} at the start, {scores}. At the end {self._sure(last)}."
             f" {self._classes(last)}.",
         )
+
+    def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
+        """Draw frames small, one in each panel, and leave the picture where it was."""
+        here = self.index
+        for panel, index in zip(panels, chosen, strict=False):
+            self.go_to(index)
+            self._draw_panel(panel)
+        self.go_to(here)
 
     def _draw_panel(self, panel: Axes) -> None:
         """Draw the frame as it is now, small: the objects lie below the curves."""
@@ -135,8 +144,12 @@ class HalfStepPicture(MixturePicture):
         dots.set_paths(self.dots.get_paths())
         panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
         panel.spines["left"].set_visible(False)
-        half = self.halves[self.index]
-        panel.set_title(f"{half.title}: {half.score:.1f}", fontsize=12)
+        panel.set_title(self._title(self.index), fontsize=12)
+
+    def _title(self, index: int) -> str:
+        """Return what stands over a frame on the filmstrip."""
+        half = self.halves[index]
+        return f"{half.title}: {half.score:.1f}"
 
     def _what_happened(self, index: int) -> str:
         half = self.halves[index]

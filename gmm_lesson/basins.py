@@ -1,0 +1,347 @@
+"""Which optimum each of many starts reaches: the basins of the restart map, at a quarter of the price.
+
+A start belongs to the optimum that EM leads it to. To name it, nobody has to walk to its top. Three things
+make the way shorter or lighter:
+
+- *A known optimum ends it.* The first to come to rest shows where an optimum is; all others stop within half
+  an sd of it. EM also comes to rest near a saddle, where even a tolerance of 1e-11 stops some: a place of
+  rest counts only if steps of EM lead back to it from every side (`is_optimum`). Near a saddle everybody
+  walks on.
+- *A straight stretch is one leap.* Where a step is nearly `rate` times the step before, so are those that
+  follow, and they sum to a geometric series (projective integration; Gear and Kevrekidis, 2003). Leaps are
+  short, a tenth of an sd, and only where EM creeps, so that they do not change where it leads. Those of
+  `accelerate` are longer: they reach an optimum sooner, and for some starts another one.
+- *Smooth classes need few objects.* Responsibilities of wide classes are smooth functions of y, and sums of
+  smooth functions over the objects are sums over a few points, the nodes of Gauss's rule for the objects
+  (Golub and Welsch, 1969). On them a step costs a quarter. Narrow classes, and the last steps, see every
+  object.
+
+Of 17 draws of 1,000 starts, on the objects of 2021 and on a harder set, one start went elsewhere than with
+EM's own steps. Without leaps none does.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import eigh_tridiagonal
+
+from gmm_lesson import loop
+from gmm_lesson._inputs import Array
+from gmm_lesson.em import MAX_ITER, TOL, floor_for
+from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.mixture import Mixture
+from gmm_lesson.objects import Objects, objects_of
+from gmm_lesson.restarts import optima
+
+CYCLE, ROUND, YOUNG = 3, 4, 20
+"""The steps of EM from leap to leap, the leaps from look to look, and the steps before the first leap."""
+CREEP, STRAIGHT = 0.03, 0.01
+"""A leap needs a step below so many sds, which is a number times the step before but for such a share."""
+LEAP, STEPS, BEND, GROWTH = 0.1, 50.0, 0.1, 1.3
+"""It goes at most so many sds and steps, fewer if the shares of those would sum to more than BEND, and trusts
+no faster growth."""
+NEAR, REST = 0.5, 1e-4
+"""An optimum is reached within so many sds; a place may be one where a step is less than so many.
+
+At 0.7 several in 1,000 starts of 2021 would stop at the wrong one: they pass an optimum on the way.
+"""
+NODES, SMOOTH = 100, 2.0
+"""The nodes, and the least sd of a class that walks on them, in half the objects' range / NODES, about their
+distance. From there on a step is at most 0.002 sds off, and mostly less than 0.0001."""
+QUIET = 1e-3
+"""A smaller step, in sds, sees every object: its size and direction must be right for leaps and for rest."""
+FEW, MANY = 50, 2**16
+"""Fewer starts gain nothing by nodes; to find nodes for more objects takes too much memory."""
+BATCH = 2**15
+"""How many responsibilities at nodes are in work at once: they stay in cache."""
+JUDGED = 4
+"""How many places are judged in a round."""
+TILT = 1e-4
+"""How far from such a place EM is asked where it leads, in sds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Basins:
+    """Which optimum each start reaches; R starts, M optima of K classes.
+
+    Attributes
+    ----------
+    log_likelihood : ndarray, shape (M,)
+        The log-likelihood of each optimum, falling.
+    counts : ndarray of int, shape (M,)
+        How many starts reach it.
+    which : ndarray of int, shape (R,)
+        The optimum of each start, 0..M-1.
+    places : Parameters
+        The weights, means and variances of each optimum, shape (M, K), its classes in the order of the means.
+    """
+
+    log_likelihood: Array
+    counts: NDArray[np.intp]
+    which: NDArray[np.intp]
+    places: Parameters
+
+
+def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: int = MAX_ITER) -> Basins:
+    """Return which optimum EM reaches from each of many starts.
+
+    Optima are told apart as in `restarts.optima`. The floor on variances is the default of `fit`.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    starts : Parameters or sequence of Mixture
+        R starts of K classes each.
+    max_iter : int
+        After so many steps those still on their way are left to `loop.run` and its tolerance of 1e-11.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a list of finite numbers that vary, or there is no start.
+    """
+    source = objects_of(y)
+    if not len(starts[0] if isinstance(starts, Parameters) else starts):
+        raise ValueError("starts must hold at least one start; got none")
+    starts = starts if isinstance(starts, Parameters) else Parameters.of(list(starts))
+    walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
+    while walk.steps < max_iter and len(walk.going):
+        walk.go()
+        walk.look()
+    return walk.over()
+
+
+def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_ITER) -> tuple[Array, float]:
+    """Return the means along EM's way from a start, and the log-likelihood at its end.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    start : Mixture
+        K classes.
+    tol, max_iter
+        As in `fit`.
+
+    Returns
+    -------
+    means : ndarray, shape (n_iter + 1, K)
+        The start's means, then those after each step, always in their order.
+    log_likelihood : float
+        What the last of them reach.
+    """
+    source = objects_of(y)
+    family, means = source.family, []
+
+    def record(now: Parameters, sums: Sums, n: float) -> Parameters:
+        means.append(now.means)
+        new: Parameters = family.m_step(now, sums, n)
+        return new
+
+    floor = floor_for(source.variance, source.size, family.centre)
+    begin = Parameters.of([start])
+    ends = loop.run(source, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=record)
+    before = family.centre + family.unit * np.concatenate([*means, np.empty((0, start.n_components))])
+    return np.sort(np.concatenate([before, ends.parameters.means]), axis=1), float(ends.log_likelihood[0])
+
+
+class _Walk:
+    """Starts on their way, in the family's coordinates, and the optima found so far."""
+
+    def __init__(self, source: Objects, starts: Parameters, floor: float) -> None:
+        self.source, self.family, self.given_floor = source, source.family, floor
+        self.nodes = _Nodes(source) if len(starts.weights) >= FEW and source.size <= MANY else None
+        self.floor = self.family.inward_floor(floor)
+        self.here = self._mended(self.family.inward(starts))
+        n, k = starts.weights.shape
+        self.going, self.which, self.steps = np.arange(n), np.full(n, -1), 0
+        self.size = self.rate = np.full(n, np.inf)
+        self.places = self.here.take(slice(0))
+        self.free = self.per_sd = np.empty((0, 3 * k))
+
+    def go(self) -> None:
+        """Take a round of steps and leaps."""
+        for _ in range(ROUND):
+            points = [self.here]
+            for _ in range(CYCLE):
+                points.append(self._steps(points[-1]))
+            self.steps += CYCLE
+            self.here = points[-1]
+            if self.steps > YOUNG:
+                self._leap(*points[-3:])
+
+    def _steps(self, here: Parameters) -> Parameters:
+        """Return where a step of EM leads from here; for starts with smooth classes, on the nodes."""
+        if self.nodes is None or len(self.going) < FEW:
+            return self._step(self.source, here)
+        smooth = self.nodes.suit(here) & (self.size > QUIET)
+        new = Parameters(*(np.empty_like(part) for part in here))
+        for source, some in ((self.nodes, smooth), (self.source, ~smooth)):
+            if some.any():
+                _put(new, some, self._step(source, here.take(some)))
+        return new
+
+    def _step(self, source: Objects | _Nodes, here: Parameters) -> Parameters:
+        return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
+
+    def _mended(self, here: Parameters) -> Parameters:
+        mended: Parameters = self.family.mended(here, np.zeros(here.weights.shape, dtype=bool), self.floor)
+        return mended
+
+    def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:
+        """Go on along the last two steps where they tell where the next ones lead."""
+        free = self.family.pack(third)[0]
+        middle, per_sd = self._in_sds(second)
+        before, step = (middle - self.family.pack(first)[0]) * per_sd, (free - middle) * per_sd
+        self.size = _length(step)
+        self.rate = np.vecdot(step, before) / np.maximum(np.vecdot(before, before), 1e-300)
+        odd = _length(step - self.rate[:, np.newaxis] * before) / np.maximum(self.size, 1e-300)
+        # rate + rate^2 + ... of so many steps to come, in units of the last one.
+        rate = np.minimum(np.maximum(self.rate, 1e-3), GROWTH)
+        n = np.minimum(BEND / np.maximum(odd, 1e-9), STEPS)
+        even = np.abs(rate - 1) < 1e-6
+        ahead = np.where(even, n, rate * (rate**n - 1) / np.where(even, 1.0, rate - 1))
+        ahead = np.minimum(ahead, LEAP / np.maximum(self.size, 1e-300))
+        leaps = (odd < STRAIGHT) & (self.size < CREEP) & (ahead >= 1)
+        if leaps.any():
+            target = free[leaps] + ahead[leaps, np.newaxis] * (free - middle)[leaps]
+            landed = self._mended(self.family.unpack(target, third.take(leaps)))
+            _put(self.here, leaps, landed)
+
+    def look(self) -> None:
+        """Part from those that have reached an optimum, a new one perhaps."""
+        here = _in_order(self.here)
+        free, per_sd = self._in_sds(here)
+        reached = self._nearest(free)
+        at_rest = np.flatnonzero((reached < 0) & (self.size < REST) & (self.rate < 1))
+        for which in at_rest[:JUDGED]:
+            one = here.take([which])
+            if self._nearest(free[[which]])[0] < 0 and self.is_optimum(one):
+                self.places = _joined(self.places, one)
+                self.free = np.concatenate([self.free, free[[which]]])
+                self.per_sd = np.concatenate([self.per_sd, per_sd[[which]]])
+                reached = self._nearest(free)
+        self.which[self.going] = reached
+        on = reached < 0
+        self.going, self.here = self.going[on], self.here.take(on)
+        self.size = self.size[on]
+
+    def _in_sds(self, here: Parameters) -> tuple[Array, Array]:
+        """Return the free coordinates, (R, P), and what one of each is in sds of its class."""
+        free, scale = self.family.pack(here)
+        return free, scale / np.tile(np.sqrt(here.weights), 3)
+
+    def _nearest(self, free: Array) -> NDArray[np.intp]:
+        """Return the known optimum that is near, or -1."""
+        if not len(self.free):
+            return np.full(len(free), -1)
+        distance = _length((free[:, np.newaxis] - self.free) * self.per_sd)
+        return np.where(distance.min(axis=1) < NEAR, distance.argmin(axis=1), -1)
+
+    def is_optimum(self, one: Parameters) -> bool:
+        """Whether EM leads back to a place of rest from all sides: no eigenvalue of its slope reaches 1."""
+        free, per_sd = self._in_sds(one)
+        n = free.shape[1]
+        tilts = np.diag(TILT / per_sd[0])
+        around = free + np.concatenate([tilts, -tilts])
+        like = one.take(np.zeros(2 * n, dtype=np.intp))
+        ends = self.family.pack(self._step(self.source, self._mended(self.family.unpack(around, like))))[0]
+        slope = (ends[:n] - ends[n:]) * per_sd / (2 * TILT)
+        return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
+
+    def over(self) -> Basins:
+        """Return what was found."""
+        places, which = self.places, self.which
+        if len(self.going):
+            outward = self.family.outward(self.here)
+            ends = loop.run(self.source, outward, max_iter=MAX_ITER, tol=TOL, floor=self.given_floor)
+            which[self.going] = np.arange(len(self.going)) + len(places.weights)
+            places = _joined(places, _in_order(self.family.inward(ends.parameters)))
+        found = optima(self.source.e_step(places).log_likelihood)
+        best = np.array([np.flatnonzero(found.which == m)[0] for m in range(len(found.counts))])
+        which = found.which[which]
+        counts = np.bincount(which, minlength=len(best))
+        return Basins(found.log_likelihood, counts, which, self.family.outward(places.take(best)))
+
+
+class _Nodes:
+    """A few points that stand for the objects of smooth classes, in single precision."""
+
+    def __init__(self, source: Objects) -> None:
+        self.family = source.family
+        y = np.concatenate(source.total(lambda y, counts: [y], operator.add))
+        phi = np.empty((3, len(y)))
+        self.family.features(y, phi)
+        nodes, counts = gauss_rule(phi[1], NODES)
+        self.phi = np.stack([np.ones(len(nodes)), nodes, nodes**2]).astype(np.float32)
+        self.counted = (self.phi * counts).astype(np.float32)
+        self.narrowest = SMOOTH * (self.family.high - self.family.low) / 2 / NODES
+
+    def suit(self, here: Parameters) -> NDArray[np.bool_]:
+        """Return which starts have no narrow class, and none so far outside that single precision fails."""
+        wide = here.variances.min(axis=1) > self.narrowest**2
+        return np.asarray(wide & (np.abs(here.means).max(axis=1) < 2))
+
+    def e_step(self, here: Parameters, score: bool = False) -> Sums:
+        """Return the sums over the objects, nearly; the log-likelihood means nothing."""
+        eta = self.family.natural(here)[0].astype(np.float32)
+        (k, n_starts, f), m = eta.shape, self.phi.shape[1]
+        total, together = np.empty((n_starts, k, f)), max(1, BATCH // (k * m))
+        for first in range(0, n_starts, together):
+            some = slice(first, first + together)
+            odds = np.matmul(eta[:, some].reshape(-1, f), self.phi).reshape(k, -1, m)
+            odds -= odds.max(axis=0)
+            np.exp(odds, out=odds)
+            psi = self.counted[:, np.newaxis] / odds.sum(axis=0)
+            total[some] = np.matmul(odds.transpose(1, 0, 2), psi.transpose(1, 2, 0))
+        return Sums(total, np.zeros(n_starts))
+
+
+def gauss_rule(t: Array, m: int) -> tuple[Array, Array]:
+    """Return nodes and how many objects each stands for: m of each, or fewer if fewer values differ.
+
+    A polynomial of degree 2m - 1 or less has the same sum over the nodes as over the objects. Lanczos's
+    method gives the three-term recurrence of the polynomials that are orthogonal over the objects; its
+    matrix has the nodes as eigenvalues.
+    """
+    basis, middle, side = np.empty((m, len(t))), np.empty(m), np.empty(m)
+    new = np.ones(len(t))
+    for j in range(m):
+        basis[j] = new / np.sqrt(np.vecdot(new, new))
+        new = t * basis[j]
+        middle[j] = np.vecdot(new, basis[j])
+        for _ in range(2):  # once leaves what rounding adds, and that grows
+            # vecdot and einsum, for a product of matrices may start threads
+            new -= np.einsum("j,jn->n", np.vecdot(basis[: j + 1], new), basis[: j + 1])
+        side[j] = np.sqrt(np.vecdot(new, new))
+        if side[j] < 1e-13:  # the polynomial is 0 at every object
+            m = j + 1
+            break
+    nodes, vectors = eigh_tridiagonal(middle[:m], side[: m - 1])
+    return nodes, len(t) * vectors[0] ** 2
+
+
+def _put(here: Parameters, some: NDArray[np.bool_], values: Parameters) -> None:
+    """Write the parameters of some."""
+    for part, new in zip(here, values, strict=True):
+        part[some] = new
+
+
+def _in_order(here: Parameters) -> Parameters:
+    """Return the same mixtures with their classes in the order of the means."""
+    order = np.argsort(here.means, axis=1, kind="stable")
+    return Parameters(*(np.take_along_axis(part, order, axis=1) for part in here))
+
+
+def _joined(one: Parameters, other: Parameters) -> Parameters:
+    return Parameters(*(np.concatenate(parts) for parts in zip(one, other, strict=True)))
+
+
+def _length(rows: Array) -> Array:
+    return np.asarray(np.sqrt(np.vecdot(rows, rows)))

@@ -1,0 +1,300 @@
+"""How far a fit would move with other objects: the bootstrap, and how often intervals hold the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson import engine, information, loop, progress
+from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
+from gmm_lesson.compare import match, orders
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, variance
+from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.information import Intervals, PerClass, check_level
+from gmm_lesson.line import Line
+from gmm_lesson.loop import Ends
+from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.objects import FEW
+
+REFITS = 400
+TOL = 1e-8
+"""A refit has converged when about so much log-likelihood is left to gain, per object."""
+TOGETHER = 2**18
+"""How many responsibilities are in work at once, of several refits: a bar of progress moves between them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """A fit and its refits to resampled objects; B refits, K classes.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        The fit.
+    weights, means, sds : ndarray, shape (B, K)
+        Where each refit ended, its classes in the order of the fit's that they match.
+    degenerate : ndarray of bool, shape (B,)
+        Whether a class ended on the floor on variances, or with less than one object's worth of weight. Such
+        refits are no estimates of anything: `standard_errors` and `intervals` leave them out.
+    converged : ndarray of bool, shape (B,)
+        Whether the refit converged.
+    """
+
+    mixture: Mixture
+    weights: Array
+    means: Array
+    sds: Array
+    degenerate: NDArray[np.bool_]
+    converged: NDArray[np.bool_]
+
+    @property
+    def n_degenerate(self) -> int:
+        """How many refits are degenerate."""
+        return int(self.degenerate.sum())
+
+    def standard_errors(self) -> PerClass:
+        """Return the standard deviations over the refits, each of shape (K,).
+
+        Raises
+        ------
+        ValueError
+            If fewer than two refits are not degenerate.
+        """
+        return PerClass(*self._sound().std(axis=1, ddof=1))
+
+    def intervals(self, level: float = 0.95) -> Intervals:
+        """Return percentile intervals: between the refits' (1 - level) / 2 and (1 + level) / 2 quantiles.
+
+        Parameters
+        ----------
+        level : float
+            Between 0 and 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If level is not as above, or fewer than two refits are not degenerate.
+        """
+        level = check_level(level)
+        low, high = np.quantile(self._sound(), [(1 - level) / 2, (1 + level) / 2], axis=1)
+        return Intervals(PerClass(*low), PerClass(*high), level)
+
+    def _sound(self) -> Array:
+        """Return weights, means and sds of the refits that are not degenerate, shape (3, B', K)."""
+        sound = np.array([self.weights, self.means, self.sds])[:, ~self.degenerate]
+        if sound.shape[1] < 2:
+            raise ValueError(
+                f"refits must hold two that are not degenerate; got {sound.shape[1]} of"
+                f" {len(self.weights)}: resample more, or raise the floor"
+            )
+        return sound
+
+
+def bootstrap(
+    y: ArrayLike,
+    mixture: Mixture,
+    *,
+    refits: int = REFITS,
+    rng: np.random.Generator | int = 0,
+    floor: float | None = None,
+) -> Bootstrap:
+    """Resample the objects with replacement, fit again from the fit, and again (Efron 1979).
+
+    Each refit starts from `mixture` and is run until it converges. Its classes are matched with those of
+    `mixture` (see `match`): their names may have changed places. How the refits scatter is how fits would, if
+    the objects were drawn anew.
+
+    Work that takes more than a second shows its progress where somebody is looking. An interrupt ends it at
+    once.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The fit to them, with K classes.
+    refits : int
+        How many, B: at least 2. Standard errors need a hundred or two, intervals some hundreds.
+    rng : numpy.random.Generator or int
+        What resamples: a generator, or a seed.
+    floor : float or None
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant and no floor above 0 is given.
+
+    Notes
+    -----
+    Resampled objects repeat, so a class may collapse onto one of them, or lose all its objects. Such refits
+    are counted (`n_degenerate`) and left out of standard errors and intervals. Where they are many, or where
+    refits sit at two optima, no standard error describes the fit: look at the refits.
+    """
+    y, mixture = array_of(y, "y"), check_mixture(mixture)
+    refits, rng = whole_number(refits, "refits", 2), generator(rng)
+    floor = default_floor(y) if floor is None else number(floor, "floor")
+    with progress.count(refits, "bootstrap", "refit") as show:
+        return _bootstrap(y, mixture, refits, rng, floor, show)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """How often intervals held the truth.
+
+    Attributes
+    ----------
+    share : PerClass
+        The share of data sets whose interval held it, for each weight, mean and standard deviation.
+    monte_carlo : PerClass
+        The standard errors of these shares: the data sets were drawn at random.
+    n_failed : int
+        Data sets that gave no interval, and are left out.
+    """
+
+    share: PerClass
+    monte_carlo: PerClass
+    n_failed: int
+
+
+def coverage(
+    true: Mixture,
+    n: int,
+    *,
+    data_sets: int = 400,
+    refits: int = 0,
+    level: float = 0.95,
+    rng: np.random.Generator | int = 0,
+) -> Coverage:
+    """Draw data sets from a truth, fit each from the truth, and count how often its intervals hold it.
+
+    The intervals are `information.intervals`, or, with `refits`, those of `bootstrap`. Learned classes are
+    matched with the true ones. A data set gives no interval if its fit is no proper maximum, or if fewer than
+    two refits are not degenerate.
+
+    Parameters
+    ----------
+    true : Mixture
+        What the objects are drawn from.
+    n : int
+        How many objects a data set has: at least 2, and at least as many as classes.
+    data_sets : int
+        How many, at least 2.
+    refits : int
+        How many refits a bootstrap has; 0 is intervals from standard errors.
+    level : float
+        What the coverage should be, between 0 and 1.
+    rng : numpy.random.Generator or int
+        What draws the data sets, and resamples: a generator, or a seed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or no data set gives an interval.
+    """
+    check_mixture(true, "true")
+    n = whole_number(n, "n", max(2, true.n_components))
+    data_sets, refits = whole_number(data_sets, "data_sets", 2), whole_number(refits, "refits", 0)
+    level, rng = check_level(level), generator(rng)
+    if refits == 1:
+        raise ValueError("refits must be at least 2, or 0 for intervals from standard errors; got 1")
+    y = np.array([true.sample(n, rng)[0] for _ in range(data_sets)])
+    floor = FLOOR_SHARE * variance(y)
+    held = []
+    with progress.count(data_sets, "coverage", "data set") as show:
+        fitted = _refits(y, true, floor)
+        for i in range(data_sets):
+            mixture = match(true=true, fitted=fitted.parameters.mixture(i)).fitted
+            try:
+                found = (
+                    _bootstrap(y[i], mixture, refits, rng, floor).intervals(level)
+                    if refits
+                    else information.intervals(y[i], mixture, level=level)
+                )
+            except ValueError:
+                continue
+            else:
+                held.append(found.hold(true).as_array())
+            finally:
+                if show:
+                    show(i + 1, "")
+    if not held:
+        raise ValueError(f"n must be larger: no data set of {n} objects gives intervals for this mixture")
+    share = np.mean(held, axis=0)
+    monte_carlo = np.sqrt(share * (1 - share) / len(held))
+    return Coverage(PerClass(*share), PerClass(*monte_carlo), data_sets - len(held))
+
+
+def _bootstrap(
+    y: Array,
+    mixture: Mixture,
+    refits: int,
+    rng: np.random.Generator,
+    floor: float,
+    show: progress.Show | None = None,
+) -> Bootstrap:
+    n, k = len(y), mixture.n_components
+    together = max(1, TOGETHER // (n * k))
+    ends = []
+    for first in range(0, refits, together):
+        resampled = y[rng.integers(n, size=(min(together, refits - first), n))]
+        ends.append(_refits(resampled, mixture, floor))
+        if show:
+            show(min(first + together, refits), "")
+    weights, means, variances = (
+        np.concatenate(part) for part in zip(*(end.parameters for end in ends), strict=True)
+    )
+    degenerate = np.any((variances <= floor) | (weights * n < 1), axis=1)
+    order = orders(mixture, means, np.sqrt(variances))
+    weights, means, variances = (
+        np.take_along_axis(part, order, axis=1) for part in (weights, means, variances)
+    )
+    converged = np.concatenate([end.converged for end in ends])
+    return Bootstrap(mixture, weights, means, np.sqrt(variances), np.asarray(degenerate), converged)
+
+
+def _refits(y: Array, start: Mixture, floor: float) -> Ends:
+    """Return where EM ends on each row of y, shape (R, n), from one start."""
+    starts = Parameters(*(np.tile(part, (len(y), 1)) for part in Parameters.of([start])))
+    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=TOL, floor=floor, accelerate=True)
+
+
+class Rows:
+    """Objects for `loop.run` where each restart has its own: row r of y, shape (R, n), is restart r's."""
+
+    family: Any
+
+    def __init__(self, y: Array, family: Line) -> None:
+        self.y, self.family, self.n = y, family, float(y.shape[1])
+
+    @classmethod
+    def of(cls, y: Array) -> Rows:
+        """Return the rows of y in coordinates laid through all of them."""
+        family = Line(float(y.mean()), float(y.min()), float(y.max()))
+        # What it tells of all objects is for classes that lost theirs.
+        family.tell(engine.e_step(family, y.ravel(), None, family.anywhere(), score=False), y.size)
+        return cls(y, family)
+
+    def take(self, which: NDArray[np.bool_]) -> Rows:
+        """Return the objects of some restarts."""
+        return Rows(self.y[which], self.family)
+
+    def e_step(self, now: Parameters, score: bool = True) -> Sums:
+        """Return the sums over each restart's own objects."""
+        few = now.weights.shape[1] * self.y.shape[1] <= FEW
+        sums = self.family.directly(self.y, None, now, score) if few else None
+        if sums is None:
+            each = [self._sums(row, now, score) for row in range(len(self.y))]
+            sums = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
+        sums.log_likelihood[:] -= self.n * self.family.log_unit
+        return sums
+
+    def _sums(self, row: int, now: Parameters, score: bool) -> Sums:
+        mine = now.take([row])
+        sums = engine.e_step(self.family, self.y[row], None, mine, score)
+        if sums.origin is None:
+            return Sums(sums.total, sums.log_likelihood, *self.family.nowhere(mine))
+        return sums

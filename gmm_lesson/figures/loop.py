@@ -1,0 +1,260 @@
+"""What lesson 05 shows of the loop: E-steps and M-steps in turn, and the two numbers that they lift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from gmm_lesson.em import lower_bound
+from gmm_lesson.figures.base import GREY, STYLE, Picture, new_figure, with_strip
+from gmm_lesson.figures.labels import new_label, size_of
+from gmm_lesson.figures.steps import HalfStepPicture
+from gmm_lesson.mixture import Mixture
+
+SCORE, BOUND = "log-likelihood", "bound"
+SHOWN = (1, 2, 3)
+"""The frames on the filmstrip, beside the last."""
+AREA = "#F5D899"
+"""A pale orange, which no class of up to four has: the gap."""
+TAG_SIZE = 13
+ROOM = 0.36
+"""Right of the last half-step, as a share of the panel: for the label of the bound."""
+LETTERED = 10
+"""Up to so many steps, the filmstrip has a letter below the axis for each half-step."""
+FLAT = 1e-3
+"""Log-likelihoods that differ by less are drawn as a flat line."""
+
+
+class _Marks(NamedTuple):
+    """What a panel shows of the two numbers, and of the gap between them."""
+
+    gap: PolyCollection
+    bound_line: Line2D
+    score_line: Line2D
+    bound_dots: PathCollection
+    score_dots: PathCollection
+
+    @classmethod
+    def on(cls, side: Axes) -> _Marks:
+        """Draw them, of nothing yet. The squares are larger than the dots: both are seen where they meet."""
+        gap = side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0)
+        (bound_line,) = side.plot([], [], color=GREY, linestyle="--", linewidth=2)
+        (score_line,) = side.plot([], [], color="black", linewidth=2)
+        return cls(
+            gap,
+            bound_line,
+            score_line,
+            side.scatter([], [], s=42, marker="s", color=GREY, linewidths=0, zorder=3),
+            side.scatter([], [], s=14, color="black", linewidths=0, zorder=4),
+        )
+
+
+class BoundPicture(HalfStepPicture):
+    """EM on its way, half a step at a time, and beside it what each half-step does to two numbers.
+
+    At the left is the picture of `HalfStepPicture`. At the right, the log-likelihood of the frame's mixture
+    (solid line, dots) and its lower bound for the frame's responsibilities (dashed line, squares), over all
+    half-steps so far; the area between them is the gap. Before the first E-step there are no
+    responsibilities, so no bound. All frames have the same axes.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    start : Mixture
+        The first guess.
+    steps : int
+        How many steps to show: an E-step and an M-step each.
+    names : sequence of str, length K, optional
+        What to call the classes; "class 1" and so on if left out.
+    label : str
+        What the values are, for the axis.
+    size : (float, float)
+        Width and height in inches.
+
+    Attributes
+    ----------
+    bounds : ndarray, shape (2 steps,)
+        The lower bound of frames 1, 2, ...
+    scores : ndarray, shape (2 steps + 1,)
+        The log-likelihood of frames 0, 1, 2, ...
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y, start or steps is not as above, or y is constant.
+    """
+
+    def __init__(
+        self,
+        y: ArrayLike,
+        start: Mixture,
+        *,
+        steps: int = 8,
+        names: Sequence[str] | None = None,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 3.2),
+    ) -> None:
+        super().__init__(y, start, steps=steps, names=names, label=label, size=size)
+        self.moving = (*self.moving, *self.marks, *self.tags, self.title)
+
+    def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
+        figure, axes = with_strip(size, columns=2)
+        self.scores = np.array([half.score for half in self.halves])
+        self.bounds = np.array(
+            [lower_bound(self.y, half.r, half.mixture) for half in self.halves if half.r is not None]
+        )
+        self._digits = int(np.clip(2 - np.floor(np.log10(max(np.ptp(self.scores), FLAT))), 2, 6))
+        grid = axes[0].get_gridspec()
+        assert grid is not None
+        self.side = figure.add_subplot(grid[:, 1])
+        self._dress(self.side)
+        self.marks = _Marks.on(self.side)
+        self.tags = [new_label(figure, text, colour) for text, colour in [(SCORE, "black"), (BOUND, GREY)]]
+        for tag, side in zip(self.tags, ("right", "left"), strict=True):
+            tag.set(fontsize=TAG_SIZE, ha=side)
+        self._tag_width = float(size_of(self.tags[0])[0])
+        # With its height given: matplotlib would place it anew, and elsewhere, at every drawing.
+        self.title = self.side.set_title("M-step", y=1.0)
+        return figure, axes
+
+    def go_to(self, index: int) -> None:
+        """Show a frame."""
+        super().go_to(index)
+        self._put_marks(self.marks, index)
+        half = self.halves[index]
+        said = "no bound yet" if half.r is None else "they meet" if index % 2 else self._gap(index)
+        self.title.set_text(f"{half.title}: {said}")
+        self._put_tags()
+
+    @mpl.rc_context(STYLE)
+    def filmstrip(self) -> Picture:
+        """Return the first half-steps and the last in a row, and the two numbers of all of them below."""
+        last = len(self.halves) - 1
+        chosen = [index for index in SHOWN if index < last] + [last]
+        figure = new_figure((8, 3.8))
+        grid = figure.add_gridspec(2, len(chosen), height_ratios=[1, 1.7])
+        panels = [figure.add_subplot(grid[0, place]) for place in range(len(chosen))]
+        self._draw_panels(panels, chosen)
+        for panel in panels:
+            panel.set_xticks([])
+        side = figure.add_subplot(grid[1, :])
+        self._draw_side(side)
+        end = ". ".join([f"At the end {self._sure(last)}", self._classes(last)])
+        return Picture(figure, f"{self._in_short()} {end}.")
+
+    def _draw_side(self, side: Axes) -> None:
+        """Draw both numbers of all half-steps; the bound has its label where the gap is widest."""
+        widest, last = self._widest, len(self.scores) - 1
+        self._dress(side, wide=True)
+        self._put_marks(_Marks.on(side), last)
+        for text, spot, place, ha, colour in [
+            (SCORE, (last, self.scores[last]), (0, 8), "right", "black"),
+            (BOUND, (widest, self.bounds[widest - 1]), (10, -16), "left", GREY),
+        ]:
+            side.annotate(text, spot, place, textcoords="offset points", ha=ha, color=colour, weight="bold")
+
+    def _dress(self, side: Axes, *, wide: bool = False) -> None:
+        """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
+        last, middle = len(self.scores) - 1, (self.scores.min() + self.scores.max()) / 2
+        height = max(np.ptp(self.scores), FLAT)
+        side.set_xlim(-0.04 * last, 1.04 * last if wide else (1 + ROOM) * last)
+        side.set_ylim(middle - 0.72 * height, middle + 0.72 * height)
+        side.yaxis.set_major_locator(MaxNLocator(4))
+        side.ticklabel_format(axis="y", useOffset=False)
+        if wide and last <= 2 * LETTERED:
+            side.set_xticks(range(1, last + 1), ["EM"[index % 2] for index in range(last)])
+            side.set_xlabel("half-step")
+        else:
+            steps = MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2)
+            steps = [int(step) for step in steps if 0 <= step <= last // 2]
+            side.set_xticks([2 * step for step in steps], [str(step) for step in steps])
+            side.set_xlabel("step")
+
+    def _put_marks(self, marks: _Marks, index: int) -> None:
+        """Show both numbers up to a frame."""
+        x, score, bound = np.arange(index + 1), self.scores[: index + 1], self.bounds[:index]
+        marks.score_line.set_data(x, score)
+        marks.bound_line.set_data(x[1:], bound)
+        marks.score_dots.set_offsets(np.column_stack([x, score]))
+        marks.bound_dots.set_offsets(np.column_stack([x[1:], bound]))
+        outline = np.column_stack([np.append(x[1:], x[:0:-1]), np.append(bound, score[:0:-1])])
+        marks.gap.set_verts([outline] if index else [])
+
+    def _put_tags(self) -> None:
+        """Put the labels by the newest marks: no line ever falls, so above left and below right are free."""
+        to_inches = (self.side.transData - self.figure.dpi_scale_trans).transform
+        least = to_inches((self.side.get_xlim()[0], 0))[0] + self._tag_width + 0.05
+        x, top = to_inches((self.index, self.scores[self.index]))
+        self.tags[0].set_position((max(x - 0.05, least), top + 0.12))
+        self.tags[1].set_visible(self.index > 0)
+        if self.index:
+            bottom = to_inches((self.index, self.bounds[self.index - 1]))[1]
+            self.tags[1].set_position((x + 0.1, bottom - 0.24))
+
+    @property
+    def _widest(self) -> int:
+        """The frame with the largest gap; an M-step."""
+        return 1 + int((self.scores[1:] - self.bounds).argmax())
+
+    def _in_short(self) -> str:
+        last = len(self.halves) - 1
+        n = f"{last // 2} step{'s' if last > 2 else ''}"
+        widest = self._widest
+        ending = f", and {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
+        return (
+            f"EM from a guess, in {n}. The log-likelihood rises from {self._digit(self.scores[0])} to"
+            f" {self._digit(self.scores[-1])}: at M-steps only. The bound rises at every half-step; each"
+            f" E-step lifts it to the log-likelihood, and each M-step opens a gap. It is widest after M-step"
+            f" {widest // 2}, {self._amount(self.scores[widest] - self.bounds[widest - 1])}"
+            f"{ending if widest < last else ''}."
+        )
+
+    def _what_happened(self, index: int) -> str:
+        half, score = self.halves[index], self._digit(self.scores[index])
+        if index == 0:
+            return (
+                f"Start: a guess. No object is shared out yet, so there is no bound. Log-likelihood {score}."
+                f" {self._classes(index)}."
+            )
+        bound = self.bounds[index - 1]
+        if index == 1:
+            return (
+                "E-step 1: the responsibilities follow from the curves;"
+                f" {self._sure(index)}. The first bound is the log-likelihood, {score}, which stands still."
+            )
+        rise = self._amount(bound - self.bounds[index - 2])
+        if index % 2:
+            return (
+                f"{half.title}: the responsibilities follow from the curves; {self._sure(index)}. The bound"
+                f" rises by {rise} and meets the log-likelihood, {score}, which stands still."
+            )
+        gain = self._amount(self.scores[index] - self.scores[index - 1])
+        return (
+            f"{half.title}: the curves follow from the responsibilities. The bound rises by {rise} to"
+            f" {self._digit(bound)}, the log-likelihood by {gain} to {score}: a gap of"
+            f" {self._amount(self.scores[index] - bound)}. {self._classes(index)}."
+        )
+
+    def _title(self, index: int) -> str:
+        return self.halves[index].title
+
+    def _gap(self, index: int) -> str:
+        return f"gap {self._amount(self.scores[index] - self.bounds[index - 1])}".replace("less than", "<")
+
+    def _digit(self, value: float) -> str:
+        return f"{value:.{self._digits}f}"
+
+    def _amount(self, value: float) -> str:
+        """Return how much, or that it is too little to be seen; rounding can make it less than nothing."""
+        said = self._digit(value)
+        return f"less than {self._digit(10.0**-self._digits)}" if float(said) == 0 else said

@@ -1,0 +1,232 @@
+"""What lesson 06 shows: which start leads where."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson.basins import Basins, basins, way
+from gmm_lesson.family import Parameters
+from gmm_lesson.figures.base import GREY, MARKERS, STYLE, MovingPicture, colour_of, listed, new_figure
+from gmm_lesson.restarts import hit_rate, restarts_needed
+
+NAMED = 5
+"""Optima with a colour, a marker and a line in the key of their own: the best, and the most frequent."""
+DOT, PLACE = 3.6, 13.0
+"""Diameters of a start and of an optimum, in points."""
+APART = PLACE / 3
+"""Points between the places of two optima that do not lie at one place."""
+SAME = 0.01
+"""Log-likelihoods nearer to each other than this are those of one optimum."""
+WIDE = 0.62
+"""The share of the width that the map has; the key has the rest."""
+FINEST = 1e-15
+"""The tolerance of a way that ends near a saddle at the usual one."""
+
+
+class _Row(NamedTuple):
+    """What shows an optimum: its starts, its place, and its line in the key."""
+
+    dots: Line2D
+    place: Line2D
+    mark: Line2D
+    text: Text
+
+
+class RestartMapPicture(MovingPicture):
+    """The restart map: each start a dot, with the colour and marker of the optimum that EM reaches from it.
+
+    A start stands at two of its means, sorted: its middle two, or of three classes the upper two. Large
+    hollow markers stand where these means are at the optima. A black line is the way of one start from its
+    place to its optimum. In the key stand each optimum's log-likelihood and share of the starts, the best on
+    top; beyond the best and the most frequent ones they share a small grey marker. An optimum that the first
+    starts named keeps its colour and marker.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    starts : Parameters
+        R starts of K classes, 2 or more.
+    found : Basins, optional
+        Where they lead, if that is known.
+    selected : int
+        Whose way is drawn, 1..R. Starts are numbered by where they lead, the best first.
+    span : (float, float), optional
+        The values to show on both axes; objects and starts if left out.
+    size : (float, float)
+        Width and height in inches.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+
+    @mpl.rc_context(STYLE)
+    def __init__(
+        self,
+        y: ArrayLike,
+        starts: Parameters,
+        found: Basins | None = None,
+        *,
+        selected: int = 1,
+        span: tuple[float, float] | None = None,
+        size: tuple[float, float] = (8, 3.2),
+    ) -> None:
+        self.y = array_of(y, "y")
+        k = starts.means.shape[1]
+        if k < 2:
+            raise ValueError(f"starts must have 2 classes or more: the map shows two means; got {k}")
+        self.pair = np.array([(k - 1) // 2, (k - 1) // 2 + 1])
+        figure = new_figure(size)
+        self.axes, self.key = figure.subplots(1, 2, width_ratios=[WIDE, 1 - WIDE])
+        values = np.append(self.y, starts.means)
+        low, high = (values.min(), values.max()) if span is None else span
+        room = 0.03 * (high - low)
+        self.axes.set(xlim=(low - room, high + room), ylim=(low - room, high + room))
+        lower, upper = self.pair + 1
+        self.axes.set_xlabel(f"mean {lower} of {k}, sorted")
+        self.axes.set_ylabel(f"mean {upper} of {k}, sorted")
+        self.key.set(xlim=(0, 1), ylim=(-NAMED - 0.6, 1.6))
+        self.key.axis("off")
+        self.key.text(0.0, 1.0, "log-likelihood: share")
+        self.rows = [self._row(slot) for slot in range(NAMED + 1)]
+        (self.halo,) = self.axes.plot([], [], color="white", linewidth=4, zorder=5.5)
+        (self.way,) = self.axes.plot([], [], color="black", linewidth=1.8, zorder=6)
+        (self.here,) = self.axes.plot([], [], "o", ms=8, mfc="black", mec="white", mew=1.2, zorder=7)
+        self._slots: list[float] = []
+        moving = [*(artist for row in self.rows for artist in row), self.halo, self.way, self.here]
+        super().__init__(figure, moving)
+        self.update(starts, found, selected=selected)
+
+    def update(
+        self, starts: Parameters | None = None, found: Basins | None = None, *, selected: int = 1
+    ) -> None:
+        """Show other starts of as many classes, or the way of another one.
+
+        Parameters
+        ----------
+        starts : Parameters, optional
+            R starts of K classes; those shown, if left out.
+        found : Basins, optional
+            Where they lead, if that is known.
+        selected : int
+            Whose way is drawn, 1..R.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as above; the picture stays as it was.
+        """
+        new = starts is not None
+        starts = self.starts if starts is None else starts
+        n = len(starts.means)
+        if whole_number(selected, "selected", 1) > n:
+            raise ValueError(f"selected must be one of the starts, 1..{n}; got {selected}")
+        if new:
+            self._show(starts, basins(self.y, starts) if found is None else found)
+        index = int(self.order[selected - 1])
+        level = float(self.found.log_likelihood[self.found.which[index]])
+        means, end = way(self.y, starts.mixture(index))
+        if abs(end - level) > SAME:  # a saddle held it
+            means, end = way(self.y, starts.mixture(index), tol=FINEST)
+        places = means[:, self.pair]
+        for line in (self.way, self.halo):
+            line.set_data(*places.T)
+        self.here.set_data(*places[:1].T)
+        self.selected, self.steps = selected, len(means) - 1
+        self.sentence = f"{self._map} {self._way(means, level)}"
+
+    def _row(self, slot: int) -> _Row:
+        """Make the artists of an optimum, or those of all that have no slot of their own."""
+        colour, marker = (colour_of(slot), MARKERS[slot]) if slot < NAMED else (GREY, "X")
+        alike: Any = {"marker": marker, "linestyle": "", "color": colour}
+        (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
+        (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
+        (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
+        text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold", va="baseline")
+        return _Row(dots, place, mark, text)
+
+    def _show(self, starts: Parameters, found: Basins) -> None:
+        """Put the dots and the key."""
+        n, named = len(starts.means), _named(found)
+        places = np.sort(starts.means, axis=1)[:, self.pair]
+        others = np.setdiff1d(np.arange(len(found.counts)), named)
+        groups = dict(zip(self._slots_of(found.log_likelihood[named]), named[:, np.newaxis], strict=True))
+        groups[NAMED] = others
+        for slot, row in enumerate(self.rows):
+            some = groups.get(slot, others[:0])
+            chosen = np.isin(found.which, some)
+            row.dots.set_data(*places[chosen].T)
+            row.place.set_data(
+                *(found.places.means[some] if slot < NAMED else found.places.means[:0])[:, self.pair].T
+            )
+            rank = int((named < some[0]).sum()) if slot < NAMED and len(some) else len(named)
+            name = f"{len(some)} other{'s' if len(some) > 1 else ''}"
+            if slot < NAMED and len(some):
+                name = f"{found.log_likelihood[some[0]]:.2f}"
+            row.mark.set_data([0.04] * (len(some) > 0), [0.14 - rank] * (len(some) > 0))
+            row.text.set_y(-rank)
+            row.text.set_text(f"{name}: {chosen.mean():.1%}" if len(some) else "")
+        self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
+        self.hits = hits = hit_rate(found.log_likelihood[found.which])
+        buys = restarts_needed(hits.rate)
+        levels = ", ".join(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
+        self._map = (
+            f"Where EM leads {n:,} starts with variances of {starts.variances.mean():.1f} on average:"
+            f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}."
+            f" {'The best and the most frequent' if len(others) else 'They are'}: {levels}."
+            f"{self._shared(found, named)}"
+            f" Hit rate {hits.rate:.3f}, 95% interval {hits.low:.3f} to {hits.high:.3f}:"
+            f" {buys} restart{'s reach' if buys > 1 else ' reaches'} the best with a chance of 99%."
+        )
+
+    def _slots_of(self, levels: Array) -> list[int]:
+        """Return the slot of each optimum named: its own since the first starts, or a free one."""
+        if not self._slots:
+            self._slots = levels.tolist()
+        near = np.abs(levels[:, np.newaxis] - self._slots) < SAME
+        known = {i: int(near[i].argmax()) for i in np.flatnonzero(near.any(axis=1)).tolist()}
+        free = iter([slot for slot in range(NAMED) if slot not in known.values()])
+        return [known[i] if i in known else next(free) for i in range(len(levels))]
+
+    def _shared(self, found: Basins, named: NDArray[np.intp]) -> str:
+        """Say which optima named lie on each other here, and in which of their sorted means they differ."""
+        means = found.places.means[named]
+        points = self.axes.transData.transform(means[:, self.pair]) * 72 / self.axes.figure.dpi
+        unit = np.ptp(self.axes.get_xlim()) / (self.axes.bbox.width * 72 / self.axes.figure.dpi)
+        said, left = "", list(range(len(named)))
+        while left:
+            group = [i for i in left if np.hypot(*(points[i] - points[left[0]])) < APART]
+            left = [i for i in left if i not in group]
+            if len(group) == 1:
+                continue
+            *levels, last = (f"{found.log_likelihood[named[i]]:.2f}" for i in group)
+            differ = np.setdiff1d(np.flatnonzero(np.ptp(means[group], axis=0) >= APART * unit), self.pair) + 1
+            what = f"mean{'s' if len(differ) > 1 else ''} {listed(differ.tolist())}"
+            said += (
+                f" ({', '.join(levels)} and {last} lie at one place here: they differ in"
+                f" {what if len(differ) else 'weights and variances'}.)"
+            )
+        return said
+
+    def _way(self, means: Array, level: float) -> str:
+        begin = ", ".join(f"{mean:.1f}" for mean in means[0])
+        end = ", ".join(f"{mean:.1f}" for mean in means[-1])
+        return (
+            f"Start {self.selected} of {len(self.order):,}, means {begin}: EM takes it in {self.steps} steps"
+            f" to {level:.2f}, means {end}."
+        )
+
+
+def _named(found: Basins) -> NDArray[np.intp]:
+    """Return the optima that have a line of their own, the best first: the best, and the most frequent."""
+    frequent = np.argsort(-found.counts, kind="stable")
+    return np.sort(np.concatenate([[0], frequent[frequent > 0][: NAMED - 1]]))

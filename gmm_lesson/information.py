@@ -1,0 +1,396 @@
+"""How much the objects tell, how much more their classes would, and what that says of errors and of EM.
+
+If every object came with its class, its information on the parameters would be the *complete* one. What the
+classes would have added is *missing*, and the objects give the difference, the *observed* one (Orchard and
+Woodbury 1972; Louis 1982). Its inverse is the errors' covariance; the missing share is the rate of EM.
+
+All matrices are P x P, P = 3K - 1, for the parameters that are free: the weights of all classes but the last,
+which is what they leave of one, the K means, and the K standard deviations (not variances).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, array_of, number
+from gmm_lesson.em import e_step
+from gmm_lesson.mixture import Mixture, check_mixture
+
+FLAT = 1e-9
+"""A share of information this near to none, or to all, is rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class PerClass:
+    """A number for each weight, mean and standard deviation: a standard error, the end of an interval, ...
+
+    Attributes
+    ----------
+    weights, means, sds : ndarray, shape (K,)
+        Those of means and sds are in the units of the objects, if they are errors or ends.
+    """
+
+    weights: NDArray[Any]
+    means: NDArray[Any]
+    sds: NDArray[Any]
+
+    @classmethod
+    def of(cls, mixture: Mixture) -> PerClass:
+        """Return the parameters of a mixture in this form."""
+        return cls(mixture.weights, mixture.means, mixture.sds)
+
+    def as_array(self) -> NDArray[Any]:
+        """Return the same as one array, shape (3, K): weights, means, sds."""
+        return np.array([self.weights, self.means, self.sds])
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """An interval for each weight, mean and standard deviation.
+
+    Attributes
+    ----------
+    low, high : PerClass
+        Their ends.
+    level : float
+        How often such an interval should hold the truth.
+    """
+
+    low: PerClass
+    high: PerClass
+    level: float
+
+    def hold(self, mixture: Mixture) -> PerClass:
+        """Return which of the intervals hold the parameter of a mixture; class k must mean class k."""
+        values = PerClass.of(check_mixture(mixture)).as_array()
+        return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
+
+
+def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
+    """Return what the objects and their classes would tell together, shape (P, P).
+
+    The expected negative Hessian of sum_i log(pi_z N(y_i | mu_z, sigma_z^2)), the classes z being drawn given
+    y. With u_ik = (y_i - mu_k) / sigma_k and N_k = sum_i r_ik, class k has N_k / pi_k^2 for its weight, N_k /
+    sigma_k^2 for its mean, sum_i r_ik (3 u_ik^2 - 1) / sigma_k^2 for its sd, 2 sum_i r_ik u_ik / sigma_k^2
+    between the two, and 0 beside other classes. Exact everywhere, not only at an optimum. (There, sum_i r_ik
+    u_ik is 0 and the sd's is 2 N_k / sigma_k^2.)
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The mixture of K classes at which it is taken.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture.
+    """
+    return _free(_complete(*_standardised(y, mixture), mixture), mixture)
+
+
+def missing_information(y: ArrayLike, mixture: Mixture) -> Array:
+    """Return what the classes would have told beyond the objects, shape (P, P).
+
+    The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982). That derivative is
+    sum_k z_ik a_ik, with a_ik = (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k) for class k, and z_ik = 1
+    for the object's class, else 0. Given y the z_ik of an object have variances r_ik (1 - r_ik) and
+    covariances -r_ik r_il; objects add up.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `complete_information`, which raises the same.
+    """
+    return _free(_missing(*_standardised(y, mixture), mixture), mixture)
+
+
+def observed_information(y: ArrayLike, mixture: Mixture) -> Array:
+    """Return what the objects tell: complete less missing information, shape (P, P).
+
+    It is the negative Hessian of the log-likelihood, everywhere.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `complete_information`, which raises the same.
+    """
+    r, u = _standardised(y, mixture)
+    return _free(_complete(r, u, mixture) - _missing(r, u, mixture), mixture)
+
+
+def score(y: ArrayLike, mixture: Mixture) -> Array:
+    """Return the derivative of the log-likelihood in the free parameters, shape (P,); 0 at an optimum.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `complete_information`, which raises the same.
+    """
+    r, u = _standardised(y, mixture)
+    return np.asarray(_score(r, u, mixture) @ _constraint(mixture))
+
+
+def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
+    """Return the standard errors of a fit: the roots of the diagonal of the inverse observed information.
+
+    The last weight is one minus the others: its error comes from their covariances.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    mixture : Mixture
+        The maximum of the log-likelihood that was found, converged. At another mixture the numbers are those
+        of a parabola with the wrong top.
+
+    Returns
+    -------
+    PerClass
+        `.weights`, `.means` and `.sds`, each of shape (K,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y or mixture is not as above, or the observed information is not positive definite: then `mixture`
+        is no maximum.
+
+    Notes
+    -----
+    They hold for many objects: where the log-likelihood is a parabola as far as an error reaches. A class of
+    few objects, or one near the floor on variances, has errors that no parabola shows (see `bootstrap`).
+    """
+    parts = _Parts.of(*_standardised(y, mixture), mixture)
+    shares, axes = parts.shares()
+    if shares[-1] > 1 - FLAT:
+        raise ValueError(
+            "mixture must be a maximum of the log-likelihood; got one where the observed information is not"
+            f" positive definite (of its share {1 - shares[-1]:.3g} of the complete one is left in one"
+            " direction): a saddle, as two equal classes are, or not converged. Run EM on, from a mixture"
+            " beside it if need be, or from other starts"
+        )
+    roots = parts.outward(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
+    return PerClass(*np.sqrt((roots**2).sum(axis=1)).reshape(3, -1))
+
+
+def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Intervals:
+    """Return each parameter plus and minus so many standard errors that a Gaussian is within by `level`.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `standard_errors`, which raises the same.
+    level : float
+        Between 0 and 1.
+    """
+    reach = NormalDist().inv_cdf((1 + check_level(level)) / 2)
+    values, errors = PerClass.of(check_mixture(mixture)).as_array(), standard_errors(y, mixture).as_array()
+    return Intervals(PerClass(*(values - reach * errors)), PerClass(*(values + reach * errors)), level)
+
+
+def missing_fraction(y: ArrayLike, mixture: Mixture) -> float:
+    """Return rho, the largest share of the information on any one direction that is missing.
+
+    The largest eigenvalue of I_complete^-1 I_missing, which is the derivative of a step of EM at its fixed
+    points (Dempster, Laird and Rubin 1977; Meng and Rubin 1991). Near a maximum a step of EM leaves rho of
+    the error, and rho^2 of the gap in log-likelihood. Above 1 the fixed point is a saddle, and EM walks away
+    from it. There rho does not depend on units, nor on how the parameters are written.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `complete_information`; an optimum, or near it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y or mixture is not as above, or the mixture is so far from any fixed point of EM that its complete
+        information is not positive definite.
+    """
+    return float(_Parts.of(*_standardised(y, mixture), mixture).shares()[0][-1])
+
+
+def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
+    """Return how far the log-likelihood is from where EM would stand still, by the parabola through here.
+
+    Half the sum over directions of derivative^2 / |curvature|, for a derivative g and a curvature c put the
+    stationary point g^2 / 2c away. Near a maximum it is what is left to gain. Near a saddle ups and downs add
+    up, so that it is small only near it.
+
+    Returns
+    -------
+    gap : float
+        At least 0; infinity if the complete information is not positive definite: no fixed point is near.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `complete_information`.
+    """
+    r, u = _standardised(y, mixture)
+    parts = _Parts.of(r, u, mixture)
+    if not parts.definite():
+        return float("inf")
+    shares, axes = parts.shares()
+    slope = _score(r, u, mixture) @ (parts.along @ axes)
+    return float(0.5 * (slope**2 / np.maximum(np.abs(1 - shares), FLAT)).sum())
+
+
+def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
+    """Return the change of parameters of which most information is missing: the eigenvector of rho.
+
+    Near a maximum the error that EM has left points this way after a while, from nearly every start; at a
+    saddle (rho above 1) the log-likelihood rises this way and the opposite way. The weights' changes sum to
+    0.
+
+    Its length is such that the complete information along it is 1. Were the classes known, to be off by so
+    much would cost 1/2 in log-likelihood; as it is, it costs (1 - rho) / 2.
+
+    Parameters
+    ----------
+    y, mixture
+        As for `missing_fraction`, which raises the same.
+    """
+    parts = _Parts.of(*_standardised(y, mixture), mixture)
+    direction = parts.outward(parts.shares()[1][:, -1])
+    return PerClass(*direction.reshape(3, -1))
+
+
+def steps_to(gap: float, target: float, rho: float) -> int:
+    """Return how many steps EM takes to bring the gap in log-likelihood from one value down to another.
+
+    Each leaves rho^2 of it, so they are log(target / gap) / (2 log rho), rounded up.
+
+    Parameters
+    ----------
+    gap, target : float
+        How far below the maximum the log-likelihood is, and may be in the end; above 0.
+    rho : float
+        The missing fraction, at least 0 and below 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+    """
+    gap, target, rho = number(gap, "gap"), number(target, "target"), number(rho, "rho")
+    for name, value in [("gap", gap), ("target", target)]:
+        if value == 0:
+            raise ValueError(f"{name} must be above 0: no number of steps closes a gap entirely; got 0")
+    if rho >= 1:
+        raise ValueError(f"rho must be below 1: at 1 or more EM does not come nearer; got {rho:g}")
+    if target >= gap:
+        return 0
+    return math.ceil(math.log(target / gap) / (2 * math.log(rho))) if rho > 0 else 1
+
+
+def check_level(level: float) -> float:
+    """Return the level of an interval, or say what is wrong with it."""
+    level = number(level, "level")
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, as 0.95; got {level:g}")
+    return level
+
+
+def _standardised(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
+    """Return r and u = (y - mu) / sigma, both (N, K); u is 0 where r is, so that 0 times it is 0."""
+    r = e_step(y, mixture)
+    with np.errstate(over="ignore"):
+        u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
+    return r, np.where(r > 0, u, 0.0)
+
+
+# What follows measures weights in units of sqrt(pi_k), means and sds in units of sigma_k / sqrt(pi_k): so the
+# complete information is about N, or 2N, for every parameter. The 3K numbers come as weights, means, sds, as
+# if all weights were free; that they sum to one comes last.
+
+
+def _units(mixture: Mixture) -> Array:
+    root = np.sqrt(mixture.weights)
+    return np.concatenate([root, mixture.sds / root, mixture.sds / root])
+
+
+def _complete(r: Array, u: Array, mixture: Mixture) -> Array:
+    share = r / mixture.weights
+    mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
+    zero = np.zeros_like(mean)
+    rows = [[mean, zero, zero], [zero, mean, cross], [zero, cross, sd]]
+    return np.block([[np.diag(entry) for entry in row] for row in rows])
+
+
+def _missing(r: Array, u: Array, mixture: Mixture) -> Array:
+    k = mixture.n_components
+    a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(mixture.weights)
+    covariance = r[:, :, np.newaxis] * (np.eye(k) - r[:, np.newaxis, :])
+    information = np.einsum("ikl,aik,bil->akbl", covariance, a, a)
+    return np.asarray(information.reshape(3 * k, 3 * k))
+
+
+def _score(r: Array, u: Array, mixture: Mixture) -> Array:
+    share = r / np.sqrt(mixture.weights)
+    return np.concatenate([share.sum(axis=0), (share * u).sum(axis=0), (share * (u**2 - 1)).sum(axis=0)])
+
+
+def _constraint(mixture: Mixture) -> Array:
+    """Return how all 3K numbers change, in their units, with the P free parameters, in those of y."""
+    k = mixture.n_components
+    change = np.delete(np.eye(3 * k), k - 1, axis=1)
+    change[k - 1, : k - 1] = -1
+    return np.asarray(change / _units(mixture)[:, np.newaxis])
+
+
+def _free(information: Array, mixture: Mixture) -> Array:
+    constraint = _constraint(mixture)
+    return np.asarray(constraint.T @ information @ constraint)
+
+
+class _Parts(NamedTuple):
+    """Information in P directions at right angles, of which none changes the sum of the weights."""
+
+    complete: Array
+    missing: Array
+    along: Array
+    """The directions, in the units above, as columns, shape (3K, P)."""
+    units: Array
+
+    @classmethod
+    def of(cls, r: Array, u: Array, mixture: Mixture) -> _Parts:
+        k = mixture.n_components
+        along = np.eye(3 * k)[:, 1:]
+        # In these units the weights' sum stays where their changes are at right angles to sqrt(pi).
+        root = np.sqrt(mixture.weights)[:, np.newaxis]
+        along[:k, : k - 1] = np.linalg.qr(root, mode="complete").Q[:, 1:]
+        complete, missing = (along.T @ part(r, u, mixture) @ along for part in (_complete, _missing))
+        return cls(complete, missing, along, _units(mixture))
+
+    def definite(self) -> bool:
+        """Whether the complete information is positive definite."""
+        values = np.linalg.eigvalsh(self.complete)
+        return bool(values[0] > FLAT * values[-1])
+
+    def shares(self) -> tuple[Array, Array]:
+        """Return the missing shares, (P,), rising, and their directions as columns, (P, P).
+
+        In them the complete information is the unit matrix, and the missing one the diagonal of the shares.
+        """
+        if not self.definite():
+            raise ValueError(
+                "mixture must be a fixed point of EM, or near one; got one whose complete information is not"
+                " positive definite: run EM on. (With a class on the floor on variances it may stay so)"
+            )
+        root = np.linalg.inv(np.linalg.cholesky(self.complete))
+        shares, vectors = np.linalg.eigh(root @ self.missing @ root.T)
+        directions = root.T @ vectors
+        largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[np.newaxis], axis=0)
+        return np.maximum(shares, 0), directions * np.sign(largest)
+
+    def outward(self, directions: Array) -> Array:
+        """Return directions as changes of weights, means and sds in their own units, shape (3K, ...)."""
+        return np.asarray((self.units * (self.along @ directions).T).T)

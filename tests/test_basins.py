@@ -1,0 +1,153 @@
+"""basins: which optimum EM reaches from each start, against EM run to its end."""
+
+import numpy as np
+import pytest
+
+from gmm_lesson import Mixture, basins, em, load, loop, original
+from gmm_lesson.em import floor_for
+from gmm_lesson.family import Parameters
+from gmm_lesson.objects import objects_of
+from gmm_lesson.restarts import STRATEGIES
+
+SADDLE = -717.29073
+"""Of the 200 objects of 2021: the fit of three classes, one of them twice. EM may rest there, and leaves."""
+
+
+def harder():
+    """Many objects in one class, few in two that stand close: most starts miss the best optimum."""
+    rng = np.random.default_rng(7)
+    z = rng.choice(3, size=400, p=[0.8, 0.1, 0.1])
+    return rng.normal(np.array([0, 8, 10])[z], np.array([1, 0.4, 0.4])[z])
+
+
+def starts_on(y, k, seed, variance, n=200):
+    rng = np.random.default_rng(seed)
+    starts = Parameters.of([STRATEGIES["uniform"](y, k, rng) for _ in range(n)])
+    return starts._replace(variances=np.full((n, k), variance))
+
+
+def at_the_end(y, starts):
+    """The textbook's steps, until one gains less than 1e-15 per object: past the saddles that hold 1e-11."""
+    source = objects_of(y)
+    floor = floor_for(source.variance, source.size, source.family.centre)
+    ends = loop.run(source, starts, max_iter=20000, tol=1e-15, floor=floor)
+    assert ends.converged.all()
+    return ends.log_likelihood
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("data", ["2021", "harder"])
+def test_every_start_is_where_em_ends(data, seed, narrow):
+    y, k = (load("lecture_2021").y, 4) if data == "2021" else (harder(), 3)
+    starts = starts_on(y, k, seed, y.var() / k**2 if narrow else y.var())
+    found, ends = basins.basins(y, starts), at_the_end(y, starts)
+    held = np.abs(ends - SADDLE) < 1e-3
+    assert held.sum() <= 2
+    np.testing.assert_allclose(found.log_likelihood[found.which][~held], ends[~held], atol=1e-3)
+
+
+def test_the_thousand_starts_of_2021():
+    y = load("lecture_2021").y
+    starts = original.draw_starts(y, 1000, 1)
+    found = basins.basins(y, starts)
+    ends = at_the_end(y, starts)
+    np.testing.assert_allclose(found.log_likelihood[found.which], ends, atol=1e-3)
+    assert found.counts[0] == 545
+    np.testing.assert_array_equal(found.counts, np.bincount(found.which))
+    assert (np.diff(found.log_likelihood) < 0).all()
+
+
+def test_the_places_are_the_optima():
+    y = load("lecture_2021").y
+    found = basins.basins(y, original.draw_starts(y, 100, 1))
+    for m, level in enumerate(found.log_likelihood):
+        place = found.places.mixture(m)
+        assert (np.diff(place.means) >= 0).all()
+        run = em(y, place, tol=1e-13)
+        assert run.log_likelihoods[0] == pytest.approx(level, abs=1e-9)
+        assert run.log_likelihoods[-1] == pytest.approx(level, abs=1e-3)
+        np.testing.assert_allclose(run.mixture.means, place.means, atol=0.05)
+
+
+def test_a_saddle_is_no_optimum():
+    # Two equal classes stay equal, at the best fit of one class: EM rests there, and leaves once pushed.
+    y = np.concatenate([np.linspace(-1, 1, 40) - 5, np.linspace(-1, 1, 40) + 5])
+    equal = Mixture([0.5, 0.5], [0, 0], [y.var(), y.var()])
+    pushed = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var(), y.var()])
+    walk = basins._Walk(objects_of(y), Parameters.of([equal]), 1e-6 * y.var())
+    assert not walk.is_optimum(walk.here)
+    found = basins.basins(y, [pushed] * 3)
+    assert found.log_likelihood[0] == pytest.approx(em(y, pushed, tol=1e-15).log_likelihoods[-1], abs=1e-6)
+    assert found.log_likelihood[0] > em(y, equal).log_likelihoods[-1] + 30
+
+
+def test_a_start_that_never_leaves_a_saddle_is_left_to_the_tolerance():
+    y = np.concatenate([np.linspace(-1, 1, 40) - 5, np.linspace(-1, 1, 40) + 5])
+    equal = Mixture([0.5, 0.5], [0, 0], [y.var(), y.var()])
+    found = basins.basins(y, [equal, Mixture([0.5, 0.5], [-5, 5], [1, 1])], max_iter=60)
+    np.testing.assert_allclose(found.log_likelihood[found.which][0], em(y, equal).log_likelihoods[-1])
+    assert found.which.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("t", [harder() / 12, np.repeat([-0.5, 0.0, 0.1, 0.9], [3, 1, 40, 6])])
+def test_nodes_sum_polynomials_as_objects_do(t):
+    nodes, counts = basins.gauss_rule(t, 8)
+    m = min(8, len(np.unique(t)))
+    assert len(nodes) == len(counts) == m
+    missed = [abs(counts @ nodes**degree - (t**degree).sum()) for degree in range(2 * m + 1)]
+    assert max(missed[:-1]) < 1e-10
+    if m < len(np.unique(t)):
+        assert missed[-1] > 1e-8, "else the degrees before it prove little"
+
+
+@pytest.mark.parametrize("data", ["2021", "harder"])
+def test_a_step_on_the_nodes_is_a_step_on_the_objects(data):
+    y, k = (load("lecture_2021").y, 4) if data == "2021" else (harder(), 3)
+    source = objects_of(y)
+    walk = basins._Walk(source, starts_on(y, k, 1, y.var() / k**2), 1e-6 * y.var())
+    here, suited, errors = walk.here, [], []
+    for _ in range(60):
+        suited.append(walk.nodes.suit(here))
+        after = walk._step(source, here)
+        free, per_sd = walk._in_sds(after)
+        errors.append(
+            np.abs((source.family.pack(walk._step(walk.nodes, here))[0] - free) * per_sd).max(axis=1)
+        )
+        here = after
+    suited, errors = np.concatenate(suited), np.concatenate(errors)
+    assert suited.mean() > 0.7
+    assert errors[suited].max() < 0.002
+    assert np.median(errors[suited]) < 1e-4
+    if data == "2021":
+        assert errors[~suited].max() > 0.1, "else all could walk on the nodes"
+
+
+def test_starts_that_are_far_away_see_every_object():
+    y = load("lecture_2021").y
+    starts = starts_on(y, 4, 1, y.var())
+    starts.means[:100] += np.array([0, 0, 0, 1e200])
+    found = basins.basins(y, starts)
+    np.testing.assert_allclose(found.log_likelihood[found.which], at_the_end(y, starts), atol=1e-3)
+
+
+def test_the_way_is_em():
+    y = load("lecture_2021").y
+    start = original.draw_starts(y, 1, 5).mixture(0)
+    means, level = basins.way(y, start, tol=1e-9)
+    run = em(y, start, tol=1e-9)
+    assert len(means) == run.n_iter + 1
+    np.testing.assert_allclose(means, [np.sort(mixture.means) for mixture in run.path], rtol=1e-9)
+    assert level == pytest.approx(run.log_likelihoods[-1], rel=1e-12)
+    still, _ = basins.way(y, start, max_iter=0)
+    np.testing.assert_array_equal(still, [np.sort(start.means)])
+
+
+def test_bad_input():
+    start = Mixture([0.5, 0.5], [0, 1], [1, 1])
+    with pytest.raises(ValueError, match="y must vary"):
+        basins.basins([2.0, 2.0, 2.0], [start])
+    with pytest.raises(ValueError, match="y must not be empty"):
+        basins.basins([], [start])
+    with pytest.raises(ValueError, match="starts must hold at least one start"):
+        basins.basins([1.0, 2.0], [])

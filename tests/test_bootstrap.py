@@ -1,0 +1,296 @@
+"""The bootstrap and coverage: refits against EM on each resample, matching, collapsed classes, simulation."""
+
+import numpy as np
+import pytest
+from problems import assert_same_mixture, drawn, parts
+
+from gmm_lesson import Mixture, em, fit, log_likelihood
+from gmm_lesson import bootstrap as module
+from gmm_lesson.bootstrap import Rows, bootstrap, coverage
+from gmm_lesson.compare import match
+from gmm_lesson.em import default_floor
+from gmm_lesson.family import Parameters
+from gmm_lesson.information import intervals, standard_errors
+from gmm_lesson.objects import objects_of
+
+Y = drawn(120, 3, 4)
+FIT = fit(Y, 3, starts=Mixture([0.3, 0.3, 0.4], [0, 3, 6], [1, 1, 1])).mixture
+
+FAR_PAIR = np.concatenate([drawn(60, 1, 1), [50.0, 51.0]])
+"""Sixty objects, and two far from them that are a class."""
+FAR_FIT = em(FAR_PAIR, Mixture([0.9, 0.1], [0, 50.5], [1, 1])).mixture
+
+
+def refit(found, b):
+    return Mixture(found.weights[b], found.means[b], found.sds[b] ** 2)
+
+
+def test_each_refit_is_em_on_objects_drawn_with_replacement():
+    found = bootstrap(Y, FIT, refits=12, rng=5)
+    resampled = Y[np.random.default_rng(5).integers(120, size=(12, 120))]
+    assert found.converged.all()
+    assert not found.degenerate.any()
+    for b in range(12):
+        run = em(resampled[b], FIT, max_iter=20_000, tol=1e-13, floor=default_floor(Y))
+        assert log_likelihood(resampled[b], refit(found, b)) == pytest.approx(
+            run.log_likelihoods[-1], abs=1e-4
+        )
+        np.testing.assert_allclose(
+            found.means[b], match(true=FIT, fitted=run.mixture).fitted.means, atol=0.01
+        )
+
+
+def test_it_has_a_row_a_refit_and_the_same_seed_gives_the_same():
+    found, again, other = (bootstrap(Y, FIT, refits=30, rng=seed) for seed in (0, 0, 1))
+    assert found.mixture == FIT
+    for name in ("weights", "means", "sds"):
+        assert getattr(found, name).shape == (30, 3)
+        np.testing.assert_array_equal(getattr(found, name), getattr(again, name))
+        assert (getattr(found, name) != getattr(other, name)).any()
+    np.testing.assert_allclose(found.weights.sum(axis=1), 1, rtol=1e-9)
+
+
+def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
+    together = bootstrap(Y, FIT, refits=30)
+    monkeypatch.setattr(module, "TOGETHER", 7 * Y.size * 3)
+    sizes, run = [], module._refits
+    monkeypatch.setattr(module, "_refits", lambda y, *given: sizes.append(len(y)) or run(y, *given))
+    apart = bootstrap(Y, FIT, refits=30)
+    assert sizes == [7, 7, 7, 7, 2]
+    np.testing.assert_allclose(apart.means, together.means, atol=1e-6)
+
+
+def test_classes_that_changed_places_are_matched_back(monkeypatch):
+    turned, original = [], module.orders
+
+    def noted(*given):
+        turned.append(original(*given))
+        return turned[-1]
+
+    monkeypatch.setattr(module, "orders", noted)
+    # Two classes with one mean, of which either may become the wider one.
+    y = np.random.default_rng(3).normal(size=80)
+    fitted = em(y, Mixture([0.5, 0.5], [-0.1, 0.1], [1, 2]), max_iter=3).mixture
+    found = bootstrap(y, fitted, refits=100)
+    assert (turned[0] != [0, 1]).any(axis=1).sum() > 5  # else nothing was tried
+    for b in range(100):
+        assert match(true=fitted, fitted=refit(found, b)).order.tolist() == [0, 1]
+
+
+def test_standard_errors_and_intervals_are_those_of_the_refits():
+    y = np.concatenate([drawn(60, 1, 1), drawn(90, 1, 2) + 20])
+    found = bootstrap(y, em(y, Mixture([0.4, 0.6], [0, 20], [1, 1])).mixture, refits=200)
+    assert found.n_degenerate == 0
+    errors, interval = found.standard_errors(), found.intervals(0.9)
+    for name in ("weights", "means", "sds"):
+        refits = getattr(found, name)
+        for k in range(2):
+            assert getattr(errors, name)[k] == pytest.approx(np.std(refits[:, k], ddof=1), rel=1e-12)
+            # 5% of the way from the first to the last of 200 is .95 past the tenth.
+            rising = np.sort(refits[:, k])
+            low, high = (
+                rising[9] + 0.95 * (rising[10] - rising[9]),
+                rising[189] + 0.05 * np.ptp(rising[189:191]),
+            )
+            assert getattr(interval.low, name)[k] == pytest.approx(low, rel=1e-12)
+            assert getattr(interval.high, name)[k] == pytest.approx(high, rel=1e-12)
+    assert interval.level == 0.9
+    assert found.intervals().level == 0.95
+
+
+def test_the_bootstrap_agrees_with_the_information_where_the_parabola_holds():
+    """Of 2,000 refits a standard error is off by 1.6%, and the parabola by some; 10% is six sds of the first.
+
+    A false alarm once in ten million seeds, if the parabola were exact; this seed is fixed.
+    """
+    y = np.concatenate([drawn(400, 1, 1), drawn(600, 1, 2) + 20])
+    fitted = em(y, Mixture([0.4, 0.6], [0, 20], [1, 1])).mixture
+    found = bootstrap(y, fitted, refits=2000).standard_errors()
+    expected = standard_errors(y, fitted)
+    np.testing.assert_allclose(found.weights, expected.weights, rtol=0.1)
+    np.testing.assert_allclose(found.means, expected.means, rtol=0.1)
+    # The information of an sd takes the class for a Gaussian; the bootstrap sees the objects' fourth moments.
+    n_k, sizes = np.array([400, 600]), (y[:400], y[400:])
+    spread = [np.sqrt(np.var((each - each.mean()) ** 2)) / (2 * each.std()) for each in sizes]
+    np.testing.assert_allclose(found.sds, spread / np.sqrt(n_k), rtol=0.1)
+
+
+# Classes that collapse
+
+
+def test_refits_that_lost_a_class_are_counted_and_left_out():
+    """A resample has both far objects with probability (1 - 2 (61/62)^62 + (60/62)^62) = .40.
+
+    240 of 600 refits are sound on average, with an sd of 12: within 60 but for once in two million seeds.
+    """
+    found = bootstrap(FAR_PAIR, FAR_FIT, refits=600)
+    resampled = FAR_PAIR[np.random.default_rng(0).integers(62, size=(600, 62))]
+    both = (resampled == 50).any(axis=1) & (resampled == 51).any(axis=1)
+    np.testing.assert_array_equal(found.degenerate[both], False)
+    only_one = (resampled >= 50).any(axis=1) & ~both
+    assert found.degenerate[only_one].all()
+    assert abs(both.sum() - 240) < 60
+    assert found.n_degenerate == found.degenerate.sum() >= only_one.sum() > 100
+    sound = ~found.degenerate
+    np.testing.assert_allclose(found.standard_errors().sds, found.sds[sound].std(axis=0, ddof=1), rtol=1e-12)
+    np.testing.assert_allclose(found.intervals(0.5).low.means, np.quantile(found.means[sound], 0.25, axis=0))
+    for part in (found.weights, found.means, found.sds):
+        assert np.isfinite(part).all()
+
+
+def test_a_bootstrap_without_two_sound_refits_has_no_errors():
+    y = np.append(drawn(60, 1, 1), 50.0)
+    fitted = em(y, Mixture([0.9, 0.1], [0, 50], [1, 1])).mixture  # a class of one object, on the floor
+    found = bootstrap(y, fitted, refits=20)
+    assert found.n_degenerate >= 19
+    for ask in (found.standard_errors, found.intervals):
+        with pytest.raises(
+            ValueError, match=r"^refits must hold two that are not degenerate; got [01] of 20"
+        ):
+            ask()
+
+
+def test_the_floor_is_that_of_the_fit():
+    found = bootstrap(Y, FIT, refits=20, floor=4.0)
+    assert found.sds.min() == pytest.approx(2.0)
+    assert found.n_degenerate == 20
+
+
+# The engine under it: objects of each restart's own
+
+
+def some_parameters(n_restarts, far):
+    rng = np.random.default_rng(2)
+    means = rng.normal([0, 3, 6], 0.5, size=(n_restarts, 3))
+    means[1, 2] += far
+    return Parameters(rng.dirichlet([5, 5, 5], n_restarts), means, rng.uniform(0.5, 2, size=(n_restarts, 3)))
+
+
+@pytest.mark.parametrize(
+    ("n", "far"), [(40, 0), (40, 500), (6000, 0)], ids=["few", "far outside", "many objects"]
+)
+def test_sums_are_those_of_each_restarts_own_objects(n, far):
+    y = np.array([drawn(n, 3, seed) for seed in range(4)])
+    rows, given = Rows.of(y), some_parameters(4, far)
+    now = rows.family.inward(given)
+    sums = rows.e_step(now)
+    new = rows.family.outward(rows.family.m_step(now, sums, n))
+    for which in (slice(None), np.array([False, True, True, False])):
+        mine, inner = (rows, now) if isinstance(which, slice) else (rows.take(which), now.take(which))
+        part = mine.e_step(inner)
+        np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[which], rtol=1e-12)
+        np.testing.assert_allclose(part.counts, sums.counts[which], rtol=1e-9, atol=1e-200)
+    for r in range(4):
+        source, mixture = objects_of(y[r]), given.mixture(r)
+        assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
+        inner = source.family.inward(given.take([r]))
+        own = source.family.outward(source.family.m_step(inner, source.e_step(inner), n))
+        keep = new.weights[r] > 1e-100  # what hardly any object belongs to has no mean worth comparing
+        for one, other in zip(new, own, strict=True):
+            np.testing.assert_allclose(one[r][keep], other[0][keep], rtol=1e-9, atol=1e-9)
+
+
+# Coverage
+
+
+def test_coverage_of_standard_errors_is_what_they_promise_where_the_parabola_holds():
+    """2,000 data sets, an sd of .005 of a share: .03 is six of them, a false alarm once in 1e8 seeds."""
+    found = coverage(Mixture([0.4, 0.6], [0, 12], [1, 2]), 400, data_sets=2000)
+    assert found.n_failed == 0
+    np.testing.assert_allclose(found.share.as_array(), 0.95, atol=0.03)
+    share = found.share.means[0]
+    assert found.monte_carlo.means[0] == pytest.approx(np.sqrt(share * (1 - share) / 2000), rel=1e-12)
+    half = coverage(Mixture([0.4, 0.6], [0, 12], [1, 2]), 400, data_sets=400, level=0.5)
+    np.testing.assert_allclose(half.share.as_array(), 0.5, atol=6 * 0.025)
+
+
+@pytest.mark.parametrize("refits", [0, 40])
+def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth(refits):
+    true = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
+    found = coverage(true, 200, data_sets=30, refits=refits, level=0.8, rng=3)
+    rng = np.random.default_rng(3)
+    data_sets = [true.sample(200, rng)[0] for _ in range(30)]
+    held = []
+    for y in data_sets:
+        fitted = match(true=true, fitted=fit(y, 3, starts=true, accelerate=True).mixture).fitted
+        interval = (
+            bootstrap(y, fitted, refits=refits, rng=rng).intervals(0.8)
+            if refits
+            else intervals(y, fitted, level=0.8)
+        )
+        held.append(
+            [
+                (getattr(interval.low, name) <= values) & (values <= getattr(interval.high, name))
+                for name, values in [("weights", true.weights), ("means", true.means), ("sds", true.sds)]
+            ]
+        )
+    # 270 verdicts; one or two may turn on the last digits of a fit.
+    apart = np.abs(found.share.as_array() - np.mean(held, axis=0))
+    assert apart.max() < 1.5 / 30
+    assert apart.sum() < 2.5 / 30
+    assert 0 < found.share.as_array().min() < found.share.as_array().max() < 1  # else they could be constants
+
+
+def test_data_sets_without_an_interval_are_counted():
+    # Of so few objects a class often keeps one or none: no maximum.
+    found = coverage(Mixture([0.8, 0.2], [0, 9], [1, 1]), 8, data_sets=50)
+    assert 5 < found.n_failed < 50
+    assert np.isfinite(found.share.as_array()).all()
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"y": [1, np.nan]}, ValueError, "y must be finite"),
+        ({"mixture": [1]}, TypeError, "mixture must be a Mixture"),
+        ({"refits": 1}, ValueError, "refits must be at least 2; got 1"),
+        ({"refits": 2.5}, TypeError, "refits must be a whole number"),
+        ({"rng": "x"}, TypeError, "rng must be a seed"),
+        ({"floor": -1}, ValueError, "floor must be"),
+        ({"y": [1, 1, 1]}, ValueError, "y must vary"),
+    ],
+)
+def test_a_bootstrap_of_nonsense_is_refused(given, error, message):
+    with pytest.raises(error, match=f"^{message}"):
+        bootstrap(**({"y": Y, "mixture": FIT} | given))
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"true": None}, TypeError, "true must be a Mixture"),
+        ({"n": 2}, ValueError, "n must be at least 3; got 2"),
+        ({"data_sets": 1}, ValueError, "data_sets must be at least 2"),
+        ({"refits": 1}, ValueError, "refits must be at least 2, or 0"),
+        ({"level": 95}, ValueError, "level must be between 0 and 1.*got 95"),
+        ({"rng": None}, TypeError, "rng must be a seed"),
+    ],
+)
+def test_a_coverage_of_nonsense_is_refused(given, error, message):
+    with pytest.raises(error, match=f"^{message}"):
+        coverage(**({"true": FIT, "n": 100} | given))
+
+
+def test_levels_are_checked():
+    found = bootstrap(Y, FIT, refits=5)
+    with pytest.raises(ValueError, match=r"^level must be between 0 and 1, as 0.95; got 95"):
+        found.intervals(95)
+
+
+def test_a_coverage_that_never_gives_an_interval_says_so():
+    with pytest.raises(ValueError, match=r"^n must be larger: no data set of 2 objects"):
+        coverage(Mixture([0.5, 0.5], [0, 9], [1, 1]), 2, data_sets=3)
+
+
+def test_what_it_returns_is_sound_where_all_classes_are_one():
+    y = drawn(50, 1, 7)
+    one = Mixture([1], [y.mean()], [y.var()])
+    found = bootstrap(y, one, refits=50)
+    resampled = y[np.random.default_rng(0).integers(50, size=(50, 50))]
+    np.testing.assert_allclose(found.means[:, 0], resampled.mean(axis=1), rtol=1e-9)
+    np.testing.assert_allclose(found.sds[:, 0], resampled.std(axis=1), rtol=1e-9)
+    assert_same_mixture(refit(found, 0), Mixture([1], [resampled[0].mean()], [resampled[0].var()]))
+    assert all(part.shape == (1,) for part in parts(found.mixture))

@@ -1,0 +1,163 @@
+"""The bound that both steps raise, and the estimate of what a run of EM has left to gain."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from problems import HAND, HAND_Y
+from scipy.stats import norm
+
+from gmm_lesson import Mixture, e_step, em, log_likelihood, m_step
+from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
+
+MIXTURE = Mixture([0.2, 0.5, 0.3], [0, 3, 6], [1, 4, 0.25])
+Y = MIXTURE.sample(80, 11)[0]
+R = np.random.default_rng(12).dirichlet([1, 1, 1], size=80)
+
+
+def plain_bound(y, r, mixture):
+    """Return the bound an object and a class at a time; a share of 0 adds nothing."""
+    total = 0.0
+    for value, shares in zip(y, r, strict=True):
+        for share, weight, mean, sd in zip(shares, mixture.weights, mixture.means, mixture.sds, strict=True):
+            if share > 0:
+                total += share * (np.log(weight) + norm.logpdf(value, mean, sd) - np.log(share))
+    return total
+
+
+# the bound
+
+
+@pytest.mark.parametrize("r", [R, np.eye(3)[np.arange(80) % 3], np.full((80, 3), 1 / 3)])
+def test_the_bound_is_its_sum(r):
+    assert lower_bound(Y, r, MIXTURE) == pytest.approx(plain_bound(Y, r, MIXTURE), rel=1e-12)
+
+
+def test_the_bound_of_hard_labels_is_q():
+    hard = np.eye(2)[[0, 1, 1]]
+    assert lower_bound(HAND_Y, hard, HAND) == expected_log_joint(HAND_Y, hard, HAND)
+
+
+def test_the_e_step_lifts_the_bound_to_the_log_likelihood():
+    start = Mixture([0.6, 0.3, 0.1], [-1, 2, 9], [9, 1, 1])
+    for mixture in (MIXTURE, start):
+        assert lower_bound(Y, e_step(Y, mixture), mixture) == pytest.approx(
+            log_likelihood(Y, mixture), rel=1e-13
+        )
+
+
+def test_any_other_responsibilities_leave_it_below_by_the_information_lost():
+    """The gap is the Kullback-Leibler divergence of r from the E-step's responsibilities."""
+    best = e_step(Y, MIXTURE)
+    for weight in (0.01, 0.5, 1.0):
+        r = (1 - weight) * best + weight * R
+        gap = log_likelihood(Y, MIXTURE) - lower_bound(Y, r, MIXTURE)
+        assert gap > 0
+        assert gap == pytest.approx((r * np.log(r / best)).sum(), rel=1e-8)
+
+
+def test_the_m_step_is_where_the_bound_is_highest():
+    best = m_step(Y, R)
+    top = lower_bound(Y, R, best)
+    for k in range(3):
+        for name in ("means", "variances"):
+            for change in (-1e-3, 1e-3):
+                parts = {n: getattr(best, n).copy() for n in ("weights", "means", "variances")}
+                parts[name][k] += change
+                assert lower_bound(Y, R, Mixture(**parts)) < top
+
+
+def test_the_bound_climbs_at_every_half_step():
+    path = em(Y, Mixture([1 / 3] * 3, [1, 2, 3], [4, 4, 4]), max_iter=20, tol=0).path
+    bounds = [
+        lower_bound(Y, r, mixture)
+        for before, after in pairwise(path)
+        for r in [e_step(Y, before)]
+        for mixture in (before, after)
+    ]
+    assert (np.diff(bounds) > 0).all()
+
+
+def test_an_object_far_from_every_class_has_a_finite_bound():
+    far = np.append(Y, 1e120)
+    r = np.vstack([R, [0, 0, 1]])
+    assert np.isfinite(lower_bound(far, r, MIXTURE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (
+            (Y, R[:3], MIXTURE),
+            ValueError,
+            r"r must have a row for each object .* shape \(80, 3\); got \(3, 3",
+        ),
+        ((Y, R - 1, MIXTURE), ValueError, "r must not be negative"),
+        ((Y, 2 * R, MIXTURE), ValueError, "r must have rows that sum to one"),
+        ((Y, "r", MIXTURE), TypeError, "r must be an array of rows of numbers"),
+        (([1, np.nan], R[:2], MIXTURE), ValueError, "y must be finite"),
+        ((Y, R, [1, 2]), TypeError, "must be a Mixture"),
+    ],
+)
+def test_a_bound_of_what_does_not_belong_together_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        lower_bound(*arguments)
+
+
+# what is left to gain
+
+
+@pytest.mark.parametrize("q", [0.1, 0.5, 0.99])
+def test_gains_that_shrink_by_one_factor_leave_what_is_estimated(q):
+    scores = -100 - 3 * q ** np.arange(8)
+    assert remaining_gain(scores) == pytest.approx(-100 - scores[-1], rel=1e-6)
+
+
+def test_only_the_last_three_count():
+    tail = [-9.0, -8.0, -7.5]
+    assert remaining_gain([-20, -10, -11, *tail]) == remaining_gain(tail) == 0.5
+
+
+def test_near_the_end_of_a_run_it_holds():
+    run = em(Y, Mixture([1 / 3] * 3, [1, 2, 3], [4, 4, 4]), max_iter=2000, tol=0)
+    scores = run.log_likelihoods
+    left = scores[-1] - scores
+    for step in np.flatnonzero((left < 1e-3) & (left > 1e-7)):
+        assert remaining_gain(scores[: step + 1]) == pytest.approx(left[step], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "left"),
+    [
+        ([-3, -2, -1], np.inf),  # gains alike
+        ([-4, -3, -1], np.inf),  # gains that grow
+        ([-3, -3, -1], np.inf),  # from a plateau
+        ([-3, -1, -1], 0),
+        ([-1, -1, -1], 0),
+        ([-900, -800, -800 - 2e-13], 0),  # a fall that is rounding
+        ([-900, -900 - 1e-13, -800], np.inf),
+        ([-900, -800, -800 + 2e-13], 0),
+        ([0, 0, 0], 0),
+    ],
+)
+def test_where_there_is_no_factor(scores, left):
+    assert remaining_gain(scores) == left
+
+
+@pytest.mark.parametrize(
+    ("scores", "error", "words"),
+    [
+        ([-3, -2], ValueError, "log_likelihoods must have at least three entries, .*; got 2"),
+        ([-3, -2, -2.5], ValueError, "log_likelihoods must not fall: .* got a fall by 0.5"),
+        ([-3, -3.25, -2], ValueError, "got a fall by 0.25"),
+        ([-900, -800, -800.0001], ValueError, "got a fall by 0.0001"),
+        ([-3, np.nan, -2], ValueError, "log_likelihoods must be finite"),
+        ([], ValueError, "log_likelihoods must not be empty"),
+        ("abc", TypeError, "log_likelihoods must be a list or array of numbers"),
+    ],
+)
+def test_what_is_no_run_of_em_is_refused(scores, error, words):
+    with pytest.raises(error, match=words):
+        remaining_gain(scores)

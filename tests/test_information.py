@@ -1,0 +1,393 @@
+"""Information, standard errors and EM's rate, against derivatives taken numerically and EM's own steps."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from problems import drawn
+
+from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson.information import (
+    PerClass,
+    complete_information,
+    intervals,
+    missing_fraction,
+    missing_information,
+    observed_information,
+    score,
+    slowest_direction,
+    standard_errors,
+    stationary_gap,
+    steps_to,
+)
+
+
+def problem(k, seed=0):
+    """Return 60 objects and a mixture of k classes that is no optimum of theirs."""
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.full(k, 5.0))
+    return drawn(60, k, seed), Mixture(weights, 3.0 * np.arange(k) + 0.4, rng.uniform(0.7, 3, k))
+
+
+def optimum(k=3, n=150, seed=4):
+    y = drawn(n, k, seed)
+    start = Mixture(np.full(k, 1 / k), 3.0 * np.arange(k), np.ones(k))
+    return y, fit(y, k, starts=start, accelerate=True, tol=1e-14).mixture
+
+
+def free(mixture):
+    """Return the P free parameters: all weights but the last, means, sds."""
+    return np.concatenate([mixture.weights[:-1], mixture.means, mixture.sds])
+
+
+def mixture_of(theta):
+    k = (len(theta) + 1) // 3
+    weights = np.append(theta[: k - 1], 1 - theta[: k - 1].sum())
+    return Mixture(weights, theta[k - 1 : 2 * k - 1], theta[2 * k - 1 :] ** 2)
+
+
+def log_joint(theta, y):
+    """Return log(pi_k N(y_i | mu_k, sd_k^2)), (N, K), of parameters that may be complex."""
+    k = (len(theta) + 1) // 3
+    weights = np.append(theta[: k - 1], 1 - theta[: k - 1].sum())
+    means, sds = theta[k - 1 : 2 * k - 1], theta[2 * k - 1 :]
+    u = (y[:, np.newaxis] - means) / sds
+    return np.log(weights) - np.log(sds) - 0.5 * np.log(2 * np.pi) - 0.5 * u * u
+
+
+def plain_log_likelihood(theta, y):
+    return np.log(np.exp(log_joint(theta, y)).sum(axis=1)).sum()
+
+
+def gradient(f, theta):
+    """Return the derivatives of f by a complex step: exact but for rounding."""
+    return np.array([f(theta + 1e-30j * each).imag / 1e-30 for each in np.eye(len(theta))])
+
+
+def hessian(f, theta, h=1e-5):
+    """Return the second derivatives by central differences of exact first ones: about ten digits."""
+    ends = [[gradient(f, theta + sign * h * each) for sign in (1, -1)] for each in np.eye(len(theta))]
+    return np.array([(up - down) / (2 * h) for up, down in ends])
+
+
+def assert_same_matrix(one, other, rtol=1e-8):
+    np.testing.assert_allclose(one, other, rtol=0, atol=rtol * np.abs(other).max())
+
+
+# The matrices, at mixtures that are no optima
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_the_score_is_the_derivative_of_the_log_likelihood(k):
+    y, mixture = problem(k)
+    expected = gradient(lambda theta: plain_log_likelihood(theta, y), free(mixture))
+    np.testing.assert_allclose(score(y, mixture), expected, rtol=1e-10, atol=1e-10)
+    assert np.abs(expected).min() > 0.01  # no optimum
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_observed_information_is_minus_the_hessian_of_the_log_likelihood(k):
+    y, mixture = problem(k)
+    assert_same_matrix(
+        observed_information(y, mixture),
+        -hessian(lambda theta: plain_log_likelihood(theta, y), free(mixture)),
+    )
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_complete_information_is_minus_the_hessian_of_q(k):
+    y, mixture = problem(k)
+    r = e_step(y, mixture)
+    assert_same_matrix(
+        complete_information(y, mixture), -hessian(lambda t: (r * log_joint(t, y)).sum(), free(mixture))
+    )
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_missing_information_is_the_covariance_of_the_complete_score_over_classes_drawn_given_y(k):
+    y, mixture = problem(k)
+    theta = free(mixture)
+    expected = np.zeros((len(theta), len(theta)))
+    for value in y:
+        scores = np.array(
+            [gradient(lambda t, j=j, v=value: log_joint(t, np.array([v]))[0, j], theta) for j in range(k)]
+        )
+        r = e_step([value], mixture)[0]
+        away = scores - r @ scores
+        expected += (r[:, np.newaxis] * away).T @ away
+    assert_same_matrix(missing_information(y, mixture), expected, rtol=1e-11)
+
+
+def test_the_three_add_up_and_are_symmetric():
+    y, mixture = problem(3)
+    complete, missing, observed = (
+        part(y, mixture) for part in (complete_information, missing_information, observed_information)
+    )
+    np.testing.assert_allclose(observed, complete - missing, rtol=1e-11)
+    for part in (complete, missing, observed):
+        assert part.shape == (8, 8)
+        np.testing.assert_allclose(part, part.T, rtol=1e-12, atol=1e-12)
+
+
+def test_nothing_is_missing_where_classes_are_far_apart():
+    y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200])
+    mixture = em(y, Mixture([0.5, 0.5], [0, 200], [1, 1])).mixture
+    assert np.abs(missing_information(y, mixture)).max() == 0
+    assert missing_fraction(y, mixture) == 0
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1e100])
+def test_information_has_the_units_of_the_parameters(scale):
+    y, mixture = problem(2)
+    scaled = Mixture(mixture.weights, mixture.means * scale, mixture.variances * scale**2)
+    units = np.array([1, scale, scale, scale, scale])
+    for part in (complete_information, missing_information):
+        expected = part(y, mixture)
+        np.testing.assert_allclose(part(y * scale, scaled) * np.outer(units, units), expected, rtol=1e-9)
+
+
+def test_objects_far_from_a_narrow_class_and_a_class_with_no_objects_give_numbers():
+    y = np.array([0.0, 1.0, 2.0, 1e150])
+    mixture = Mixture([0.5, 0.5 - 1e-200, 1e-200], [1, 1e150, 5], [1, 1e-20, 1e-300])
+    for part in (complete_information, missing_information, observed_information, score):
+        assert np.isfinite(part(y, mixture)).all()
+
+
+# Standard errors
+
+
+def test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal():
+    y, mixture = optimum()
+    covariance = np.linalg.inv(-hessian(lambda theta: plain_log_likelihood(theta, y), free(mixture)))
+    found, errors = standard_errors(y, mixture), np.sqrt(np.diag(covariance))
+    np.testing.assert_allclose(found.weights[:-1], errors[:2], rtol=1e-6)
+    np.testing.assert_allclose(found.means, errors[2:5], rtol=1e-6)
+    np.testing.assert_allclose(found.sds, errors[5:], rtol=1e-6)
+    # The last weight is one minus the others.
+    assert found.weights[-1] == pytest.approx(covariance[:2, :2].sum() ** 0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3)))[1:])
+def test_the_last_class_is_one_like_the_others(order):
+    y, mixture = optimum()
+    expected = standard_errors(y, mixture).as_array()[:, list(order)]
+    np.testing.assert_allclose(
+        standard_errors(y, mixture.reordered(list(order))).as_array(), expected, rtol=1e-9
+    )
+
+
+def test_standard_errors_of_one_gaussian_are_the_textbooks():
+    y = drawn(50, 1, 3)
+    found = standard_errors(y, Mixture([1], [y.mean()], [y.var()]))
+    assert found.weights == [0]
+    assert found.means == pytest.approx(y.std() / np.sqrt(50), rel=1e-12)
+    assert found.sds == pytest.approx(y.std() / np.sqrt(100), rel=1e-12)
+
+
+def test_standard_errors_of_classes_that_are_far_apart_are_those_of_counts_and_of_each_class():
+    y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200, drawn(50, 1, 3) + 600])
+    mixture = em(y, Mixture([0.3, 0.3, 0.4], [0, 200, 600], [1, 1, 1])).mixture
+    found, n_k = standard_errors(y, mixture), np.array([20, 30, 50])
+    np.testing.assert_allclose(
+        found.weights, np.sqrt(mixture.weights * (1 - mixture.weights) / 100), rtol=1e-9
+    )
+    np.testing.assert_allclose(found.means, mixture.sds / np.sqrt(n_k), rtol=1e-9)
+    np.testing.assert_allclose(found.sds, mixture.sds / np.sqrt(2 * n_k), rtol=1e-9)
+
+
+def test_intervals_are_so_many_standard_errors_on_both_sides():
+    y, mixture = optimum()
+    errors, values = standard_errors(y, mixture).as_array(), PerClass.of(mixture).as_array()
+    found = intervals(y, mixture)
+    np.testing.assert_allclose(found.low.as_array(), values - 1.959963984540054 * errors, rtol=1e-12)
+    np.testing.assert_allclose(found.high.as_array(), values + 1.959963984540054 * errors, rtol=1e-12)
+    assert found.level == 0.95
+    assert found.hold(mixture).as_array().all()
+    beside = Mixture(mixture.weights, mixture.means + 3 * errors[1] * np.eye(3)[1], mixture.variances)
+    assert found.hold(beside).as_array().tolist() == [[True] * 3, [True, False, True], [True] * 3]
+    narrow = intervals(y, mixture, level=0.6826894921370859)
+    np.testing.assert_allclose(narrow.high.as_array(), values + errors, rtol=1e-12)
+
+
+# EM's rate
+
+
+def em_map(theta, y):
+    now = mixture_of(theta)
+    return free(m_step(y, e_step(y, now)))
+
+
+@pytest.mark.parametrize(("k", "seed"), [(1, 1), (2, 1), (2, 5), (3, 4), (4, 3)])
+def test_rho_is_the_largest_eigenvalue_of_the_derivative_of_a_step_of_em(k, seed):
+    y, mixture = optimum(k, 200, seed)
+    theta, h = free(mixture), 1e-6
+    jacobian = np.transpose(
+        [(em_map(theta + h * each, y) - em_map(theta - h * each, y)) / (2 * h) for each in np.eye(len(theta))]
+    )
+    eigenvalues, vectors = np.linalg.eig(jacobian)
+    largest = eigenvalues.real.argmax()
+    assert missing_fraction(y, mixture) == pytest.approx(eigenvalues[largest].real, abs=1e-7)
+    found = slowest_direction(y, mixture)
+    if k > 1:
+        assert found.weights.sum() == pytest.approx(0, abs=1e-12)
+        direction = np.concatenate([found.weights[:-1], found.means, found.sds])
+        cosine = (
+            direction @ vectors[:, largest] / np.linalg.norm(direction) / np.linalg.norm(vectors[:, largest])
+        )
+        assert abs(cosine) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(("k", "seed"), [(2, 1), (3, 4), (4, 3)])
+def test_near_the_optimum_each_step_leaves_rho_of_the_error_and_rho_squared_of_the_gap(k, seed):
+    y, mixture = optimum(k, 200, seed)
+    rho, top = missing_fraction(y, mixture), log_likelihood(y, mixture)
+    towards = mixture_of(free(mixture) + 1e-3 * _flat(slowest_direction(y, mixture)))
+    run = em(y, towards, max_iter=6, tol=0)
+    errors = [np.linalg.norm(free(each) - free(mixture)) for each in run.path]
+    np.testing.assert_allclose(np.divide(errors[1:], errors[:-1]), rho, rtol=1e-3)
+    far = em(y, mixture_of(free(mixture) + _flat(slowest_direction(y, mixture))), max_iter=1000, tol=0)
+    gaps = top - far.log_likelihoods
+    step = int(np.argmax(gaps < 1e-5))
+    assert gaps[step + 1] / gaps[step] == pytest.approx(rho**2, rel=2e-3)
+
+
+def _flat(direction):
+    return np.concatenate([direction.weights[:-1], direction.means, direction.sds])
+
+
+def test_rho_is_the_same_in_other_units_and_for_classes_in_another_order():
+    y, mixture = optimum()
+    rho = missing_fraction(y, mixture)
+    moved = Mixture(mixture.weights, 1e-3 * mixture.means, 1e-6 * mixture.variances)
+    assert missing_fraction(1e-3 * y, moved) == pytest.approx(rho, rel=1e-9)
+    assert missing_fraction(y, mixture.reordered([2, 0, 1])) == pytest.approx(rho, rel=1e-9)
+
+
+def test_the_slowest_direction_costs_half_of_what_is_not_missing():
+    y, mixture = optimum()
+    rho, top = missing_fraction(y, mixture), log_likelihood(y, mixture)
+    for s in (-0.02, 0.02):
+        beside = mixture_of(free(mixture) + s * _flat(slowest_direction(y, mixture)))
+        assert top - log_likelihood(y, beside) == pytest.approx((1 - rho) / 2 * s**2, rel=0.02)
+
+
+def test_the_steps_that_rho_predicts_are_those_that_em_takes():
+    # The slow case of lesson 05.
+    rng = np.random.default_rng(2)
+    z = rng.integers(0, 2, 300)
+    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
+    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
+    best = fit(y, 2, starts=start, accelerate=True, tol=1e-14)
+    gaps = best.log_likelihood - em(y, start, max_iter=2100, tol=0).log_likelihoods
+    took = int(np.argmax(gaps <= 1e-6) - np.argmax(gaps <= 1e-3))
+    rho = missing_fraction(y, best.mixture)
+    assert rho == pytest.approx(0.99683, abs=5e-6)
+    assert steps_to(1e-3, 1e-6, rho) == pytest.approx(took, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("gap", "target", "rho", "steps"),
+    [(1, 0.25, 0.5, 1), (1, 0.24, 0.5, 2), (8, 0.5, 0.5, 2), (1, 1, 0.5, 0), (1, 2, 0.5, 0), (1, 0.1, 0, 1)],
+)
+def test_steps_by_hand(gap, target, rho, steps):
+    assert steps_to(gap, target, rho) == steps
+
+
+# No maxima
+
+
+def doubled():
+    """Return objects of three classes, and the best two-class fit with one of its classes doubled."""
+    y = drawn(150, 3, 4)
+    (w, v), means, variances = (getattr(optimum_of(y, 2), part) for part in ("weights", "means", "variances"))
+    return y, Mixture([w / 3, 2 * w / 3, v], means[[0, 0, 1]], variances[[0, 0, 1]])
+
+
+def optimum_of(y, k):
+    return fit(y, k, accelerate=True, tol=1e-14).mixture.sorted()
+
+
+def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both_sides():
+    y, saddle = doubled()
+    rho, here = missing_fraction(y, saddle), log_likelihood(y, saddle)
+    assert rho > 1.001
+    assert stationary_gap(y, saddle) < 1e-9
+    with pytest.raises(ValueError, match=r"^mixture must be a maximum .*not positive definite.*saddle"):
+        standard_errors(y, saddle)
+    with pytest.raises(ValueError, match=r"^mixture must be a maximum"):
+        intervals(y, saddle)
+    for s in (-0.1, 0.1):
+        beside = mixture_of(free(saddle) + s * _flat(slowest_direction(y, saddle)))
+        assert log_likelihood(y, beside) - here == pytest.approx((rho - 1) / 2 * s**2, rel=0.1)
+
+
+def test_two_classes_that_are_one_have_no_standard_errors():
+    # Nothing tells how they share their weight: the log-likelihood is level, and rho is 1.
+    y = drawn(50, 1, 3)
+    with pytest.raises(ValueError, match=r"^mixture must be a maximum"):
+        standard_errors(y, Mixture([0.4, 0.6], [y.mean()] * 2, [y.var()] * 2))
+
+
+def test_far_from_a_fixed_point_there_is_no_rate():
+    y = drawn(50, 2, 3)
+    wide = Mixture([0.5, 0.5], [0, 3], [1e4, 1e4])
+    assert stationary_gap(y, wide) == float("inf")
+    for function in (missing_fraction, slowest_direction, standard_errors):
+        with pytest.raises(
+            ValueError, match=r"^mixture must be a fixed point of EM, or near one; got one whose"
+        ):
+            function(y, wide)
+
+
+def test_the_stationary_gap_is_what_em_has_left_to_gain():
+    y, mixture = optimum()
+    start = Mixture(np.full(3, 1 / 3), 3.0 * np.arange(3), np.ones(3))
+    run = em(y, start, max_iter=200, tol=0)
+    gaps = log_likelihood(y, mixture) - run.log_likelihoods
+    for step in np.flatnonzero((gaps < 1e-2) & (gaps > 1e-7))[::5]:
+        assert stationary_gap(y, run.path[step]) == pytest.approx(gaps[step], rel=0.1)
+    assert stationary_gap(y, mixture) < 1e-12
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(complete_information, missing_information, observed_information, score, standard_errors),
+        *(intervals, missing_fraction, stationary_gap, slowest_direction),
+    ],
+)
+def test_what_is_no_mixture_or_no_objects_is_refused(function):
+    with pytest.raises(TypeError, match=r"^mixture must be a Mixture"):
+        function([1.0, 2.0], [1, 2, 3])
+    for y, message in [([], "must not be empty"), ([1, np.nan], "must be finite"), ([[1]], "one axis")]:
+        with pytest.raises(
+            ValueError, match=f"^y {message}" if "axis" not in message else "^y must have one"
+        ):
+            function(y, Mixture([1], [0], [1]))
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, float("nan")])
+def test_a_level_is_between_0_and_1(level):
+    y, mixture = optimum()
+    with pytest.raises(ValueError, match=r"^level must be"):
+        intervals(y, mixture, level=level)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ((0, 1, 0.5), ValueError, "gap must be above 0"),
+        ((1, 0, 0.5), ValueError, "target must be above 0"),
+        ((1, 0.1, 1), ValueError, "rho must be below 1.*got 1"),
+        ((1, 0.1, 1.5), ValueError, "rho must be below 1.*got 1.5"),
+        ((1, 0.1, -0.5), ValueError, "rho must be a finite number, at least 0"),
+        ((-1, 0.1, 0.5), ValueError, "gap must be a finite number, at least 0"),
+        ((1, "x", 0.5), TypeError, "target must be a number"),
+    ],
+)
+def test_steps_from_nonsense_are_refused(given, error, message):
+    with pytest.raises(error, match=f"^{message}"):
+        steps_to(*given)

@@ -1,0 +1,320 @@
+"""The restart map, its explorer, and what several restarts buy: artists, sentences, controls."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from gmm_lesson import Mixture, basins, em, load, original
+from gmm_lesson._page import STORING
+from gmm_lesson.explorers import restarts_explorer
+from gmm_lesson.family import Parameters
+from gmm_lesson.figures import RestartMapPicture, strategies, success
+from gmm_lesson.figures.restart_map import NAMED
+from gmm_lesson.live import overlay
+from gmm_lesson.restarts import hit_rate
+from gmm_lesson.restarts import success as chance_of
+
+Y = load("lecture_2021").y
+STARTS = original.draw_starts(Y, 200, 1)
+FRAME_LIMIT = 50 * 1024
+
+
+@pytest.fixture(scope="module")
+def found():
+    return basins.basins(Y, STARTS)
+
+
+def rate_of(hits, n):
+    return hit_rate(np.repeat([0.0, -1.0], [hits, n - hits]), best=0.0)
+
+
+def assert_shows(picture, starts, found):
+    """Each start is a dot of its optimum, each named optimum has a place and a line in the key."""
+    sorted_means = np.sort(starts.means, axis=1)[:, picture.pair]
+    seen = 0
+    lines = {}
+    for slot, row in enumerate(picture.rows):
+        dots = row.dots.get_xydata()
+        seen += len(dots)
+        if not row.text.get_text():
+            assert len(dots) == 0
+            continue
+        lines[-row.text.get_position()[1]] = row.text.get_text()
+        share = f": {len(dots) / len(sorted_means):.1%}"
+        assert row.text.get_text().endswith(share)
+        if slot == NAMED:
+            continue
+        level = float(row.text.get_text().split(":")[0])
+        m = int(np.abs(found.log_likelihood - level).argmin())
+        np.testing.assert_array_equal(dots, sorted_means[found.which == m])
+        np.testing.assert_array_equal(row.place.get_xydata(), found.places.means[[m]][:, picture.pair])
+    assert seen == len(sorted_means)
+    levels = [float(text.split(":")[0]) for _, text in sorted(lines.items()) if "other" not in text]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[0] == pytest.approx(found.log_likelihood[0], abs=0.006)
+
+
+def test_every_start_has_the_mark_of_its_optimum(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    assert len(found.counts) > NAMED, "else nothing is grey"
+    assert_shows(picture, STARTS, found)
+    colours = {to_hex(row.dots.get_color()) for row in picture.rows}
+    markers = {row.dots.get_marker() for row in picture.rows}
+    assert len(colours) == len(markers) == NAMED + 1
+
+
+def test_the_named_are_the_best_and_the_most_frequent():
+    which = np.repeat(np.arange(7), [1, 2, 30, 20, 10, 5, 4])
+    starts = STARTS.take(np.arange(len(which)))
+    places = STARTS.take(np.arange(7))
+    made = basins.Basins(-np.arange(7.0), np.bincount(which), which, places)
+    picture = RestartMapPicture(Y, starts, made)
+    texts = [row.text.get_text().split(":")[0] for row in picture.rows]
+    assert float(texts[0]) == 0
+    assert texts[1:] == ["-2.00", "-3.00", "-4.00", "-5.00", "2 others"]
+
+
+def test_the_way_of_the_selected_start_is_em(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    order = np.argsort(found.which, kind="stable")
+    for selected in (1, 150, 200):
+        picture.update(selected=selected)
+        run = em(Y, STARTS.mixture(order[selected - 1]))
+        path = np.array([np.sort(mixture.means)[picture.pair] for mixture in run.path])
+        np.testing.assert_allclose(picture.way.get_xydata(), path, rtol=1e-7)
+        np.testing.assert_allclose(picture.here.get_xydata(), path[:1])
+        level = found.log_likelihood[found.which[order[selected - 1]]]
+        said = rf"Start {selected} of 200, means .*: EM takes it in {run.n_iter} steps to {level:.2f}, means"
+        assert re.search(said, picture.sentence)
+
+
+def test_the_sentence_says_rate_interval_and_price(found):
+    sentence = RestartMapPicture(Y, STARTS, found).sentence
+    hits = rate_of(found.counts[0], 200)
+    assert f"{len(found.counts)} optima" in sentence
+    assert f"Hit rate {hits.rate:.3f}, 95% interval {hits.low:.3f} to {hits.high:.3f}" in sentence
+    (buys,) = re.findall(r"(\d+) restarts reach the best with a chance of 99%", sentence)
+    assert 1 - (1 - hits.rate) ** int(buys) >= 0.99 > 1 - (1 - hits.rate) ** (int(buys) - 1)
+
+
+def test_the_sentence_says_which_optima_lie_at_one_place(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    levels = [text.split(":")[0] for row in picture.rows if "other" not in (text := row.text.get_text())]
+    assert {"-711.53", "-714.57"} <= set(levels)
+    assert "(-711.53 and -714.57 lie at one place here: they differ in mean 1.) Hit rate" in picture.sentence
+    assert picture.sentence.count("lie at one place") == 1
+    one, other = (
+        found.places.means[int(np.abs(found.log_likelihood - level).argmin())] for level in (-711.53, -714.57)
+    )
+    np.testing.assert_allclose(one[1:], other[1:], atol=0.5)
+    assert abs(one[0] - other[0]) > 1
+
+
+@pytest.mark.parametrize(
+    ("means", "said"),
+    [
+        ([[0, 20, 40, 60], [9, 20, 40, 60], [0, 20, 40, 50]], "means 1, 4"),
+        ([[0, 20, 40, 60], [0, 20, 40, 60], [0, 20, 40, 60]], "weights and variances"),
+        ([[0, 20, 40, 60], [0, 20.1, 40.1, 50], [0, 20, 40, 60]], "mean 4"),
+        ([[0, 20, 40, 60], [9, 20.6, 40, 60], [9, 19.4, 40, 60]], "mean 1"),  # 1.2 apart, each at the first
+        ([[0, 20, 40, 60], [9, 24, 40, 60], [9, 20, 44, 60]], ""),
+    ],
+)
+def test_what_optima_at_one_place_differ_in(means, said):
+    which = np.repeat(np.arange(3), 4)
+    places = Parameters(np.full((3, 4), 0.25), np.array(means, float), np.full((3, 4), 9.0))
+    made = basins.Basins(-np.arange(3.0), np.bincount(which), which, places)
+    sentence = RestartMapPicture(Y, STARTS.take(np.arange(12)), made).sentence
+    wanted = f"0.00, -1.00 and -2.00 lie at one place here: they differ in {said}.)"
+    assert sentence.count("one place") == sentence.count(wanted) == (said != "")
+
+
+def test_an_optimum_keeps_its_colour_when_others_come(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    slots = {row.text.get_text().split(":")[0]: slot for slot, row in enumerate(picture.rows)}
+    wide = STARTS._replace(variances=np.full(STARTS.variances.shape, 100.0))
+    picture.update(wide, basins.basins(Y, wide))
+    assert_shows(picture, wide, picture.found)
+    shared = [
+        (slots[level], slot)
+        for slot, row in enumerate(picture.rows)
+        if (level := row.text.get_text().split(":")[0]) in slots and "other" not in level
+    ]
+    assert len(shared) >= 3
+    assert all(before == after for before, after in shared)
+    picture.update(STARTS, found)
+    assert slots == {row.text.get_text().split(":")[0]: slot for slot, row in enumerate(picture.rows)}
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_other_numbers_of_classes(k):
+    rng = np.random.default_rng(k)
+    starts = Parameters(np.full((30, k), 1 / k), rng.uniform(5, 65, (30, k)), np.full((30, k), 50.0))
+    picture = RestartMapPicture(Y, starts)
+    assert_shows(picture, starts, picture.found)
+    assert picture.pair.tolist() == {2: [0, 1], 3: [1, 2], 6: [2, 3]}[k]
+
+
+def test_what_cannot_be_shown(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    before = picture.sentence
+    with pytest.raises(ValueError, match=r"selected must be one of the starts, 1\.\.200; got 201"):
+        picture.update(selected=201)
+    with pytest.raises(ValueError, match="selected must be at least 1; got 0"):
+        picture.update(selected=0)
+    assert picture.sentence == before
+    one = Parameters.of([Mixture([1], [3], [1])])
+    with pytest.raises(ValueError, match="starts must have 2 classes or more"):
+        RestartMapPicture(Y, one)
+
+
+def test_the_page_gets_every_dot(found):
+    picture = RestartMapPicture(Y, STARTS, found)
+    root = ET.fromstring(overlay(picture.figure, picture.moving, picture.sentence))
+    inches = picture.axes.transData.transform(np.sort(STARTS.means, axis=1)[:, picture.pair])
+    height = picture.figure.get_size_inches()[1]
+    wanted = np.column_stack([inches[:, 0] / picture.figure.dpi, height - inches[:, 1] / picture.figure.dpi])
+    drawn = np.concatenate(
+        [
+            np.array(re.findall(r"M(-?\d+),(-?\d+)", path.get("d")), float)
+            for path in root.iter("path")
+            if path.get("d").count("M") > 1
+        ]
+    )
+    for place in np.rint(960 * wanted):
+        assert (np.abs(drawn - place) <= 1).all(axis=1).any()
+
+
+# ------------------------------------------------------------------ the explorer
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(STORING, raising=False)
+        one = restarts_explorer()
+        yield one
+        one.close()
+
+
+def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
+    asked, shown = [], []
+    show = explorer.picture._show
+    monkeypatch.setattr(explorer.picture, "_show", lambda *args: shown.append(args) or show(*args))
+    monkeypatch.setattr(
+        "gmm_lesson.explorers.basins", lambda *args: asked.append(args) or basins.basins(*args)
+    )
+    before = explorer.sentence
+    explorer.sliders["start"].value = 600
+    assert explorer.sentence.split("Start")[0] == before.split("Start")[0]
+    assert "Start 600 of 1,000" in explorer.sentence
+    assert asked == shown == []
+    explorer.sliders["draw"].value = 2
+    assert len(asked) == 1
+    expected = original.draw_starts(Y, 1000, 2)
+    np.testing.assert_array_equal(asked[0][1].means, expected.means)
+    np.testing.assert_array_equal(asked[0][1].variances, expected.variances)
+    explorer.reset()
+    assert explorer.sentence == before
+    assert len(asked) == 1, "it remembers the maps that it has drawn"
+
+
+def test_wider_starts_hit_more_often(explorer):
+    rate = explorer.picture.hits.rate
+    assert rate == pytest.approx(0.545)
+    explorer.sliders["variances doubled"].value = 4.5
+    assert "variances of 349.8" in explorer.sentence
+    assert explorer.picture.hits.rate > 0.95
+    assert len(explorer.svg.encode()) <= FRAME_LIMIT
+    explorer.reset()
+    assert len(explorer.svg.encode()) <= FRAME_LIMIT
+    assert explorer.picture.hits.rate == rate
+
+
+def test_slow_sliders_wait_for_the_release(explorer):
+    waiting = {name for name, slider in explorer.sliders.items() if not slider.continuous_update}
+    assert waiting == {"draw", "variances doubled"}
+
+
+# ------------------------------------------------------------------ what restarts buy
+
+
+def test_success_draws_the_formula_and_its_interval():
+    rate = rate_of(222, 1000)
+    picture = success(rate, ([1, 5, 10], [0.21, 0.7, 0.92], 500))
+    (axes,) = picture.figure.axes
+    r, chance = axes.lines[0].get_data()
+    np.testing.assert_array_equal(r, np.arange(1, 41))
+    np.testing.assert_allclose(chance, 1 - (1 - 0.222) ** r)
+    band = axes.collections[0].get_paths()[0].vertices
+    for p in (rate.low, rate.high):
+        edge = np.column_stack([r, 1 - (1 - p) ** r])
+        assert all((np.abs(band - point) < 1e-12).all(axis=1).any() for point in edge)
+    assert "A chance of 99% takes 19, at the ends of the interval 17 and 21." in picture.sentence
+    assert picture.sentence.endswith(
+        "Simulated: 500 searches, looked at after R starts; one had hit in 21.0% after 1, 70.0% after 5,"
+        " 92.0% after 10. Bars: two standard errors of the formula's chance each way."
+    )
+    (bars,) = axes.containers
+    np.testing.assert_allclose(bars[0].get_ydata(), [0.21, 0.7, 0.92])
+    half = 2 * np.sqrt(chance_of(0.222, 5) * (1 - chance_of(0.222, 5)) / 500)
+    np.testing.assert_allclose(bars[2][0].get_segments()[1][:, 1], [0.7 - half, 0.7 + half])
+    texts = [text.get_text() for text in axes.texts]
+    assert "99%: 19 restarts" in texts
+    assert "simulated: 500 searches, after R starts" in texts
+
+
+def test_success_at_the_ends():
+    assert "A chance of 99% takes 1." in success(rate_of(1000, 1000)).sentence
+    assert "takes 228, at the ends of the interval 148 and 353" in success(rate_of(20, 1000)).sentence
+    with pytest.raises(ValueError, match="rate must be above 0"):
+        success(rate_of(0, 10))
+    with pytest.raises(ValueError, match="one share for each of the 2 numbers"):
+        success(rate_of(5, 10), ([1, 2], [0.5], 10))
+    with pytest.raises(ValueError, match=r"shares must be within 0\.\.1"):
+        success(rate_of(5, 10), ([1], [50.0], 10))
+
+
+def test_strategies_stand_in_one_order_and_each_panel_has_its_winner():
+    one = {"a": rate_of(50, 100), "b": rate_of(90, 100), "c": rate_of(10, 100)}
+    two = {"c": rate_of(80, 100), "a": rate_of(20, 100), "b": rate_of(0, 100)}
+    picture = strategies({"first": one, "second": two})
+    left, right = picture.figure.axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["b", "a", "c"]
+    for panel, own, winner in [(left, one, 0), (right, two, 2)]:
+        intervals, dots = panel.lines[::2], panel.lines[1::2]
+        for place, name in enumerate("bac"):
+            assert dots[place].get_xydata().tolist() == [[own[name].rate, -place]]
+            assert intervals[place].get_xdata().tolist() == [own[name].low, own[name].high]
+        markers = [dot.get_marker() for dot in dots]
+        assert [place for place in range(3) if markers.count(markers[place]) == 1] == [winner]
+    assert "first: b 0.900 (0.826 to 0.945), a 0.500" in picture.sentence
+    assert "b hits most often. second: b 0.000" in picture.sentence
+    assert picture.sentence.endswith("c hits most often.")
+    assert "no clear winner" not in picture.sentence
+    with pytest.raises(ValueError, match="the same strategies"):
+        strategies({"first": one, "second": {"a": two["a"]}})
+    with pytest.raises(ValueError, match="at least one data set"):
+        strategies({})
+
+
+def test_strategies_whose_intervals_overlap_the_highest_share_its_mark():
+    own = {"a": rate_of(2, 1000), "b": rate_of(995, 1000), "c": rate_of(998, 1000), "d": rate_of(980, 1000)}
+    assert own["b"].high > own["c"].low > own["d"].high, "else the case is none"
+    picture = strategies({"first": own})
+    (panel,) = picture.figure.axes
+    dots = panel.lines[1::2]
+    assert [dot.get_marker() for dot in dots] == ["s", "s", "o", "o"]
+    assert [to_hex(dot.get_color()) for dot in dots] == ["#d55e00", "#d55e00", "#0072b2", "#0072b2"]
+    assert [(text.get_text(), text.get_fontweight()) for text in panel.texts] == [
+        ("0.998", "bold"),
+        ("0.995", "bold"),
+        ("0.980", "normal"),
+        ("0.002", "normal"),
+    ]
+    assert picture.sentence.endswith("; no clear winner: c, b.")
