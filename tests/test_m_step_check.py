@@ -648,7 +648,7 @@ def both_as(shape):
         ),
         (
             lambda y, r: np.array(plain(y, r)).T,
-            "it returns an array of shape (1, 3), not three things: weights",
+            "it returns three numbers for each class; return all weights, then all means, then all variances",
         ),
         (
             lambda y, r: np.array(plain(y, r)).ravel()[:2],
@@ -742,7 +742,7 @@ def test_parts_of_unequal_length_say_which():
 def test_three_rows_for_three_classes_are_told_apart():
     """A (K, 3) array is a (3, K) array where K is three: the first case already has its say."""
     verdict = check.m_step(lambda y, r: np.column_stack(plain(y, r)))
-    assert verdict.message.startswith("Not yet: it returns an array of shape (1, 3), not three things")
+    assert verdict.message.startswith("Not yet: it returns three numbers for each class; return all")
 
 
 def test_coroutine_is_closed():

@@ -5,17 +5,39 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, one_of
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.exercises import checks, mistakes, rules, sampling_labs
+from gmm_lesson.exercises import checks, loop_labs, match_labs, mistakes, restart_labs, rules, sampling_labs
 from gmm_lesson.exercises.judging import Mistake, Rule
-from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
+from gmm_lesson.exercises.mistakes import match
+from gmm_lesson.exercises.shown import NO_BUG, Shown, folded, paragraph, spoken, status, table
 from gmm_lesson.mixture import Mixture
+
+
+class Breakable(Protocol):
+    """What a page needs of a lab. A bug is called by its name, and "" is none."""
+
+    @property
+    def question(self) -> str:
+        """What to ask before a bug is chosen."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the bugs."""
+
+    def heard(self, name: str) -> str:
+        """Return the alarms that a bug rings, or "none"."""
+
+    def beside(self, name: str) -> tuple[str, str, str]:
+        """Return what stands above the numbers, those of a bug, and the right ones."""
+
+    def answer(self) -> list[str]:
+        """Return the lines of Markdown that are folded away behind the question."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +62,9 @@ class Lab:
         What the rows of an answer are called, if each is a part of its own.
     write : callable or None
         How an answer is written, given the arguments and the answer; None for the array itself.
+    outcome : tuple of (str, callable) or None
+        What else the table of the bugs says of each, and of none: its heading, and an entry, given as to
+        `write`.
     """
 
     question: str
@@ -50,6 +75,7 @@ class Lab:
     shown: tuple[str, ...] = ("y",)
     parts: tuple[str, ...] = ()
     write: Callable[[dict[str, Any], Array], str] | None = None
+    outcome: tuple[str, Callable[[dict[str, Any], Array], str]] | None = None
 
     def run(self, name: str) -> tuple[dict[str, Any], Array, Array]:
         """Return the arguments a bug is shown on, what it returns, and what would be right."""
@@ -62,6 +88,46 @@ class Lab:
         """Return the alarms that a bug rings."""
         given, wrong, _ = self.run(name)
         return [says for says, rule in self.alarms if rule(given, wrong) is not None]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the bugs."""
+        return tuple(name for name, _ in self.bugs)
+
+    def heard(self, name: str) -> str:
+        """Return the alarms that a bug rings, or "none"."""
+        return ", ".join(self.ringing(name) if name else []) or "none"
+
+    def beside(self, name: str) -> tuple[str, str, str]:
+        """Return what stands above the numbers, those of a bug, and the right ones."""
+        given, wrong, right = self.run(name or self.names[0])
+        above = ", ".join(f"{argument} = {given[argument]}" for argument in self.shown)
+        return above, self._table(given, wrong if name else right), self._table(given, right)
+
+    def answer(self) -> list[str]:
+        """Return a table of the bugs and their alarms."""
+        if self.outcome is None:
+            rows = [(spoken(name), self.heard(name)) for name in self.names]
+            return table(("bug", "alarms"), rows)
+        heading, entry = self.outcome
+        given, _, right = self.run(self.names[0])
+        return table(
+            ("bug", "alarms", heading),
+            [
+                (NO_BUG, "none", entry(given, right)),
+                *((spoken(name), self.heard(name), entry(*self.run(name)[:2])) for name in self.names),
+            ],
+        )
+
+    def _table(self, given: dict[str, Any], values: Array) -> str:
+        """Write an answer in its own way; else as an array, or line by line if its rows have names."""
+        if self.write is not None:
+            return self.write(given, values)
+        if not self.parts:
+            return np.array2string(values, precision=3, suppress_small=True)
+        width = max(map(len, self.parts))
+        rows = (np.array2string(row, precision=3, suppress_small=True) for row in values)
+        return "\n".join(f"{part:<{width}} = {row}" for part, row in zip(self.parts, rows, strict=True))
 
 
 def q_not_lower(given: dict[str, Any], parts: Array) -> str | None:
@@ -97,7 +163,7 @@ _SHARED = {
     "means": [1.0, 3.0],
 }
 
-LABS = {
+LABS: dict[str, Breakable] = {
     "classes": Lab(
         question=("Five draws of classes. Which alarm does each bug ring, and which bugs ring none?"),
         right=sampling_labs.right_classes,
@@ -176,22 +242,39 @@ LABS = {
         shown=("y", "r"),
         parts=rules.PARAMETERS,
     ),
+    "em": loop_labs.EM,
+    "restarts": restart_labs.RESTARTS,
+    "match": Lab(
+        question=(
+            "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
+            " each bug ring, and which bugs come closer to the truth than the right pairs?"
+        ),
+        right=match.RIGHT,
+        bugs=tuple((name, match_labs.MATCHED) for name in match_labs.BUGS),
+        mistakes=match.MATCH,
+        alarms=match_labs.ALARMS,
+        shown=("means", "sds"),
+        write=match_labs.write,
+        outcome=("sum of squared differences", match_labs.squares),
+    ),
+    "floor": loop_labs.FLOORED,
 }
-"""What can be broken, by the name of its step."""
+"""What can be broken, by name."""
 
 
 def break_it(name: str) -> None:
-    """Show a step with a bug to choose, its numbers beside the right ones, and the alarms that ring.
+    """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
 
     Parameters
     ----------
     name : str
-        The step: "classes", "objects", "e_step" or "m_step".
+        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
+        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
 
     Raises
     ------
     TypeError, ValueError
-        If there is no lab for that step.
+        If there is no such lab.
     """
     Broken.show(LABS[one_of(name, "name", tuple(LABS))])
 
@@ -205,7 +288,7 @@ class Broken(Shown):
         The live box: `field` to choose a bug in, `readout` for what it does.
     """
 
-    def __init__(self, lab: Lab, *, live: bool = True) -> None:
+    def __init__(self, lab: Breakable, *, live: bool = True) -> None:
         self.lab = lab
         super().__init__(live=live)
 
@@ -214,7 +297,7 @@ class Broken(Shown):
         import ipywidgets as widgets  # type: ignore[import-untyped]
 
         self.field: Any = widgets.Dropdown(
-            options=[("no bug", ""), *((_spoken(name), name) for name, _ in self.lab.bugs)],
+            options=[(NO_BUG, ""), *((spoken(name), name) for name in self.lab.names)],
             description="Bug",
         )
         self.readout: Any = widgets.HTML()
@@ -225,16 +308,12 @@ class Broken(Shown):
 
     def _tell(self) -> None:
         name = self.field.value
-        given, wrong, right = self.lab.run(name or self.lab.bugs[0][0])
-        ringing = self.lab.ringing(name) if name else []
-        said = f"Alarms: {_list(ringing)}."
-        table, beside = (_table(values, given, self.lab) for values in (wrong if name else right, right))
-        shown = ", ".join(f"{argument} = {given[argument]}" for argument in self.lab.shown)
+        above, wrong, right = self.lab.beside(name)
         self.readout.value = status(
-            paragraph(f"<b>{html.escape(said)}</b>")
-            + paragraph(f"{shown}; with the bug, and right:" if name else f"{shown}:")
-            + f'<div style="display: flex; gap: 3em"><pre>{html.escape(table)}</pre>'
-            + (f"<pre>{html.escape(beside)}</pre>" if name else "")
+            paragraph(f"<b>{html.escape(f'Alarms: {self.lab.heard(name)}.')}</b>")
+            + paragraph(html.escape(f"{above}; with the bug, and right:" if name else f"{above}:"))
+            + f'<div style="display: flex; flex-wrap: wrap; gap: 0 3em"><pre>{html.escape(wrong)}</pre>'
+            + (f"<pre>{html.escape(right)}</pre>" if name else "")
             + "</div>"
         )
 
@@ -244,26 +323,5 @@ class Broken(Shown):
 
     def markdown(self) -> str:
         """Return the question with the alarms of every bug folded away."""
-        rows = [f"| {_spoken(name)} | {_list(self.lab.ringing(name))} |" for name, _ in self.lab.bugs]
-        table = folded("The bugs and their alarms (decide first)", "| bug | alarms |", "|---|---|", *rows)
-        return "\n".join([f"**Break it.** {self.lab.question}", "", *table])
-
-
-def _table(values: Array, given: dict[str, Any], lab: Lab) -> str:
-    """Write an answer as its lab does; else as an array, or line by line if its rows have names."""
-    if lab.write is not None:
-        return lab.write(given, values)
-    parts = lab.parts
-    if not parts:
-        return np.array2string(values, precision=3, suppress_small=True)
-    width = max(map(len, parts))
-    rows = (np.array2string(row, precision=3, suppress_small=True) for row in values)
-    return "\n".join(f"{part:<{width}} = {row}" for part, row in zip(parts, rows, strict=True))
-
-
-def _spoken(name: str) -> str:
-    return name.replace("-", " ")
-
-
-def _list(ringing: list[str]) -> str:
-    return ", ".join(ringing) or "none"
+        answer = folded("The bugs and their alarms (decide first)", *self.lab.answer())
+        return "\n".join([f"**Break it.** {self.lab.question}", "", *answer])

@@ -15,7 +15,9 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises import mistakes
-from gmm_lesson.exercises.judging import Case, Exercise, Reading, judge, read_parts
+from gmm_lesson.exercises.judging import Case, Exercise, judge
+from gmm_lesson.exercises.loops import EM, LOG_LIKELIHOOD
+from gmm_lesson.exercises.readings import read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import (
     PARAMETERS,
     entry_for_each_class,
@@ -28,6 +30,7 @@ from gmm_lesson.exercises.rules import (
     weights_sum_to_one,
 )
 from gmm_lesson.exercises.sampling import DRAW_CLASSES, SAMPLE_OBJECTS, judge_sampler
+from gmm_lesson.exercises.searches import BEST_RESTART, FLOORED_M_STEP, MATCH
 from gmm_lesson.exercises.verdict import Verdict
 from gmm_lesson.mixture import Mixture
 
@@ -76,18 +79,6 @@ E_STEP = Exercise(
 )
 
 
-def _read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
-    if isinstance(raw, Mixture):
-        raw = raw.weights, raw.means, raw.variances
-    return read_parts(raw, PARAMETERS, len(given["r"][0]))
-
-
-def _refused_by_mixture(error: BaseException, given: dict[str, Any]) -> bool:
-    """Whether a variance of 0 is right here, and the error says that a Mixture has none."""
-    said = str(error).startswith(("variances must be above 0", "floor must be above 0"))
-    return isinstance(error, ValueError) and said and bool(mistakes.MStep()(**given)[2].min() < 1e-12)
-
-
 M_STEP = Exercise(
     check="m_step",
     arguments=("y", "r"),
@@ -95,8 +86,8 @@ M_STEP = Exercise(
     answer="the new weights, means and variances",
     parts=PARAMETERS,
     right=mistakes.MStep(),
-    read=_read_parameters,
-    excused=_refused_by_mixture,
+    read=read_parameters,
+    excused=refused_by_mixture,
     rules=(entry_for_each_class, finite, weights_sum_to_one, variances_not_negative, means_among_the_objects),
     mistakes=mistakes.M_STEP,
     pairs=mistakes.m_step_pairs(),
@@ -179,10 +170,20 @@ M_STEP = Exercise(
     ),
 )
 
-EXERCISES = (E_STEP, M_STEP)
+EXERCISES = (E_STEP, M_STEP, LOG_LIKELIHOOD, EM, BEST_RESTART, MATCH, FLOORED_M_STEP)
 """Every exercise: the tests run all of its mistakes through each."""
 
-CHECKS = ("draw_classes", "sample_objects", "e_step", "m_step")
+CHECKS = (
+    "draw_classes",
+    "sample_objects",
+    "e_step",
+    "m_step",
+    "log_likelihood",
+    "em",
+    "best_restart",
+    "match",
+    "floored_m_step",
+)
 """Every check, in the order of the lessons."""
 
 
@@ -272,6 +273,102 @@ class Checks:
             is no error, but it is not the maximiser of Q.
         """
         return judge(function, M_STEP)
+
+    def log_likelihood(self, function: object) -> Verdict:
+        """Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
+
+        Parameters
+        ----------
+        function : callable
+            Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays
+            or plain lists, and returns the log-likelihood, one number: natural logarithms, summed over the
+            objects.
+
+        Returns
+        -------
+        Verdict
+            As from `e_step`.
+        """
+        return judge(function, LOG_LIKELIHOOD)
+
+    def em(self, function: object) -> Verdict:
+        """Judge the EM loop: a function of (y, weights, means, variances, tol).
+
+        Parameters
+        ----------
+        function : callable
+            Your function. It gets y, shape (N,), and the start: weights, means and variances, shape (K,),
+            as arrays or plain lists. It takes E-steps and M-steps in turn until one of each, a step, raises
+            the total log-likelihood by less than tol. It returns the weights, means and variances after the
+            last step, and the list of log-likelihoods, the start's first: one more than there were steps.
+            A Mixture may stand for the first three.
+
+        Returns
+        -------
+        Verdict
+            As from `e_step`. A variance around the means before the step is called by its own name.
+
+        Notes
+        -----
+        A loop that goes on for far longer than a right one is broken off after some seconds, and the check
+        says so. One that calls nothing at all is not noticed: interrupt it yourself. Inputs on which the
+        first step gains less than tol are tried last, and only if all is right on the others.
+        """
+        return judge(function, EM)
+
+    def best_restart(self, function: object) -> Verdict:
+        """Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
+
+        Parameters
+        ----------
+        function : callable
+            Your function. It gets `draw`, which returns a new start every time it is called: weights, means
+            and variances, shape (K,); `run`, which takes these three and returns those where EM ended, and
+            the log-likelihood there; and how many restarts to make. It returns the weights, means,
+            variances and log-likelihood of the best run. A Mixture may stand for the first three.
+
+        Returns
+        -------
+        Verdict
+            As from `e_step`. A run whose log-likelihood is NaN is none to choose; of two that are equally
+            good, either is right. More calls than there are restarts are not.
+        """
+        return judge(function, BEST_RESTART)
+
+    def match(self, function: object) -> Verdict:
+        """Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
+
+        Parameters
+        ----------
+        function : callable
+            Your function. It gets the means and sds of the true classes and those of the learned ones, each
+            of shape (K,), as arrays or plain lists. It returns the learned means and sds in the order of the
+            true classes that they match: one learned class for each true one, so that the sum of
+            (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
+
+        Returns
+        -------
+        Verdict
+            As from `e_step`.
+        """
+        return judge(function, MATCH)
+
+    def floored_m_step(self, function: object) -> Verdict:
+        """Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
+
+        Parameters
+        ----------
+        function : callable
+            Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or
+            plain lists, and the smallest variance allowed. It returns the new weights, means and variances,
+            each of shape (K,); a Mixture may stand for them.
+
+        Returns
+        -------
+        Verdict
+            As from `e_step`.
+        """
+        return judge(function, FLOORED_M_STEP)
 
     def __call__(self, *functions: object) -> None:
         """Say how a check is called."""

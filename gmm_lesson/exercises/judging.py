@@ -17,15 +17,16 @@ import io
 import itertools
 import linecache
 import re
+import sys
 import sysconfig
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType
-from typing import Any, Literal
+from types import CodeType, FrameType
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +37,14 @@ Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
 """What the forms are called; the first goes without saying."""
+
+
+@runtime_checkable
+class Told(Protocol):
+    """An argument that says itself in an example, in a line or several."""
+
+    def told(self) -> str:
+        """Return what stands for it."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,8 @@ class Mistake:
         What stands before its name: something else than "Not yet" for what is no error in itself.
     crashing : tuple of callables
         The wrong function as it is on the inputs where it runs; a learner's crashes on the others.
+    crashes : callable
+        Whether an error is one to which the mistake leads there: with another it is not recognised.
     """
 
     name: str
@@ -93,6 +104,7 @@ class Mistake:
     edge: bool = False
     head: str = "Not yet"
     crashing: tuple[Function, ...] = ()
+    crashes: Callable[[BaseException], bool] = field(default=lambda error: True)
 
 
 @dataclass(frozen=True)
@@ -147,9 +159,15 @@ class Exercise:
         The names of trailing arguments that only a function which takes them gets.
     parts : tuple of str
         What the parts of an answer are called, if it has several: `read` makes each a row of its numbers.
+    split : callable
+        From the numbers to the parts, if they are not its rows, having different lengths. No parts at all
+        are what an answer of another kind has: it is shown as it is.
     excused : callable
         Whether an error, given the arguments by name, is no fault of the function: that input is passed
         over.
+    patience : int or None
+        How many calls and returns, its own and those of what it calls, a function may take on one input
+        before it is said never to stop. None waits for ever.
     """
 
     check: str
@@ -164,7 +182,9 @@ class Exercise:
     tolerance: float = 1e-5
     optional: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    split: Callable[[Array], Sequence[Array]] = list
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
+    patience: int | None = None
 
     def named(self, case: Case) -> dict[str, Any]:
         """Return the arguments of a case by name, the optional ones too."""
@@ -194,7 +214,18 @@ class Exercise:
 
     def answers(self, function: Function, case: Case) -> Array | None:
         """Return the numbers that one of our own functions answers."""
-        return self.read(function(*case.fresh()), self.named(case)).numbers
+        given = case.fresh()
+        return self.reading(function(*given), case, given).numbers
+
+    def reading(self, raw: Any, case: Case, given: Sequence[Any]) -> Reading:
+        """Read what a function returned for a case, of which it got `given`.
+
+        What it may have changed is looked up anew, but a function among its arguments is the one that it
+        got: that may have counted its calls.
+        """
+        names = self.arguments + self.optional
+        got = {name: value for name, value in zip(names, given, strict=False) if callable(value)}
+        return self.read(raw, self.named(case) | got)
 
     def same(self, a: Array | None, b: Array | None) -> bool:
         """Whether two answers are the same numbers; a NaN is the same as a NaN."""
@@ -229,8 +260,18 @@ def judge(function: object, exercise: Exercise) -> Verdict:
     """
 
     def find(function: Function) -> Verdict:
-        tried = [_try(function, case, exercise) for case in exercise.cases]
-        outcomes = [outcome for outcome in tried if not _is_excused(outcome, exercise)]
+        # What is wrong on an ordinary input is known by those alone, and is spared the others: a loop that
+        # ends too early here may not end at all there.
+        ordinary = [case.form == "arrays" and not case.edge for case in exercise.cases]
+        tried: dict[int, Outcome] = {}
+        for now in (True, False):
+            if all(_right(o, exercise) or _is_excused(o, exercise) for o in tried.values()):
+                for i, case in enumerate(exercise.cases):
+                    if ordinary[i] is now:
+                        tried[i] = _try(function, case, exercise)
+                        if isinstance(tried[i].error, Endless):
+                            break
+        outcomes = [tried[i] for i in sorted(tried) if not _is_excused(tried[i], exercise)]
         return _found(function, outcomes, exercise)
 
     return judged(function, exercise, find)
@@ -252,6 +293,8 @@ def judged(function: object, exercise: Exercise, find: Callable[[Function], Verd
     misfit = _misfit(function, exercise)
     if misfit is not None:
         return misfit
+    if _has_an_unwritten_loop(_bare(function)):
+        return _not_started(f"{_name(function)} has a loop that is not written yet and may not end.")
     with _quiet() as printed:
         found = find(function)
         noisy = bool(printed.getvalue())
@@ -263,15 +306,16 @@ def judged(function: object, exercise: Exercise, find: Callable[[Function], Verd
     return found
 
 
-def read_array(raw: Any, part: str = "") -> Reading:
+def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     """Read what a function returned, or one part of it, as an array of numbers, or say why it is none."""
+    a_wanted = f"a{'n' * (wanted[0] in 'aeiou')} {wanted}"
     it = f"its {part} are" if part else "it returns"
     if inspect.iscoroutine(raw):
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
     if raw is None or isinstance(raw, (str, bytes, dict, set, frozenset)) or inspect.isgenerator(raw):
-        return Reading(None, f"{it} {_thing(raw)}, not an array")
+        return Reading(None, f"{it} {_thing(raw)}, not {a_wanted}")
     if isinstance(raw, tuple) and any(part.ndim > 1 for part in raw if isinstance(part, np.ndarray)):
-        return Reading(None, f"{it} {_thing(raw)}, not one array")
+        return Reading(None, f"{it} {_thing(raw)}, not one {wanted}")
     complaint = None
     if isinstance(raw, np.ma.MaskedArray):
         if np.ma.is_masked(raw):
@@ -286,7 +330,7 @@ def read_array(raw: Any, part: str = "") -> Reading:
     if array.dtype.kind in "biuf":
         return Reading(array.astype(np.float64), complaint)
     if array.dtype.kind == "O" and array.ndim == 0:
-        return Reading(None, f"{it} {_thing(raw)}, not an array")
+        return Reading(None, f"{it} {_thing(raw)}, not {a_wanted}")
     whose = f"the entries of its {part}" if part else "its entries"
     odd = f"{whose} are of type {array.dtype}, not numbers of type float"
     try:
@@ -298,14 +342,19 @@ def read_array(raw: Any, part: str = "") -> Reading:
 def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     """Read what a function returned as several parts, each an array of shape (length,), or say why not.
 
-    Parts that are all of one other length are still numbers to compare: a mistake can have that length.
+    There is an entry of each part for every class. Parts that are all of one other length are still numbers
+    to compare: a mistake can have that length.
     """
     count, names = _COUNT[len(parts)], ", ".join(parts)
+    table = read_array(raw).numbers  # closes a coroutine
+    if table is not None and table.shape == (length, len(parts)) and length != len(parts):
+        each = "a pair" if len(parts) == 2 else f"{count} numbers"
+        whole = ", then ".join(f"all {part}" for part in parts)
+        return Reading(None, f"it returns {each} for each class; return {whole}")
     if isinstance(raw, (tuple, list)):
         if len(raw) != len(parts):
             return Reading(None, f"it returns {_things(raw)}, not {count}: {names}")
     elif not isinstance(raw, np.ndarray) or raw.ndim == 0 or len(raw) != len(parts):
-        read_array(raw)  # closes a coroutine
         return Reading(None, f"it returns {_thing(raw)}, not {count} things: {names}")
     readings = [read_array(value, part) for value, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
@@ -330,13 +379,18 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
     stub = _as_a_stub(function, outcomes, name)
     if stub is not None:
         return stub
+    if _is_unfinished(function) and not all(_right(outcome, exercise) for outcome in outcomes):
+        return _not_started(f"{name} still has a ... where something should stand.")
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     crashed = [outcome for outcome in plain if outcome.error is not None]
     if crashed:
         ran = [outcome for outcome in plain if outcome.error is None]
+        endless = isinstance(crashed[0].error, Endless) and not all(_right(o, exercise) for o in ran)
         for mistake in exercise.mistakes:
-            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in mistake.crashing):
+            crashing = mistake.crashing if all(mistake.crashes(o.error) for o in crashed if o.error) else ()
+            ways = crashing + (mistake.ways if endless and not mistake.edge else ())
+            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in ways):
                 return _known(mistake, crashed[0], exercise)
         return _crashed(crashed[0], name, exercise)
     for outcome in arrays:
@@ -367,7 +421,9 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
             mistake="changes-its-input",
         )
     for outcome in wrong + far:
-        return _crashed(outcome, name, exercise) if outcome.error else _unknown(outcome, exercise)
+        if outcome.error:
+            return _crashed(outcome, name, exercise)
+        return _unknown(outcome, exercise, [other for other in wrong + far if other is not outcome])
     odd = next((outcome for outcome in arrays if outcome.reading.complaint), None)
     if odd is not None:
         return _unknown(odd, exercise)
@@ -388,11 +444,12 @@ def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
     for _ in range(2):
         given, before = (case.fresh()[: len(taken)] for _ in range(2))
         try:
-            with _still():  # each call anew: a function can set numpy's error state and the filters itself
+            # Each call anew: a function can set numpy's error state and the filters itself.
+            with _still(), _patient(exercise.patience):
                 raw = function(*given)
-        except (Exception, SystemExit) as error:  # an interrupt is the learner's own: it passes
+        except (Exception, SystemExit, Endless) as error:  # an interrupt is the learner's own: it passes
             return Outcome(case, taken, None, Reading(None), error)
-        readings.append(exercise.read(raw, exercise.named(case)))
+        readings.append(exercise.reading(raw, case, given))
         for name, now, was in zip(taken, given, before, strict=True):
             if isinstance(was, (list, np.ndarray)) and not np.array_equal(np.asarray(now), np.asarray(was)):
                 changed = changed or name
@@ -451,6 +508,14 @@ def _not_started(reason: str) -> Verdict:
 
 def _crashed(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
     assert outcome.error is not None
+    if isinstance(outcome.error, Endless):
+        return verdict(
+            "known mistake",
+            "Not yet: never stops.",
+            "It goes on for far longer than a right answer takes here, so the check has broken it off.",
+            example=_shown(outcome, exercise),
+            mistake="never-stops",
+        )
     return verdict(
         "crashed",
         "Crashed.",
@@ -489,26 +554,56 @@ def _two(pairs: list[Pair], outcome: Outcome, exercise: Exercise) -> Verdict | N
     )
 
 
-def _unknown(outcome: Outcome, exercise: Exercise) -> Verdict:
+def _unknown(outcome: Outcome, exercise: Exercise, others: Sequence[Outcome] = ()) -> Verdict:
+    """Say what is wrong on one input, and of the others that are not right what they add to it."""
     broken = outcome.reading.complaint or _broken(outcome, exercise)
-    says = [] if broken else [f"Nothing else is broken, but {_off(outcome, exercise)}."]
+    says = [] if broken else [_what_is_off(outcome, others, exercise)]
     head = f"Not yet: {broken or 'other numbers'}."
     return verdict(
         "unknown mistake", head, *says, example=_shown(outcome, exercise, *_came(outcome, exercise))
     )
 
 
-def _off(outcome: Outcome, exercise: Exercise) -> str:
-    """Say what of an answer is not right: all of it, or the parts that differ."""
+def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
+    """Say what of an answer that breaks no rule is not right, and whether other inputs add to it."""
+    off = _off(outcome, exercise)
+    what = f"{_its(off)} not the right {'one' if _is_one(off) else 'ones'}"
+    if not off:
+        what = f"these are not {exercise.answer}"
+    worse = (
+        _shortened(other.error) if other.error else other.reading.complaint or _broken(other, exercise)
+        for other in others
+    )
+    more = next((said for said in worse if said), None)
+    if more is not None:
+        return f"Here {what}. Another input breaks more: {more}."
+    too = dict.fromkeys(part for other in others for part in _off(other, exercise) if part not in off)
+    if too:
+        return f"Here {what}, and on other inputs {_its([*too])} not either."
+    return f"Nothing else is broken, but {what}."
+
+
+def _its(parts: Sequence[str]) -> str:
+    return f"its {' and its '.join(parts)} {'is' if _is_one(parts) else 'are'}"
+
+
+def _is_one(parts: Sequence[str]) -> bool:
+    """Whether this is one thing: parts that are several numbers have a plural for a name."""
+    return len(parts) == 1 and not parts[0].endswith("s")
+
+
+def _off(outcome: Outcome, exercise: Exercise) -> list[str]:
+    """Return the names of the parts that are not right; none of an answer that has no parts."""
     right, yours = exercise.answers(exercise.right, outcome.case), outcome.reading.numbers
-    if not exercise.parts or right is None or yours is None:
-        return f"these are not {exercise.answer}"
-    off = [
+    if not exercise.parts or right is None or yours is None or not len(exercise.split(yours)):
+        return []
+    return [
         part
-        for part, mine, other in zip(exercise.parts, yours, right, strict=True)
+        for part, mine, other in zip(
+            exercise.parts, exercise.split(yours), exercise.split(right), strict=True
+        )
         if not exercise.same(mine, other)
     ]
-    return f"its {' and its '.join(off)} are not the right ones"
 
 
 def _unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
@@ -591,7 +686,11 @@ def _yours(
         return [(whole, _thing(raw))]
     if not exercise.parts:
         return [(whole, _value(numbers))]
-    return [(part.format(name), _value(row)) for name, row in zip(exercise.parts, numbers, strict=True)]
+    rows = exercise.split(numbers)
+    if not len(rows):
+        whole_numbers = isinstance(raw, (tuple, list)) and all(isinstance(entry, int) for entry in raw)
+        return [(whole, _value(list(raw) if whole_numbers else raw))]
+    return [(part.format(name), _value(row)) for name, row in zip(exercise.parts, rows, strict=True)]
 
 
 def _after(function: Function, outcome: Outcome) -> str:
@@ -610,6 +709,8 @@ def _value(value: Any) -> str:
             rows += ["..."] * (len(array) > MOST_ROWS)
             return "[" + ",\n ".join(rows) + "]"
         return _row(array, whole)
+    if isinstance(value, Told):
+        return value.told()
     return _digits(value, isinstance(value, int)) if isinstance(value, (int, float)) else _thing(value)
 
 
@@ -747,10 +848,32 @@ def _is_empty(function: Any) -> bool:
         return False
     if all(step.opname in IDLE for step in dis.get_instructions(code)):
         return True
+    return _is_unfinished(function)
+
+
+def _is_unfinished(function: Any) -> bool:
+    """Whether a function's source has a `...` in it still."""
+    tree = _source(_bare(function))
+    return tree is not None and _has_dots(tree)
+
+
+def _has_an_unwritten_loop(function: Any) -> bool:
+    """Whether a `while` has still a `...` in it, or nothing at all: it is not run, for it may not end."""
+    loops = [node for node in ast.walk(_source(function) or ast.Pass()) if isinstance(node, ast.While)]
+    return any(
+        _has_dots(loop) or all(isinstance(statement, ast.Pass) for statement in loop.body) for loop in loops
+    )
+
+
+def _source(function: Any) -> ast.AST | None:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        return ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):
-        return False
+        return None
+
+
+def _has_dots(tree: ast.AST) -> bool:
+    """Whether there is a `...` to be replaced."""
     indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
     in_index = {id(node) for index in indices for node in ast.walk(index)}  # y[..., np.newaxis] is work
     return any(
@@ -787,6 +910,8 @@ def _blamed(error: BaseException, name: str) -> list[str]:
 
 
 def _shortened(error: BaseException) -> str:
+    if isinstance(error, Endless):
+        return "no end: broken off"
     message = (str(error).strip() or "no message").splitlines()[0]
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", message)
     return f"{type(error).__name__}: {_cut(message, 160)}"
@@ -840,6 +965,33 @@ def _quiet() -> Iterator[io.StringIO]:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), _still():
         yield printed
+
+
+class Endless(BaseException):
+    """Raised inside a function that goes on for too long. No Exception: loops catch those."""
+
+
+@contextlib.contextmanager
+def _patient(most: int | None) -> Iterator[None]:
+    """Break off what takes more than so many calls and returns. A loop that calls nothing is not seen."""
+    if most is None:
+        yield
+        return
+    left = float(most)
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            left = np.inf  # once is enough: what is called on the way out is not to blame
+            raise Endless
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
 
 
 @contextlib.contextmanager

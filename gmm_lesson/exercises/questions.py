@@ -171,6 +171,93 @@ QUESTIONS: dict[str, Question] = {
             " means then can only help. But these variances are not the best ones for the new means."
         ),
     ),
+    "05-fall": Choice(
+        text=(
+            "EM starts from a bad guess and takes E-step, M-step, E-step, M-step. Can the log-likelihood of"
+            " the objects fall on the way?"
+        ),
+        choices=(
+            "Yes, in the first steps, while the guess is bad",
+            "Yes, near the end, when a step goes too far",
+            "Yes, in E-steps: only M-steps make anything larger",
+            "No, in no step, from no start",
+        ),
+        answer="No, in no step, from no start",
+        why=(
+            "An E-step leaves the recipes alone, and with them the log-likelihood. An M-step never lowers it."
+            " Why not, when all that it makes largest is Q, is what this lesson proves."
+        ),
+    ),
+    "05-left": Choice(
+        text=(
+            "After 62 steps the log-likelihood is -537.7525. The last step raised it by .00087, which is less"
+            " than a tolerance of .001. How much higher would it get if EM went on for ever?"
+        ),
+        choices=(
+            "By less than .001",
+            "By about .003",
+            "By about .05",
+            "Nobody can say from one gain",
+        ),
+        answer="Nobody can say from one gain",
+        why=(
+            "Here it is .054, sixty times the last gain. The gains fall to .0002 in a dozen steps, and then"
+            " hardly fall any more: the next nine hundred of them add up to .05. One small gain says that EM"
+            " is slow here, not that it is done."
+        ),
+    ),
+    "06-ten": Number(
+        text=(
+            "A start reaches the best answer with probability .236; the others end somewhere worse. Take ten"
+            " starts and keep the best. How probable is it that all ten miss it?"
+        ),
+        answer=0.068,
+        within=0.03,
+        low=0.0,
+        high=1.0,
+        why=(
+            "Each misses with probability .764, and ten of them with .764 to the power of 10, which is .068:"
+            " one search in fifteen. A guess within .03 counts as right."
+        ),
+    ),
+    "07-fresh": Choice(
+        text=(
+            "Draw 200 objects from a truth that you know, and fit a mixture to them. Compare the"
+            " log-likelihood of the fit with that of the truth: first on these 200 objects, then on fresh"
+            " ones. Who is usually higher?"
+        ),
+        choices=(
+            "The truth, both times",
+            "The fit, both times",
+            "The fit on its own objects, the truth on fresh ones",
+            "The truth on the objects of the fit, the fit on fresh ones",
+        ),
+        answer="The fit on its own objects, the truth on fresh ones",
+        why=(
+            "On the objects that it was fitted to the fit is at least as high as the truth, from which EM"
+            " could only have climbed. But it has followed the accidents of these objects, and fresh ones"
+            " have others: on 200 fresh objects it is still ahead in about one data set of eleven."
+        ),
+    ),
+    "08-spike": Choice(
+        text=(
+            "Fit three classes to the objects of 2021. Then put a fourth with weight 1/200 on the smallest"
+            " object, and make its sd smaller and smaller. The honest best of four classes has a"
+            " log-likelihood of -696.73. Does this nonsense ever beat it?"
+        ),
+        choices=(
+            "Yes, from an sd of about 0.1 on",
+            "Yes, from an sd of about 0.001 on",
+            "Yes, but only below a billionth",
+            "No, the other 199 objects pay for it",
+        ),
+        answer="Yes, but only below a billionth",
+        why=(
+            "Ten times narrower gains only log 10 = 2.3, on one object, and it starts far behind: it is ahead"
+            " from an sd of 1.9e-10 on. The others pay 1.0 once, for the weight, and nothing more, so it"
+            " never stops gaining. There is no highest log-likelihood at all."
+        ),
+    ),
     "11-finished": Choice(
         text=(
             "The original notebook ran EM ten times, 200 steps each, and printed where each run ended. Which"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
@@ -65,6 +66,20 @@ class Shown(ABC):
 def folded(summary: str, *lines: str) -> list[str]:
     """Return lines of Markdown folded away; without the blank lines a reader takes them for HTML."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "", "</details>"]
+
+
+def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return a table as lines of Markdown."""
+    first, *rest = (f"| {' | '.join(row)} |" for row in (heading, *rows))
+    return [first, "|" + "---|" * first.count(" | ") + "---|", *rest]
+
+
+NO_BUG = "no bug"
+
+
+def spoken(name: str) -> str:
+    """Return a name of words joined by hyphens as the words."""
+    return name.replace("-", " ")
 
 
 def paragraph(inner: str) -> str:
