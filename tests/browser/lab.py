@@ -134,6 +134,18 @@ def run_all(page: Page) -> None:
     page.get_by_text("Run All Cells", exact=True).click()
 
 
+def wait_until_idle(page: Page) -> None:
+    """Wait until the kernel has nothing to do: idle at ten looks in a row, for it rests between two cells."""
+    idle = page.get_by_text(re.compile(r"\| Idle$")).first
+    in_a_row = 0
+    for _ in range(2400):
+        page.wait_for_timeout(100)
+        in_a_row = in_a_row + 1 if idle.is_visible() else 0
+        if in_a_row == 10:
+            return
+    raise AssertionError("the kernel is still busy")
+
+
 def slider(page: Page | Locator, name: str) -> Locator:
     """Return the slider with this label."""
     return page.locator(f'.widget-slider:has(.widget-label:text-is("{name}")) .noUi-handle')

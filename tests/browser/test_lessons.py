@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import open_notebook, run_all, scroll_to
+from lab import open_notebook, run_all, scroll_to, wait_until_idle
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -16,6 +16,9 @@ EXPLORERS = {
     "02_objects": ("objects_explorer()", 3),
     "03_e_step": ("e_step_explorer()", 7),
     "04_m_step": ("m_step_explorer()", 1),
+    "06_restarts": ("restarts_explorer()", 3),
+    "07_truth": ("truth_explorer()", 2),
+    "08_when_em_breaks": ("spike_explorer()", 2),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
 
@@ -35,6 +38,7 @@ def test_cold_then_run_with_every_slider_at_its_ends(lab, page, name):
     cell = scroll_to(page, source)
     expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
     run_all(page)
+    wait_until_idle(page)  # a slider is heard when the cells below it have run
     cell = scroll_to(page, source)
     picture, says = cell.locator("svg[role=img]"), cell.locator("[role=status]")
     expect(picture).to_be_visible(timeout=120_000)
@@ -61,3 +65,27 @@ def test_cold_then_run_with_every_slider_at_its_ends(lab, page, name):
         expect(picture).to_have_attribute("aria-label", default)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
     expect(page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+
+
+def test_the_loop_half_a_step_at_a_time(lab, page):
+    """Lesson 05's scrubber, in the lesson: stored, then at its ends and one half-step in."""
+    folder, url = lab
+    shutil.copy(NOTEBOOKS / "05_em.ipynb", folder / "ends_05_em.ipynb")
+    open_notebook(page, url, "ends_05_em.ipynb")
+    cell = scroll_to(page, "bound_scrubber()")
+    expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
+    run_all(page)
+    wait_until_idle(page)
+    cell = scroll_to(page, "bound_scrubber()")
+    picture, handle = cell.locator("svg[role=img]"), cell.locator(".noUi-handle")
+    expect(picture).to_be_visible(timeout=120_000)
+    handle.focus()
+    for key, said in [
+        ("End", "^M-step 8: .* a gap of 0.11"),
+        ("Home", "^Start: "),
+        ("ArrowRight", "^E-step 1: .*the bound .*meets"),
+        ("ArrowRight", "^M-step 1: .* a gap of 0.49"),
+    ]:
+        handle.press(key)
+        expect(picture).to_have_attribute("aria-label", re.compile(said))
+        expect(cell.locator("[role=status]")).to_have_text(picture.get_attribute("aria-label"))

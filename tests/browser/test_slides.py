@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-from lab import open_notebook, run_all, running_lab
-from playwright.sync_api import expect
+from lab import open_notebook, run_all, running_lab, wait_until_idle
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = {
@@ -17,6 +15,10 @@ LESSONS = {
     "02_objects": "02 · Objects",
     "03_e_step": "03 · The E-step",
     "04_m_step": "04 · The M-step",
+    "05_em": "05 · EM",
+    "06_restarts": "06 · Restarts",
+    "07_truth": "07 · Truth",
+    "08_when_em_breaks": "08 · When EM breaks",
 }
 WIDTH, HEIGHT = 853, 480  # CSS pixels of a 1280 x 720 screen at 150%
 ON_SCREEN = """() => [...document.querySelectorAll('.jp-Notebook .jp-deck-mod-onscreen')].map(cell => {
@@ -49,7 +51,7 @@ def test_every_slide_fits(own_lab, projector, name):
     shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder / "slides.ipynb")
     open_notebook(page, url, "slides.ipynb")
     run_all(page)
-    expect(page.get_by_text(re.compile(r"\| Idle$")).first).to_be_visible(timeout=120_000)
+    wait_until_idle(page)
     page.locator(".jp-Notebook .jp-Cell").first.click()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Home")

@@ -1,0 +1,229 @@
+"""What lesson 08 says in words, computed."""
+
+import numpy as np
+import pytest
+
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
+from gmm_lesson.em import default_floor
+from gmm_lesson.exercises.loop_labs import FLOORED
+from gmm_lesson.explorers import spike_explorer
+from gmm_lesson.information import missing_fraction, steps_to
+from gmm_lesson.squarem import squarem
+
+LECTURE, GALAXIES = load("lecture_2021").y, load("galaxies").y
+WAYS = ["k-means++", "uniform", "objects", "classes"]
+THREE, HONEST = fit(LECTURE, 3).mixture, fit(LECTURE, 4)
+
+
+def with_spike(at, sd):
+    weights = np.append(THREE.weights * 199 / 200, 1 / 200)
+    return Mixture(weights, np.append(THREE.means, at), np.append(THREE.variances, sd**2))
+
+
+def test_the_prediction_the_spike_wins_below_a_billionth():
+    lead = [
+        log_likelihood(LECTURE, with_spike(LECTURE.min(), sd)) - HONEST.log_likelihood
+        for sd in (1e-9, 1.95e-10, 1.85e-10)
+    ]
+    assert lead[0] < 0
+    assert lead[1] < 0 < lead[2]
+
+
+def test_ten_times_narrower_adds_log_10():
+    values = [log_likelihood(LECTURE, with_spike(LECTURE.min(), 10.0**-e)) for e in range(4, 17)]
+    assert np.diff(values) == pytest.approx(np.log(10), abs=1e-3)
+
+
+def test_the_others_pay_one_once():
+    """All but the object that the spike sits on lose 199 log(199 / 200) = -1.0, however narrow it is."""
+    rest = np.sort(LECTURE)[1:]
+    for sd in (1e-3, 1e-9):
+        lost = log_likelihood(rest, with_spike(LECTURE.min(), sd)) - log_likelihood(rest, THREE)
+        assert lost == pytest.approx(199 * np.log(199 / 200), abs=1e-9)
+        assert lost == pytest.approx(-1.0, abs=0.005)
+
+
+def test_which_object_makes_the_spike_easiest():
+    order = np.sort(LECTURE)
+    scores = [log_likelihood(LECTURE, with_spike(at, 1e-9)) for at in order]
+    assert int(np.argmax(scores)) + 1 == 153
+    assert int(np.argmin(THREE.density(order))) + 1 == 153
+    assert order[152] == pytest.approx(45.57, abs=0.005)
+
+
+def test_what_the_explorer_answers():
+    explorer = spike_explorer()
+    sd, which = explorer.sliders["log10 of the sd"], explorer.sliders["object, in order"]
+    for number, low, high in [(1, -9.75, -9.5), (153, -9.5, -9.25), (101, -11, -10.75)]:
+        which.value = number
+        sd.value = high
+        assert "below the best honest fit" in explorer.sentence
+        sd.value = low
+        assert "above the best honest fit" in explorer.sentence
+    explorer.close()
+
+
+def test_galaxies_in_four_classes():
+    assert np.sqrt(default_floor(GALAXIES)) == pytest.approx(4.5, abs=0.05)
+    crowded = fit(GALAXIES, 4, starts=WAYS, restarts=300, accelerate=True)
+    narrow = crowded.mixture.sds.argmin()
+    assert crowded.mixture.sds[narrow] > 3 * np.sqrt(default_floor(GALAXIES))
+    assert 82 * crowded.mixture.weights[narrow] == pytest.approx(2, abs=0.1)
+    # A real maximum: EM comes back to it.
+    nudged = Mixture(crowded.mixture.weights, crowded.mixture.means + 5, crowded.mixture.variances)
+    assert em(GALAXIES, nudged).log_likelihoods[-1] == pytest.approx(crowded.log_likelihood, abs=1e-6)
+    honest = fit(GALAXIES, 4)
+    assert honest.log_likelihood < crowded.log_likelihood - 0.5
+    floored = fit(GALAXIES, 4, starts=WAYS, restarts=300, floor=100.0**2, accelerate=True)
+    assert floored.log_likelihood == pytest.approx(honest.log_likelihood, abs=1e-6)
+    assert 82 * floored.mixture.weights[floored.mixture.sds.argmin()] == pytest.approx(7, abs=0.1)
+    lowered = em(GALAXIES, crowded.mixture, floor=100.0**2)
+    assert lowered.log_likelihoods[-1] == pytest.approx(-765.76, abs=0.005)
+    assert lowered.log_likelihoods[-1] < honest.log_likelihood - 1
+    pull = GALAXIES.var() / 4**2
+    for start, smallest, score in [(crowded.mixture, 440, -768.89), (honest.mixture, 460, -764.62)]:
+        mixture = start
+        for _ in range(2000):
+            new = m_step(GALAXIES, e_step(GALAXIES, mixture), floor=1.0)
+            n_k = 82 * new.weights
+            mixture = Mixture(new.weights, new.means, (pull + n_k * new.variances) / (5 + n_k))
+        assert round(mixture.sds.min()) == smallest
+        assert log_likelihood(GALAXIES, mixture) == pytest.approx(score, abs=0.005)
+
+
+def test_the_default_starts_miss_the_spurious_galaxies_nine_times_in_ten():
+    """40 searches of 20 k-means++ starts: about 36 miss; five standard deviations is 9.5."""
+    scores = [fit(GALAXIES, 4, rng=seed, accelerate=True).log_likelihood for seed in range(40)]
+    assert (np.array(scores) < -764).sum() >= 27
+
+
+@pytest.mark.parametrize("sd", [50, 100, 300])
+def test_five_classes_end_on_every_floor_from_50_up(sd):
+    found = fit(GALAXIES, 5, starts=WAYS, restarts=200, floor=sd**2, accelerate=True)
+    narrow = found.mixture.sds.argmin()
+    assert found.mixture.sds[narrow] == pytest.approx(sd, rel=1e-9)
+    assert found.mixture.means[narrow] == pytest.approx(16_127, abs=40)
+    assert ((GALAXIES > 10_500) & (GALAXIES < 18_000)).sum() == 2
+
+
+def test_the_m_step_with_the_prior_is_the_top_of_q_plus_its_logarithm():
+    rng = np.random.default_rng(3)
+    y, r, a, b = rng.normal(size=30), rng.random(30), 1.5, 0.7
+    n_k, centre = r.sum(), (r * y).sum() / r.sum()
+    s_k = (r * (y - centre) ** 2).sum()
+    v = np.linspace(0.2, 3, 28_001)
+    q = -n_k / 2 * np.log(v) - s_k / (2 * v) - (a + 1) * np.log(v) - b / v
+    assert v[q.argmax()] == pytest.approx((2 * b + s_k) / (2 * (a + 1) + n_k), abs=1e-4)
+
+
+def test_a_floor_never_makes_the_log_likelihood_fall():
+    for seed in range(5):
+        start = Mixture([0.25] * 4, np.random.default_rng(seed).choice(LECTURE, 4, replace=False), [16] * 4)
+        scores = em(LECTURE, start, floor=9.0, max_iter=300, tol=0).log_likelihoods
+        assert np.diff(scores).min() > -1e-12 * np.abs(scores).max()
+
+
+def test_the_two_starts_of_2021():
+    floor = default_floor(LECTURE)
+    begins = [Mixture([0.25] * 4, means, [16] * 4) for means in ([0, 23, 27, 44], [1, 4, 14, 42])]
+    ends = [em(LECTURE, begin).mixture for begin in begins]
+    assert [bool(end.variances.min() <= floor * (1 + 1e-9)) for end in ends] == [False, True]
+    assert [round(200 * end.weights[end.variances.argmin()]) for end in ends] == [9, 1]
+    free = [log_likelihood(LECTURE, end) for end in ends]
+    held = [em(LECTURE, begin, floor=0.25).log_likelihoods[-1] for begin in begins]
+    assert max(free) < HONEST.log_likelihood - 10
+    assert held[0] == pytest.approx(HONEST.log_likelihood, abs=1e-6)
+    assert held[1] < free[1]
+    assert HONEST.mixture.sds.min() == pytest.approx(0.92, abs=0.005)
+    assert fit(LECTURE, 4, floor=0.25).log_likelihood == pytest.approx(HONEST.log_likelihood, abs=1e-9)
+
+
+def test_a_lost_class_stays_away_within_the_tolerance_and_comes_back_on_one_object():
+    lonely = Mixture([0.25] * 4, [10, 35, 60, 1000], [25, 25, 25, 1])
+    stopped = em(LECTURE, lonely)
+    assert stopped.n_iter == 15
+    assert stopped.log_likelihoods[-1] == pytest.approx(fit(LECTURE, 3).log_likelihood, abs=1e-6)
+    back = em(LECTURE, lonely, max_iter=400, tol=0).mixture
+    narrow = back.variances.argmin()
+    assert back.variances[narrow] == pytest.approx(default_floor(LECTURE))
+    assert 200 * back.weights[narrow] == pytest.approx(1, abs=0.1)
+
+
+def test_a_class_without_objects_is_in_every_responsibility_as_nan():
+    lonely = Mixture([0.25] * 4, [10, 35, 60, 1000], [25, 25, 25, 1])
+    r = e_step(LECTURE, lonely)
+    with np.errstate(invalid="ignore"):
+        means = (r * LECTURE[:, np.newaxis]).sum(axis=0) / r.sum(axis=0)
+        variances = (r * (LECTURE[:, np.newaxis] - means) ** 2).sum(axis=0) / r.sum(axis=0)
+        joint = (
+            r.mean(axis=0)
+            * np.exp(-((LECTURE[:, np.newaxis] - means) ** 2) / (2 * variances))
+            / variances**0.5
+        )
+        again = joint / joint.sum(axis=1, keepdims=True)
+    assert np.isnan(means).tolist() == [False, False, False, True]
+    assert np.isnan(again).all()
+    new = m_step(LECTURE, r)
+    assert (new.means[3], new.variances[3]) == pytest.approx((LECTURE.mean(), LECTURE.var()))
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_identical_classes_stay_identical(k):
+    run = em(LECTURE, Mixture([1 / k] * k, [30] * k, [100] * k), max_iter=2000, tol=0)
+    for values in (run.mixture.weights, run.mixture.means, run.mixture.variances):
+        assert np.ptp(values) < 1e-9 * np.abs(values).max()
+
+
+def test_ten_times_closer_costs_a_constant_number_of_steps_more():
+    parted = []
+    for nudge in (1e-1, 1e-2, 1e-3, 1e-4):
+        means = LECTURE.mean() + nudge * np.array([-1.5, -0.5, 0.5, 1.5])
+        start = Mixture([0.25] * 4, means, [LECTURE.var()] * 4)
+        scores = em(LECTURE, start, max_iter=1600, tol=0).log_likelihoods
+        assert scores[-1] == pytest.approx(HONEST.log_likelihood, abs=0.01)
+        parted.append(int((scores > scores[0] + 0.1).argmax()))
+        assert em(LECTURE, start, tol=1e-6).n_iter <= 2
+    assert np.diff(parted) == pytest.approx(340, abs=6)
+
+
+@pytest.fixture(scope="module")
+def slow():
+    rng = np.random.default_rng(2)
+    z = rng.integers(0, 2, 300)
+    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
+    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
+    return y, start, em(y, start, max_iter=20_000, tol=1e-14)
+
+
+def test_rho_is_the_rate_at_which_the_error_shrinks(slow):
+    y, _, run = slow
+    rho, end = missing_fraction(y, run.mixture), run.mixture.means
+    late = [np.linalg.norm(run.path[n].means - end) for n in (2000, 2001)]
+    assert late[1] / late[0] == pytest.approx(rho, abs=2e-4)
+    gap = run.log_likelihoods[-1] - run.log_likelihoods
+    assert gap[2001] / gap[2000] == pytest.approx(rho**2, abs=4e-4)
+    assert round(100 * rho, 1) == 99.7
+    assert round(100 * missing_fraction(LECTURE, HONEST.mixture)) == 87
+
+
+def test_the_steps_that_rho_predicts_are_5_percent_short(slow):
+    y, _, run = slow
+    gap = run.log_likelihoods[-1] - run.log_likelihoods
+    counted = int((gap > 1e-6).sum() - (gap > 1e-2).sum())
+    predicted = steps_to(1e-2, 1e-6, missing_fraction(y, run.mixture))
+    assert predicted / counted == pytest.approx(0.95, abs=0.01)
+
+
+def test_squarem_takes_a_seventeenth_of_the_steps(slow):
+    y, start, run = slow
+    quick = squarem(y, start, tol=1e-14)
+    steps = [int((run.log_likelihoods[-1] - each.log_likelihoods > 1e-6).sum()) for each in (run, quick)]
+    assert steps[0] / steps[1] == pytest.approx(17, abs=1.5)
+
+
+def test_two_floor_bugs_ring_nothing_and_one_ends_higher():
+    silent = [name for name in FLOORED.names if FLOORED.heard(name) == "none"]
+    assert silent == ["floor-added", "relative-floor"]
+    said = "\n".join(FLOORED.answer())
+    assert "| floor on the sd | step 6: a variance is below the floor | -11.063 after 9 steps |" in said
+    assert "| no bug | none | -11.757 after 9 steps |" in said

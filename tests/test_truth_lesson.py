@@ -1,0 +1,182 @@
+"""What lesson 07 says in words, computed."""
+
+import re
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from gmm_lesson import Mixture, fit, log_likelihood
+from gmm_lesson.bootstrap import bootstrap, coverage
+from gmm_lesson.compare import best_error_rate, errors_by_n, fresh_error_rate, match
+from gmm_lesson.exercises.break_it import LABS
+from gmm_lesson.explorers import TRUTH, truth_explorer
+from gmm_lesson.information import standard_errors
+
+Y, Z = TRUTH.sample(200, rng=1)
+FITTED = match(true=TRUTH, fitted=fit(Y, 3).mixture).fitted
+
+
+def test_the_truth_of_the_lesson_is_the_explorer_s():
+    lesson = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 1.5**2])
+    assert (lesson.weights == TRUTH.weights).all()
+    assert (lesson.means == TRUTH.means).all()
+    assert (lesson.variances == TRUTH.variances).all()
+
+
+def test_all_orders_of_the_classes_are_equally_likely():
+    values = [log_likelihood(Y, FITTED.reordered(list(order))) for order in permutations(range(3))]
+    assert np.ptp(values) < 1e-9
+
+
+def test_sorting_makes_six_points_that_are_no_class():
+    crossed = Mixture([0.3, 0.4, 0.3], [0, 6, 12], [2.5**2, 1, 1.5**2])
+    fitted = fit(crossed.sample(300, rng=2)[0], 3).mixture
+    for mixture in (crossed, fitted):
+        real = set(zip(mixture.means, mixture.sds, strict=True))
+        assert not real & set(zip(np.sort(mixture.means), np.sort(mixture.sds), strict=True))
+
+
+def test_the_fit_wins_on_its_own_objects_and_loses_on_fresh_ones():
+    fresh, _ = TRUTH.sample(200_000, rng=5)
+    assert log_likelihood(Y, FITTED) > log_likelihood(Y, TRUTH) + 3
+    assert log_likelihood(fresh, FITTED) < log_likelihood(fresh, TRUTH)
+
+
+def test_half_a_unit_a_parameter_at_1000_objects():
+    """p / 2 = 4 gained and lost, within five Monte Carlo errors and a tenth: once in a million seeds."""
+    gained, lost = [], []
+    for seed in range(200):
+        train, _ = TRUTH.sample(1000, rng=500 + seed)
+        test, _ = TRUTH.sample(1000, rng=50_000 + seed)
+        learned = fit(train, 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+        gained.append(log_likelihood(train, learned) - log_likelihood(train, TRUTH))
+        lost.append(log_likelihood(test, TRUTH) - log_likelihood(test, learned))
+    for change in (gained, lost):
+        assert abs(np.mean(change) - 4) < 5 * np.std(change) / np.sqrt(200) + 0.4
+    assert min(gained) > 0
+
+
+def test_the_bootstrap_s_errors_are_larger_here():
+    errors, again = standard_errors(Y, FITTED), bootstrap(Y, FITTED, refits=400, rng=33)
+    assert again.n_degenerate == 0
+    assert (again.standard_errors().as_array() > errors.as_array()).all()
+
+
+def test_intervals_keep_their_promise_at_1000_objects_and_not_at_200():
+    """Other data sets than the lesson's; five Monte Carlo errors, once in 200,000 seeds for nine shares."""
+    held = {n: coverage(TRUTH, n, data_sets=1000, rng=8) for n in (200, 1000)}
+    at_1000, at_200 = (held[n].share.as_array() for n in (1000, 200))
+    error = np.sqrt(0.95 * 0.05 / 1000)
+    assert (np.abs(at_1000 - 0.95) < 5 * error + 0.01).all()
+    too_short = np.array([[False, True, True], [False, True, True], [True, True, True]])
+    assert (at_200[too_short] < 0.95).all()
+    assert at_200[2, 2] < 0.95 - 5 * error  # the sd of the wide class
+    # About .85 to .93, with three Monte Carlo errors of a share of .9 either way.
+    assert at_200[too_short].min() > 0.85 - 0.03
+    assert at_200[too_short].max() < 0.93 + 0.03
+
+
+def test_the_bootstrap_s_coverage_that_the_fold_states():
+    held = coverage(TRUTH, 200, data_sets=200, refits=200, rng=7)
+    shares = held.share.as_array()
+    assert (round(shares.min(), 2), round(shares.max(), 2)) == (0.86, 0.97)
+    assert shares.argmin() == 8  # the sd of the wide class
+    assert held.monte_carlo.as_array().max() < 0.03
+
+
+def test_four_times_the_objects_halve_the_error():
+    """From 400 objects on; four Monte Carlo errors, once in 5,000 seeds for six ratios."""
+    off = errors_by_n(TRUTH, [400, 1600, 6400], rng=9, repetitions=60)
+    for name in ("weights", "means", "sds"):
+        for i in (0, 1):
+            ratio = off.rms[name][i] / off.rms[name][i + 1]
+            spread = np.hypot(*(off.monte_carlo[name][[i, i + 1]] / off.rms[name][[i, i + 1]])) * ratio
+            assert abs(ratio - 2) < 4 * spread + 0.15, name
+
+
+def test_some_fits_to_few_objects_put_a_mean_in_a_wrong_place():
+    """Off by more than 1.5: one in eight at 50 objects, one in thirty at 200, none at 800; five errors."""
+    for n, share in [(50, 1 / 8), (200, 1 / 30), (800, 0.0)]:
+        rng = np.random.default_rng(21)
+        errors = []
+        for _ in range(300):
+            found = fit(TRUTH.sample(n, rng)[0], 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+            errors.append(np.abs(match(true=TRUTH, fitted=found).mean_errors).max())
+        assert abs(np.mean(np.array(errors) > 1.5) - share) <= 5 * np.sqrt(share * (1 - share) / 300)
+
+
+def test_which_error_is_too_small_and_which_too_large():
+    """Against the scatter of fits to other data sets: the matrix for class 3, the bootstrap for class 2."""
+    learned = []
+    for seed in range(7000, 7400):
+        found = fit(TRUTH.sample(200, seed)[0], 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+        learned.append([found.means, found.sds])
+    true = np.std(learned, axis=0)
+    matrix = standard_errors(Y, FITTED).as_array()[1:]
+    scatter = bootstrap(Y, FITTED, refits=400, rng=3).standard_errors().as_array()[1:]
+    assert matrix[0, 2] < 0.8 * true[0, 2]
+    assert matrix[1, 2] < 0.95 * true[1, 2]
+    assert scatter[0, 1] > 1.4 * true[0, 1]
+
+
+def test_the_fit_is_ahead_on_200_fresh_objects_in_one_data_set_of_eleven():
+    """300 data sets; five standard deviations of a share of 1/11."""
+    ahead = 0
+    for seed in range(8000, 8300):
+        rng = np.random.default_rng(seed)
+        found = fit(TRUTH.sample(200, rng)[0], 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+        fresh, _ = TRUTH.sample(200, rng)
+        ahead += log_likelihood(fresh, found) > log_likelihood(fresh, TRUTH)
+    assert abs(ahead / 300 - 1 / 11) < 5 * np.sqrt(1 / 11 * 10 / 11 / 300)
+
+
+def test_the_excess_of_the_error_rate_shrinks_faster_than_the_errors():
+    """The averages over the explorer's 20 draws that its answer states."""
+    worst, excess = {}, {}
+    for n in (200, 2000):
+        errors, rates = [], []
+        for draw in range(1, 21):
+            rng = np.random.default_rng(draw)
+            y = np.concatenate([TRUTH.sample(200, rng)[0], TRUTH.sample(1800, rng)[0]])[:n]
+            found = match(true=TRUTH, fitted=fit(y, 3, starts=TRUTH, accelerate=True).mixture)
+            errors.append(np.abs(found.mean_errors).max())
+            rates.append(fresh_error_rate(true=TRUTH, fitted=found.fitted) - best_error_rate(TRUTH))
+        worst[n], excess[n] = np.mean(errors), 100 * np.mean(rates)
+    assert [round(worst[n], 2) for n in (200, 2000)] == [0.46, 0.13]
+    assert [round(excess[n], 1) for n in (200, 2000)] == [1.7, 0.1]
+
+
+def test_what_the_explorer_answers():
+    explorer = truth_explorer()
+    draw = explorer.sliders["draw"]
+
+    def percent(pattern):
+        return float(re.search(pattern, explorer.sentence)[1])
+
+    best = 100 * best_error_rate(TRUTH)
+    better = []
+    for value in range(1, 21):
+        draw.value = value
+        of_fit = percent(r"Of these objects the fit misplaces (\d+) ")
+        of_truth = percent(r"The true recipes misplace (\d+) ")
+        if of_fit < of_truth:
+            better.append(value)
+        assert percent(r"fit would misplace (\d+\.\d+)%") >= round(best, 2)
+    assert better == [3, 10, 16, 20]
+    explorer.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_rule_beats_the_truth_s_on_fresh_objects(seed):
+    rng = np.random.default_rng(seed)
+    other = Mixture(rng.dirichlet(np.ones(3)), rng.normal(4, 4, 3), rng.uniform(0.3, 4, 3))
+    assert fresh_error_rate(true=TRUTH, fitted=other) >= best_error_rate(TRUTH) - 1e-12
+
+
+def test_the_bugs_that_flatter_the_fit():
+    said = "\n".join(LABS["match"].answer())
+    sums = {name: float(value) for name, value in re.findall(r"\| ([\w ]+) \| [^|]+ \| (\d+\.\d\d) \|", said)}
+    flattering = {name for name, value in sums.items() if value < sums["no bug"]}
+    assert flattering == {"sorted separately", "one class twice", "truth returned"}
+    assert (sums["sorted separately"], sums["one class twice"], sums["no bug"]) == (3.27, 3.42, 3.87)
