@@ -60,7 +60,7 @@ def test_every_slide_fits(own_lab, projector, name):
     forward.wait_for()
     seen, overfull, alive = [], [], False
     for _ in range(100):
-        page.wait_for_timeout(400)  # the deck moves its cells in a little animation
+        page.wait_for_timeout(300)  # the deck moves its cells in a little animation
         if page.locator(".jp-deck-mod-onscreen svg[role=img]").count():
             figure = page.locator("svg[role=img]").first
             assert figure.bounding_box()["height"] > 200
