@@ -212,7 +212,7 @@ def restarts_explorer() -> Explorer:
     controls: dict[str, Control] = {
         "start": Slider("start", 1, 1, n, 1),
         "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
-        "doublings": Slider("variances doubled", 0, 0, 5, 0.5, "times", on_release=True),
+        "doublings": Slider("doublings", 0, 0, 5, 0.5, on_release=True),
     }
     return Explorer(picture, controls, update)
 

@@ -227,7 +227,7 @@ def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
 def test_wider_starts_hit_more_often(explorer):
     rate = explorer.picture.hits.rate
     assert rate == pytest.approx(0.545)
-    explorer.sliders["variances doubled"].value = 4.5
+    explorer.sliders["doublings"].value = 4.5
     assert "variances of 349.8" in explorer.sentence
     assert explorer.picture.hits.rate > 0.95
     assert len(explorer.svg.encode()) <= FRAME_LIMIT
@@ -238,7 +238,7 @@ def test_wider_starts_hit_more_often(explorer):
 
 def test_slow_sliders_wait_for_the_release(explorer):
     waiting = {name for name, slider in explorer.sliders.items() if not slider.continuous_update}
-    assert waiting == {"draw", "variances doubled"}
+    assert waiting == {"draw", "doublings"}
 
 
 # ------------------------------------------------------------------ what restarts buy

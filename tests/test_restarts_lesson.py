@@ -125,7 +125,7 @@ def test_the_start_variances_take_the_hit_rate_from_55_to_99():
 
 def test_what_the_explorer_answers():
     explorer = restarts_explorer()
-    doubled, start = explorer.sliders["variances doubled"], explorer.sliders["start"]
+    doubled, start = explorer.sliders["doublings"], explorer.sliders["start"]
 
     def hits():
         return float(re.search(r"Hit rate (\d\.\d+)", explorer.sentence)[1])
