@@ -15,6 +15,15 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises.inputs import (
+    BY_HAND,
+    FOUR_MIXED,
+    FOUR_SHARED,
+    HAND_SHARES,
+    LABELLED,
+    THREE_MIXED,
+    THREE_SHARED,
+)
 from gmm_lesson.exercises.judging import Case, Exercise, judge
 from gmm_lesson.exercises.loops import EM, LOG_LIKELIHOOD
 from gmm_lesson.exercises.readings import read_parameters, refused_by_mixture
@@ -52,29 +61,24 @@ E_STEP = Exercise(
     cases=(
         Case("one object of one class", ([2], [1], [1], [4])),
         Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
-        Case("the example to do by hand", ([1, 2, 3], [0.5, 0.5], [1, 3], [1, 1])),
+        Case("the example to do by hand", BY_HAND),
         Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
         Case("unequal variances", ([2], [0.5, 0.5], [0, 3], [1, 4])),
         Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
         Case("as many objects as classes", ([0.5, 3], [0.7, 0.3], [0, 2], [0.25, 4])),
         Case("one class", ([1, 2, 5], [1], [2], [4])),
-        Case("three classes", ([-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4])),
+        Case("three classes", THREE_MIXED),
         Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
         Case(
             "twelve objects in four classes",
-            (
-                [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9],
-                [0.15, 0.4, 0.25, 0.2],
-                [0.5, 3.2, 6.4, 2.1],
-                [1.7, 0.8, 2.6, 5.3],
-            ),
+            FOUR_MIXED,
         ),
         Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
         Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
         Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
         Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-        Case("the example to do by hand", ([1, 2, 3], [0.5, 0.5], [1, 3], [1, 1]), form="lists"),
-        Case("three classes", ([-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4]), form="lists"),
+        Case("the example to do by hand", BY_HAND, form="lists"),
+        Case("three classes", THREE_MIXED, form="lists"),
     ),
 )
 
@@ -98,11 +102,11 @@ M_STEP = Exercise(
         Case("one object in two classes", ([2], [[0.3, 0.7]], [1, 3]), edge=True),
         Case("two objects, one in each class", ([1, 3], [[1, 0], [0, 1]], [0, 4]), edge=True),
         Case("two objects of one class", ([1, 4], [[1], [1]], [2])),
-        Case("the example to do by hand", ([1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]], [1, 3])),
+        Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),
         Case(
             "five labelled objects",
-            ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]], [3, 6]),
+            (*LABELLED, [3, 6]),
         ),
         Case(
             "a large class and a small one",
@@ -111,11 +115,7 @@ M_STEP = Exercise(
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
         Case(
             "three classes",
-            (
-                [-2, 0.5, 3, 4.5],
-                [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]],
-                [-1, 1, 4],
-            ),
+            (*THREE_SHARED, [-1, 1, 4]),
         ),
         Case(
             "three objects in three classes",
@@ -123,24 +123,7 @@ M_STEP = Exercise(
         ),
         Case(
             "twelve objects in four classes",
-            (
-                [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9],
-                [
-                    [0.1, 0.6, 0.1, 0.2],
-                    [0.9, 0.05, 0, 0.05],
-                    [0, 0.1, 0.7, 0.2],
-                    [0.3, 0.2, 0.05, 0.45],
-                    [0, 0.35, 0.6, 0.05],
-                    [0.55, 0.15, 0, 0.3],
-                    [0.05, 0.7, 0.15, 0.1],
-                    [0.85, 0, 0, 0.15],
-                    [0, 0.2, 0.65, 0.15],
-                    [0.25, 0.15, 0, 0.6],
-                    [0, 0, 0.9, 0.1],
-                    [0.1, 0.55, 0.1, 0.25],
-                ],
-                [0.5, 3.2, 6.4, 2.1],
-            ),
+            (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1]),
         ),
         Case(
             "far from zero",
@@ -154,17 +137,17 @@ M_STEP = Exercise(
         ),
         Case(
             "five labelled objects",
-            ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]], [3, 6]),
+            (*LABELLED, [3, 6]),
             form="whole numbers",
         ),
         Case(
             "the example to do by hand",
-            ([1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]], [1, 3]),
+            (*HAND_SHARES, [1, 3]),
             form="lists",
         ),
         Case(
             "five labelled objects",
-            ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]], [3, 6]),
+            (*LABELLED, [3, 6]),
             form="lists",
         ),
     ),

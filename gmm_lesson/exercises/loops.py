@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm_lesson.em import log_likelihood
 from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
 from gmm_lesson.exercises.judging import Case, Exercise, Reading, read_array, read_parts
 from gmm_lesson.exercises.rules import (
     PARAMETERS,
@@ -47,29 +48,24 @@ LOG_LIKELIHOOD = Exercise(
         Case("one object of one class", ([2], [1], [1], [4])),
         Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
         Case("two objects of one class", ([1, 4], [1], [2], [4])),
-        Case("the example to do by hand", ([1, 2, 3], [0.5, 0.5], [1, 3], [1, 1])),
+        Case("the example to do by hand", BY_HAND),
         Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
         Case("unequal variances", ([2, 0], [0.5, 0.5], [0, 3], [1, 4])),
         Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
         Case("densities above one", ([0, 0.1, 1.05], [0.3, 0.7], [0, 1], [0.01, 0.04])),
-        Case("three classes", ([-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4])),
+        Case("three classes", THREE_MIXED),
         Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
         Case(
             "twelve objects in four classes",
-            (
-                [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9],
-                [0.15, 0.4, 0.25, 0.2],
-                [0.5, 3.2, 6.4, 2.1],
-                [1.7, 0.8, 2.6, 5.3],
-            ),
+            FOUR_MIXED,
         ),
         Case("four hundred objects", ([i % 20 for i in range(400)], [0.4, 0.6], [4, 13], [9, 16]), edge=True),
         Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
         Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
         Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
         Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-        Case("the example to do by hand", ([1, 2, 3], [0.5, 0.5], [1, 3], [1, 1]), form="lists"),
-        Case("three classes", ([-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4]), form="lists"),
+        Case("the example to do by hand", BY_HAND, form="lists"),
+        Case("three classes", THREE_MIXED, form="lists"),
     ),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.judging import Case, Exercise, Reading, Rule, _thing, read_array, read_parts
 from gmm_lesson.exercises.mistakes.match import RIGHT as closest_pairs
 from gmm_lesson.exercises.readings import read_parameters, refused_by_mixture
@@ -295,29 +296,6 @@ MATCH = Exercise(
 
 # The M-step with a floor.
 
-LABELLED = ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]])
-THREE_CLASSES = (
-    [-2, 0.5, 3, 4.5],
-    [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]],
-)
-FOUR_CLASSES = (
-    [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9],
-    [
-        [0.1, 0.6, 0.1, 0.2],
-        [0.9, 0.05, 0, 0.05],
-        [0, 0.1, 0.7, 0.2],
-        [0.3, 0.2, 0.05, 0.45],
-        [0, 0.35, 0.6, 0.05],
-        [0.55, 0.15, 0, 0.3],
-        [0.05, 0.7, 0.15, 0.1],
-        [0.85, 0, 0, 0.15],
-        [0, 0.2, 0.65, 0.15],
-        [0.25, 0.15, 0, 0.6],
-        [0, 0, 0.9, 0.1],
-        [0.1, 0.55, 0.1, 0.25],
-    ],
-)
-
 FLOORED_M_STEP = Exercise(
     check="floored_m_step",
     arguments=("y", "r", "floor"),
@@ -342,19 +320,19 @@ FLOORED_M_STEP = Exercise(
         Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
         Case(
             "a floor below all variances",
-            ([1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]], 0.25),
+            (*HAND_SHARES, 0.25),
         ),
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
-        Case("three classes with a narrow one", (*THREE_CLASSES, 3.5)),
-        Case("a floor above all variances", (*THREE_CLASSES, 9.0)),
-        Case("four classes with two narrow ones", (*FOUR_CLASSES, 2.5)),
-        Case("twelve objects in four classes", (*FOUR_CLASSES, 0.1)),
+        Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
+        Case("a floor above all variances", (*THREE_SHARED, 9.0)),
+        Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
+        Case("twelve objects in four classes", (*FOUR_SHARED, 0.1)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
         Case(
             "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
         ),
-        Case("a floor of 0", (*THREE_CLASSES, 0.0), edge=True),
+        Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
         Case(
             "a class with almost no objects",
             ([20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]], 0.5),
@@ -362,6 +340,6 @@ FLOORED_M_STEP = Exercise(
         ),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
         Case("a narrow class and a wide one", (*LABELLED, 0.6), form="lists"),
-        Case("three classes with a narrow one", (*THREE_CLASSES, 3.5), form="lists"),
+        Case("three classes with a narrow one", (*THREE_SHARED, 3.5), form="lists"),
     ),
 )
