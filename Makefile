@@ -1,5 +1,6 @@
 # make lab    JupyterLab on the first lesson
 # make test   everything that proves the lessons and the package right
+# make test-elsewhere   the maths and the lessons again, as other processors would compute them
 #
 # Both set themselves up: a virtual environment in .venv, from the lock, with uv where it is installed and
 # with pip where it is not. They install again when the lock or pyproject.toml has changed.
@@ -13,17 +14,28 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 WORKERS ?= auto
 # The kernel of the virtual environment, whatever others this machine has.
 export JUPYTER_PREFER_ENV_PATH = 1
+# What no processor changes: the project's files, broken copies of the package, what runs in a browser.
+NOT_MATHS := $(addprefix --ignore=tests/,browser test_project.py test_binder.py test_mutations.py test_export.py)
 
-.PHONY: lab test notebooks html bench lint lock clean
+.PHONY: lab test test-elsewhere notebooks html bench lint lock clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --nbval --nbval-current-env \
-		--nbval-sanitize-with tests/nbval.cfg notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 	$(BIN)/python -m pytest tests/browser
+
+# As other processors would compute: once without numpy's wide vectors, once with each last digit rounded by chance.
+test-elsewhere: $(READY)
+	export NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c \
+		'import numpy; print(*numpy.show_config(mode="dicts")["SIMD Extensions"]["found"])')" && \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(NOT_MATHS) tests && \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
+	PYTHONPATH="$(CURDIR)/tests/noise" $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py store $(LESSONS)

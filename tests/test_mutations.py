@@ -4,13 +4,11 @@ Each mutation changes one piece of text in a copy of gmm_lesson, and runs some o
 must fail (pytest's exit code 1), not merely break (2 to 5); on the copy as it is they must pass (0).
 """
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from copies import run_tests
 
 import gmm_lesson
 
@@ -586,24 +584,8 @@ def run_tests_on_a_copy(folder, subset, mutate=None):
             f"{module}.py has {text.count(old)} of {old!r}: bring the mutation up to date"
         )
         path.write_text(text.replace(old, new), encoding="utf-8")
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    settings |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    settings["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
-        "1"  # loading the installed plugins takes longer than the tests
-    )
-    ran = subprocess.run(
-        # What takes seconds is left out, as the seeds of 2021: the rest must notice.
-        [
-            *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
-            *("-k", "not 2021 and not real and not optim", *subset),
-        ],
-        cwd=folder,
-        env=settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ran.returncode, ran.stdout + ran.stderr
+    # What takes seconds is left out, as the seeds of 2021: the rest must notice.
+    return run_tests(folder, "-k", "not 2021 and not real and not optim", *subset)
 
 
 @pytest.mark.parametrize("subset", SUBSETS, ids=" ".join)
@@ -630,11 +612,5 @@ def test_a_copy_that_is_not_the_one_imported_is_noticed(tmp_path):
     shutil.copy(TESTS / "problems.py", tmp_path)
     shutil.copy(TESTS / "test_mixture.py", tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "test_mixture.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode > 1, ran.stdout
+    code, output = run_tests(tmp_path, "test_mixture.py")
+    assert code > 1, output

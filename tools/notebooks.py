@@ -28,6 +28,8 @@ EXPORT = ROOT / "build" / "html"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
+    # On slides: to the left, clear of the arrows in the corner. What the deck brings along reads this.
+    "@deathbeds/jupyterlab-fonts": {"styles": {".jp-deck-mod-onscreen": {"left": "-53px"}}},
 }
 SAME_PICTURE = 24
 """Two pictures are the same if no pixel differs by more than this many of 255 levels: drawing libraries of

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from lab import find_chromium, running_chromium, running_lab
+from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_page
+from playwright.sync_api import expect
+
+expect.set_options(timeout=PATIENCE * 1e3)
 
 
 @pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
@@ -33,10 +36,6 @@ def lab(tmp_path_factory):
 @pytest.fixture
 def page(chromium):
     """A page with nothing of another test's, which must not write errors to its console."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    page, errors = context.new_page(), []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+    with watched_page(chromium) as (page, errors):
+        yield page
     assert errors == []

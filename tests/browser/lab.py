@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -26,7 +27,7 @@ SETTINGS = {
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
 PATIENCE = 120.0
-"""Seconds to wait for the server to answer, and for a kernel to start, on a slow machine."""
+"""Seconds to wait for a server, for a kernel, and for what a page shall show, on a slow machine."""
 
 
 def find_chromium() -> str | None:
@@ -45,6 +46,17 @@ def running_chromium(path: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextlib.contextmanager
+def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page with nothing of another test's, and collect the errors that it writes to its console."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page, errors
+    context.close()
 
 
 @contextlib.contextmanager
@@ -138,12 +150,48 @@ def wait_until_idle(page: Page) -> None:
     """Wait until the kernel has nothing to do: idle at ten looks in a row, for it rests between two cells."""
     idle = page.get_by_text(re.compile(r"\| Idle$")).first
     in_a_row = 0
-    for _ in range(2400):
-        page.wait_for_timeout(100)
-        in_a_row = in_a_row + 1 if idle.is_visible() else 0
-        if in_a_row == 10:
-            return
-    raise AssertionError("the kernel is still busy")
+
+    def rests(visible: bool) -> bool:
+        nonlocal in_a_row
+        in_a_row = in_a_row + 1 if visible else 0
+        return in_a_row == 20
+
+    seen(page, idle.is_visible, rests)
+
+
+def seen(page: Page, look: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
+    """Look at the page until what is seen is as wanted, and return it.
+
+    A page comes to its next state bit by bit: whoever reads it once reads the last state as often as not. So
+    a test reads through this, through `settled` or through Playwright's `expect`, which all wait.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not wanted(found := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not as wanted in {PATIENCE:g} seconds; last seen: {found!r:.1000}")
+        page.wait_for_timeout(50)
+    return found
+
+
+def settled(page: Page, look: Callable[[], Any]) -> Any:
+    """Look at the page until it is the same at eight looks in a row, and return what is seen."""
+    looks: list[Any] = []
+
+    def steady(found: Any) -> bool:
+        looks.append(found)
+        return len(looks) >= 8 and all(earlier == found for earlier in looks[-8:])
+
+    return seen(page, look, steady)
+
+
+def assert_it_says_what_it_shows(page: Page, place: Page | Locator) -> None:
+    """The sentence beside the one live picture of a place is the picture's own, as soon as both are there."""
+    picture, says = place.locator("svg[role=img]"), place.locator("[role=status]")
+    seen(
+        page,
+        lambda: (says.inner_text(), picture.get_attribute("aria-label")),
+        lambda both: both[0].split() == both[1].split() != [],
+    )
 
 
 def slider(page: Page | Locator, name: str) -> Locator:
@@ -160,11 +208,16 @@ def cell_with(page: Page, text: str) -> Locator:
 def scroll_to(page: Page, text: str) -> Locator:
     """Scroll down until the cell with a text is there, and return it."""
     page.locator(".jp-Notebook .jp-Cell").first.click()
-    for _ in range(80):
-        cell = cell_with(page, text)
-        if cell.count():
-            cell.scroll_into_view_if_needed()
-            return cell
-        page.mouse.wheel(0, 400)
-        page.wait_for_timeout(50)
-    raise AssertionError(f"no cell with {text!r}")
+    cell = cell_with(page, text)
+
+    looks = 0
+
+    def there() -> int:
+        nonlocal looks
+        looks += 1
+        page.mouse.wheel(0, 400 if looks % 100 else -1e6)  # from the top again if a slow page let it pass
+        return cell.count()
+
+    seen(page, there, bool)
+    cell.scroll_into_view_if_needed()
+    return cell

@@ -30,7 +30,7 @@ def test_cold_it_shows_its_stored_picture_and_hides_its_answers(lesson):
     cell = scroll_to(lesson, "e_step_explorer()")
     image = cell.locator(".jp-RenderedImage img")
     expect(image).to_be_visible()
-    assert image.evaluate("image => image.complete && image.naturalWidth") == 1600
+    expect(image).to_have_js_property("naturalWidth", 1600)
     expect(cell.locator(".jp-OutputArea")).to_contain_text("log-likelihood -146.539")
     question = scroll_to(lesson, 'predict("03-wide")')
     expect(question.get_by_text("B, almost certainly").first).to_be_visible()
@@ -43,7 +43,7 @@ def test_run_as_a_student_runs_it(lesson):
     run_all(lesson)
     explorer = scroll_to(lesson, "e_step_explorer()")
     picture = explorer.locator("svg[role=img]")
-    expect(picture).to_be_visible(timeout=60_000)
+    expect(picture).to_be_visible()
     handle = slider(explorer, "probe at y")
     handle.focus()
     handle.press("ArrowRight")
@@ -72,7 +72,7 @@ def test_run_as_a_student_runs_it(lesson):
     lesson.keyboard.press("Shift+Enter")  # runs the stub and goes on to the check
     lesson.keyboard.press("Shift+Enter")
     check = scroll_to(lesson, "check.e_step(my_e_step)")
-    expect(check.locator(".jp-OutputArea")).to_contain_text("Not yet: factor left out.", timeout=20_000)
+    expect(check.locator(".jp-OutputArea")).to_contain_text("Not yet: factor left out.")
 
     lab = scroll_to(lesson, 'break_it("e_step")')
     lab.locator("select").select_option("weights left out")

@@ -7,7 +7,15 @@ import re
 
 import numpy as np
 import pytest
-from lab import open_notebook, slider, write_notebook
+from lab import (
+    assert_it_says_what_it_shows,
+    open_notebook,
+    seen,
+    settled,
+    slider,
+    watched_page,
+    write_notebook,
+)
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -34,12 +42,8 @@ def alive(notebook):
 @pytest.fixture
 def alive_on_a_lenient_page(lab, chromium, monkeypatch, request):
     """The same, on a page that may say that it reaches no kernel, and nothing else."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-    page, errors = context.new_page(), []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield run_first(opened(lab, page, monkeypatch, request))
-    context.close()
+    with watched_page(chromium) as (page, errors):
+        yield run_first(opened(lab, page, monkeypatch, request))
     assert [error for error in errors if not error.startswith(UNSENT)] == []
 
 
@@ -59,7 +63,7 @@ def run_first(page):
     """Run the scrubber's cell; return the page and the slider's handle."""
     page.locator(".jp-CodeCell").first.click()
     page.keyboard.press("Control+Enter")
-    expect(picture(page)).to_have_count(1, timeout=60_000)
+    expect(picture(page)).to_have_count(1)
     handle = slider(page, "half-step (arrow keys)")
     handle.wait_for()
     return page, handle
@@ -77,7 +81,12 @@ def assert_at(page, place, beginning):
     """The slider stands at a place, and picture and sentence are of its frame."""
     expect(slider(page, "half-step (arrow keys)")).to_have_attribute("aria-valuenow", f"{place:.1f}")
     expect(picture(page)).to_have_attribute("aria-label", re.compile(f"^{beginning}: "))
-    expect(page.locator("[role=status]")).to_have_text(picture(page).get_attribute("aria-label"))
+    assert_it_says_what_it_shows(page, page)
+
+
+def at_least(page, handle, place):
+    """Play has come so far: a busy machine may show a place too shortly to be seen."""
+    seen(page, lambda: float(handle.get_attribute("aria-valuenow")), lambda now: now >= place)
 
 
 def assert_keys_move_it(page, handle):
@@ -97,7 +106,7 @@ def test_the_stored_filmstrip_is_there_before_anything_runs(notebook):
     cell = notebook.locator(".jp-CodeCell").first
     image = cell.locator(".jp-RenderedImage img")
     expect(image).to_be_visible()
-    assert image.evaluate("image => image.complete && image.naturalWidth") == 1600
+    expect(image).to_have_js_property("naturalWidth", 1600)
     expect(cell.locator(".jp-OutputArea")).to_contain_text("-696.7 after 15. At the end 134 of 200 objects")
     expect(picture(notebook)).to_have_count(0)
 
@@ -105,11 +114,16 @@ def test_the_stored_filmstrip_is_there_before_anything_runs(notebook):
 def test_keys_move_picture_and_sentence(alive):
     page, handle = alive
     assert_at(page, 0, "Start")
-    drawn = picture(page).evaluate("svg => svg.innerHTML")
-    height = page.locator(".jp-CodeCell").first.bounding_box()["height"]
+    first = page.locator(".jp-CodeCell").first
+
+    def look():
+        return picture(page).evaluate("svg => svg.innerHTML"), first.bounding_box()["height"]
+
+    drawn, height = settled(page, look)
     assert_keys_move_it(page, handle)
-    assert picture(page).evaluate("svg => svg.innerHTML") != drawn
-    assert page.locator(".jp-CodeCell").first.bounding_box()["height"] == height, "nothing below it jumps"
+    moved, height_then = settled(page, look)
+    assert moved != drawn
+    assert height_then == height, "nothing below it jumps"
     expect(page.locator(".jp-RenderedImage")).to_have_count(0)
 
 
@@ -121,8 +135,8 @@ def test_a_frame_lies_on_its_background(alive, key, index):
     handle.press("End" if key == "Home" else "Home")
     handle.press(key)
     expect(handle).to_have_attribute("aria-valuenow", f"{index:.1f}")
-    box = picture(page).bounding_box()
-    shot = Image.open(io.BytesIO(picture(page).screenshot())).convert("RGB")
+    box = settled(page, lambda: picture(page).bounding_box())
+    shot = Image.open(io.BytesIO(settled(page, lambda: picture(page).screenshot()))).convert("RGB")
     scrubber = em_scrubber()
     scrubber.picture.go_to(index)
     png = Image.open(io.BytesIO(scrubber.picture.png())).convert("RGB")
@@ -138,12 +152,14 @@ def test_a_frame_lies_on_its_background(alive, key, index):
 def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
     page, handle = alive
     play_button(page).click()
-    expect(handle).to_have_attribute("aria-valuenow", "3.0", timeout=10_000)
-    expect(picture(page)).to_have_attribute("aria-label", re.compile("^E-step 2: "))
+    at_least(page, handle, 3)
     play_button(page).click()
-    place = handle.get_attribute("aria-valuenow")
+    expect(play_button(page)).not_to_have_class(re.compile("mod-active"))
+    page.wait_for_timeout(1000)  # longer than a frame is shown
+    place = settled(page, lambda: handle.get_attribute("aria-valuenow"))
     page.wait_for_timeout(1000)
     expect(handle).to_have_attribute("aria-valuenow", place)
+    assert_it_says_what_it_shows(page, page)
 
     handle.focus()
     handle.press("End")
@@ -155,7 +171,7 @@ def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
     page.wait_for_timeout(1000)
     assert_at(page, 30, "M-step 15")
     play_button(page).click()
-    expect(handle).to_have_attribute("aria-valuenow", "1.0", timeout=10_000)
+    seen(page, lambda: float(handle.get_attribute("aria-valuenow")), lambda place: 1 <= place < 30)
     play_button(page).click()
 
 
@@ -175,5 +191,4 @@ def test_it_moves_when_the_kernel_is_gone(alive_on_a_lenient_page):
     page.get_by_text("No Kernel", exact=True).first.wait_for()
     assert_keys_move_it(page, handle)
     play_button(page).click()
-    expect(handle).to_have_attribute("aria-valuenow", "5.0", timeout=10_000)
-    expect(picture(page)).to_have_attribute("aria-label", re.compile("^E-step 3: "))
+    at_least(page, handle, 5)

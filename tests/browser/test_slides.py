@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import open_notebook, run_all, running_lab, wait_until_idle
+from lab import open_notebook, run_all, running_lab, seen, settled, wait_until_idle
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = {
@@ -25,6 +25,31 @@ ON_SCREEN = """() => [...document.querySelectorAll('.jp-Notebook .jp-deck-mod-on
   const box = cell.getBoundingClientRect();
   return {top: box.top, bottom: box.bottom, text: cell.innerText.trim()};
 }).filter(cell => cell.bottom > cell.top)"""
+"""What stands on a slide: each cell's edges and text."""
+CUT = """() => [...document.querySelectorAll('.jp-deck-mod-onscreen .cm-line')].flatMap(line => {
+  const area = line.closest('.jp-InputArea-editor').getBoundingClientRect(), text = document.createRange();
+  text.selectNodeContents(line);
+  const right = Math.max(0, ...[...text.getClientRects()].map(box => box.right));
+  return area.width && right > Math.min(area.right, innerWidth) ? [line.innerText] : [];
+})"""
+"""Lines of code that go on beyond the right edge of their cell."""
+COVERED = """() => {
+  const arrows = [...document.querySelectorAll('[class*=jp-deck-mod-direction]')]
+    .map(arrow => arrow.getBoundingClientRect()).filter(box => box.width);
+  const walk = document.createTreeWalker(document.querySelector('.jp-Notebook'), NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node; node = walk.nextNode();) {
+    if (!node.parentElement.closest('.jp-deck-mod-onscreen') || !node.data.trim()) continue;
+    if (!node.parentElement.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+    const text = document.createRange();
+    text.selectNodeContents(node);
+    const boxes = [...text.getClientRects()];
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    if (boxes.some(a => arrows.some(b => meets(a, b)))) found.push(node.data.trim());
+  }
+  return found;
+}"""
+"""Texts that lie under the arrows of the deck."""
 
 
 @pytest.fixture
@@ -58,25 +83,29 @@ def test_every_slide_fits(own_lab, projector, name):
     page.locator('[data-command="deck:toggle"]').first.click()
     forward = page.locator(".jp-deck-mod-direction-forward").first
     forward.wait_for()
-    seen, overfull, alive = [], [], False
+    slides, faults, alive = [], [], False
     for _ in range(100):
-        page.wait_for_timeout(300)  # the deck moves its cells in a little animation
-        if page.locator(".jp-deck-mod-onscreen svg[role=img]").count():
-            figure = page.locator("svg[role=img]").first
-            assert figure.bounding_box()["height"] > 200
+        # The deck moves its cells in a little animation: whatever is looked at has come to rest.
+        cells = settled(page, lambda: page.evaluate(ON_SCREEN))
+        figures = page.locator(".jp-deck-mod-onscreen svg[role=img]")
+        if settled(page, figures.count):
+            seen(page, figures.first.bounding_box, lambda box: box["height"] > 200)
             alive = True
-        cells = page.evaluate(ON_SCREEN)
         text = "\n".join(cell["text"] for cell in cells)
-        if not seen or text != seen[-1]:
-            seen.append(text)
+        if not slides or text != slides[-1]:
+            slides.append(text)
             edges = min(cell["top"] for cell in cells), max(cell["bottom"] for cell in cells)
             if not 0 <= edges[0] <= edges[1] <= HEIGHT:
-                overfull.append((edges, text))
-        if "mod-disabled" in forward.get_attribute("class"):
+                faults.append(f"from {edges[0]:g} to {edges[1]:g}: {text}")
+            faults += [f"cut at the right: {line}" for line in settled(page, lambda: page.evaluate(CUT))]
+            faults += [
+                f"under the arrows: {words}" for words in settled(page, lambda: page.evaluate(COVERED))
+            ]
+        if "mod-disabled" in settled(page, lambda: forward.get_attribute("class")):
             break
         forward.click()
-    assert not overfull, "\n\n".join(f"{edges}: {text}" for edges, text in overfull)
-    assert seen[0].startswith(LESSONS[name])
-    assert "The question again" in seen[-1]
-    assert len(seen) > (10 if name == "00_start_here" else 15)
+    assert not faults, "\n\n".join(faults)
+    assert slides[0].startswith(LESSONS[name])
+    assert "The question again" in slides[-1]
+    assert len(slides) > (10 if name == "00_start_here" else 15)
     assert alive
