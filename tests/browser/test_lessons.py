@@ -1,4 +1,4 @@
-"""The other lessons in JupyterLab: read cold, run from the top, every slider at its ends."""
+"""The lessons in JupyterLab: read cold, run from the top, every slider at its ends, then shown as slides."""
 
 from __future__ import annotations
 
@@ -8,10 +8,29 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from lab import assert_it_says_what_it_shows, open_notebook, run_all, scroll_to, settled, wait_until_idle
+from lab import (
+    assert_it_says_what_it_shows,
+    open_notebook,
+    run_all,
+    scroll_to,
+    settled,
+    wait_until_idle,
+    watched_page,
+)
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LESSONS = {
+    "00_start_here": "00 · Start here",
+    "01_classes": "01 · Classes",
+    "02_objects": "02 · Objects",
+    "03_e_step": "03 · The E-step",
+    "04_m_step": "04 · The M-step",
+    "05_em": "05 · EM",
+    "06_restarts": "06 · Restarts",
+    "07_truth": "07 · Truth",
+    "08_when_em_breaks": "08 · When EM breaks",
+}
 EXPLORERS = {
     "01_classes": ("classes_explorer()", 6),
     "02_objects": ("objects_explorer()", 3),
@@ -22,8 +41,68 @@ EXPLORERS = {
     "08_when_em_breaks": ("spike_explorer()", 2),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
+SCRUBBERS = {
+    "00_start_here": ("em_scrubber(y", "^M-step 15: ", ["^Start: ", "^E-step 1: ", "^M-step 1: "]),
+    "05_em": (
+        "bound_scrubber()",
+        "^M-step 8: .* a gap of 0.11",
+        [
+            "^Start: ",
+            "^E-step 1: .* The first bound is the log-likelihood, ",
+            "^M-step 1: .* a gap of 0.49",
+        ],
+    ),
+}
+"""The cell of a scrubber, and what it says at the end and at the first places."""
 
 VALUES = "handle => ['now', 'min', 'max'].map(which => handle.getAttribute(`aria-value${which}`))"
+SLIDE = """() => {
+  const shown = [...document.querySelectorAll('.jp-Notebook .jp-deck-mod-onscreen')];
+  const box = node => node.getBoundingClientRect();
+  const arrows = [...document.querySelectorAll('[class*=jp-deck-mod-direction]')].map(box);
+  const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const cut = [], covered = [];
+  for (const cell of shown) {
+    const right = box(cell).right, walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node; node = walk.nextNode();) {
+      const parent = node.parentElement, text = document.createRange();
+      if (!node.data.trim() || parent.closest('.jp-InputPrompt, svg, mjx-assistive-mml')) continue;
+      if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+      text.selectNodeContents(node);
+      const lines = [...text.getClientRects()].filter(line => line.width);
+      if (lines.some(line => line.right > right)) cut.push((parent.closest('.cm-line') || parent).innerText);
+      if (lines.some(line => arrows.some(arrow => meets(line, arrow)))) covered.push(node.data.trim());
+    }
+  }
+  const edges = shown.map(box).filter(edge => edge.height);
+  const figures = shown.flatMap(cell => [...cell.querySelectorAll('svg[role=img]')]);
+  return {
+    text: shown.map(cell => cell.innerText.trim()).join('\\n'),
+    top: Math.min(...edges.map(edge => edge.top)), bottom: Math.max(...edges.map(edge => edge.bottom)),
+    figures: figures.map(figure => box(figure).height), cut: [...new Set(cut)], covered,
+    last: document.querySelector('.jp-deck-mod-direction-forward').classList.contains('jp-mod-disabled'),
+  };
+}"""
+"""What stands on a slide, from where to where, and the texts cut at the right or under the arrows."""
+WIDTH, HEIGHT = 853, 480  # CSS pixels of a 1280 x 720 screen at 150%
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request, lab, chromium):
+    """A page with a lesson that was looked at cold and then run, and the lesson's name."""
+    folder, url = lab
+    name = request.param
+    shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder)
+    with watched_page(chromium) as (page, errors):
+        open_notebook(page, url, f"{name}.ipynb")
+        cell = scroll_to(page, (SCRUBBERS | EXPLORERS)[name][0])
+        expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
+        run_all(page)
+        wait_until_idle(page)  # a slider is heard when the cells below it have run
+        yield page, name
+        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+        expect(page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+    assert errors == []
 
 
 def near(value):
@@ -32,25 +111,25 @@ def near(value):
     return re.compile(rf": ({'|'.join(map(re.escape, digits))})\. ")
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_cold_then_run_with_every_slider_at_its_ends(lab, page, name):
-    folder, url = lab
-    shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder / f"ends_{name}.ipynb")
-    open_notebook(page, url, f"ends_{name}.ipynb")
-    source, n_sliders = EXPLORERS[name]
-    cell = scroll_to(page, source)
-    expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
-    run_all(page)
-    wait_until_idle(page)  # a slider is heard when the cells below it have run
+def test_every_slider_at_its_ends(lesson):
+    page, name = lesson
+    source, *expected = (SCRUBBERS | EXPLORERS)[name]
     cell = scroll_to(page, source)
     picture, says = cell.locator("svg[role=img]"), cell.locator("[role=status]")
     expect(picture).to_be_visible()
     handles = cell.locator(".noUi-handle")
-    expect(handles).to_have_count(n_sliders)
     assert_it_says_what_it_shows(page, cell)
+    if name in SCRUBBERS:
+        last, first = expected
+        handles.focus()
+        for key, said in zip(["End", "Home", *["ArrowRight"] * 9], [last, *first], strict=False):
+            handles.press(key)
+            expect(picture).to_have_attribute("aria-label", re.compile(said))
+            assert_it_says_what_it_shows(page, cell)
+        return
+    expect(handles).to_have_count(*expected)
     default = settled(page, partial(picture.get_attribute, "aria-label"))
-    for number in range(n_sliders):
-        handle = handles.nth(number)
+    for handle in map(handles.nth, range(*expected)):
         at, *ends = settled(page, partial(handle.evaluate, VALUES))
         shown = []
         handle.focus()
@@ -66,29 +145,36 @@ def test_cold_then_run_with_every_slider_at_its_ends(lab, page, name):
         cell.get_by_role("button", name="Reset").click()
         expect(says).to_contain_text("Back at the start.")
         expect(picture).to_have_attribute("aria-label", default)
-    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-    expect(page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
 
 
-def test_the_loop_half_a_step_at_a_time(lab, page):
-    """Lesson 05's scrubber, in the lesson: stored, then at its ends and one half-step in."""
-    folder, url = lab
-    shutil.copy(NOTEBOOKS / "05_em.ipynb", folder / "ends_05_em.ipynb")
-    open_notebook(page, url, "ends_05_em.ipynb")
-    cell = scroll_to(page, "bound_scrubber()")
-    expect(cell.locator(".jp-RenderedImage img")).to_be_visible()
-    run_all(page)
-    wait_until_idle(page)
-    cell = scroll_to(page, "bound_scrubber()")
-    picture, handle = cell.locator("svg[role=img]"), cell.locator(".noUi-handle")
-    expect(picture).to_be_visible()
-    handle.focus()
-    for key, said in [
-        ("End", "^M-step 8: .* a gap of 0.11"),
-        ("Home", "^Start: "),
-        ("ArrowRight", "^E-step 1: .* The first bound is the log-likelihood, "),
-        ("ArrowRight", "^M-step 1: .* a gap of 0.49"),
-    ]:
-        handle.press(key)
-        expect(picture).to_have_attribute("aria-label", re.compile(said))
-        assert_it_says_what_it_shows(page, cell)
+def test_every_slide_fits(lesson):
+    """At 150% zoom on a 1280 x 720 screen: in height and width, clear of the arrows, the figures alive."""
+    page, name = lesson
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    page.locator('[data-command="deck:toggle"]').first.click()
+    forward = page.locator(".jp-deck-mod-direction-forward").first
+    forward.wait_for()
+    slides, faults, figures = [], [], []
+    for _ in range(100):
+        slide = settled(page, partial(page.evaluate, SLIDE))  # the deck moves its cells in an animation
+        if not slides or slide["text"] != slides[-1]:
+            slides.append(slide["text"])
+            figures += slide["figures"]
+            if not 0 <= slide["top"] <= slide["bottom"] <= HEIGHT:
+                faults.append(f"from {slide['top']:g} to {slide['bottom']:g}: {slide['text']}")
+            faults += [f"cut at the right: {text}" for text in slide["cut"]]
+            faults += [f"under the arrows: {text}" for text in slide["covered"]]
+        if slide["last"]:
+            break
+        forward.click()
+    page.locator(".jp-deck-mod-stop").click()  # the deck remembers whether it was on
+    expect(forward).to_have_count(0)
+    assert not faults, "\n\n".join(faults)
+    assert slides[0].startswith(LESSONS[name])
+    assert "The question again" in slides[-1]
+    assert len(slides) > (10 if name == "00_start_here" else 15)
+    assert figures
+    assert min(figures) > 200
