@@ -1,8 +1,11 @@
 """The files around the package: dependencies said once, the lock, the licence, and what no file may hold."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 
@@ -10,6 +13,7 @@ import dask.array
 import numpy as np
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from lessons import NAMES, ROOT
 from packaging.requirements import Requirement
 from rattler import MatchSpec
@@ -82,6 +86,47 @@ def test_the_wheel_holds_the_data(tmp_path):
     for data in ["lecture_2021", "galaxies", "old_faithful"]:
         assert f"gmm_lesson/data/{data}.csv" in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
+
+
+LATER = """
+import gmm_lesson.later, gmm_lesson.data, site, sys
+assert gmm_lesson.later.__file__ == sys.argv[1], gmm_lesson.later.__file__
+print(len(gmm_lesson.data.load("galaxies").y))
+"""
+
+
+def test_an_editable_install_starts_below_a_path_that_is_not_ascii(tmp_path):
+    # Python 3.11 and 3.12 read .pth files in the locale's encoding, and no line of one may fail in it.
+    folder = tmp_path / "ä ö"
+    checkout, site = folder / "gmm lesson", folder / "site"
+    for path in tracked():
+        if path.relative_to(ROOT).parts[0] not in ("notebooks", "tests", "benchmarks"):
+            copy = checkout / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    (wheel,) = WheelBuilder(str(checkout)).build(directory=str(folder), versions=["editable"])
+    zipfile.ZipFile(wheel).extractall(site)
+    for name in site.glob("*.pth"):
+        assert name.read_bytes().isascii(), name
+    later = checkout / "gmm_lesson" / "later.py"  # a module made after the install is found too
+    later.write_text("")
+    start = "import site, sys; sys.path += sys.argv[2:3]; site.addsitedir(sys.argv[3])"
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            start + LATER,
+            str(later),
+            sysconfig.get_path("purelib"),
+            str(site),
+        ],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "82\n", run.stderr
 
 
 # Written in pieces, so that this file does not hold what it looks for.
