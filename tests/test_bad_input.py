@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 import gmm_lesson
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
+from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
+from gmm_lesson.family import Parameters
 from gmm_lesson.restarts import optima
 
 PACKAGE = Path(gmm_lesson.__file__).parent
@@ -347,6 +349,21 @@ BAD_ORDERS = {
     "fractions": [0.5, 1.0],
 }
 
+ONES = np.ones((1, 2))
+BAD_PARAMETERS = {
+    **BAD_MIXTURES,
+    "arrays": tuple(Parameters.of([TWO])),
+    "no start": Parameters(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 2))),
+    "parts of other lengths": Parameters(ONES / 2, np.ones((2, 2)), ONES),
+    "rows of other lengths": Parameters(ONES / 2, np.ones((1, 3)), ONES),
+    "no rows": Parameters(*(np.array([0.5, 0.5]),) * 3),
+    "None": Parameters(None, None, None),
+    "weights that do not sum to one": Parameters(ONES, ONES, ONES),
+    "NaN": Parameters(ONES / 2, ONES * np.nan, ONES),
+    "a variance of 0": Parameters(ONES / 2, ONES, 0 * ONES),
+    "in the plane": Parameters(ONES / 2, np.ones((1, 2, 2)), np.ones((1, 2, 2, 2))),
+}
+
 COLLAPSING = Mixture([0.5, 0.5], [1, 3], [1e-9, 1])
 COLLAPSE = {"0, with a class on a single value": 0, "0.0, the same": 0.0}
 
@@ -411,6 +428,51 @@ FACE = {
             "accelerate": BAD_SWITCHES,
             "compress": BAD_SWITCHES,
             "counts": BAD_OBJECT_COUNTS,
+        },
+    ),
+    "expected_log_joint": (
+        expected_log_joint,
+        {"y": Y, "r": R, "mixture": TWO},
+        {"y": BAD_ARRAYS, "r": BAD_R, "mixture": BAD_MIXTURES},
+    ),
+    "lower_bound": (
+        lower_bound,
+        {"y": Y, "r": R, "mixture": TWO},
+        {"y": BAD_ARRAYS, "r": BAD_R, "mixture": BAD_MIXTURES},
+    ),
+    "remaining_gain": (
+        remaining_gain,
+        {"log_likelihoods": [-3.0, -2.0, -1.5]},
+        {"log_likelihoods": {**BAD_ARRAYS, "two": [-2.0, -1.0], "falling": [-1.0, -2.0, -3.0]}},
+    ),
+    "original.draw_truth": (
+        original.draw_truth,
+        {"rng": 0, "gap": 20.0, "spread": 2.0},
+        {"rng": BAD_RNGS, "gap": BAD_NUMBERS, "spread": {**BAD_NUMBERS, "zero": 0}},
+    ),
+    "original.draw_starts": (
+        original.draw_starts,
+        {"y": Y, "n": 2, "rng": 0},
+        {"y": BAD_ARRAYS, "n": BAD_SIZES, "rng": BAD_RNGS},
+    ),
+    "original.m_step": (
+        original.m_step,
+        {"y": Y, "r": R, "before": TWO},
+        {
+            "y": BAD_ARRAYS,
+            "r": {**BAD_R, "other classes": np.ones((3, 1)), "a class without objects": [[1, 0]] * 3},
+            "before": BAD_MIXTURES,
+        },
+    ),
+    "original.run": (
+        original.run,
+        {"y": Y, "starts": Parameters.of([TWO]), "max_iter": 2, "tol": 0.0, "old_mean": True},
+        {
+            "y": {**BAD_ARRAYS, **CONSTANT},
+            "starts": BAD_PARAMETERS,
+            "max_iter": BAD_WHOLE_NUMBERS,
+            "tol": BAD_NUMBERS,
+            "old_mean": BAD_SWITCHES,
         },
     ),
     "load": (load, {"name": "galaxies"}, {"name": BAD_NAMES}),
@@ -534,6 +596,10 @@ def test_swapped_arguments_are_refused(call, argument):
         (lambda: fit(Y, 2, counts=[1, -2, 1]), ["got -2 at counts[1]"]),
         (lambda: fit(Y, 2, counts=[1, 1]), ["each of the 3 objects", "got 2"]),
         (lambda: fit([ONE_BLOCK, np.array([1, np.nan])], 2), ["got nan at y[1][1]"]),
+        (
+            lambda: original.m_step([4, 4, 4], R, Mixture([0.5, 0.5], [1, 4], [1, 1])),
+            ["before must have no mean on all", "got 4 for class 1"],
+        ),
         (lambda: fit([np.empty(0), ONE_BLOCK, np.array([1, np.inf])], 2), ["got inf at y[2][1]"]),
         (
             lambda: fit([ONE_BLOCK, np.array([1, 2, np.nan])], 2, counts=[np.zeros(3), np.array([0, 1, 1])]),
