@@ -31,14 +31,17 @@ SUM_TOLERANCE = 1e-6
 
 
 def array_of(
-    values: ArrayLike, name: str, ndim: int = 1, largest: float = LARGEST, start: int | None = None
+    values: ArrayLike, name: str, ndim: int | None = 1, largest: float = LARGEST, start: int | None = None
 ) -> Array:
     """Return `values` as a finite, non-empty float64 array with `ndim` axes, or say what is wrong.
+
+    With `ndim` None any number of axes will do, also none.
 
     The result may share memory with `values`; nothing here writes to it. With `start`, `values` is the part
     of a larger array that begins there: an error counts from the beginning of the whole.
     """
-    wanted = f"{name} must be {'a list or array' if ndim == 1 else 'an array of rows'} of numbers"
+    kind = {None: "a number, or a list or array", 1: "a list or array"}.get(ndim, "an array of rows")
+    wanted = f"{name} must be {kind} of numbers"
     if isinstance(values, (set, frozenset, dict, str, bytes, bytearray)) or values is None:
         raise TypeError(f"{wanted}; got {said(values)}")
     masked = _reject_nested(values, name, wanted)
@@ -56,7 +59,7 @@ def array_of(
     if array.dtype.kind == "O" and not all(_is(numbers.Real, value) for value in array.flat):
         odd = next(value for value in array.flat if not _is(numbers.Real, value))
         raise TypeError(f"{wanted}; got {said(odd)}" + (" in it" if array.ndim else ""))
-    if array.ndim != ndim:
+    if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {axes(ndim, name)}; got {_shape(array)}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty; got {_shape(array)}")
@@ -212,4 +215,4 @@ def _shape(array: NDArray[Any]) -> str:
 
 
 def _index(where: NDArray[np.intp]) -> str:
-    return "[" + ", ".join(str(int(index)) for index in where) + "]"
+    return f"[{', '.join(str(int(index)) for index in where)}]" if where.size else ""

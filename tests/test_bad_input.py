@@ -18,7 +18,7 @@ import gmm_lesson
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
 from gmm_lesson.family import Parameters
-from gmm_lesson.restarts import optima
+from gmm_lesson.restarts import optima, success
 
 PACKAGE = Path(gmm_lesson.__file__).parent
 
@@ -109,6 +109,11 @@ BAD_ARRAYS = {
     "lists in lists in lists in lists": [[[[[1.0]]]]],
     "a masked array in a list": [np.ma.array([1.0, 2.0, 4.0], mask=[0, 1, 0])],
 }
+BAD_NUMBERS_OF_ANY_SHAPE = {
+    name: value
+    for name, value in BAD_ARRAYS.items()
+    if name not in ("2-D", "2-D column", "3-D", "a number", "0-d")
+} | {"a number that is NaN": np.nan, "a large number": 10**400}
 CONSTANT = {"constant": [4.0, 4.0, 4.0], "one object": [4.0]}
 
 ONE_BLOCK = np.array([1.0, 2.0, 4.0])
@@ -476,6 +481,19 @@ FACE = {
         },
     ),
     "load": (load, {"name": "galaxies"}, {"name": BAD_NAMES}),
+    "success": (
+        success,
+        {"rate": [0.5, 0.1], "restarts": 3},
+        {
+            "rate": {**BAD_NUMBERS_OF_ANY_SHAPE, "above 1": [0.5, 1.1], "below 0": -0.1},
+            "restarts": {
+                **BAD_NUMBERS_OF_ANY_SHAPE,
+                "half": 0.5,
+                "negative": [-1, 2],
+                "other shape": [1, 2, 3],
+            },
+        },
+    ),
     "optima": (
         optima,
         {"log_likelihood": [-1.0, -2.0], "within": 0.1},
