@@ -88,9 +88,14 @@ def test_the_wheel_holds_the_data(tmp_path):
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
 
 
+# Started without any site: the new one first, then the libraries of this one, whose own .pth files are not read.
 LATER = """
-import gmm_lesson.later, gmm_lesson.data, site, sys
-assert gmm_lesson.later.__file__ == sys.argv[1], gmm_lesson.later.__file__
+import site, sys
+here, libraries, later = sys.argv[1:]
+sys.path = [here, *sys.path, libraries]
+site.addsitedir(here)
+import gmm_lesson.later, gmm_lesson.data
+assert gmm_lesson.later.__file__ == later, gmm_lesson.later.__file__
 print(len(gmm_lesson.data.load("galaxies").y))
 """
 
@@ -110,18 +115,9 @@ def test_an_editable_install_starts_below_a_path_that_is_not_ascii(tmp_path):
         assert name.read_bytes().isascii(), name
     later = checkout / "gmm_lesson" / "later.py"  # a module made after the install is found too
     later.write_text("")
-    start = "import site, sys; sys.path += sys.argv[2:3]; site.addsitedir(sys.argv[3])"
+    arguments = [site, sysconfig.get_path("purelib"), later]
     run = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-S",
-            "-c",
-            start + LATER,
-            str(later),
-            sysconfig.get_path("purelib"),
-            str(site),
-        ],
+        [sys.executable, "-I", "-S", "-c", LATER, *map(str, arguments)],
         env={**os.environ, "LC_ALL": "C"},
         capture_output=True,
         text=True,
