@@ -63,17 +63,25 @@ lock:
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
+# An environment holds its own path: one that was moved since, or never finished, is made anew.
+ifeq ($(shell test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" && echo here),)
+.PHONY: $(READY)
+endif
+
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "gmm-lesson needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "gmm-lesson needs Python 3.11 or newer, and $(PYTHON) is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; \
 		exit 1; }
+	@test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" || rm -rf $(VENV)
 	@if command -v uv >/dev/null; then \
-		test -x $(BIN)/python || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+		test -x $(BIN)/python || uv venv --quiet --python "$$(command -v "$(PYTHON)")" $(VENV) && \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
-		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { \
+			echo "$(PYTHON) cannot make a virtual environment. Debian and Ubuntu: sudo apt install python3-venv; or install uv"; \
+			exit 1; } && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
-	@touch $(READY)
+	@pwd -P > $(READY)

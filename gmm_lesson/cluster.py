@@ -11,12 +11,23 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+from dask.array import Array as DaskArray
 from dask.base import compute
 from dask.delayed import delayed
 
-from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._inputs import Array, array_of, axes, said
 from gmm_lesson.line import Line
-from gmm_lesson.objects import SAMPLE, Objects, Survey, counts_of, picked, present, survey_of
+from gmm_lesson.objects import (
+    SAMPLE,
+    Block,
+    Objects,
+    Survey,
+    counts_of,
+    picked,
+    plain,
+    present,
+    survey_of,
+)
 
 Part = TypeVar("Part")
 
@@ -29,10 +40,10 @@ class DaskObjects(Objects):
 
     Parameters
     ----------
-    y : dask.array.Array, shape (N,) or (N, d)
-        The objects. They are read at every step of EM: call `y.persist()` first where they fit into the
-        memory of the cluster.
-    counts : dask.array.Array, shape (N,), in chunks like y's, or None
+    y : dask.array.Array, shape (N,) or (N, d), or what has `to_dask_array`
+        The objects; a column or columns of a Dask DataFrame have that. They are read at every step of EM:
+        call `y.persist()` first where they fit into the memory of the cluster.
+    counts : the same for counts, shape (N,), in chunks like y's, or None
         How many objects each of them stands for.
     family, ndim
         As for `objects_of`.
@@ -40,9 +51,14 @@ class DaskObjects(Objects):
 
     def __init__(self, y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> None:
         self._parts = _parts(y, counts, ndim)
-        surveys = self._each(_survey, ndim)
-        self._sizes = [survey.n if survey else 0.0 for survey in surveys]
-        self._describe([survey for survey in surveys if survey], family)
+        found = self._each(_survey, ndim)
+        starts = np.cumsum([0, *(length for length, _ in found)]).tolist()
+        for chunk, start, (_, survey) in zip(self._parts, starts, found, strict=False):
+            if isinstance(survey, Exception):  # only now it is known where its chunk begins
+                compute(delayed(_checked)(*chunk, ndim, start))
+        surveys = [survey for _, survey in found if isinstance(survey, Survey)]
+        self._sizes = [survey.n if isinstance(survey, Survey) else 0.0 for _, survey in found]
+        self._describe(surveys, family)
 
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
         """Return the sum of `part(y, counts, *shared)` over the chunks, computed where they are."""
@@ -63,7 +79,7 @@ class DaskObjects(Objects):
         cuts = np.split(places, np.searchsorted(places, rights[:-1]))
         lefts = rights - self._sizes
         picks = [
-            delayed(picked)(y, counts, cut - left)
+            delayed(_picked)(y, counts, cut - left)
             for (y, counts), cut, left in zip(self._parts, cuts, lefts, strict=True)
             if len(cut)
         ]
@@ -74,31 +90,68 @@ class DaskObjects(Objects):
 
 
 def _parts(y: Any, counts: Any, ndim: int) -> list[tuple[Any, Any]]:
-    if y.ndim != ndim:
-        raise ValueError(f"y must have {ndim} axes; got a Dask array with {y.ndim}")
-    if ndim == 2 and y.numblocks[1] > 1:
-        raise ValueError(
-            f"y must have its columns in one chunk; got {y.numblocks[1]}: y.rechunk((-1, None)) ..."
-        )
-    chunks = list(y.to_delayed().ravel())
+    chunks, ours = _chunks(y, "y", ndim)
     if counts is None:
         return [(chunk, None) for chunk in chunks]
-    if not hasattr(counts, "to_delayed") or counts.numblocks != y.numblocks[:1]:
-        raise ValueError("counts must be a Dask array in chunks like y's; got other ones")
-    return list(zip(chunks, counts.to_delayed().ravel(), strict=True))
+    beside, theirs = _chunks(counts, "counts", 1)
+    # The length of a chunk is nan where Dask does not know it: the survey looks at those.
+    if len(ours) != len(theirs) or any(n != m for n, m in zip(ours, theirs, strict=True) if n + m == n + m):
+        raise ValueError(
+            f"counts must be a Dask array in chunks like y's, {ours}; got {theirs}:"
+            " give counts.rechunk(y.chunks[:1])"
+        )
+    return list(zip(chunks, beside, strict=True))
 
 
-def _survey(y: Array, counts: Array | None, ndim: int) -> Survey | None:
-    """Check a chunk where it is, and return its survey; None if nothing is in it."""
-    if len(y) == 0:
-        return None
-    y = array_of(y, "y", ndim)
-    y, counts = present(y, None if counts is None else counts_of(counts, len(y)))
-    return survey_of(y, counts) if len(y) else None
+def _chunks(values: Any, name: str, ndim: int) -> tuple[list[Any], tuple[float, ...]]:
+    """Return the chunks of a Dask array, or of a column or columns of a Dask DataFrame, and their lengths."""
+    frame = hasattr(type(values), "to_dask_array")
+    if not frame and not isinstance(values, DaskArray):
+        there = type(values).__module__.startswith("dask")
+        how = "from_delayed" if there else "concatenate" if name == "y" else "from_array"  # y may be a list
+        like = "" if name == "y" else " in chunks like y's"
+        raise TypeError(
+            f"{name} must be a Dask array{like}, or a column of a Dask DataFrame; got {said(values)}:"
+            f" dask.array.{how} makes one"
+        )
+    if values.ndim != ndim:
+        raise ValueError(
+            f"{name} must have {axes(ndim, name)}; got a Dask {type(values).__name__} with {values.ndim} axes"
+        )
+    if frame:
+        return list(values.to_delayed()), (np.nan,) * values.npartitions
+    if ndim == 2 and values.numblocks[1] > 1:
+        several = values.numblocks[1]
+        raise ValueError(
+            f"{name} must have its columns in one chunk; got {several}: give y.rechunk({{1: -1}})"
+        )
+    return list(values.to_delayed().ravel()), values.chunks[0]
 
 
-def _there(part: Callable[..., Part], y: Array, counts: Array | None, shared: tuple[Any, ...]) -> Part | None:
-    y, counts = present(y, counts)
+def _survey(y: Any, counts: Any, ndim: int) -> tuple[int, Survey | Exception | None]:
+    """Check a chunk where it is: its length, and its survey, or what is wrong, or None if it is empty."""
+    try:
+        objects, numbers = present(*_checked(y, counts, ndim))
+    except (TypeError, ValueError) as problem:
+        return len(y), problem
+    return len(y), survey_of(objects, numbers) if len(objects) else None
+
+
+def _checked(y: Any, counts: Any, ndim: int, start: int = 0) -> Block:
+    """Check a chunk that begins at `start`."""
+    if len(y):
+        array_of(y, "y", ndim, start=start)
+    if counts is not None and len(y) + len(counts):
+        counts_of(counts, len(y), start=start)
+    return _plain(y, counts)
+
+
+def _plain(y: Any, counts: Any) -> Block:
+    return plain(y), None if counts is None else plain(counts)
+
+
+def _there(part: Callable[..., Part], y: Any, counts: Any, shared: tuple[Any, ...]) -> Part | None:
+    y, counts = present(*_plain(y, counts))
     return part(y, counts, *shared) if len(y) else None
 
 
@@ -108,6 +161,10 @@ def _added(add: Callable[[Part, Part], Part], parts: list[Part | None]) -> Part 
         if part is not None:
             answer = part if answer is None else add(answer, part)
     return answer
+
+
+def _picked(y: Any, counts: Any, places: Array) -> Array:
+    return picked(*_plain(y, counts), places)
 
 
 def _numbers(y: Array, counts: Array | None) -> Array:

@@ -79,7 +79,7 @@ def m_step(y: ArrayLike, r: ArrayLike, *, floor: float = 0.0) -> Mixture:
     A class that lost all its objects keeps a trace of each: its weight becomes negligible, and its
     mean and variance those of all the objects.
     """
-    y, r, floor = array_of(y, "y"), _responsibilities(r), number(floor, "floor")
+    y, r, floor = array_of(y, "y"), responsibilities_of(r), number(floor, "floor")
     if len(r) != len(y):
         raise ValueError(f"r must have one row for each of the {len(y)} objects; got {len(r)}")
     r = r + WHISPER
@@ -117,7 +117,7 @@ def expected_log_joint(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
     TypeError, ValueError
         If y, r or mixture is not as above, or they do not belong together.
     """
-    log_joint, r = check_mixture(mixture).log_joint(y), _responsibilities(r)
+    log_joint, r = check_mixture(mixture).log_joint(y), responsibilities_of(r)
     if r.shape != log_joint.shape:
         raise ValueError(
             f"r must have a row for each object and a column for each class, shape {log_joint.shape};"
@@ -313,7 +313,8 @@ def gain_is_negligible(gain: ArrayLike, n: float, tol: float) -> NDArray[np.bool
     return np.abs(gain) <= (tol * n if tol > 0 else -1.0)
 
 
-def _responsibilities(r: ArrayLike) -> Array:
+def responsibilities_of(r: ArrayLike) -> Array:
+    """Return responsibilities, shape (N, K), checked: not negative, every row summing to one."""
     r = array_of(r, "r", ndim=2)
     if r.min() < 0:
         row, column = np.argwhere(r < 0)[0]

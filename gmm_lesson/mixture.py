@@ -17,6 +17,9 @@ from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, generato
 FARTHEST = 1e150
 """Distances are cut at this many sds: their squares stay finite, so no infinity meets another."""
 
+MOST = 10**9
+"""So many objects are drawn at once, at most: more do not fit into memory."""
+
 
 class Mixture:
     """A mixture of K Gaussians on the line. It cannot be changed; make another one instead.
@@ -115,7 +118,7 @@ class Mixture:
         Parameters
         ----------
         n : int
-            How many objects, at least 1.
+            How many objects, 1 to `MOST`.
         rng : numpy.random.Generator or int
             The generator to draw from, or a seed for a new one.
 
@@ -126,7 +129,7 @@ class Mixture:
         z : ndarray of int, shape (n,)
             The class of each, 0..K-1.
         """
-        n, rng = whole_number(n, "n", 1), generator(rng)
+        n, rng = whole_number(n, "n", 1, MOST), generator(rng)
         z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
         y = rng.normal(self.means[z], self.sds[z])
         return y, z

@@ -59,21 +59,19 @@ class Objects:
         d), and their counts, shape (n,) or None.
     family : callable
         Makes the family of Gaussians from the mean, the smallest and the largest object.
-    check : callable
-        Called with each block, and which it is, in the first pass: raises an error if something is wrong with
-        it.
+    first : callable or None
+        What reads the first pass, where that looks for errors too.
     """
 
     def __init__(
         self,
         read: Callable[[], Iterable[Block]],
         family: Callable[..., Any] = Line,
-        check: Callable[[Block, int], None] = lambda block, place: None,
+        first: Callable[[], Iterable[Block]] | None = None,
     ) -> None:
         self._read = read
         surveys = []
-        for place, block in enumerate(read()):
-            check(block, place)
+        for block in (first or read)():
             surveys.append(survey_of(*block))
             if np.shape(surveys[0].low) != np.shape(surveys[-1].low):
                 raise ValueError(
@@ -178,21 +176,17 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
     ndim : int
         How many axes y has: 1 on the line.
     """
-    if type(y).__module__.partition(".")[0] == "dask":
+    part = y[0] if isinstance(y, (list, tuple)) and y else y
+    if type(part).__module__.partition(".")[0] in ("dask", "dask_expr"):
         from gmm_lesson.cluster import DaskObjects
 
         return DaskObjects(y, counts, family, ndim)
     if not is_blocks(y):
         return Objects(_whole(array_of(y, "y", ndim), counts), family)
 
-    def check(block: Block, place: int) -> None:
-        array_of(block[0], f"y[{place}]", ndim)
-
-    if counts is None:
-        return Objects(lambda: ((_numbers(block), None) for block in y if np.size(block)), family, check)
-    if not is_blocks(counts, "counts"):
+    if counts is not None and not is_blocks(counts, "counts"):
         raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
-    return Objects(lambda: _pairs(y, counts), family, check)
+    return Objects(lambda: _blocks(y, counts), family, lambda: _blocks(y, counts, ndim))
 
 
 def is_blocks(y: Any, name: str = "y") -> bool:
@@ -207,7 +201,8 @@ def is_blocks(y: Any, name: str = "y") -> bool:
             f"{name} must be numbers, or blocks that can be passed over again and again, as a list of arrays;"
             f" got {type(y).__name__}, which can be passed over once"
         )
-    return np.ndim(next(iter(y), 0)) > 0
+    first = next(iter(y), 0)
+    return isinstance(first, (list, tuple)) or np.ndim(first) > 0
 
 
 def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
@@ -217,23 +212,35 @@ def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
     return lambda: [block] if len(block[0]) else []
 
 
-def _pairs(y: Iterable[Any], counts: Iterable[Any]) -> Iterator[Block]:
-    for place, (block, number) in enumerate(zip_longest(y, counts)):
-        if block is None or number is None:
+def _blocks(y: Iterable[Any], counts: Iterable[Any] | None, ndim: int | None = None) -> Iterator[Block]:
+    """Read the blocks in which there are objects; with `ndim`, check them too."""
+    pairs = ((block, None) for block in y) if counts is None else zip_longest(y, counts)
+    for place, (block, number) in enumerate(pairs):
+        if counts is not None and (block is None or number is None):
             raise ValueError("counts must come in as many blocks as y; got other ones")
-        if np.size(block):
-            some = present(_numbers(block), counts_of(number, len(block), f"counts[{place}]"))
-            if len(some[0]):
-                yield some
+        if hasattr(block, "__array__"):
+            block = np.asanyarray(block)  # a mask stays, for the check to refuse
+        if hasattr(block, "__len__") and getattr(block, "ndim", None) != 0 and len(block) == 0:
+            continue
+        if ndim is not None:
+            array_of(block, f"y[{place}]", ndim)
+        objects = plain(block)
+        some = present(
+            objects, None if counts is None else counts_of(number, len(objects), f"counts[{place}]")
+        )
+        if len(some[0]):
+            yield some
 
 
-def counts_of(counts: Any, n: int, name: str = "counts") -> Array:
-    """Return the counts of n objects, checked."""
-    array = array_of(counts, name)
+def counts_of(counts: Any, n: int, name: str = "counts", start: int | None = None) -> Array:
+    """Return the counts of n objects, checked; those of a part that begins at `start`, as in `array_of`."""
+    array = array_of(counts, name, start=start)
     if array.shape != (n,):
-        raise ValueError(f"{name} must have one entry for each of the {n} objects; got {len(array)}")
+        of = "" if start is None else f" at y[{start}:{start + n}]"
+        raise ValueError(f"{name} must have one entry for each of the {n} objects{of}; got {len(array)}")
     if array.min() < 0:
-        raise ValueError(f"{name} must not be negative; got {array.min():g} at {name}[{array.argmin()}]")
+        where = int(array.argmin()) + (start or 0)
+        raise ValueError(f"{name} must not be negative; got {array.min():g} at {name}[{where}]")
     return array
 
 
@@ -244,8 +251,7 @@ def present(y: Any, counts: Array | None) -> Block:
     return y[counts > 0], counts[counts > 0]
 
 
-def _numbers(block: Any) -> NDArray[Any]:
-    if np.ma.is_masked(block):
-        return np.ma.asarray(block)  # for the check to refuse
+def plain(block: Any) -> NDArray[Any]:
+    """Return a block as an array to calculate with: of numbers as they are, but not of Python's objects."""
     array = np.asarray(block)
-    return array_of(array, "y", array.ndim) if array.dtype.kind == "O" else array
+    return array_of(array, "y", array.ndim) if array.dtype.kind == "O" and array.size else array

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson import loop
-from gmm_lesson._inputs import Array, array_of, generator, number, switch, whole_number
-from gmm_lesson.em import floor_for
+from gmm_lesson._inputs import array_of, generator, number, said, switch, whole_number
+from gmm_lesson.em import floor_for, responsibilities_of
 from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.objects import objects_of
 
 N_CLASSES = 4
@@ -100,28 +100,51 @@ def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Paramet
     -------
     family.Parameters
         The weights and variances of `START`, n times, and the means, each of shape (n, 4).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not a non-empty list of finite numbers, n not within 1 to `mixture.MOST`, or rng no generator.
     """
-    y, n, rng = array_of(y, "y"), whole_number(n, "n", 1), generator(rng)
+    y, n, rng = array_of(y, "y"), whole_number(n, "n", 1, MOST), generator(rng)
     means = rng.random((n, N_CLASSES)) * y.max()
     return Parameters(np.tile(START.weights, (n, 1)), means, np.tile(START.variances, (n, 1)))
 
 
-def m_step(y: ArrayLike, r: Array, before: Mixture) -> Mixture:
+def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
     """Return its M-step: the textbook's, but for a variance around the means *before* the step.
 
     Parameters
     ----------
     y : array_like, shape (N,)
         The objects.
-    r : ndarray, shape (N, K)
+    r : array_like, shape (N, K)
         Responsibilities, as `e_step` returns them.
     before : Mixture
         The mixture that gave r.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or they do not belong together, or a class has no object, or only such
+        as lie on its mean before the step: the notebook divided by 0 there.
     """
-    y, before = array_of(y, "y"), check_mixture(before, "before")
+    y, r, before = array_of(y, "y"), responsibilities_of(r), check_mixture(before, "before")
+    if r.shape != (len(y), before.n_components):
+        wanted = (len(y), before.n_components)
+        raise ValueError(
+            f"r must have a row for each object and a column for each class, shape {wanted}; got {r.shape}"
+        )
     n_k = r.sum(axis=0)
+    if n_k.min() == 0:
+        raise ValueError(f"r must give every class objects; got none for class {n_k.argmin()}")
     means = (r.T @ y) / n_k
-    variances = (r * (y[:, np.newaxis] - before.means) ** 2).sum(axis=0) / n_k
+    variances = (r / n_k * (y[:, np.newaxis] - before.means) ** 2).sum(axis=0)
+    if variances.min() == 0:
+        k = variances.argmin()
+        raise ValueError(
+            f"before must have no mean on all objects of a class; got {before.means[k]:g} for class {k}"
+        )
     return Mixture(n_k / len(y), means, variances)
 
 
@@ -136,8 +159,35 @@ def run(
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
 
     With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    starts : family.Parameters
+        Where to start, as `draw_starts` returns them.
+    max_iter, tol
+        As in `gmm_lesson.fit`.
+    old_mean : bool
+        Whether the variance is around the mean before the step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
     """
     source = objects_of(y)
+    if not isinstance(starts, Parameters):
+        raise TypeError(f"starts must be Parameters, as draw_starts returns them; got {said(starts)}")
+    try:
+        starts = Parameters.of([Mixture(*start) for start in zip(*starts, strict=True)])
+    except (TypeError, ValueError) as problem:
+        raise ValueError(
+            f"starts must hold a mixture in every row; got one that is none: {problem}"
+        ) from None
+    if not len(starts.weights):
+        raise ValueError("starts must hold at least one; got none")
+    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
 
     def old_mean_m_step(now: Parameters, sums: Sums, n: float) -> Parameters:
         new: Parameters = source.family.m_step(now, sums, n)

@@ -23,6 +23,7 @@ from gmm_lesson._inputs import (
 )
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL
 from gmm_lesson.family import Parameters
+from gmm_lesson.mixture import MOST
 from gmm_lesson.objects import objects_of
 from gmm_lesson.plane_family import Diagonal, Full
 from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
@@ -138,8 +139,8 @@ class PlaneMixture:
         return np.asarray(joint / joint.sum(axis=1, keepdims=True))
 
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
-        """Draw n objects, (n, d), and their classes, (n,): first the class, then the place given it."""
-        n, rng = whole_number(n, "n", 1), generator(rng)
+        """Draw n objects, (n, d), and their classes, (n,), as `Mixture.sample`: the class, then the place."""
+        n, rng = whole_number(n, "n", 1, MOST), generator(rng)
         z = rng.choice(self.n_components, size=n, p=self._weights / self._weights.sum())
         factor = np.linalg.cholesky(self._covariances)
         normal = rng.standard_normal((n, self._means.shape[1], 1))

@@ -336,14 +336,19 @@ def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
     TypeError, ValueError
         If an argument is not as above.
     """
-    p, r = (array_of(np.ravel(part), name) for part, name in ((rate, "rate"), (restarts, "restarts")))
+    p, r = array_of(rate, "rate", ndim=None), array_of(restarts, "restarts", ndim=None)
     if p.min() < 0 or p.max() > 1:
         raise ValueError(f"rate must be within 0..1; got {p[(p < 0) | (p > 1)][0]:g}")
     if r.min() < 0 or (r != np.rint(r)).any():
         raise ValueError(
             f"restarts must be whole numbers, at least 0; got {r[(r < 0) | (r != np.rint(r))][0]:g}"
         )
-    p, r = p.reshape(np.shape(rate)), r.reshape(np.shape(restarts))
+    try:
+        np.broadcast_shapes(p.shape, r.shape)
+    except ValueError:
+        raise ValueError(
+            f"restarts must have a shape that goes with rate's, {p.shape}; got {r.shape}"
+        ) from None
     with np.errstate(divide="ignore"):
         log_miss = np.where(r == 0, 0.0, np.log1p(-p) * np.maximum(r, 1))
     return np.asarray(0.0 - np.expm1(log_miss))

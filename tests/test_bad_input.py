@@ -6,14 +6,19 @@ that names the argument and says what came ("got ..."), and no warning comes bef
 
 import inspect
 import re
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import gmm_lesson
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
-from gmm_lesson.restarts import optima
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
+from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
+from gmm_lesson.family import Parameters
+from gmm_lesson.restarts import optima, success
 
 PACKAGE = Path(gmm_lesson.__file__).parent
 
@@ -21,6 +26,25 @@ Y = [1.0, 2.0, 4.0]
 R = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]
 TWO = Mixture([0.5, 0.5], [1, 3], [1, 1])
 THREE = Mixture([0.2, 0.3, 0.5], [1, 3, 5], [1, 1, 1])
+
+
+class Stubborn:
+    """An object that raises an error of its own when it is made an array."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("detach me first")
+
+
+class Mute:
+    """An object that cannot be printed."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+HOLDS_ITSELF = [1.0, 2.0]
+HOLDS_ITSELF += [HOLDS_ITSELF, HOLDS_ITSELF]
+LONG = 10**5000  # more digits than Python prints
 
 NOT_NUMBERS = {
     "None": None,
@@ -45,6 +69,14 @@ NOT_NUMBERS = {
     "generator": (value for value in [1.0, 2.0, 4.0]),
     "a function": len,
     "a Mixture": TWO,
+    "bytearray": bytearray(b"124"),
+    "durations": np.array([1, 2, 4], dtype="timedelta64[s]"),
+    "list of durations": [np.timedelta64(1, "s"), np.timedelta64(2, "s")],
+    "a duration among numbers": [1.0, np.timedelta64(2, "D"), 4.0],
+    "a structure": np.zeros(3, dtype=[("y", float)]),
+    "booleans in a deque": deque([1.0, True, 4.0]),
+    "what will not be an array": Stubborn(),
+    "what cannot be printed": Mute(),
 }
 NOT_IN_RANGE = {
     "NaN": [1.0, np.nan, 4.0],
@@ -53,6 +85,12 @@ NOT_IN_RANGE = {
     "masked": np.ma.array([1.0, 2.0, 4.0], mask=[False, True, False]),
     "too large": [1.0, 1e307, 4.0],
     "too large for a float": [1, 10**400, 4],
+    "too long to print": [1, -LONG, 4],
+    "masked among numbers": [1.0, np.ma.masked, 4.0],
+    "decimal NaN": [1.0, Decimal("NaN"), 4.0],
+    "decimal NaN that signals": [1.0, Decimal("sNaN"), 4.0],
+    "decimal inf": [1.0, Decimal("-Infinity"), 4.0],
+    "fraction too large": [1, Fraction(10**400, 3), 4],
 }
 BAD_ARRAYS = {
     **NOT_NUMBERS,
@@ -67,7 +105,15 @@ BAD_ARRAYS = {
     "True": True,
     "ragged": [[1.0, 2.0], [4.0]],
     "ragged, deeper": [1.0, [2.0, 4.0]],
+    "a list that holds itself": HOLDS_ITSELF,
+    "lists in lists in lists in lists": [[[[[1.0]]]]],
+    "a masked array in a list": [np.ma.array([1.0, 2.0, 4.0], mask=[0, 1, 0])],
 }
+BAD_NUMBERS_OF_ANY_SHAPE = {
+    name: value
+    for name, value in BAD_ARRAYS.items()
+    if name not in ("2-D", "2-D column", "3-D", "a number", "0-d")
+} | {"a number that is NaN": np.nan, "a large number": 10**400}
 CONSTANT = {"constant": [4.0, 4.0, 4.0], "one object": [4.0]}
 
 ONE_BLOCK = np.array([1.0, 2.0, 4.0])
@@ -90,6 +136,16 @@ class NoBlocks:
         return iter(())
 
 
+class Lists:
+    """Blocks that are lists."""
+
+    def __init__(self, *blocks):
+        self.blocks = blocks
+
+    def __iter__(self):
+        return iter(self.blocks)
+
+
 BAD_BLOCKS = {
     "generator of blocks": (block for block in [ONE_BLOCK]),
     "iterator of blocks": iter([ONE_BLOCK]),
@@ -102,6 +158,10 @@ BAD_BLOCKS = {
     "blocks among numbers": [ONE_BLOCK, 3.0],
     "a block of text": [ONE_BLOCK, np.array(["1"])],
     "a block of booleans": [ONE_BLOCK, np.array([True])],
+    "a ragged block": Lists([1.0, 2.0], [1.0, [2.0, 4.0]]),
+    "ragged blocks": Lists([1.0, [2.0, 4.0]]),
+    "a block of None": Lists([1.0, 2.0], None),
+    "a number for a block": Lists([1.0, 2.0], 3.0),
     "a block of complex": [ONE_BLOCK, np.array([1j])],
     "a block of objects": [ONE_BLOCK, np.array([1.0, None], dtype=object)],
     "a masked block": [ONE_BLOCK, np.ma.array(ONE_BLOCK, mask=[False, True, False])],
@@ -181,6 +241,10 @@ NOT_ONE_NUMBER = {
     "False": False,
     "numpy boolean": np.True_,
     "complex": 1j,
+    "duration": np.timedelta64(1, "D"),
+    "not a time": np.timedelta64("NaT"),
+    "date": np.datetime64("2021-06-01"),
+    "what cannot be printed": Mute(),
 }
 BAD_SWITCHES = {
     **{
@@ -208,6 +272,11 @@ BAD_NUMBERS = {
     "negative": -1e-9,
     "negative integer": -1,
     "too large for a float": 10**400,
+    "too long to print": LONG,
+    "far below 0": -LONG,
+    "decimal NaN": Decimal("NaN"),
+    "decimal NaN that signals": Decimal("sNaN"),
+    "fraction too large": Fraction(10**400, 3),
 }
 BAD_WHOLE_NUMBERS = {
     **NOT_ONE_NUMBER,
@@ -218,12 +287,19 @@ BAD_WHOLE_NUMBERS = {
     "inf": np.inf,
     "negative": -1,
     "numpy negative": np.int64(-1),
+    "whole decimal": Decimal(2),
+    "whole fraction": Fraction(2),
+    "far above what numpy has": 10**30,
+    "too long to print": LONG,
+    "far below 0": -LONG,
 }
 BAD_COUNTS = {**BAD_WHOLE_NUMBERS, "zero": 0}
-BAD_CLASSES = {**BAD_COUNTS, "K > N": 4, "K far above N": 10**30}
+BAD_CLASSES = {**BAD_COUNTS, "K > N": 4}
+BAD_SIZES = {**BAD_COUNTS, "more than memory holds": 10**12}
 BAD_RNGS = {
     **NOT_ONE_NUMBER,
     "negative": -1,
+    "far below 0": -LONG,
     "float": 1.0,
     "NaN": np.nan,
     "RandomState": np.random.RandomState(0),  # numpy's old kind
@@ -240,6 +316,8 @@ BAD_NAMES = {
     "bytes": b"galaxies",
     "list": ["galaxies"],
     "path": Path("galaxies"),
+    "long": "galaxies" * 100,
+    "what cannot be printed": Mute(),
     "True": True,
 }
 BAD_STARTS = {
@@ -276,6 +354,21 @@ BAD_ORDERS = {
     "fractions": [0.5, 1.0],
 }
 
+ONES = np.ones((1, 2))
+BAD_PARAMETERS = {
+    **BAD_MIXTURES,
+    "arrays": tuple(Parameters.of([TWO])),
+    "no start": Parameters(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 2))),
+    "parts of other lengths": Parameters(ONES / 2, np.ones((2, 2)), ONES),
+    "rows of other lengths": Parameters(ONES / 2, np.ones((1, 3)), ONES),
+    "no rows": Parameters(*(np.array([0.5, 0.5]),) * 3),
+    "None": Parameters(None, None, None),
+    "weights that do not sum to one": Parameters(ONES, ONES, ONES),
+    "NaN": Parameters(ONES / 2, ONES * np.nan, ONES),
+    "a variance of 0": Parameters(ONES / 2, ONES, 0 * ONES),
+    "in the plane": Parameters(ONES / 2, np.ones((1, 2, 2)), np.ones((1, 2, 2, 2))),
+}
+
 COLLAPSING = Mixture([0.5, 0.5], [1, 3], [1e-9, 1])
 COLLAPSE = {"0, with a class on a single value": 0, "0.0, the same": 0.0}
 
@@ -292,7 +385,7 @@ FACE = {
     ),
     "Mixture.density": (TWO.density, {"y": Y}, {"y": BAD_ARRAYS}),
     "Mixture.log_joint": (TWO.log_joint, {"y": Y}, {"y": BAD_ARRAYS}),
-    "Mixture.sample": (TWO.sample, {"n": 3, "rng": 0}, {"n": BAD_COUNTS, "rng": BAD_RNGS}),
+    "Mixture.sample": (TWO.sample, {"n": 3, "rng": 0}, {"n": BAD_SIZES, "rng": BAD_RNGS}),
     "Mixture.reordered": (TWO.reordered, {"order": [1, 0]}, {"order": BAD_ORDERS}),
     "e_step": (e_step, {"y": Y, "mixture": TWO}, {"y": BAD_ARRAYS, "mixture": BAD_MIXTURES}),
     "m_step": (
@@ -342,7 +435,65 @@ FACE = {
             "counts": BAD_OBJECT_COUNTS,
         },
     ),
+    "expected_log_joint": (
+        expected_log_joint,
+        {"y": Y, "r": R, "mixture": TWO},
+        {"y": BAD_ARRAYS, "r": BAD_R, "mixture": BAD_MIXTURES},
+    ),
+    "lower_bound": (
+        lower_bound,
+        {"y": Y, "r": R, "mixture": TWO},
+        {"y": BAD_ARRAYS, "r": BAD_R, "mixture": BAD_MIXTURES},
+    ),
+    "remaining_gain": (
+        remaining_gain,
+        {"log_likelihoods": [-3.0, -2.0, -1.5]},
+        {"log_likelihoods": {**BAD_ARRAYS, "two": [-2.0, -1.0], "falling": [-1.0, -2.0, -3.0]}},
+    ),
+    "original.draw_truth": (
+        original.draw_truth,
+        {"rng": 0, "gap": 20.0, "spread": 2.0},
+        {"rng": BAD_RNGS, "gap": BAD_NUMBERS, "spread": {**BAD_NUMBERS, "zero": 0}},
+    ),
+    "original.draw_starts": (
+        original.draw_starts,
+        {"y": Y, "n": 2, "rng": 0},
+        {"y": BAD_ARRAYS, "n": BAD_SIZES, "rng": BAD_RNGS},
+    ),
+    "original.m_step": (
+        original.m_step,
+        {"y": Y, "r": R, "before": TWO},
+        {
+            "y": BAD_ARRAYS,
+            "r": {**BAD_R, "other classes": np.ones((3, 1)), "a class without objects": [[1, 0]] * 3},
+            "before": BAD_MIXTURES,
+        },
+    ),
+    "original.run": (
+        original.run,
+        {"y": Y, "starts": Parameters.of([TWO]), "max_iter": 2, "tol": 0.0, "old_mean": True},
+        {
+            "y": {**BAD_ARRAYS, **CONSTANT},
+            "starts": BAD_PARAMETERS,
+            "max_iter": BAD_WHOLE_NUMBERS,
+            "tol": BAD_NUMBERS,
+            "old_mean": BAD_SWITCHES,
+        },
+    ),
     "load": (load, {"name": "galaxies"}, {"name": BAD_NAMES}),
+    "success": (
+        success,
+        {"rate": [0.5, 0.1], "restarts": 3},
+        {
+            "rate": {**BAD_NUMBERS_OF_ANY_SHAPE, "above 1": [0.5, 1.1], "below 0": -0.1},
+            "restarts": {
+                **BAD_NUMBERS_OF_ANY_SHAPE,
+                "half": 0.5,
+                "negative": [-1, 2],
+                "other shape": [1, 2, 3],
+            },
+        },
+    ),
     "optima": (
         optima,
         {"log_likelihood": [-1.0, -2.0], "within": 0.1},
@@ -463,6 +614,19 @@ def test_swapped_arguments_are_refused(call, argument):
         (lambda: fit(Y, 2, counts=[1, -2, 1]), ["got -2 at counts[1]"]),
         (lambda: fit(Y, 2, counts=[1, 1]), ["each of the 3 objects", "got 2"]),
         (lambda: fit([ONE_BLOCK, np.array([1, np.nan])], 2), ["got nan at y[1][1]"]),
+        (
+            lambda: original.m_step([4, 4, 4], R, Mixture([0.5, 0.5], [1, 4], [1, 1])),
+            ["before must have no mean on all", "got 4 for class 1"],
+        ),
+        (lambda: fit([np.empty(0), ONE_BLOCK, np.array([1, np.inf])], 2), ["got inf at y[2][1]"]),
+        (
+            lambda: fit([ONE_BLOCK, np.array([1, 2, np.nan])], 2, counts=[np.zeros(3), np.array([0, 1, 1])]),
+            ["got nan at y[1][2]"],
+        ),
+        (
+            lambda: fit([ONE_BLOCK, ONE_BLOCK], 2, counts=[np.ones(3), np.array([1, 1, -2])]),
+            ["got -2 at counts[1][2]"],
+        ),
         (lambda: fit(iter([ONE_BLOCK]), 2), ["list of arrays", "got list_iterator"]),
         (lambda: load("iris"), ["'galaxies'", "got 'iris'"]),
         (lambda: em([4, 4, 4], TWO), ["3 times 4", "floor above 0"]),

@@ -2,13 +2,16 @@
 
 import logging
 import os
+import re
 import signal
 import threading
+from decimal import Decimal
 
 import dask
 import dask.array as da
 import numpy as np
 import pytest
+from dask.bag import Bag
 from distributed import Client, LocalCluster
 
 from gmm_lesson import Mixture, fit
@@ -171,10 +174,143 @@ def test_needs_no_cluster(y, start):
     assert_agree(found, fit(y, 3, starts=start, max_iter=10, tol=0))
 
 
+EIGHT = np.array([0.0, 1, 2, 3, 10, 11, 12, 13])
+
+
+def eight_with(value, at=4, kind=object):
+    values = EIGHT.astype(kind)
+    values[at] = value
+    return values
+
+
+# Whatever a Dask array may hold: as its twin in memory, fitted or refused.
+HELD = {
+    "float32": EIGHT.astype("f4"),
+    "float16": EIGHT.astype("f2"),
+    "long double": EIGHT.astype(np.longdouble),
+    "whole numbers": EIGHT.astype(int),
+    "bytes": EIGHT.astype("u1"),
+    "objects": EIGHT.astype(object),
+    "decimal numbers": np.array([Decimal(int(value)) for value in EIGHT]),
+    "nothing masked": np.ma.array(EIGHT, mask=False),
+    "None": eight_with(None),
+    "text among objects": eight_with("4"),
+    "a boolean among objects": eight_with(True),
+    "too large for a float": eight_with(10**400),
+    "NaN": eight_with(np.nan, kind=float),
+    "NaN at the start of a chunk": eight_with(np.nan, 3, float),
+    "inf at the end": eight_with(-np.inf, 7, float),
+    "NaN among objects": eight_with(np.nan),
+    "too large": eight_with(1e200, kind=float),
+    "masked": np.ma.array(EIGHT, mask=EIGHT == 11),
+    "booleans": EIGHT > 5,
+    "complex": EIGHT + 0j,
+    "text": EIGHT.astype(str),
+    "dates": EIGHT.astype("M8[D]"),
+    "durations": EIGHT.astype("m8[D]"),
+    "a structure": np.zeros(8, dtype=[("a", float)]),
+    "rows": np.column_stack([EIGHT, EIGHT]),
+    "a number": np.array(3.0),
+    "nothing": np.empty(0),
+}
+
+
+def answer(call):
+    """What a call finds, or how it refuses: the kind of error, and its words up to what differs by place."""
+    try:
+        return call().log_likelihood
+    except (TypeError, ValueError) as refusal:
+        said = re.sub(
+            r"such in .*|: give .*|got (a Dask Array with|shape|a single|no object).*", "", str(refusal)
+        )
+        return type(refusal), said.replace(", and counts must not be all 0", "")
+
+
+def together(y, counts=None):
+    return fit(y, 2, starts=Mixture([0.5, 0.5], [2, 9], [4, 4]), counts=counts, max_iter=5)
+
+
+@pytest.mark.parametrize("values", HELD.values(), ids=HELD)
+def test_what_is_held_is_fitted_or_refused_as_in_memory(values):
+    array = da.from_array(values, chunks=3)
+    assert answer(lambda: together(array)) == pytest.approx(answer(lambda: together(values)))
+
+
+@pytest.mark.parametrize("kind", [kind for kind, values in HELD.items() if values.shape == (8,)])
+def test_counts_are_used_or_refused_as_in_memory(kind):
+    array, counts = (da.from_array(values, chunks=3) for values in (EIGHT, HELD[kind]))
+    assert answer(lambda: together(array, counts)) == pytest.approx(
+        answer(lambda: together(EIGHT, HELD[kind]))
+    )
+
+
+def test_an_error_counts_from_the_first_chunk_also_where_dask_does_not_know_their_lengths():
+    values = eight_with(np.nan, 6, float)
+    array = da.from_array(values, chunks=3)
+    with pytest.raises(ValueError, match=r"got nan at y\[4\] \(1 such in y\[4:6\]\)"):
+        together(array[(array != 0) & (array != 1)])
+    points = np.column_stack([EIGHT, values])
+    with pytest.raises(ValueError, match=r"got nan at y\[6, 1\]"):
+        fit_plane(da.from_array(points, chunks=(3, 2)), 2)
+    with pytest.raises(ValueError, match=r"got nan at counts\[6\]"):
+        together(da.from_array(EIGHT, chunks=3), array)
+
+
+class Column:
+    """A column of a Dask DataFrame, or several: parts of unknown length, which know how to become arrays."""
+
+    to_dask_array = None  # it warns about columns that are not numpy's, so it is not called
+
+    def __init__(self, *parts):
+        self.parts, self.ndim, self.npartitions = parts, np.ndim(parts[0]), len(parts)
+
+    def to_delayed(self):
+        return [dask.delayed(part) for part in self.parts]
+
+
+Column.__module__ = "dask.dataframe"
+
+
+def test_a_column_of_a_data_frame_is_fitted_as_its_numbers():
+    parts = np.split(EIGHT.astype(object), [3, 3])
+    column, counts = Column(*parts), Column(*np.split(np.arange(8) % 3, [3, 3]))
+    assert together(column).log_likelihood == pytest.approx(together(EIGHT).log_likelihood)
+    assert together(column, counts).log_likelihood == pytest.approx(
+        together(EIGHT, np.arange(8) % 3).log_likelihood
+    )
+    assert fit_plane(
+        Column(*np.split(np.column_stack([EIGHT, EIGHT[::-1] ** 2]), 2)), 2, restarts=2
+    ).converged
+    with pytest.raises(ValueError, match=r"got nan at y\[6\]"):
+        together(Column(*np.split(eight_with(np.nan, 6), [3, 3])))
+    with pytest.raises(ValueError, match=r"each of the 5 objects at y\[3:8\]; got 4"):
+        together(column, Column(*np.split(np.ones(7), [3, 3])))
+    with pytest.raises(ValueError, match=r"y must have one axis.*got a Dask Column with 2 axes"):
+        together(Column(np.ones((3, 2))))
+
+
+DASK_BUT_NO_ARRAY = {
+    "a Delayed": dask.delayed(EIGHT),
+    "a list of them": [dask.delayed(EIGHT), dask.delayed(EIGHT)],
+    "a list of arrays": [da.from_array(EIGHT), da.from_array(EIGHT)],
+    "a Bag": Bag({("eight", 0): [1.0, 2.0]}, "eight", 1),
+}
+
+
+@pytest.mark.parametrize("value", DASK_BUT_NO_ARRAY.values(), ids=DASK_BUT_NO_ARRAY)
+def test_what_is_dask_and_no_array_is_refused_by_name(value):
+    with pytest.raises(TypeError, match=r"^y must be a Dask array.* got .*dask\.array\."):
+        together(value)
+    with pytest.raises(TypeError, match=r"^counts must be a Dask array in chunks like y's.* got "):
+        together(da.from_array(EIGHT), value)
+    with pytest.raises((TypeError, ValueError), match=r"^counts must .* got "):
+        together(EIGHT, value)
+
+
 @pytest.mark.parametrize(
     ("values", "counts", "words"),
     [
-        (np.ones((4, 2)), None, "y must have 1 ax"),
+        (np.ones((4, 2)), None, "y must have one axis"),
         (np.array([1.0, np.nan, 3.0]), None, "y must be finite"),
         (np.array(["a", "b"]), None, "y must be"),
         (np.empty(0), None, "y must not be empty"),

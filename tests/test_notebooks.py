@@ -38,6 +38,16 @@ def test_stored_executed_in_order_from_a_fresh_kernel(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_kernel_is_met_with_words_before_the_first_code_cell(name):
+    cells = read(name).cells
+    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    assert "gmm_lesson" in cells[first].source  # the cell that fails
+    words = cells[first - 1].source
+    assert re.search(r"No module named", words)
+    assert re.search(r"\bKernel\b", words)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_stored_without_what_changes_from_run_to_run(name):
     notebook = read(name)
     assert notebook.metadata == tool.METADATA

@@ -1,8 +1,11 @@
 """The files around the package: dependencies said once, the lock, the licence, and what no file may hold."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 
@@ -10,6 +13,7 @@ import dask.array
 import numpy as np
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from lessons import NAMES, ROOT
 from packaging.requirements import Requirement
 from rattler import MatchSpec
@@ -82,6 +86,118 @@ def test_the_wheel_holds_the_data(tmp_path):
     for data in ["lecture_2021", "galaxies", "old_faithful"]:
         assert f"gmm_lesson/data/{data}.csv" in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
+
+
+# Started without any site: the new one first, then the libraries of this one, whose own .pth files are not read.
+LATER = """
+import site, sys
+here, libraries, later = sys.argv[1:]
+sys.path = [here, *sys.path, libraries]
+site.addsitedir(here)
+import gmm_lesson.later, gmm_lesson.data
+assert gmm_lesson.later.__file__ == later, gmm_lesson.later.__file__
+print(len(gmm_lesson.data.load("galaxies").y))
+"""
+
+
+def test_an_editable_install_starts_below_a_path_that_is_not_ascii(tmp_path):
+    # Python 3.11 and 3.12 read .pth files in the locale's encoding, and no line of one may fail in it.
+    folder = tmp_path / "ä ö"
+    checkout, site = folder / "gmm lesson", folder / "site"
+    for path in tracked():
+        if path.relative_to(ROOT).parts[0] not in ("notebooks", "tests", "benchmarks"):
+            copy = checkout / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    (wheel,) = WheelBuilder(str(checkout)).build(directory=str(folder), versions=["editable"])
+    zipfile.ZipFile(wheel).extractall(site)
+    for name in site.glob("*.pth"):
+        assert name.read_bytes().isascii(), name
+    later = checkout / "gmm_lesson" / "later.py"  # a module made after the install is found too
+    later.write_text("")
+    arguments = [site, sysconfig.get_path("purelib"), later]
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LATER, *map(str, arguments)],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "82\n", run.stderr
+
+
+# A Python that notes what it is asked to do, and makes virtual environments whose Python is it again.
+PYTHON = """#!/bin/sh
+echo "$@" >> "$NOTES"
+case "$*" in
+    "-c "*) exit $OLD;;
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; exit $NO_PIP;;
+esac
+"""
+
+
+@pytest.fixture
+def set_up(tmp_path):
+    """What `make` does to set itself up in a folder with that Python, and what it says."""
+    folder = tmp_path / "Bjørn's, $HOME (1)"
+    folder.mkdir()
+    for name in ["Makefile", "requirements.lock", "pyproject.toml"]:
+        shutil.copyfile(ROOT / name, folder / name)
+    tools = tmp_path / "tools"  # all that a bare machine has: no uv
+    tools.mkdir()
+    for name in ["cat", "cp", "id", "mkdir", "rm", "sh"]:
+        (tools / name).symlink_to(shutil.which(name))
+    python = tools / "my python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    notes = tmp_path / "notes"
+
+    def call(folder=folder, python=python, **how):
+        notes.write_text("")
+        env = {"PATH": str(tools), "NOTES": str(notes), "OLD": "0", "NO_PIP": "0", **how}
+        make = [shutil.which("make"), ".venv/.ready", f"PYTHON={python}"]
+        run = subprocess.run(make, cwd=folder, env=env, capture_output=True, text=True)
+        return run.returncode, notes.read_text().splitlines(), run.stdout + run.stderr
+
+    return call, folder
+
+
+INSTALLED = [
+    "-m venv .venv",
+    "-m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock",
+    "-m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .",
+]
+
+
+def test_make_sets_itself_up_once(set_up):
+    call, _ = set_up
+    assert call()[:2] == (0, ["-c import sys; sys.exit(sys.version_info < (3, 11))", *INSTALLED])
+    assert call()[:2] == (0, [])
+
+
+def test_make_sets_itself_up_anew_where_its_folder_was_moved(set_up):
+    call, folder = set_up
+    call()
+    moved = folder.rename(folder.with_name("elsewhere"))
+    assert call(moved)[1][1:] == INSTALLED
+
+
+def test_make_says_what_to_do_where_python_is_too_old_or_missing(set_up):
+    call, folder = set_up
+    for how in [{"OLD": "1"}, {"python": "python3.99"}]:
+        code, _, said = call(**how)
+        assert code != 0
+        assert "gmm-lesson needs Python 3.11 or newer" in said
+        assert "PYTHON=python3.12" in said
+        assert not (folder / ".venv").exists()
+
+
+def test_make_says_what_to_do_where_venv_does_not_work_and_forgets_what_it_left(set_up):
+    call, _ = set_up
+    code, asked, said = call(NO_PIP="1")
+    assert code != 0
+    assert asked[-1] == INSTALLED[0]
+    assert "sudo apt install python3-venv" in said
+    assert call()[1][1:] == INSTALLED
 
 
 # Written in pieces, so that this file does not hold what it looks for.
