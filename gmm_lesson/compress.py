@@ -19,13 +19,11 @@ from gmm_lesson import loop
 from gmm_lesson._inputs import Array
 from gmm_lesson.family import Parameters
 from gmm_lesson.loop import Ends
-from gmm_lesson.objects import Objects
+from gmm_lesson.objects import PIECE, Objects
 
 BINS = 2**12
 """How many bins to begin with."""
 MOST_BINS = 2**16
-PIECE = 2**14
-"""How many objects go into bins together."""
 AGREE = 1e-9
 """How far a step on it may be from one on the objects, in shares of weight and variance, and in sds."""
 

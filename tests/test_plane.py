@@ -328,8 +328,8 @@ def test_floor_0_stops_with_an_error_where_a_class_is_flat(covariance):
 
 
 def test_the_default_floor_is_a_millionth_of_the_variance_along_each_axis():
-    y = np.concatenate([cloud(50, 2, 1, seed=15) * [1, 100], np.full((5, 2), 700.0)])
-    start = PlaneMixture([0.5, 0.5], [[0, 0], [700, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
+    y = np.concatenate([cloud(50, 2, 1, seed=15) * [1, 100], np.tile([12.0, 700.0], (5, 1))])
+    start = PlaneMixture([0.5, 0.5], [[0, 0], [12, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
     found = fit_plane(y, 2, covariance="diagonal", starts=start)
     np.testing.assert_allclose(np.diagonal(found.mixture.covariances[1]), 1e-6 * y.var(axis=0), rtol=1e-9)
 
