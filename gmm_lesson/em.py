@@ -322,9 +322,9 @@ def limits(y: Array) -> tuple[float, float]:
 
 
 def typical_variance(y: Array) -> float:
-    """Return the variance of the objects that are not far: one outlier, or a code for "missing", can own var(y).
+    """Return the variance of the objects that are not far; where none is, `variance(y)`.
 
-    Where no object is far it is `variance(y)`.
+    One outlier, or a few codes for missing values, can own the variance of all.
     """
     low, high = limits(y)
     near = (low <= y) & (y <= high)

@@ -186,7 +186,7 @@ def limits_of(y: Array) -> tuple[Any, Any]:
 
 
 def _moments(y: Any, counts: Array | None, low: Any, high: Any, middle: Any, unit: Any) -> Array:
-    """Return along each axis N, sum z and sum z^2 of the near, z = (y - middle) / unit; and how many are far."""
+    """Return, along each axis, N, sum z and sum z^2 of those not far, z = (y - middle) / unit; the far."""
     sums = np.zeros((4, *np.shape(low)))
     for at in range(0, len(y), PIECE):
         block = np.asarray(y[at : at + PIECE], dtype=float)

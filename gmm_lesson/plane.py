@@ -24,9 +24,11 @@ from gmm_lesson._inputs import (
 )
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
 from gmm_lesson.family import Parameters
+from gmm_lesson.kmeans import clusters, spread_out
 from gmm_lesson.objects import Objects, limits_of, objects_of
 from gmm_lesson.plane_family import Diagonal, Full
-from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, clusters, spread_out, starts_of
+from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
+from gmm_lesson.suspects import off_saddle
 
 
 class PlaneMixture:
@@ -227,7 +229,7 @@ def fit_plane(
     floor = _floor(floor, source)
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate = switch(accelerate, "accelerate")
-    several: list[PlaneMixture] = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
+    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
     for start in several:
         if start.means.shape[1] != family.d:
             raise ValueError(f"starts must have means in {family.d} dimensions; got {start.means.shape[1]}")
@@ -245,16 +247,17 @@ def fit_plane(
     how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     with progress.bar(max_iter, len(begin.weights)) as watch:
         ends = loop.run(source, inner, watch=watch, **how)
+    if drawn:
+        ends = off_saddle(source, ends, loop.run, how)
     weights, means, variances = ends.parameters
     if covariance == "diagonal":
         variances = variances[..., np.newaxis] * np.eye(family.d)
-    return best_of(
-        PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
-    )
+    runs = PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    return best_of(runs, source, floor)
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
-    """Return a start with means at k different objects, equal weights, the typical variance along each axis."""
+    """Return a start with means at k different objects, equal weights, the typical variances of y."""
     return _start(y, y[rng.choice(len(y), k, replace=False)])
 
 

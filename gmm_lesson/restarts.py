@@ -15,13 +15,12 @@ from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_
 from gmm_lesson.compress import run_compressed
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, limits, m_step, typical_variance
 from gmm_lesson.family import Parameters
+from gmm_lesson.kmeans import clusters, spread_out
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.objects import Objects, objects_of
+from gmm_lesson.suspects import notes_on, off_saddle
 
 RESTARTS = 20
-
-LLOYD = 4
-"""How many steps of k-means part far objects from each other, and the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +73,9 @@ class Fit:
         Whether its last step gained at most `tol` per object.
     runs : Runs
         The same for every restart.
+    notes : tuple of str
+        What is suspicious, a sentence each: objects far from all others, a class on the floor, classes that
+        coincide or hold no object. Empty where nothing is. Classes are numbered from 0.
     """
 
     mixture: Mixture
@@ -81,6 +83,7 @@ class Fit:
     n_iter: int
     converged: bool
     runs: Runs
+    notes: tuple[str, ...] = ()
 
 
 def fit(
@@ -111,7 +114,9 @@ def fit(
     n_components : int
         How many classes, K: at least 1, at most N.
     starts : str, Mixture, or a sequence of them
-        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start.
+        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start. If all are
+        names, and the best run ends on a saddle, on two classes that coincide or one that holds no object, it
+        goes on from beside it.
     restarts : int
         How many starts to draw from each strategy that is named. Of more than 16,384 objects (or weighted
         ones), strategies see so many drawn at random.
@@ -123,8 +128,9 @@ def fit(
         A restart stops when a step changes its log-likelihood by at most `tol` per object; with `accelerate`,
         when about so much is left to gain. 0 never stops early: exactly `max_iter` steps.
     floor : float or None
-        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y: a
-        guard against infinity, no cure for spurious optima.
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y, without the
+        objects that are far from the others (see `em.typical_variance`): a guard against infinity, no cure
+        for spurious optima.
     accelerate : bool
         Whether to jump along EM's path (see `gmm_lesson.accelerate`): to its optima in a tenth of the steps
         or fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood never
@@ -163,15 +169,19 @@ def fit(
     )
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
-    begin = Parameters.of(starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture))
+    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture)
+    begin = Parameters.of(several)
     run = run_compressed if compress else loop.run
     how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     with progress.bar(max_iter, len(begin.weights)) as watch:
         ends = run(source, begin, watch=watch, **how)
-    return best_of(Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin))
+    if drawn:
+        ends = off_saddle(source, ends, run, how)
+    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    return best_of(runs, source, floor)
 
 
-def best_of(runs: Runs) -> Fit:
+def best_of(runs: Runs, source: Objects, floor: Any) -> Fit:
     """Return the fit whose best restart is the one with the highest log-likelihood."""
     best = int(runs.log_likelihood.argmax())
     return Fit(
@@ -180,6 +190,7 @@ def best_of(runs: Runs) -> Fit:
         int(runs.n_iter[best]),
         bool(runs.converged[best]),
         runs,
+        notes_on(source, Parameters(runs.weights[best], runs.means[best], runs.variances[best]), floor),
     )
 
 
@@ -197,9 +208,9 @@ def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Mixture:
     """Return a start with means at objects that lie apart, equal weights, and the typical variance of y.
 
     Each next mean is an object drawn with probability proportional to its squared distance from the
-    nearest mean so far (Arthur and Vassilvitskii, 2007). Far objects would draw all means to themselves: where
-    there are some, most starts are the M-step of clusters, a few for the far objects and the others for the
-    rest (see `clusters`).
+    nearest mean so far (Arthur and Vassilvitskii, 2007). Far objects would draw all means to themselves:
+    where there are some, most starts are the M-step of clusters, some of far objects and some of the others
+    (see `clusters`).
     """
     low, high = limits(y)
     z = clusters(y[:, np.newaxis], (y < low) | (y > high), k, rng)
@@ -389,8 +400,8 @@ def starts_of(
     rng: np.random.Generator,
     strategies: Mapping[str, Callable[..., Any]],
     kind: type[Any],
-) -> list[Any]:
-    """Return the mixtures to start from: those given, and those that the strategies named draw.
+) -> tuple[list[Any], bool]:
+    """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
 
     Parameters
     ----------
@@ -426,59 +437,12 @@ def starts_of(
         else:
             strategy = strategies[one_of(start, "starts", tuple(strategies))]
             drawn.extend(strategy(y, k, rng) for _ in range(restarts))
-    return drawn
+    return drawn, all(isinstance(start, str) for start in several)
 
 
 def _unordered(starts: object) -> bool:
     # A set is refused because its order, and with it the fit, would differ from run to run.
     return isinstance(starts, (bytes, dict, set, frozenset)) or getattr(starts, "ndim", 1) == 0
-
-
-def spread_out(t: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return which of the objects t, shape (n, d), k-means++ takes for k means."""
-    chosen = [int(rng.integers(len(t)))]
-    nearest = np.full(len(t), np.inf)
-    while len(chosen) < k:
-        nearest = np.minimum(nearest, ((t - t[chosen[-1]]) ** 2).sum(axis=1))
-        chosen.append(int(rng.choice(len(t), p=nearest / nearest.sum() if nearest.any() else None)))
-    return np.array(chosen)
-
-
-def clusters(y: Array, far: NDArray[np.bool_], k: int, rng: np.random.Generator) -> NDArray[np.intp] | None:
-    """Return a cluster of each object, 0..k-1, those of far objects apart from the others; None for no split.
-
-    How many clusters the far objects get is drawn: from none, which is no split, to k - 1, or as many as they
-    have places. k-means finds the clusters on either side, from k-means++.
-
-    Parameters
-    ----------
-    y : ndarray, shape (n, d)
-        The objects.
-    far : ndarray of bool, shape (n,)
-        Which are far.
-    """
-    places = len(np.unique(y[far], axis=0))
-    if k == 1 or not 0 < places < len(y):
-        return None
-    beyond = int(rng.integers(min(k - 1, places) + 1))
-    if not beyond:
-        return None
-    z = np.empty(len(y), dtype=np.intp)
-    z[far], z[~far] = _k_means(y[far], beyond, rng), beyond + _k_means(y[~far], k - beyond, rng)
-    return z
-
-
-def _k_means(y: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return the clusters of a few steps of k-means, axes measured in their ranges."""
-    scale = np.ptp(y, axis=0)
-    t = (y - y.min(axis=0)) / np.where(scale > 0, scale, 1.0)
-    means = t[spread_out(t, k, rng)]
-    for _ in range(LLOYD):
-        z = ((t[:, np.newaxis] - means) ** 2).sum(axis=2).argmin(axis=1)
-        n = np.bincount(z, minlength=k)
-        sums = np.array([np.bincount(z, column, minlength=k) for column in t.T]).T
-        means = np.where(n[:, np.newaxis] > 0, sums / np.maximum(n, 1)[:, np.newaxis], means)
-    return np.asarray(z)
 
 
 def _start(y: Array, means: Array) -> Mixture:
