@@ -94,8 +94,8 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         best = ends.log_likelihood.argmax()
         found = family.inward(ends.parameters.take([best]))
         sums = source.e_step(found)
-        steps = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
-        apart = _apart(*steps, rounding=family.rounding**0.5)
+        one, other = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
+        apart = _apart(one, other, family.rounding**0.5)
         if apart <= AGREE:
             # The one that was checked stays the best, also among equals.
             value = sums.log_likelihood[0]

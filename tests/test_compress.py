@@ -330,8 +330,8 @@ def test_far_objects_do_not_make_the_bins_of_the_others_wide(far):
 
 def test_outliers_that_squeeze_a_group_of_far_objects_into_one_bin():
     y = np.concatenate([y_of(20_000), 300 + y_of(2_000), [1e6]])
-    start = Mixture([0.5, 0.2, 0.3], [3, 300, 306], [4, 4, 4])
-    exact = fit(y, 3, starts=start, max_iter=10, tol=0, floor=0.01)
+    start = Mixture([0.5, 0.2, 0.2, 0.1], [3, 300, 306, 1e6], [4, 4, 4, 1])
+    exact = fit(y, 4, starts=start, max_iter=10, tol=0, floor=0.01)
     with pytest.warns(UserWarning, match=r"^compress: "):
-        found = fit(y, 3, starts=start, max_iter=10, tol=0, floor=0.01, compress=True)
+        found = fit(y, 4, starts=start, max_iter=10, tol=0, floor=0.01, compress=True)
     assert found.mixture == exact.mixture
