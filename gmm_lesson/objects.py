@@ -25,6 +25,9 @@ FEW = 2**14
 PIECE = 2**14
 """How many objects are looked at together, where that takes memory for each of them."""
 
+FEWEST = 1e-300
+"""Counts that sum to less are no longer numbers to divide by."""
+
 Part = TypeVar("Part")
 Block = tuple[NDArray[Any], Array | None]
 """Objects and their counts; None is one each."""
@@ -126,7 +129,8 @@ class Objects:
             middle, unit = (low + high) / 2, np.where(low < high, (high - low) / (2 * FAR), 1.0)
             n, first, second, beyond = self.total(_moments, np.add, low, high, middle, unit)
             near = (second / n - (first / n) ** 2) * unit * unit
-            variance, far = np.where(inside, variance, near)[()], float(np.max(beyond))
+            variance = np.where(inside | ~(near > 0), variance, near)[()]
+            far = float(np.max(beyond))
         return Spread(low, high, variance, far)
 
     @property
@@ -232,7 +236,7 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
         from gmm_lesson.cluster import DaskObjects
 
         return DaskObjects(y, counts, family, ndim)
-    if not is_blocks(y):
+    if not is_blocks(y, ndim=ndim):
         return Objects(_whole(array_of(y, "y", ndim), counts), family)
 
     def check(block: Block, place: int) -> None:
@@ -245,10 +249,14 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
     return Objects(lambda: _pairs(y, counts), family, check)
 
 
-def is_blocks(y: Any, name: str = "y") -> bool:
-    """Whether y is a collection of arrays, not an array or a collection of numbers."""
+def is_blocks(y: Any, name: str = "y", ndim: int = 1) -> bool:
+    """Whether y is a collection of arrays of objects, not an array or a collection of objects.
+
+    An object has `ndim` - 1 axes: a number on a line, a row in the plane.
+    """
     if isinstance(y, (list, tuple)):
-        return len(y) > 0 and all(isinstance(block, np.ndarray) and block.ndim > 0 for block in y)
+        arrays = [block for block in y if isinstance(block, np.ndarray) and block.ndim > 0]
+        return 0 < len(arrays) == len(y) and any(block.ndim >= ndim for block in arrays)
     known = (np.ndarray, str, bytes, set, frozenset, dict)
     if isinstance(y, known) or not isinstance(y, Iterable) or hasattr(y, "__array__"):
         return False
@@ -284,6 +292,8 @@ def counts_of(counts: Any, n: int, name: str = "counts") -> Array:
         raise ValueError(f"{name} must have one entry for each of the {n} objects; got {len(array)}")
     if array.min() < 0:
         raise ValueError(f"{name} must not be negative; got {array.min():g} at {name}[{array.argmin()}]")
+    if 0 < array.sum() < FEWEST:
+        raise ValueError(f"{name} must sum to at least {FEWEST:g}, or be all 0; got {array.sum():g}")
     return array
 
 

@@ -27,7 +27,7 @@ from gmm_lesson.family import Parameters
 from gmm_lesson.kmeans import clusters, spread_out
 from gmm_lesson.objects import Objects, limits_of, objects_of
 from gmm_lesson.plane_family import Diagonal, Full
-from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
+from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, checked_floor, starts_of
 from gmm_lesson.suspects import off_saddle
 
 
@@ -304,11 +304,11 @@ def _variances(y: Array) -> Array:
 def _floor(floor: Any, source: Objects) -> Array:
     d = source.family.d
     if floor is not None:
-        if isinstance(floor, numbers.Real):
-            return np.full(d, number(floor, "floor"))
-        array = array_of(floor, "floor")
+        array = np.full(d, number(floor, "floor")) if _is_number(floor) else array_of(floor, "floor")
         if array.shape != (d,) or array.min() < 0 or (array > 0).any() != (array > 0).all():
             raise ValueError(f"floor must be {d} numbers, all above 0 or all 0; got {array.tolist()}")
+        for value, unit in zip(array, source.family.unit, strict=True):
+            checked_floor(float(value), float(unit))
         return array
     floor = FLOOR_SHARE * source.spread.variance
     constant = ~(floor > 0)
@@ -318,6 +318,10 @@ def _floor(floor: Any, source: Objects) -> Array:
             f" {constant.argmax()}: leave it out, use larger units, or give a floor above 0"
         )
     return np.asarray(floor)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) or getattr(value, "ndim", 1) == 0
 
 
 def _points(y: ArrayLike, d: int) -> Array:

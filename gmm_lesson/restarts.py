@@ -16,11 +16,14 @@ from gmm_lesson.compress import run_compressed
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, limits, m_step, typical_variance
 from gmm_lesson.family import Parameters
 from gmm_lesson.kmeans import clusters, spread_out
+from gmm_lesson.line import LEAST
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.objects import Objects, objects_of
 from gmm_lesson.suspects import notes_on, off_saddle
 
 RESTARTS = 20
+MANY = 2**53
+"""The largest number of restarts that is computed with: from here on floats leave some whole numbers out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +168,7 @@ def fit(
     floor = (
         floor_for(source.variance, source.size, source.family.centre)
         if floor is None
-        else number(floor, "floor")
+        else checked_floor(number(floor, "floor"), source.family.unit)
     )
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
@@ -179,6 +182,14 @@ def fit(
         ends = off_saddle(source, ends, run, how)
     runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
     return best_of(runs, source, floor)
+
+
+def checked_floor(floor: float, unit: float) -> float:
+    """Return a floor that is 0, or no smaller than can be computed with for objects of the size `unit`."""
+    least = LEAST * unit * unit
+    if 0 < floor < least:
+        raise ValueError(f"floor must be 0, or at least {least:.3g} for objects of this size; got {floor:g}")
+    return floor
 
 
 def best_of(runs: Runs, source: Objects, floor: Any) -> Fit:
@@ -352,7 +363,7 @@ def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
     TypeError, ValueError
         If an argument is not as above.
     """
-    p, r = (array_of(np.ravel(part), name) for part, name in ((rate, "rate"), (restarts, "restarts")))
+    p, r = _flat(rate, "rate"), _flat(restarts, "restarts")
     if p.min() < 0 or p.max() > 1:
         raise ValueError(f"rate must be within 0..1; got {p[(p < 0) | (p > 1)][0]:g}")
     if r.min() < 0 or (r != np.rint(r)).any():
@@ -360,6 +371,12 @@ def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
             f"restarts must be whole numbers, at least 0; got {r[(r < 0) | (r != np.rint(r))][0]:g}"
         )
     p, r = p.reshape(np.shape(rate)), r.reshape(np.shape(restarts))
+    try:
+        np.broadcast_shapes(p.shape, r.shape)
+    except ValueError:
+        raise ValueError(
+            f"rate and restarts must have shapes that can be broadcast; got {p.shape} and {r.shape}"
+        ) from None
     with np.errstate(divide="ignore"):
         log_miss = np.where(r == 0, 0.0, np.log1p(-p) * np.maximum(r, 1))
     return np.asarray(0.0 - np.expm1(log_miss))
@@ -385,11 +402,24 @@ def restarts_needed(rate: float, chance: float = 0.99) -> int:
         raise ValueError(f"rate must be above 0 and at most 1: no number of restarts would do; got {rate:g}")
     if not 0 < chance < 1:
         raise ValueError(f"chance must be above 0 and below 1; got {chance:g}")
-    if rate == 1:
-        return 1
-    wanted = int(np.ceil(np.log1p(-chance) / np.log1p(-rate)))
-    # Where the quotient is whole but for rounding, the neighbours decide.
-    return next(r for r in (wanted - 1, wanted, wanted + 1) if r > 0 and success(rate, r) >= chance)
+    if success(rate, MANY) < chance:
+        raise ValueError(f"rate must be so large that {MANY:.0e} restarts are enough; got {rate:g}")
+    # Halved, not solved for: so it is the inverse of `success` to the last digit.
+    few, enough = 0, MANY
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if success(rate, middle) >= chance else (middle, enough)
+    return enough
+
+
+def _flat(part: Any, name: str) -> Array:
+    """Return numbers of any shape on one axis."""
+    try:
+        return array_of(np.ravel(part), name)
+    except ValueError as error:
+        if "inhomogeneous" in str(error):
+            raise ValueError(f"{name} must have rows of one length; got rows of unequal length") from None
+        raise
 
 
 def starts_of(
