@@ -19,45 +19,62 @@ from gmm_lesson import loop
 from gmm_lesson._inputs import Array
 from gmm_lesson.family import Parameters
 from gmm_lesson.loop import Ends
-from gmm_lesson.objects import Objects
+from gmm_lesson.objects import PIECE, Objects
 
 BINS = 2**12
 """How many bins to begin with."""
 MOST_BINS = 2**16
-PIECE = 2**14
-"""How many objects go into bins together."""
+SPARSE = 4
+"""How many times as many, on either side and between, where objects are far from the others."""
 AGREE = 1e-9
 """How far a step on it may be from one on the objects, in shares of weight and variance, and in sds."""
 
 
 def compressed(source: Objects, bins: int) -> Objects:
-    """Return at most 2 x `bins` weighted objects with the counts, means and variances of equal bins."""
-    family = source.family
-    counts, mean, square = source.total(_bins, np.add, family, bins)
+    """Return at most 2 x `bins` weighted objects with the counts, means and variances of equal bins.
+
+    Objects that are far from the others get bins of their own, on either side, for one of them must not make
+    the bins of all too wide. Most of these bins are empty, so there are more.
+    """
+    family, edges = source.family, _edges(source)
+    bins *= SPARSE if len(edges) > 2 else 1
+    counts, mean, square = source.total(_bins, np.add, family, bins, edges)
     (full,) = np.nonzero(counts)
     counts = counts[full]
     mean, square = mean[full] / counts, square[full] / counts
     sd = np.sqrt(np.maximum(square - mean**2, 0))
-    t = family.low + (family.high - family.low) / bins * (full + 0.5 + np.array([mean - sd, mean + sd]))
+    part, place = np.divmod(full, bins)
+    t = edges[part] + np.diff(edges)[part] / bins * (place + 0.5 + np.array([mean - sd, mean + sd]))
     return source.holding(family.centre + family.unit * t.ravel(), np.tile(counts / 2, 2))
 
 
-def _bins(y: Array, counts: Array | None, family: Any, bins: int) -> Array:
-    """Return each bin's count and sums of distances from its middle and of their squares, shape (3, bins)."""
-    sums = np.zeros((3, bins))
-    scale = bins / (family.high - family.low)
+def _edges(source: Objects) -> Array:
+    """Return where the bins begin and end, and where those of far objects do, in t."""
+    family = source.family
+    inner = (np.array([source.spread.low, source.spread.high]) - family.centre) / family.unit
+    inside = inner[(family.low < inner) & (inner < family.high)]
+    return np.array([family.low, *inside, family.high])
+
+
+def _bins(y: Array, counts: Array | None, family: Any, bins: int, edges: Array) -> Array:
+    """Return each bin's count and sums of distances from its middle and of their squares, (3, all bins)."""
+    sums = np.zeros((3, bins * (len(edges) - 1)))
+    scales = bins / np.diff(edges)
     for at in range(0, len(y), PIECE):
         place = (y[at : at + PIECE] - family.centre) / family.unit
-        place -= family.low
-        place *= scale
+        part = np.searchsorted(edges[1:-1], place) if len(edges) > 2 else 0
+        place -= edges[part]
+        place *= scales[part]
         which = np.minimum(place.astype(np.intp), bins - 1)
         place -= which
         place -= 0.5
+        which += part * bins
         number = None if counts is None else counts[at : at + PIECE]
         weighted = place if number is None else place * number
-        sums[0] += np.bincount(which, number, minlength=bins)
-        sums[1] += np.bincount(which, weighted, minlength=bins)
-        sums[2] += np.bincount(which, weighted * place, minlength=bins)
+        size = sums.shape[1]
+        sums[0] += np.bincount(which, number, minlength=size)
+        sums[1] += np.bincount(which, weighted, minlength=size)
+        sums[2] += np.bincount(which, weighted * place, minlength=size)
     return sums
 
 
@@ -77,8 +94,8 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         best = ends.log_likelihood.argmax()
         found = family.inward(ends.parameters.take([best]))
         sums = source.e_step(found)
-        steps = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
-        apart = _apart(*steps)
+        one, other = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
+        apart = _apart(one, other, family.rounding**0.5)
         if apart <= AGREE:
             # The one that was checked stays the best, also among equals.
             value = sums.log_likelihood[0]
@@ -96,14 +113,14 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
     return loop.run(source, starts, **how)
 
 
-def _apart(one: Parameters, other: Parameters) -> float:
-    """Return the largest difference, in units in which a class has size one."""
+def _apart(one: Parameters, other: Parameters, rounding: float) -> float:
+    """Return the largest difference, in units in which a class has size one; of means, beyond rounding."""
     sd = np.sqrt(other.variances)
     return float(
         np.max(
             [
                 np.abs(one.weights / other.weights - 1),
-                np.abs(one.means - other.means) / sd,
+                np.maximum(np.abs(one.means - other.means) - rounding, 0) / sd,
                 np.abs(one.variances / other.variances - 1),
             ]
         )

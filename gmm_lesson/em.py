@@ -18,7 +18,10 @@ WHISPER = 1e-200
 """What every object owes to every class, so that a class that lost its objects is not 0/0."""
 
 FLOOR_SHARE = 1e-6
-"""The default floor on a variance, as a share of the variance of the data."""
+"""The default floor on a variance, as a share of the typical variance of the data."""
+
+FAR = 20.0
+"""An object is far if it is more than so many median distances from the median: 13 sds of a Gaussian."""
 
 MAX_ITER = 5000
 TOL = 1e-11
@@ -209,7 +212,8 @@ def em(
         Stop when a step changes the log-likelihood by at most `tol` per object. 0 never stops
         early: exactly `max_iter` steps.
     floor : float or None
-        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y, without the
+        objects that are far (see `typical_variance`).
 
     Raises
     ------
@@ -277,12 +281,12 @@ def remaining_gain(log_likelihoods: ArrayLike) -> float:
 
 
 def default_floor(y: Array) -> float:
-    """Return the floor that `floor=None` stands for: 1e-6 of the variance of y."""
-    return floor_for(variance(y), len(y), y[0])
+    """Return the floor that `floor=None` stands for: 1e-6 of the typical variance of y."""
+    return floor_for(typical_variance(y), len(y), y[0])
 
 
 def floor_for(variance: float, n: int, value: float) -> float:
-    """Return the default floor of n objects with this variance, one of which is `value`: 1e-6 of it.
+    """Return the default floor of n objects of this typical variance, one of them `value`: 1e-6 of it.
 
     It keeps a collapsing class from infinity. It is no cure: a spurious optimum can sit far above it.
     """
@@ -301,6 +305,30 @@ def variance(y: Array) -> float:
     if low == high:
         return 0.0
     return float(np.var((y - low) / (high - low)) * (high - low) ** 2)
+
+
+def limits(y: Array) -> tuple[float, float]:
+    """Return the ends beyond which an object is far: FAR median distances to either side of the median.
+
+    The median distance from the median does not notice what fewer than half of the objects do (Hampel 1974).
+    Where half of them or more are one value, but for rounding, it is the median of the other distances.
+    """
+    middle = float(np.median(y))
+    away = np.abs(y - middle)
+    same = 8 * np.finfo(float).eps * abs(middle)
+    if (typical := float(np.median(away))) <= same:
+        typical = float(np.median(away[away > same])) if (away > same).any() else same
+    return middle - FAR * typical, middle + FAR * typical
+
+
+def typical_variance(y: Array) -> float:
+    """Return the variance of the objects that are not far; where none is, `variance(y)`.
+
+    One outlier, or a few codes for missing values, can own the variance of all.
+    """
+    low, high = limits(y)
+    near = (low <= y) & (y <= high)
+    return variance(y if near.all() else y[near])
 
 
 def rounding(y: Array) -> float:

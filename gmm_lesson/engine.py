@@ -34,6 +34,8 @@ BLOCK = 2**16
 """How many responsibilities are in work at once."""
 THREADS = 2**18
 """A product of matrices with more multiplications starts threads, which lose more than they gain here."""
+DOT = 2**13
+"""And so does a product of longer vectors; narrow classes are summed by such."""
 SMALL = 2**14
 """Fewer responsibilities in all are done sooner than the best reference is found."""
 OVERFLOW = 700.0
@@ -66,9 +68,9 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score:
         reach = np.abs(eta) @ family.bound
     k, n_restarts, f = eta.shape
     room = max(1, min(BLOCK, THREADS // f) // max(k, f))
-    n = min(len(y), room)
-    together = min(n_restarts, room // n)
     farthest = reach.max()
+    n = min(len(y), room if farthest <= NARROW else min(room, DOT))
+    together = min(n_restarts, room // n)
     turn = None
     if not farthest <= OVERFLOW / 2 and k * n_restarts * len(y) > SMALL:
         turn = _turn(reach, n_restarts > together)

@@ -64,6 +64,8 @@ class Sums(NamedTuple):
 class Family(Protocol):
     """A kind of Gaussian, and the coordinates in which it meets the objects: centred, none larger than 1."""
 
+    flat: str
+    """What is said of a class whose variance is 0."""
     bound: Array
     """The largest |phi| that any object has, shape (F,)."""
 

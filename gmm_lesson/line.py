@@ -15,6 +15,8 @@ from gmm_lesson.mixture import FARTHEST
 
 SMALLEST, LARGEST = 1e-280, 1e280
 """Variances outside are moved to these, in units of the objects' size: 1 / variance must be a number."""
+LEAST = 1e-305
+"""The smallest floor, in the same units: a variance on it must have an inverse still."""
 LONGEST_LOG = 300
 """The log of a variance, in the same units, beyond which no jump goes: its square must be a number too."""
 
@@ -31,6 +33,8 @@ class Line:
     low, high : float
         The smallest and the largest object.
     """
+
+    flat = "sits on a single value of y, so its variance is 0"
 
     def __init__(self, centre: float, low: float, high: float) -> None:
         farthest = max(centre - low, high - centre)
@@ -74,7 +78,7 @@ class Line:
 
     def inward_floor(self, floor: float) -> float:
         """Return a floor on variances of y as one of t."""
-        return min(floor / self.unit / self.unit, LARGEST)
+        return min(max(floor / self.unit / self.unit, LEAST if floor else 0.0), LARGEST)
 
     def features(self, y: Array, out: Array) -> None:
         """Write 1, t and t^2 into `out`, shape (3, n)."""

@@ -72,7 +72,7 @@ def run(
     Raises
     ------
     ValueError
-        If `floor` is 0 and a class of any run ends on a single value.
+        If `floor` is 0 and a class of any run ends on a single value, or flat in the plane.
     """
     family, n, n_restarts = source.family, source.n, len(starts.weights)
     inward = family.inward(starts)
@@ -91,8 +91,7 @@ def run(
         if not guarded and (collapsed := family.collapsed(new)).any():
             restart, k = np.argwhere(collapsed)[0]
             raise ValueError(
-                f"floor must be above 0 here: class {k} of start {going[restart]} sits on a single value"
-                " of y, so its variance is 0; got floor=0"
+                f"floor must be above 0 here: class {k} of start {going[restart]} {family.flat}; got floor=0"
             )
         return new
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gmm_lesson import engine
 from gmm_lesson._inputs import Array, array_of
+from gmm_lesson.em import FAR, limits
 from gmm_lesson.family import Parameters, Sums
 from gmm_lesson.line import Line
 
@@ -20,6 +21,12 @@ SAMPLE = 2**14
 
 FEW = 2**14
 """So many responsibilities in all are sooner computed the textbook's way than prepared for the engine's."""
+
+PIECE = 2**14
+"""How many objects are looked at together, where that takes memory for each of them."""
+
+FEWEST = 1e-300
+"""Counts that sum to less are no longer numbers to divide by."""
 
 Part = TypeVar("Part")
 Block = tuple[NDArray[Any], Array | None]
@@ -47,6 +54,18 @@ class Survey(NamedTuple):
             np.maximum(self.high, other.high),
             self.mean + (other.mean - self.mean) * share,
         )
+
+
+class Spread(NamedTuple):
+    """How far objects are spread where most of them are, as `em.limits` and `em.typical_variance` say it."""
+
+    low: Any
+    high: Any
+    """The ends beyond which an object is far; along each axis in the plane, as the variance."""
+    variance: Any
+    """The variance of those that are not far, in y's units squared."""
+    far: float
+    """How many are far, along any axis."""
 
 
 class Objects:
@@ -85,7 +104,7 @@ class Objects:
         if not surveys:
             raise ValueError("y must not be empty, and counts must not be all 0; got no object")
         survey = reduce(Survey.merged, surveys)
-        self.size, self.n = survey.size, survey.n
+        self.size, self.n, self.low, self.high = survey.size, survey.n, survey.low, survey.high
         self.family = family(survey.mean, survey.low, survey.high)
         self.family.tell(self.e_step(self.family.anywhere(), score=False), self.n)
 
@@ -96,10 +115,26 @@ class Objects:
         other.family = self.family
         return other
 
+    @cached_property
+    def spread(self) -> Spread:
+        """How far the objects are spread; where there are many, a sample of them tells which are far."""
+        low, high = limits_of(self.sample(np.random.default_rng(0)))
+        variance = self.family.variance
+        variance = np.diagonal(variance) if np.ndim(variance) == 2 else variance
+        variance, far = variance * self.family.unit * self.family.unit, 0.0
+        inside = (low <= self.low) & (self.high <= high)
+        if not np.all(inside):
+            middle, unit = (low + high) / 2, np.where(low < high, (high - low) / (2 * FAR), 1.0)
+            n, first, second, beyond = self.total(_moments, np.add, low, high, middle, unit)
+            near = (second / n - (first / n) ** 2) * unit * unit
+            variance = np.where(inside | ~(near > 0), variance, near)[()]
+            far = float(np.max(beyond))
+        return Spread(low, high, variance, far)
+
     @property
     def variance(self) -> float:
-        """The variance of all objects on a line, in y's units squared."""
-        return float(self.family.variance * self.family.unit * self.family.unit)
+        """The variance of the objects on a line that are not far, in y's units squared."""
+        return float(self.spread.variance)
 
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
         """Return the sum of `part(y, counts, *shared)` over the blocks."""
@@ -146,6 +181,25 @@ def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: boo
     return engine.e_step(family, y, counts, now, score) if sums is None else sums
 
 
+def limits_of(y: Array) -> tuple[Any, Any]:
+    """Return the limits of objects, (n,) or (n, d), along each of their axes."""
+    ends = np.apply_along_axis(limits, 0, y)
+    return ends[0], ends[1]
+
+
+def _moments(y: Any, counts: Array | None, low: Any, high: Any, middle: Any, unit: Any) -> Array:
+    """Return, along each axis, N, sum z and sum z^2 of those not far, z = (y - middle) / unit; the far."""
+    sums = np.zeros((4, *np.shape(low)))
+    for at in range(0, len(y), PIECE):
+        block = np.asarray(y[at : at + PIECE], dtype=float)
+        number = np.ones(len(block)) if counts is None else counts[at : at + PIECE]
+        inside = (low <= block) & (block <= high)
+        z = np.where(inside, (block - middle) / unit, 0.0)
+        sums[:3] += number @ inside, number @ z, number @ z**2
+        sums[3] += number[~inside.reshape(len(block), -1).all(axis=1)].sum()
+    return sums
+
+
 def survey_of(y: Any, counts: Array | None) -> Survey:
     """Return the survey of a block with at least one object."""
     low, high = (np.asarray(end, dtype=float)[()] for end in (y.min(axis=0), y.max(axis=0)))
@@ -181,7 +235,7 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
         from gmm_lesson.cluster import DaskObjects
 
         return DaskObjects(y, counts, family, ndim)
-    if not is_blocks(y):
+    if not is_blocks(y, ndim=ndim):
         return Objects(_whole(array_of(y, "y", ndim), counts), family)
 
     if counts is not None and not is_blocks(counts, "counts"):
@@ -189,10 +243,14 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
     return Objects(lambda: _blocks(y, counts), family, lambda: _blocks(y, counts, ndim))
 
 
-def is_blocks(y: Any, name: str = "y") -> bool:
-    """Whether y is a collection of arrays, not an array or a collection of numbers."""
+def is_blocks(y: Any, name: str = "y", ndim: int = 1) -> bool:
+    """Whether y is a collection of arrays of objects, not an array or a collection of objects.
+
+    An object has `ndim` - 1 axes: a number on a line, a row in the plane.
+    """
     if isinstance(y, (list, tuple)):
-        return len(y) > 0 and all(isinstance(block, np.ndarray) and block.ndim > 0 for block in y)
+        arrays = [block for block in y if isinstance(block, np.ndarray) and block.ndim > 0]
+        return 0 < len(arrays) == len(y) and any(block.ndim >= ndim for block in arrays)
     known = (np.ndarray, str, bytes, set, frozenset, dict)
     if isinstance(y, known) or not isinstance(y, Iterable) or hasattr(y, "__array__"):
         return False
@@ -241,6 +299,8 @@ def counts_of(counts: Any, n: int, name: str = "counts", start: int | None = Non
     if array.min() < 0:
         where = int(array.argmin()) + (start or 0)
         raise ValueError(f"{name} must not be negative; got {array.min():g} at {name}[{where}]")
+    if 0 < array.sum() < FEWEST:
+        raise ValueError(f"{name} must sum to at least {FEWEST:g}, or be all 0; got {array.sum():g}")
     return array
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,14 @@ from gmm_lesson._inputs import (
     switch,
     whole_number,
 )
-from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
 from gmm_lesson.family import Parameters
+from gmm_lesson.kmeans import clusters, spread_out
 from gmm_lesson.mixture import MOST
-from gmm_lesson.objects import objects_of
+from gmm_lesson.objects import Objects, limits_of, objects_of
 from gmm_lesson.plane_family import Diagonal, Full
-from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, starts_of
+from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, checked_floor, starts_of
+from gmm_lesson.suspects import off_saddle
 
 
 class PlaneMixture:
@@ -206,7 +209,7 @@ def fit_plane(
     floor : float, array_like of shape (d,), or None
         The smallest variance allowed along each axis, in y's units squared: no class may be flatter in any
         direction than one whose coordinates are independent with these variances. None means 1e-6 of the
-        variance of y along each axis.
+        variance of y along each axis, without the objects that are far along it, as in `gmm_lesson.fit`.
 
     Returns
     -------
@@ -224,10 +227,10 @@ def fit_plane(
         raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
     family = source.family
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
-    floor = _floor(floor, family)
+    floor = _floor(floor, source)
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate = switch(accelerate, "accelerate")
-    several: list[PlaneMixture] = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
+    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
     for start in several:
         if start.means.shape[1] != family.d:
             raise ValueError(f"starts must have means in {family.d} dimensions; got {start.means.shape[1]}")
@@ -245,29 +248,29 @@ def fit_plane(
     how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     with progress.bar(max_iter, len(begin.weights)) as watch:
         ends = loop.run(source, inner, watch=watch, **how)
+    if drawn:
+        ends = off_saddle(source, ends, loop.run, how)
     weights, means, variances = ends.parameters
     if covariance == "diagonal":
         variances = variances[..., np.newaxis] * np.eye(family.d)
-    return best_of(
-        PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
-    )
+    runs = PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    return best_of(runs, source, floor)
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
-    """Return a start with means at k different objects, equal weights, and the covariance of all objects."""
+    """Return a start with means at k different objects, equal weights, the typical variances of y."""
     return _start(y, y[rng.choice(len(y), k, replace=False)])
 
 
 def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
     """Return a start with means at objects that lie apart, axes measured in their sds; as on the line."""
+    low, high = limits_of(y)
+    z = clusters(y, ((y < low) | (y > high)).any(axis=1), k, rng)
+    if z is not None:
+        return _start_of(y, z, k)
     away = y - y.min(axis=0)
     sds = away.std(axis=0)
-    scaled = away / np.where(sds > 0, sds, 1.0)
-    chosen = [int(rng.integers(len(y)))]
-    while len(chosen) < k:
-        square = ((scaled[:, np.newaxis] - scaled[chosen]) ** 2).sum(axis=2).min(axis=1)
-        chosen.append(int(rng.choice(len(y), p=square / square.sum() if square.any() else None)))
-    return _start(y, y[chosen])
+    return _start(y, y[spread_out(away / np.where(sds > 0, sds, 1.0), k, rng)])
 
 
 STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], PlaneMixture]] = {
@@ -278,22 +281,37 @@ STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], PlaneMixture]]
 
 
 def _start(y: Array, means: Array) -> PlaneMixture:
-    variances = y.var(axis=0)
-    variances = np.where(variances > 0, variances, 1.0)
     k = len(means)
-    return PlaneMixture(np.full(k, 1 / k), means, np.tile(np.diag(variances), (k, 1, 1)))
+    return PlaneMixture(np.full(k, 1 / k), means, np.tile(np.diag(_variances(y)), (k, 1, 1)))
 
 
-def _floor(floor: Any, family: Full) -> Array:
+def _start_of(y: Array, z: NDArray[np.intp], k: int) -> PlaneMixture:
+    """Return the start of clusters, with independent coordinates; an empty one is like all objects."""
+    typical, means, variances = _variances(y), np.tile(y.mean(axis=0), (k, 1)), np.tile(_variances(y), (k, 1))
+    n = np.bincount(z, minlength=k)
+    for i in np.flatnonzero(n):
+        mine = y[z == i]
+        means[i], variances[i] = mine.mean(axis=0), np.maximum(mine.var(axis=0), FLOOR_SHARE * typical)
+    weights = np.maximum(n, 1) / np.maximum(n, 1).sum()
+    return PlaneMixture(weights, means, variances[..., np.newaxis] * np.eye(y.shape[1]))
+
+
+def _variances(y: Array) -> Array:
+    """Return the typical variance along each axis, or 1 where all objects are equal."""
+    variances = np.apply_along_axis(typical_variance, 0, y)
+    return np.where(variances > 0, variances, 1.0)
+
+
+def _floor(floor: Any, source: Objects) -> Array:
+    d = source.family.d
     if floor is not None:
-        if np.ndim(floor) == 0:
-            return np.full(family.d, number(floor, "floor"))
-        array = array_of(floor, "floor")
-        if array.shape != (family.d,) or array.min() < 0 or (array > 0).any() != (array > 0).all():
-            raise ValueError(f"floor must be {family.d} numbers, all above 0 or all 0; got {array.tolist()}")
+        array = np.full(d, number(floor, "floor")) if _is_number(floor) else array_of(floor, "floor")
+        if array.shape != (d,) or array.min() < 0 or (array > 0).any() != (array > 0).all():
+            raise ValueError(f"floor must be {d} numbers, all above 0 or all 0; got {array.tolist()}")
+        for value, unit in zip(array, source.family.unit, strict=True):
+            checked_floor(float(value), float(unit))
         return array
-    variance = family.variance if family.variance.ndim == 1 else np.diagonal(family.variance)
-    floor = FLOOR_SHARE * variance * family.unit**2
+    floor = FLOOR_SHARE * source.spread.variance
     constant = ~(floor > 0)
     if constant.any():
         raise ValueError(
@@ -301,6 +319,10 @@ def _floor(floor: Any, family: Full) -> Array:
             f" {constant.argmax()}: leave it out, use larger units, or give a floor above 0"
         )
     return np.asarray(floor)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) or getattr(value, "ndim", 1) == 0
 
 
 def _points(y: ArrayLike, d: int) -> Array:

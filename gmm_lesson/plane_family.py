@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import WHISPER
 from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.line import LARGEST
+from gmm_lesson.line import LARGEST, LEAST
 from gmm_lesson.mixture import FARTHEST
 
 ROUNDING = 16 * np.finfo(float).eps
@@ -29,6 +29,8 @@ class Full:
     centre, low, high : ndarray, shape (d,)
         The mean of the objects, and the smallest and largest along each axis.
     """
+
+    flat = "is flat: its objects lie in one point, or do not spread along every direction"
 
     def __init__(self, centre: Array, low: Array, high: Array) -> None:
         farthest = np.maximum(centre - low, high - centre)
@@ -67,8 +69,10 @@ class Full:
 
     def inward_floor(self, floor: Any) -> Array:
         """Return a floor on the variance along each axis, of y, as one of t, shape (d,)."""
+        floor = np.broadcast_to(floor, self.d)
         with np.errstate(over="ignore"):
-            return np.nan_to_num(np.broadcast_to(floor, self.d) / self.unit / self.unit, posinf=LARGEST)
+            inner = np.nan_to_num(floor / self.unit / self.unit, posinf=LARGEST)
+        return np.asarray(np.where(floor > 0, np.maximum(inner, LEAST), inner))
 
     def features(self, y: Array, out: Array) -> None:
         """Write 1, t, and the products of two coordinates into `out`, shape (F, n)."""
@@ -174,7 +178,8 @@ class Full:
         """Return `new` with no variance along any direction below the floor's, and empty classes mended.
 
         Where axes are scaled so that the floor is 1, no eigenvalue may be below 1. Raising those that are to
-        1 maximises Q among all such matrices.
+        1 maximises Q among all such matrices. And none may be so far below the largest that the matrix is
+        singular by rounding.
         """
         weights, means, variances = new
         if empty.any():
@@ -183,9 +188,11 @@ class Full:
         if floor.any():
             root = np.outer(np.sqrt(floor), np.sqrt(floor))
             sizes, axes = np.linalg.eigh(variances / root)
-            low = sizes[..., 0] < 1
+            least = np.maximum(1, ROUNDING * sizes[..., -1])
+            low = sizes[..., 0] < least
             if low.any():
-                raised = (axes * np.maximum(sizes, 1)[..., np.newaxis, :]) @ np.swapaxes(axes, -1, -2) * root
+                sizes = np.maximum(sizes, least[..., np.newaxis])
+                raised = (axes * sizes[..., np.newaxis, :]) @ np.swapaxes(axes, -1, -2) * root
                 variances = np.where(low[..., np.newaxis, np.newaxis], raised, variances)
         return Parameters(weights, means, variances)
 

@@ -13,12 +13,17 @@ from scipy.special import ndtri
 from gmm_lesson import loop, progress
 from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_of, switch, whole_number
 from gmm_lesson.compress import run_compressed
-from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, m_step, variance
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, limits, m_step, typical_variance
 from gmm_lesson.family import Parameters
+from gmm_lesson.kmeans import clusters, spread_out
+from gmm_lesson.line import LEAST
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.objects import Objects, objects_of
+from gmm_lesson.suspects import notes_on, off_saddle
 
 RESTARTS = 20
+MANY = 2**53
+"""The largest number of restarts that is computed with: from here on floats leave some whole numbers out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +76,9 @@ class Fit:
         Whether its last step gained at most `tol` per object.
     runs : Runs
         The same for every restart.
+    notes : tuple of str
+        What is suspicious, a sentence each: objects far from all others, a class on the floor, classes that
+        coincide or hold no object. Empty where nothing is. Classes are numbered from 0.
     """
 
     mixture: Mixture
@@ -78,6 +86,7 @@ class Fit:
     n_iter: int
     converged: bool
     runs: Runs
+    notes: tuple[str, ...] = ()
 
 
 def fit(
@@ -108,7 +117,9 @@ def fit(
     n_components : int
         How many classes, K: at least 1, at most N.
     starts : str, Mixture, or a sequence of them
-        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start.
+        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start. If all are
+        names, and the best run ends on a saddle, on two classes that coincide or one that holds no object, it
+        goes on from beside it.
     restarts : int
         How many starts to draw from each strategy that is named. Of more than 16,384 objects (or weighted
         ones), strategies see so many drawn at random.
@@ -120,8 +131,9 @@ def fit(
         A restart stops when a step changes its log-likelihood by at most `tol` per object; with `accelerate`,
         when about so much is left to gain. 0 never stops early: exactly `max_iter` steps.
     floor : float or None
-        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y: a
-        guard against infinity, no cure for spurious optima.
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y, without the
+        objects that are far from the others (see `em.typical_variance`): a guard against infinity, no cure
+        for spurious optima.
     accelerate : bool
         Whether to jump along EM's path (see `gmm_lesson.accelerate`): to its optima in a tenth of the steps
         or fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood never
@@ -156,19 +168,31 @@ def fit(
     floor = (
         floor_for(source.variance, source.size, source.family.centre)
         if floor is None
-        else number(floor, "floor")
+        else checked_floor(number(floor, "floor"), source.family.unit)
     )
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
-    begin = Parameters.of(starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture))
+    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture)
+    begin = Parameters.of(several)
     run = run_compressed if compress else loop.run
     how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     with progress.bar(max_iter, len(begin.weights)) as watch:
         ends = run(source, begin, watch=watch, **how)
-    return best_of(Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin))
+    if drawn:
+        ends = off_saddle(source, ends, run, how)
+    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    return best_of(runs, source, floor)
 
 
-def best_of(runs: Runs) -> Fit:
+def checked_floor(floor: float, unit: float) -> float:
+    """Return a floor that is 0, or no smaller than can be computed with for objects of the size `unit`."""
+    least = LEAST * unit * unit
+    if 0 < floor < least:
+        raise ValueError(f"floor must be 0, or at least {least:.3g} for objects of this size; got {floor:g}")
+    return floor
+
+
+def best_of(runs: Runs, source: Objects, floor: Any) -> Fit:
     """Return the fit whose best restart is the one with the highest log-likelihood."""
     best = int(runs.log_likelihood.argmax())
     return Fit(
@@ -177,37 +201,40 @@ def best_of(runs: Runs) -> Fit:
         int(runs.n_iter[best]),
         bool(runs.converged[best]),
         runs,
+        notes_on(source, Parameters(runs.weights[best], runs.means[best], runs.variances[best]), floor),
     )
 
 
 def uniform_means(y: Array, k: int, rng: np.random.Generator) -> Mixture:
-    """Return a start with means uniform over the range of y, equal weights, variances var(y)."""
+    """Return a start with means uniform over the range of y, equal weights, and the typical variance of y."""
     return _start(y, rng.uniform(y.min(), y.max(), k))
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> Mixture:
-    """Return a start with means at k different objects, equal weights, variances var(y)."""
+    """Return a start with means at k different objects, equal weights, and the typical variance of y."""
     return _start(y, rng.choice(y, k, replace=False))
 
 
 def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Mixture:
-    """Return a start with means at objects that lie apart, equal weights, variances var(y).
+    """Return a start with means at objects that lie apart, equal weights, and the typical variance of y.
 
     Each next mean is an object drawn with probability proportional to its squared distance from the
-    nearest mean so far (Arthur and Vassilvitskii, 2007).
+    nearest mean so far (Arthur and Vassilvitskii, 2007). Far objects would draw all means to themselves:
+    where there are some, most starts are the M-step of clusters, some of far objects and some of the others
+    (see `clusters`).
     """
-    means = [rng.choice(y)]
-    while len(means) < k:
-        # In units of the range: the square of a tiny distance must not become zero.
-        distance = np.abs(y[:, np.newaxis] - means).min(axis=1) / max(np.ptp(y), np.finfo(float).tiny)
-        square = distance**2
-        means.append(rng.choice(y, p=square / square.sum() if square.any() else None))
-    return _start(y, np.array(means))
+    low, high = limits(y)
+    z = clusters(y[:, np.newaxis], (y < low) | (y > high), k, rng)
+    if z is not None:
+        return _start_of(y, z, k)
+    # In units of the range: the square of a tiny distance must not become zero.
+    scaled = (y - y.min()) / max(np.ptp(y), np.finfo(float).tiny)
+    return _start(y, y[spread_out(scaled[:, np.newaxis], k, rng)])
 
 
 def random_classes(y: Array, k: int, rng: np.random.Generator) -> Mixture:
     """Return the M-step of random classes: every object in one of k classes, drawn evenly."""
-    return m_step(y, np.eye(k)[rng.integers(k, size=len(y))], floor=FLOOR_SHARE * _start_variance(y))
+    return _start_of(y, rng.integers(k, size=len(y)), k)
 
 
 STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], Mixture]] = {
@@ -374,11 +401,14 @@ def restarts_needed(rate: float, chance: float = 0.99) -> int:
         raise ValueError(f"rate must be above 0 and at most 1: no number of restarts would do; got {rate:g}")
     if not 0 < chance < 1:
         raise ValueError(f"chance must be above 0 and below 1; got {chance:g}")
-    if rate == 1:
-        return 1
-    wanted = int(np.ceil(np.log1p(-chance) / np.log1p(-rate)))
-    # Where the quotient is whole but for rounding, the neighbours decide.
-    return next(r for r in (wanted - 1, wanted, wanted + 1) if r > 0 and success(rate, r) >= chance)
+    if success(rate, MANY) < chance:
+        raise ValueError(f"rate must be so large that {MANY:.0e} restarts are enough; got {rate:g}")
+    # Halved, not solved for: so it is the inverse of `success` to the last digit.
+    few, enough = 0, MANY
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if success(rate, middle) >= chance else (middle, enough)
+    return enough
 
 
 def starts_of(
@@ -389,8 +419,8 @@ def starts_of(
     rng: np.random.Generator,
     strategies: Mapping[str, Callable[..., Any]],
     kind: type[Any],
-) -> list[Any]:
-    """Return the mixtures to start from: those given, and those that the strategies named draw.
+) -> tuple[list[Any], bool]:
+    """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
 
     Parameters
     ----------
@@ -426,7 +456,7 @@ def starts_of(
         else:
             strategy = strategies[one_of(start, "starts", tuple(strategies))]
             drawn.extend(strategy(y, k, rng) for _ in range(restarts))
-    return drawn
+    return drawn, all(isinstance(start, str) for start in several)
 
 
 def _unordered(starts: object) -> bool:
@@ -439,6 +469,10 @@ def _start(y: Array, means: Array) -> Mixture:
     return Mixture(np.full(k, 1 / k), means, np.full(k, _start_variance(y)))
 
 
+def _start_of(y: Array, z: NDArray[np.intp], k: int) -> Mixture:
+    return m_step(y, np.eye(k)[z], floor=FLOOR_SHARE * _start_variance(y))
+
+
 def _start_variance(y: Array) -> float:
-    """Return var(y), or 1 if all objects are equal: any spread will do for those."""
-    return variance(y) or 1.0
+    """Return the typical variance of y, or 1 if all objects are equal: any spread will do for those."""
+    return typical_variance(y) or 1.0

@@ -1,6 +1,7 @@
 """Acceleration: the optimum of plain EM in a fraction of its steps, and never a step down."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -149,6 +150,56 @@ def test_a_step_that_grows_is_stretched_not_turned_back():
     assert jumps.any()
     assert (np.diff(away) > 0).all()
     assert away[-1] > 10 * 1e-3 * 1.05**30
+
+
+@pytest.mark.parametrize("slope", [3.0, -1.5])
+def test_no_jump_falls_short_of_the_step_of_em(slope):
+    # Steps that grow threefold, or turn back and grow: SQUAREM's stretch is below 1, a jump to before the last
+    # point.
+    def leaving(x):
+        return FIXED + slope * (x - FIXED)
+
+    points, jumps, _ = guided(3, FIXED + np.array([[1e-3, 0.0, 0.0]]), slope=leaving)
+    assert not jumps.any()
+    for before, after in pairwise(points):
+        np.testing.assert_allclose(after, leaving(before), rtol=1e-14)
+
+
+def test_no_more_than_polish_steps_come_after_nothing_is_left_to_gain():
+    def slow(x):
+        return FIXED + 0.999 * (x - FIXED)  # EM's steps stay large
+
+    guide, x = accelerate.Guide(Numbers(), 2), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    arrived = []
+    for _ in range(accelerate.POLISH + 1):
+        gain = np.array([0.0, 1.0])  # the first restart gains nothing more, the second does
+        guide.keeps(x, slow(x), gain, np.ones(2))
+        arrived.append(guide.arrived(gain, np.ones(2), 1e-9).tolist())
+    assert arrived == [[False, False]] * accelerate.POLISH + [[True, False]]
+
+
+def test_polishing_ends_at_once_where_the_steps_are_tiny_and_begins_with_a_step_of_em():
+    guide, x = accelerate.Guide(Numbers(), 2), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    guide.jumped = np.array([False, True])
+    guide.keeps(x, x + 1e-11, np.zeros(2), np.ones(2))
+    assert guide.arrived(np.zeros(2), np.ones(2), 1e-9).tolist() == [True, False]
+
+
+def test_the_rate_is_that_of_steps_of_em_and_a_slow_one_is_forgotten_slowly():
+    guide, x = accelerate.Guide(Numbers(), 1), np.array([[0.0, 0.0, 0.0]])
+    x = led(guide, x)
+    guide.rate = np.array([0.9])
+    for slope, expected in [(0.95, 0.95), (0.5, accelerate.FADE * 0.95), (1.7, accelerate.SLOWEST)]:
+        guide.jumped, guide.stretched = np.zeros((2, 1), dtype=bool)
+        size = guide.size
+        step = np.array([[1.0, 0.0, 0.0]]) * slope * size  # of this many times the last size
+        guide.keeps(x, x + step, np.ones(1), np.ones(1))
+        guide.propose(np.zeros(1, dtype=bool))
+        assert guide.rate[0] == pytest.approx(expected, rel=1e-12)
+    guide.jumped = np.ones(1, dtype=bool)  # after a jump the size says nothing of it
+    guide.keeps(x, x + 1e-3 * step, np.ones(1), np.ones(1))
+    guide.propose(np.zeros(1, dtype=bool))
+    assert guide.rate[0] == accelerate.SLOWEST
 
 
 def test_an_undone_jump_leads_back_to_the_step_from_the_point_before():

@@ -613,6 +613,8 @@ def test_swapped_arguments_are_refused(call, argument):
         (lambda: fit(Y, 2, starts="kmeans"), ["'k-means++'", "got 'kmeans'"]),
         (lambda: fit(Y, 2, counts=[1, -2, 1]), ["got -2 at counts[1]"]),
         (lambda: fit(Y, 2, counts=[1, 1]), ["each of the 3 objects", "got 2"]),
+        (lambda: fit(Y, 2, counts=[1e-320] * 3), ["counts must sum to at least 1e-300"]),
+        (lambda: fit(Y, 2, floor=5e-324), ["floor must be 0, or at least", "got 4.94066e-324"]),
         (lambda: fit([ONE_BLOCK, np.array([1, np.nan])], 2), ["got nan at y[1][1]"]),
         (
             lambda: original.m_step([4, 4, 4], R, Mixture([0.5, 0.5], [1, 4], [1, 1])),

@@ -315,10 +315,23 @@ def test_two_values():
     assert_agrees(found, exact)
 
 
-def test_an_outlier_that_squeezes_all_others_into_one_bin():
-    y = np.append(y_of(20_000), 1e6)
-    start = Mixture([0.5, 0.5], [0, 6], [4, 4])
-    exact = fit(y, 2, starts=start, max_iter=10, tol=0, floor=0.01)
+@pytest.mark.parametrize(
+    "far", [[1e6], [-500.0], [999.0] * 2000, [-999.0, 1e5]], ids=["1e6", "one", "a code", "both sides"]
+)
+def test_far_objects_do_not_make_the_bins_of_the_others_wide(far):
+    y = np.append(y_of(20_000), far)
+    found, exact = (fit(y, 4, compress=on, restarts=6, tol=1e-9) for on in (True, False))
+    assert found.log_likelihood == pytest.approx(exact.log_likelihood, rel=1e-10)
+    np.testing.assert_allclose(found.mixture.sorted().means, exact.mixture.sorted().means, rtol=1e-4)
+    ((t, weights),) = compressed(objects_of(y), 1000)._blocks()
+    assert weights.sum() == pytest.approx(len(y), rel=1e-12)
+    assert (t[np.abs(t) > 400].min(), t.max()) == pytest.approx((min(far), max(y)), rel=1e-9)
+
+
+def test_outliers_that_squeeze_a_group_of_far_objects_into_one_bin():
+    y = np.concatenate([y_of(20_000), 300 + y_of(2_000), [1e6]])
+    start = Mixture([0.5, 0.2, 0.2, 0.1], [3, 300, 306, 1e6], [4, 4, 4, 1])
+    exact = fit(y, 4, starts=start, max_iter=10, tol=0, floor=0.01)
     with pytest.warns(UserWarning, match=r"^compress: "):
-        found = fit(y, 2, starts=start, max_iter=10, tol=0, floor=0.01, compress=True)
+        found = fit(y, 4, starts=start, max_iter=10, tol=0, floor=0.01, compress=True)
     assert found.mixture == exact.mixture

@@ -328,8 +328,8 @@ def test_floor_0_stops_with_an_error_where_a_class_is_flat(covariance):
 
 
 def test_the_default_floor_is_a_millionth_of_the_variance_along_each_axis():
-    y = np.concatenate([cloud(50, 2, 1, seed=15) * [1, 100], np.full((5, 2), 700.0)])
-    start = PlaneMixture([0.5, 0.5], [[0, 0], [700, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
+    y = np.concatenate([cloud(50, 2, 1, seed=15) * [1, 100], np.tile([12.0, 700.0], (5, 1))])
+    start = PlaneMixture([0.5, 0.5], [[0, 0], [12, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
     found = fit_plane(y, 2, covariance="diagonal", starts=start)
     np.testing.assert_allclose(np.diagonal(found.mixture.covariances[1]), 1e-6 * y.var(axis=0), rtol=1e-9)
 
@@ -365,6 +365,22 @@ def test_the_types_and_shapes_of_what_comes_back():
     assert found.runs.mixture(1).means.shape == (2, 3)
     assert found.log_likelihood == pytest.approx(np.log(found.mixture.density(y)).sum(), rel=1e-12)
     assert found.log_likelihood == found.runs.log_likelihood.max()
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_object_may_be_the_first_mean(name):
+    y, rng = np.array([[0.0, 0.0], [1.0, 5.0], [2.0, 1.0], [4.0, 4.0]]), np.random.default_rng(3)
+    first = [STRATEGIES[name](y, 2, rng).means[0, 0] for _ in range(1000)]
+    counts = [first.count(value) for value in y[:, 0]]
+    assert stats.chisquare(counts).pvalue > 1e-7
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_starts_far_from_zero_are_those_near_it(name):
+    y = cloud(40, 2, 3, seed=31).round(3)
+    near, far = (STRATEGIES[name](y + shift, 4, np.random.default_rng(5)) for shift in (0, 2.0**36))
+    np.testing.assert_allclose(far.means - 2.0**36, near.means, atol=1e-3)
+    np.testing.assert_allclose(far.covariances, near.covariances, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -410,11 +426,11 @@ BAD = {
     "starts": ["uniform", [], None, THREE, PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2)],
     "restarts": [0, 1.5],
     "rng": [None, -1, 0.5],
-    "max_iter": [-1, 1.0],
+    "max_iter": [-1, 1.0, None],
     "tol": [-1.0, np.nan, "x"],
-    "floor": [-1.0, [1.0], [1.0, -1.0], [0.0, 1.0], "x", [[1.0, 1.0]], np.nan],
+    "floor": [-1.0, [1.0], [1.0, -1.0], [0.0, 1.0], "x", [[1.0, 1.0]], np.nan, [1, [2, 3]], 5e-324],
     "accelerate": [1, "yes", None],
-    "counts": [[1.0], [-1.0] * 20, [0.0] * 20, "x"],
+    "counts": [[1.0], [-1.0] * 20, [0.0] * 20, [5e-324] * 20, "x"],
 }
 
 
@@ -443,6 +459,35 @@ def test_a_constant_axis_with_a_floor():
         ValueError, match=r"^y must vary along every axis .* got a variance of 0 along axis 1"
     ):
         fit_plane(y, 2)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
+def test_without_a_floor_a_flat_class_is_called_flat(covariance):
+    line = np.column_stack([np.arange(20.0), 2 * np.arange(20.0)])
+    with pytest.raises(ValueError, match=r"class 0 of start 0 is flat: .*; got floor=0$"):
+        fit_plane(line if covariance == "full" else line * [1, 0], 1, covariance=covariance, floor=0)
+    assert np.isfinite(fit_plane(line, 2, covariance=covariance).log_likelihood)
+
+
+@pytest.mark.parametrize("floor", [1e-20, 1e-100, 1e-300])
+def test_a_floor_far_below_rounding_leaves_no_singular_covariance(floor):
+    rng = np.random.default_rng(0)
+    clouds = [np.tile(rng.normal(size=2) * 10.0**power, (5, 1)) for power in (-3, 0, 3)]
+    for y in [*clouds, [[1, 2], [4, 5], [3, 8], [0, 1]], [[0.1, 0.7]] * 5, [[1, 1], [2, 2], [3, 3]]]:
+        for k in (2, 3):
+            found = fit_plane(y, k, floor=floor, restarts=3, max_iter=50)
+            assert np.isfinite(found.log_likelihood)
+
+
+def test_a_list_of_rows_is_an_array_of_them():
+    rows, how = [np.array(row) for row in Y], {"restarts": 2, "max_iter": 3}
+    expected = fit_plane(Y, 2, **how)
+    assert fit_plane(rows, 2, **how).mixture == expected.mixture
+    assert fit_plane(tuple(rows), 2, counts=[1.0] * 20, starts=TWO, max_iter=2).converged is False
+    with pytest.raises(ValueError, match=r"^y must be an array of rows .*; got rows of unequal length"):
+        fit_plane([np.ones(2), np.ones(3)], 1)
+    with pytest.raises(ValueError, match=r"^y\[0\] must have two axes"):
+        fit_plane([np.ones(2), np.ones((3, 2))], 1)
 
 
 @pytest.mark.parametrize("floor", [1e-300, 1e160, 1e300])

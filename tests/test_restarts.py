@@ -95,6 +95,14 @@ def test_k_means_plus_plus_at_extreme_scales(scale):
     np.testing.assert_allclose(scaled, small * scale, rtol=1e-12)
 
 
+@pytest.mark.parametrize("shift", [-1e6, 2.0**40])
+def test_starts_far_from_zero_are_those_near_it(shift):
+    for name in STRATEGIES:
+        near, far = (STRATEGIES[name](np.round(Y, 3) + by, 4, np.random.default_rng(7)) for by in (0, shift))
+        np.testing.assert_allclose(far.means - shift, near.means, atol=1e-3)
+        np.testing.assert_allclose(far.variances, near.variances, rtol=1e-3)
+
+
 def test_random_classes_is_the_m_step_of_whole_objects():
     rng = np.random.default_rng(8)
     start = STRATEGIES["classes"](Y, 3, rng)
@@ -337,6 +345,31 @@ def test_restarts_needed_is_the_fewest(chance):
         fewest = next(r for r in range(1, 10**5) if 1 - (1 - rate) ** r >= chance - 1e-14)
         assert restarts_needed(rate, chance) == fewest
     assert restarts_needed(1, chance) == 1
+
+
+def test_restarts_needed_is_the_inverse_of_success():
+    for rate in [1e-9, 0.001, 0.222, 0.5, 0.77]:
+        for restarts in [*range(1, 30), 100, 1000, 10**6]:
+            chance = float(success(rate, restarts))
+            if chance < 1 and success(rate, restarts - 1) < chance:  # else floats cannot tell the two apart
+                assert restarts_needed(rate, chance) == restarts
+    assert restarts_needed(1e-12, 1e-9) == 1001  # of 1000 it is 1e-9 - 5e-19
+    assert restarts_needed(0.9999999999999999) == 1
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-308, 1e-17])
+def test_a_rate_that_no_number_of_restarts_makes_up_for_is_refused(rate):
+    with pytest.raises(ValueError, match=r"^rate must be so large that 9e\+15 restarts are enough; got "):
+        restarts_needed(rate)
+
+
+def test_rates_and_restarts_that_do_not_go_together_are_refused():
+    with pytest.raises(ValueError, match=r"^rate must have rows of one length; got rows of unequal"):
+        success([1, [2, 3]], 2)
+    with pytest.raises(ValueError, match=r"^restarts must have rows of one length; got rows of unequal"):
+        success(0.5, [1, [2, 3]])
+    with pytest.raises(ValueError, match=r"^rate and restarts must .* broadcast; got \(2,\) and \(3,\)"):
+        success([0.1, 0.2], [1, 2, 3])
 
 
 def test_ten_starts_are_not_enough_for_the_harder_case():
