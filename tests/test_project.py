@@ -74,6 +74,9 @@ def test_environment_yml_has_the_ranges_of_pyproject():
     }
 
 
+SWITCH = "gmm_lesson-0.1.0.data/data/etc/jupyter/jupyter_server_config.d/gmm_lesson.json"
+
+
 def test_the_wheel_holds_the_data(tmp_path):
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -81,7 +84,15 @@ def test_the_wheel_holds_the_data(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     for data in ["lecture_2021", "galaxies", "old_faithful"]:
         assert f"gmm_lesson/data/{data}.csv" in names
+    assert SWITCH in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
+
+
+def test_an_editable_installation_switches_the_server_s_part_on_too(tmp_path):
+    build = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert SWITCH in zipfile.ZipFile(wheel).namelist()
 
 
 # Written in pieces, so that this file does not hold what it looks for.
