@@ -31,8 +31,9 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
-from gmm_lesson.figures import MovingPicture, Picture, show
+from gmm_lesson._page import WIDGET, close_widget, close_with_cell, show, storing
+from gmm_lesson.figures import MovingPicture, Picture
+from gmm_lesson.figures.base import styled
 
 UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
@@ -47,6 +48,7 @@ ROOM = f"{SPOKEN};min-height:4.2em"
 # --------------------------------------------------------------------------- artists to SVG
 
 
+@styled()
 def overlay(figure: Figure, artists: Iterable[Artist], label: str) -> str:
     """Return visible artists as an SVG that lies over the figure's PNG, with `label` as its alternative text.
 
