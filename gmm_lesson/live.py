@@ -273,7 +273,11 @@ class Slider:
     def value(self) -> float:
         """The number that it stands at, without the noise in the last digits that a browser adds."""
         value = float(self.widget.value)
-        return self.default if np.isclose(value, self.default, rtol=1e-12, atol=1e-12) else round(value, 12)
+        return (
+            self.default
+            if np.isclose(value, self.default, rtol=1e-12, atol=1e-12)
+            else round(value, 12) + 0.0
+        )
 
     @property
     def sliders(self) -> list[Slider]:
@@ -454,7 +458,7 @@ class Explorer:
 
     def _moved(self, change: Any) -> None:
         if not self._resetting and round(change["new"], 12) != round(change["old"], 12):
-            self._paint(f"{change['owner'].description}: {change['new']:g}.")
+            self._paint(f"{change['owner'].description}: {round(change['new'], 12):zg}.")
 
     def _paint(self, what_moved: str) -> None:
         values = {name: control.value for name, control in self.controls.items()}

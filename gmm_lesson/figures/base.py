@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -51,6 +52,8 @@ STYLE: Any = {
 }
 CURVE_POINTS = 400
 SURE = 0.99
+MINUS_ZERO = re.compile(r"(?<![\w.)])-(?=0(\.0+)?(?!\.?\d))")
+"""The minus of a number that is written as 0, or 0.00."""
 
 
 def _settings() -> dict[str, Any]:
@@ -96,6 +99,15 @@ class Picture:
     def __init__(self, figure: Figure, sentence: str) -> None:
         self.figure = figure
         self.sentence = sentence
+
+    @property
+    def sentence(self) -> str:
+        """What it shows. No number in it is minus zero, as one a little below 0 is when rounded."""
+        return self._sentence
+
+    @sentence.setter
+    def sentence(self, sentence: str) -> None:
+        self._sentence = MINUS_ZERO.sub("", sentence)
 
     def __init_subclass__(cls) -> None:
         """Let every picture be made and moved as the course draws."""

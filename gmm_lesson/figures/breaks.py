@@ -173,7 +173,7 @@ class SpikePicture(MovingPicture):
         self.spike.set_data(at + np.pad(z, 1, "edge") * sd, np.pad(bell, 1))
         self._name_peak(at, height)
         self.dot.set_offsets([(log_sd, score)])
-        self.title.set_text(f"log-likelihood {score:.3f}")
+        self.title.set_text(f"log-likelihood {score:z.3f}")
         self.sentence = self._say(at, which, sd, height, next_score - score)
 
     def _sit_on(self, which: int, at: float) -> None:
@@ -500,5 +500,5 @@ def _arrives(name: str, gap: Array) -> str:
 def _plain_log(axis: Axis, values: Array) -> None:
     """Label a log axis with plain numbers, and with more than powers of ten if it spans few of them."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() < 30 * values.min() else (1,)))
-    axis.set_major_formatter("{x:g}")
+    axis.set_major_formatter("{x:zg}")
     axis.set_minor_formatter(NullFormatter())

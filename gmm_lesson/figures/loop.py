@@ -250,7 +250,7 @@ class BoundPicture(HalfStepPicture):
         return f"gap {self._amount(self.scores[index] - self.bounds[index - 1])}".replace("less than", "<")
 
     def _digit(self, value: float) -> str:
-        return f"{value:.{self._digits}f}"
+        return f"{value:z.{self._digits}f}"
 
     def _amount(self, value: float) -> str:
         """Return how much, or that it is too little to be seen; rounding can make it less than nothing."""

@@ -169,7 +169,7 @@ class RestartMapPicture(MovingPicture):
             rank = int((named < some[0]).sum()) if slot < NAMED and len(some) else len(named)
             name = f"{len(some)} other{'s' if len(some) > 1 else ''}"
             if slot < NAMED and len(some):
-                name = f"{found.log_likelihood[some[0]]:.2f}"
+                name = f"{found.log_likelihood[some[0]]:z.2f}"
             row.mark.set_data([0.04] * (len(some) > 0), [0.14 - rank] * (len(some) > 0))
             row.text.set_y(-rank)
             row.text.set_text(f"{name}: {chosen.mean():.1%}" if len(some) else "")

@@ -40,7 +40,7 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
         axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
         axes.annotate(
-            f"{value:.2f}  {name}",
+            f"{value:z.2f}  {name}",
             (len(endings) + 0.7, -place),
             xytext=(0, 2),
             textcoords="offset points",

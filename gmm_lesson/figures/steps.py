@@ -147,7 +147,7 @@ class HalfStepPicture(MixturePicture):
     def _title(self, index: int) -> str:
         """Return what stands over a frame on the filmstrip."""
         half = self.halves[index]
-        return f"{half.title}: {half.score:.1f}"
+        return f"{half.title}: {half.score:z.1f}"
 
     def _what_happened(self, index: int) -> str:
         half = self.halves[index]

@@ -67,7 +67,7 @@ def stopping(
     figure = new_figure(size)
     axes = figure.add_subplot()
     axes.set(xscale="log", yscale="log", xlabel="step", ylabel="log-likelihood", xlim=(0.9, 1.1 * len(steps)))
-    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_major_formatter("{x:zg}")
     for text, curve, colour, style, step, away in [
         ("what remains", left, "black", "-", round(len(steps) ** 0.2), 11),
         ("last gain", gains, colour_of(0), "-.", round(len(steps) ** 0.3), -11),

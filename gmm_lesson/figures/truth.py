@@ -173,7 +173,7 @@ def slopegraph(
     axes.margins(y=0.2)
     axes.set_title(label)
     for x, column, across in [(0, values[0], "right"), (1, values[1], "left")]:
-        texts = [f"{name}  {value:.2f}" for name, value in zip(names, column, strict=True)]
+        texts = [f"{name}  {value:z.2f}" for name, value in zip(names, column, strict=True)]
         _write_beside(axes, x, column, texts, [colour_of(0), colour_of(1)], across)
     ahead = values[:, 0] - values[:, 1]
     here, there = (
@@ -346,7 +346,7 @@ def errors_against_n(
     axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:zg}")
     axes.set_xlabel("number of objects N")
     axes.set_ylabel(label)
     last = int(ns.argmax())
@@ -377,7 +377,7 @@ def _slope(ns: Array, line: Array, bars: Array) -> str:
     away = np.log(ns) - np.log(ns).mean()
     share = away / (away @ away)
     slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
-    return f"{slope:.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")
+    return f"{slope:z.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")
 
 
 def _write_beside(
