@@ -29,6 +29,14 @@ def storing() -> bool:
     return os.environ.get(STORING, "") not in ("", "0")
 
 
+def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Display outputs, each a bundle and its metadata, under the cell that is running."""
+    from IPython.display import display
+
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+
+
 def close_widget(widget: Any) -> None:
     """Close a widget and all that it is made of: ipywidgets would keep the parts for ever."""
     for child in getattr(widget, "children", ()):

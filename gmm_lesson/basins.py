@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
-from gmm_lesson import loop
+from gmm_lesson import loop, progress
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
 from gmm_lesson.family import Parameters, Sums
@@ -111,9 +111,12 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
         raise ValueError("starts must hold at least one start; got none")
     starts = starts if isinstance(starts, Parameters) else Parameters.of(list(starts))
     walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
-    while walk.steps < max_iter and len(walk.going):
-        walk.go()
-        walk.look()
+    with progress.bar(max_iter, len(walk.going)) as watch:
+        while walk.steps < max_iter and len(walk.going):
+            walk.go()
+            walk.look()
+            if watch:
+                watch(walk.steps, len(walk.going))
     return walk.over()
 
 

@@ -31,8 +31,9 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
-from gmm_lesson.figures import MovingPicture, Picture, show
+from gmm_lesson._page import WIDGET, close_widget, close_with_cell, show, storing
+from gmm_lesson.figures import MovingPicture, Picture
+from gmm_lesson.figures.base import styled
 
 UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""
@@ -47,6 +48,7 @@ ROOM = f"{SPOKEN};min-height:4.2em"
 # --------------------------------------------------------------------------- artists to SVG
 
 
+@styled()
 def overlay(figure: Figure, artists: Iterable[Artist], label: str) -> str:
     """Return visible artists as an SVG that lies over the figure's PNG, with `label` as its alternative text.
 
@@ -271,7 +273,11 @@ class Slider:
     def value(self) -> float:
         """The number that it stands at, without the noise in the last digits that a browser adds."""
         value = float(self.widget.value)
-        return self.default if np.isclose(value, self.default, rtol=1e-12, atol=1e-12) else round(value, 12)
+        return (
+            self.default
+            if np.isclose(value, self.default, rtol=1e-12, atol=1e-12)
+            else round(value, 12) + 0.0
+        )
 
     @property
     def sliders(self) -> list[Slider]:
@@ -452,7 +458,7 @@ class Explorer:
 
     def _moved(self, change: Any) -> None:
         if not self._resetting and round(change["new"], 12) != round(change["old"], 12):
-            self._paint(f"{change['owner'].description}: {change['new']:g}.")
+            self._paint(f"{change['owner'].description}: {round(change['new'], 12):zg}.")
 
     def _paint(self, what_moved: str) -> None:
         values = {name: control.value for name, control in self.controls.items()}

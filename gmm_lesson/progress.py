@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gmm_lesson import _page
+
 PATIENCE = 1.0
 """Seconds of silence, and what must be left to do for a bar to be worth it."""
 
@@ -49,9 +51,7 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
     def show(done: int, beside: str) -> None:
         seconds = time.monotonic() - begin
         if not shown and seconds > PATIENCE and seconds * (total - done) > PATIENCE * done:
-            from tqdm.auto import tqdm
-
-            shown.append(tqdm(total=total, initial=done, desc=what, unit=unit, leave=False))
+            shown.append(_made(total=total, initial=done, desc=what, unit=unit, leave=False))
         if shown:
             shown[0].set_postfix_str(beside, refresh=False)
             shown[0].update(done - shown[0].n)
@@ -63,12 +63,23 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
             # To have converged early, or to be interrupted, is no failure to leave in red.
             each.total = each.n
             each.close()
+            if (widget := getattr(each, "container", None)) is not None:
+                _page.close_widget(widget)
+
+
+def _made(**options: Any) -> Any:
+    """Return a new bar, shown; in a notebook as a widget, with no text to stand there when it is gone."""
+    from tqdm.auto import tqdm
+
+    if "ipykernel" not in sys.modules:
+        return tqdm(**options)
+    bar = tqdm(display=False, **options)
+    _page.show([({_page.WIDGET: bar.container.get_view_spec(), "text/markdown": "", "text/plain": ""}, {})])
+    return bar
 
 
 def _watched() -> bool:
     """Whether somebody sees a bar: in a terminal, or a notebook that is open, not executed by a program."""
     if "ipykernel" in sys.modules:
-        from gmm_lesson._page import running, storing
-
-        return bool(running()[0]) and not storing()
+        return bool(_page.running()[0]) and not _page.storing()
     return bool(sys.stderr and sys.stderr.isatty())

@@ -374,7 +374,7 @@ def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
         np.broadcast_shapes(p.shape, r.shape)
     except ValueError:
         raise ValueError(
-            f"restarts must have a shape that goes with rate's, {p.shape}; got {r.shape}"
+            f"rate and restarts must have shapes that can be broadcast; got {p.shape} and {r.shape}"
         ) from None
     with np.errstate(divide="ignore"):
         log_miss = np.where(r == 0, 0.0, np.log1p(-p) * np.maximum(r, 1))

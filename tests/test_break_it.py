@@ -7,7 +7,7 @@ from gmm_lesson import Mixture, e_step
 from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it, mistakes
-from gmm_lesson.exercises.break_it import LABS, Broken, q_not_lower
+from gmm_lesson.exercises.break_it import LABS, Broken, _written, q_not_lower
 
 SUMS, NEGATIVE, NAN = "a row does not sum to one", "an entry is below zero", "an entry is not a number"
 WEIGHTS, ZERO = "the weights do not sum to one", "a variance is not above zero"
@@ -175,3 +175,7 @@ def test_unknown_steps_are_refused():
         break_it("z_step")
     with pytest.raises(TypeError, match="name must be one of"):
         break_it(None)
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert _written(np.array([-1e-9, -0.0, 0.5, np.nan])) == "[0.  0.  0.5 nan]"

@@ -4,8 +4,13 @@ import re
 import sys
 from html.parser import HTMLParser
 
+import nbformat
 import pytest
 from lessons import NAMES, ROOT, outputs, read
+from nbconvert import ScriptExporter
+
+from gmm_lesson._page import WIDGET
+from gmm_lesson.saving import STATE
 
 sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool
@@ -87,3 +92,34 @@ def test_links_lead_to_exported_lessons(exported):
 def test_no_widget_is_waited_for(exported):
     _, page = exported
     assert "Loading widget" not in "".join(page.text)
+
+
+def test_a_notebook_executed_with_its_widgets_is_exported_with_its_pictures(tmp_path):
+    """As `jupyter nbconvert --execute` leaves it: live views, and the widgets' state."""
+    notebook = read("03_e_step")
+    state = {}
+    for number, output in enumerate(outputs(notebook)):
+        if "image/png" in output.get("data", {}) or "text/markdown" in output.get("data", {}):
+            output.data[WIDGET] = {"model_id": f"m{number}", "version_major": 2, "version_minor": 0}
+            state[f"m{number}"] = {"model_name": "HTMLModel", "state": {}}
+    notebook.metadata.widgets = {STATE: {"state": state, "version_major": 2, "version_minor": 0}}
+    nbformat.write(notebook, tmp_path / "executed.ipynb")
+    page = tool.export(tmp_path / "executed.ipynb", tmp_path).read_text(encoding="utf-8")
+    pictures = sum("image/png" in output.get("data", {}) for output in outputs(notebook))
+    assert len(state) > pictures > 0
+    assert len(Page(page).all("img")) == pictures
+    assert WIDGET not in page
+    assert "<title>executed</title>" in page
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_a_lesson_becomes_a_script_with_its_text(name):
+    notebook = read(name)
+    notebook.metadata = nbformat.from_dict(tool.METADATA)
+    script, resources = ScriptExporter().from_notebook_node(notebook)
+    assert resources["output_extension"] == ".py"
+    compile(script, name, "exec")
+    for cell in notebook.cells:
+        first = cell.source.split("\n")[0]
+        assert (f"# {first}" if cell.cell_type == "markdown" else first) in script
+    assert "version" not in tool.METADATA["language_info"]

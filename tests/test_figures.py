@@ -257,3 +257,23 @@ def test_the_drawing_floor_needs_no_pyplot_and_no_widgets():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "[]\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("mean -0.00, sd 1.00", "mean 0.00, sd 1.00"),
+        ("(-0.0), -0%, at -0.00.", "(0.0), 0%, at 0.00."),
+        ("-0.004 and -0.5, -1e-05, 1 - 0.0, 2-0.0", "-0.004 and -0.5, -1e-05, 1 - 0.0, 2-0.0"),
+    ],
+)
+def test_no_number_in_a_sentence_is_minus_zero(written, said):
+    assert Picture(figures.mixture(Y, TWO).figure, written).sentence == said
+
+
+def test_what_is_a_little_below_zero_is_written_as_zero():
+    near = Mixture([0.4, 0.6], [-0.001, 5], [1, 4])
+    assert "mean 0.00," in MixturePicture(Y, near, probe=-0.001).sentence
+    assert "Who owns y = 0.00?" in MixturePicture(Y, near, probe=-0.001).sentence
+    rungs = figures.ladder([-1.0], [True], [-0.001, -1.0], ["best", "other"]).figure.axes[0].texts
+    assert [text.get_text() for text in rungs if "best" in text.get_text()] == ["0.00  best"]

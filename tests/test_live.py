@@ -442,6 +442,15 @@ def test_noise_that_a_browser_adds_is_no_move(explorer):
     assert explorer.picture.mixture.means[1] == 3.25
 
 
+def test_a_slider_a_hair_below_zero_stands_at_zero(explorer):
+    slider = explorer.sliders["mean of A"]
+    slider.value = 1
+    slider.value = -5.6e-17
+    assert "<b>mean of A: 0.</b>" in explorer.readout.value
+    assert "-0" not in explorer.readout.value.replace("-0.25", "")
+    assert "mean 0.00" in explorer.sentence
+
+
 def test_sliders_are_labelled_with_their_units():
     slider = Slider("mass", 1, 0, 2, 0.125, "kg").widget
     assert (slider.description, slider.readout_format) == ("mass (kg)", ".3f")

@@ -15,9 +15,12 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import tqdm.notebook
+from ipywidgets.widgets.widget import _instances
 from problems import drawn, parts
 
-from gmm_lesson import Mixture, bootstrap, em, engine, fit, objects, progress
+from gmm_lesson import Mixture, basins, bootstrap, em, engine, fit, objects, progress
+from gmm_lesson._page import WIDGET
 
 # A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
 LONG_FIT = """
@@ -363,6 +366,48 @@ def test_in_a_notebook_somebody_is_looking_if_it_is_open(clock, cell, stores, wa
         world(monkeypatch, stderr, ipykernel=None)
         with progress.bar(1000, 20) as watch:
             assert (watch is not None) == watched
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_bar_in_a_notebook_leaves_no_widget_alive(clock, interrupted, monkeypatch):
+    shown, error = [], KeyboardInterrupt if interrupted else ZeroDivisionError
+    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=tqdm.notebook.tqdm))
+    monkeypatch.setattr("gmm_lesson._page.running", lambda: ("a cell's id", "run"))
+    monkeypatch.setattr("gmm_lesson._page.show", shown.extend)
+    world(monkeypatch, None, ipykernel=None)
+    before = set(_instances)
+    with pytest.raises(error), progress.bar(1000, 1) as watch:  # noqa: PT012
+        for step in range(1000):
+            watch(step, 1)
+            clock[0] += 0.1
+            if interrupted and step == 50:
+                raise KeyboardInterrupt
+        assert len(set(_instances) - before) > 3
+        raise ZeroDivisionError
+    assert set(_instances) == before
+    # What stands in the notebook once the widget is left out of it.
+    ((bundle, _),) = shown
+    assert bundle.pop(WIDGET)["model_id"] not in _instances
+    assert bundle == {"text/markdown": "", "text/plain": ""}
+
+
+def test_the_basins_of_many_starts_have_a_bar(monkeypatch):
+    seen = []
+
+    @contextmanager
+    def bar(steps, restarts):
+        seen.append((steps, restarts))
+        yield lambda *step: seen.append(step)
+
+    monkeypatch.setattr(progress, "bar", bar)
+    y = drawn(200, 2, seed=1)
+    starts = [Mixture([0.5, 0.5], [a, b], [1, 1]) for a, b in [(0, 3), (1, 2), (-1, 4)]]
+    basins.basins(y, starts, max_iter=500)
+    (first, *rest) = seen
+    assert first == (500, 3)
+    assert [going for _, going in rest] == sorted((going for _, going in rest), reverse=True)
+    assert rest[-1][1] == 0
+    assert 0 < rest[0][0] < rest[-1][0]
 
 
 def test_no_bar_is_loaded_where_none_is_shown():

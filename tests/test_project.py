@@ -78,6 +78,9 @@ def test_environment_yml_has_the_ranges_of_pyproject():
     }
 
 
+SWITCH = "gmm_lesson-0.1.0.data/data/etc/jupyter/jupyter_server_config.d/gmm_lesson.json"
+
+
 def test_the_wheel_holds_the_data(tmp_path):
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -85,10 +88,11 @@ def test_the_wheel_holds_the_data(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     for data in ["lecture_2021", "galaxies", "old_faithful"]:
         assert f"gmm_lesson/data/{data}.csv" in names
+    assert SWITCH in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
 
 
-# Started without any site: the new one first, then the libraries of this one, whose own .pth files are not read.
+# Started without any site: the new one first, then the libraries of this one, but not its own .pth files.
 LATER = """
 import site, sys
 here, libraries, later = sys.argv[1:]
@@ -111,6 +115,7 @@ def test_an_editable_install_starts_below_a_path_that_is_not_ascii(tmp_path):
             shutil.copyfile(path, copy)
     (wheel,) = WheelBuilder(str(checkout)).build(directory=str(folder), versions=["editable"])
     zipfile.ZipFile(wheel).extractall(site)
+    assert SWITCH in zipfile.ZipFile(wheel).namelist()  # it switches the server's part on, too
     for name in site.glob("*.pth"):
         assert name.read_bytes().isascii(), name
     later = checkout / "gmm_lesson" / "later.py"  # a module made after the install is found too

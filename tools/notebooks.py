@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from gmm_lesson._page import STORING
+from gmm_lesson.saving import without_widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks"
@@ -27,7 +28,8 @@ EXPORT = ROOT / "build" / "html"
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    # What makes a script of a lesson; a version would differ from machine to machine.
+    "language_info": {"name": "python", "file_extension": ".py", "nbconvert_exporter": "python"},
     # On slides: to the left, clear of the arrows in the corner. What the deck brings along reads this.
     "@deathbeds/jupyterlab-fonts": {"styles": {".jp-deck-mod-onscreen": {"left": "-53px"}}},
 }
@@ -106,8 +108,13 @@ def look_alike(one: str, other: str) -> bool:
 
 
 def export(path: Path, folder: Path) -> Path:
-    """Write a lesson as one HTML file that needs nothing from elsewhere, and return its path."""
-    html, _ = exporter().from_filename(str(path))
+    """Write a lesson as one HTML file that needs nothing from elsewhere, and return its path.
+
+    A picture stands where a live widget does, in whatever way the notebook was executed.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    without_widgets(notebook)
+    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{path.stem}.html"
     page.write_text(html.replace('.ipynb"', '.html"'), encoding="utf-8")

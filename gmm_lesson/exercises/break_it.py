@@ -124,10 +124,15 @@ class Lab:
         if self.write is not None:
             return self.write(given, values)
         if not self.parts:
-            return np.array2string(values, precision=3, suppress_small=True)
+            return _written(values)
         width = max(map(len, self.parts))
-        rows = (np.array2string(row, precision=3, suppress_small=True) for row in values)
+        rows = (_written(row) for row in values)
         return "\n".join(f"{part:<{width}} = {row}" for part, row in zip(self.parts, rows, strict=True))
+
+
+def _written(values: Array) -> str:
+    """Write an array; what rounds to 0 has no sign."""
+    return np.array2string(np.round(values, 3) + 0.0, precision=3, suppress_small=True)
 
 
 def q_not_lower(given: dict[str, Any], parts: Array) -> str | None:

@@ -5,7 +5,7 @@ and are named after it.
 """
 
 from gmm_lesson.figures.ascent import bounds, coordinate_ascent, coordinate_steps
-from gmm_lesson.figures.base import MovingPicture, Picture, show
+from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.breaks import SpikePicture, convergence, floors, parting
 from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.loop import BoundPicture
@@ -55,7 +55,6 @@ __all__ = [
     "pairs",
     "parting",
     "q_curves",
-    "show",
     "slopegraph",
     "stopping",
     "strategies",

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -19,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number, whole_number
 from gmm_lesson.em import e_step, log_likelihood, lower_bound, m_step
-from gmm_lesson.figures.base import GREY, LINE_STYLES, STYLE, Picture, colour_of, new_figure
+from gmm_lesson.figures.base import GREY, LINE_STYLES, Picture, colour_of, new_figure, styled
 from gmm_lesson.figures.labels import write_beside
 from gmm_lesson.mixture import Mixture, check_mixture
 
@@ -137,7 +136,7 @@ def coordinate_steps(
     return OneMean(y, mixture, component).climb(_pair(start), whole_number(steps, "steps", 1))
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def coordinate_ascent(
     y: ArrayLike,
     mixture: Mixture,
@@ -213,7 +212,7 @@ def coordinate_ascent(
     return Picture(figure, _say_climb(points, end, one.log_likelihood(end)))
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def bounds(
     y: ArrayLike,
     mixture: Mixture,

@@ -4,15 +4,23 @@ Figures are made without pyplot, so none is global and none leaks. One colour a 
 palette), and a marker or a line style beside it, so that no meaning rests on colour alone. The background is
 white and opaque: the picture reads the same in a light and a dark theme. A picture that moves is drawn once:
 its `update` changes its moving artists in place, and its sentence with them.
+
+matplotlib's settings (`rcParams`) are a learner's to change, and none of them may change these drawings: they
+are made, moved and saved under settings of their own (`styled`).
 """
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from inspect import isfunction
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -23,6 +31,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
+from gmm_lesson._page import show
 from gmm_lesson.mixture import Mixture
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -32,13 +41,8 @@ GREY = "#666666"
 DPI = 200
 SCREEN_DPI = 96
 STYLE: Any = {
-    # Black on white, whatever style the learner has switched on.
-    **dict.fromkeys(["figure.facecolor", "axes.facecolor"], "white"),
-    **dict.fromkeys(
-        ["text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"], "black"
-    ),
-    "axes.grid": False,
     "font.size": 13,
+    "font.sans-serif": "DejaVu Sans",  # the one that comes with matplotlib
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 14,
@@ -48,6 +52,34 @@ STYLE: Any = {
 }
 CURVE_POINTS = 400
 SURE = 0.99
+MINUS_ZERO = re.compile(r"(?<![\w.)])-(?=0(\.0+)?(?!\.?\d))")
+"""The minus of a number that is written as 0, or 0.00."""
+
+
+def _settings() -> dict[str, Any]:
+    """Return matplotlib's own settings with those of the course; which program shows a figure is no part."""
+    settings = mpl.rcParamsDefault.copy()
+    settings.update(STYLE)
+    # Copies: a learner who adds to a list of theirs would add to matplotlib's own.
+    return {name: deepcopy(value) for name, value in settings.items() if not name.startswith("backend")}
+
+
+SETTINGS = _settings()
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw as the course does, whatever settings are in force; they are put back in the end.
+
+    `@styled()` does so for a function. `matplotlib.rc_context` would take as long as a frame.
+    """
+    rc: Any = mpl.rcParams  # as a dict: all values have been checked, and a deprecated one would warn again
+    others = {name: value for name in SETTINGS if (value := dict.get(rc, name)) != SETTINGS[name]}
+    dict.update(rc, {name: SETTINGS[name] for name in others})
+    try:
+        yield
+    finally:
+        dict.update(rc, others)
 
 
 class Picture:
@@ -68,13 +100,31 @@ class Picture:
         self.figure = figure
         self.sentence = sentence
 
+    @property
+    def sentence(self) -> str:
+        """What it shows. No number in it is minus zero, as one a little below 0 is when rounded."""
+        return self._sentence
+
+    @sentence.setter
+    def sentence(self, sentence: str) -> None:
+        self._sentence = MINUS_ZERO.sub("", sentence)
+
+    def __init_subclass__(cls) -> None:
+        """Let every picture be made and moved as the course draws."""
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and (name == "__init__" or not name.startswith("_")):
+                setattr(cls, name, styled()(method))
+
     def __repr__(self) -> str:
         return self.sentence
 
+    @styled()
     def png(self) -> bytes:
         """Return the figure as a PNG file, without a stamp of who drew it."""
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+        self.figure.set_layout_engine("none")  # laid out once: a second time would move things by a hair
         return buffer.getvalue()
 
     def bundle(self) -> tuple[dict[str, str], dict[str, Any]]:
@@ -90,14 +140,6 @@ class Picture:
 
     def _ipython_display_(self) -> None:
         show(self.outputs())
-
-
-def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """Display outputs, each a bundle and its metadata, under the cell that is running."""
-    from IPython.display import display
-
-    for data, metadata in outputs:
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
 class MovingPicture(Picture):

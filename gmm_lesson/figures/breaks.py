@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.patheffects import withStroke
@@ -16,7 +15,6 @@ from gmm_lesson.figures.base import (
     CURVE_POINTS,
     GREY,
     LINE_STYLES,
-    STYLE,
     MovingPicture,
     Picture,
     bin_edges,
@@ -26,6 +24,7 @@ from gmm_lesson.figures.base import (
     new_figure,
     span_of,
     strip_heights,
+    styled,
     with_strip,
 )
 from gmm_lesson.figures.labels import LABEL_GAP, free_box, new_label, place_labels, size_of, write_beside
@@ -80,7 +79,6 @@ class SpikePicture(MovingPicture):
         If an argument is not as above.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         y: ArrayLike,
@@ -175,7 +173,7 @@ class SpikePicture(MovingPicture):
         self.spike.set_data(at + np.pad(z, 1, "edge") * sd, np.pad(bell, 1))
         self._name_peak(at, height)
         self.dot.set_offsets([(log_sd, score)])
-        self.title.set_text(f"log-likelihood {score:.3f}")
+        self.title.set_text(f"log-likelihood {score:z.3f}")
         self.sentence = self._say(at, which, sd, height, next_score - score)
 
     def _sit_on(self, which: int, at: float) -> None:
@@ -261,7 +259,7 @@ class SpikePicture(MovingPicture):
         )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def floors(
     floors: ArrayLike,
     log_likelihoods: ArrayLike,
@@ -354,7 +352,7 @@ def floors(
     return Picture(figure, said)
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def convergence(
     runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, since: int | None = None
 ) -> Picture:
@@ -433,7 +431,7 @@ def convergence(
     )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def parting(runs: Sequence[ArrayLike], nudges: ArrayLike, *, by: float = 0.1) -> Picture:
     """Draw how long classes that start almost alike stay together: log-likelihood against steps.
 
@@ -502,5 +500,5 @@ def _arrives(name: str, gap: Array) -> str:
 def _plain_log(axis: Axis, values: Array) -> None:
     """Label a log axis with plain numbers, and with more than powers of ten if it spans few of them."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() < 30 * values.min() else (1,)))
-    axis.set_major_formatter("{x:g}")
+    axis.set_major_formatter("{x:zg}")
     axis.set_minor_formatter(NullFormatter())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -17,11 +16,11 @@ from gmm_lesson._inputs import Array, array_of, number, whole_number
 from gmm_lesson.figures.base import (
     GREY,
     MARKERS,
-    STYLE,
     MovingPicture,
     Picture,
     colour_of,
     new_figure,
+    styled,
 )
 from gmm_lesson.figures.labels import LABEL_SIZE, size_of
 from gmm_lesson.mixture import Mixture
@@ -46,7 +45,7 @@ def binomial(n: int, weight: float) -> Array:
     return np.asarray(np.exp(ways + xlogy(k, weight) + xlog1py(n - k, -weight)))
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -> Picture:
     """Draw how often each count of a class came up in many draws, a dot a draw, beside the binomial.
 
@@ -175,7 +174,6 @@ class CountsPicture(MovingPicture):
         If an argument is not as above.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         weights: ArrayLike,

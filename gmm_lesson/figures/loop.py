@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
@@ -15,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from gmm_lesson.em import lower_bound
-from gmm_lesson.figures.base import GREY, STYLE, Picture, new_figure, with_strip
+from gmm_lesson.figures.base import GREY, Picture, new_figure, with_strip
 from gmm_lesson.figures.labels import new_label, size_of
 from gmm_lesson.figures.steps import HalfStepPicture
 from gmm_lesson.mixture import Mixture
@@ -136,7 +135,6 @@ class BoundPicture(HalfStepPicture):
         self.title.set_text(f"{half.title}: {said}")
         self._put_tags()
 
-    @mpl.rc_context(STYLE)
     def filmstrip(self) -> Picture:
         """Return the first half-steps and the last in a row, and the two numbers of all of them below."""
         last = len(self.halves) - 1
@@ -252,7 +250,7 @@ class BoundPicture(HalfStepPicture):
         return f"gap {self._amount(self.scores[index] - self.bounds[index - 1])}".replace("less than", "<")
 
     def _digit(self, value: float) -> str:
-        return f"{value:.{self._digits}f}"
+        return f"{value:z.{self._digits}f}"
 
     def _amount(self, value: float) -> str:
         """Return how much, or that it is too little to be seen; rounding can make it less than nothing."""

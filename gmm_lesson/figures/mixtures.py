@@ -16,7 +16,6 @@ from gmm_lesson.em import e_step, log_likelihood
 from gmm_lesson.figures.base import (
     GREY,
     LINE_STYLES,
-    STYLE,
     SURE,
     MovingPicture,
     Picture,
@@ -26,6 +25,7 @@ from gmm_lesson.figures.base import (
     draw_dots,
     marker_path,
     span_of,
+    styled,
     with_strip,
 )
 from gmm_lesson.figures.labels import new_label, place_labels, size_of
@@ -65,7 +65,6 @@ class MixturePicture(MovingPicture):
         If an argument is not as above.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         y: ArrayLike,
@@ -176,7 +175,7 @@ class MixturePicture(MovingPicture):
         return ". ".join(sentences) + "."
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     """Draw objects of unknown class: a grey histogram above a grey strip, an object a dot."""
     y = array_of(y, "y")

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.compare import best_error_rate
 from gmm_lesson.figures.base import (
-    STYLE,
     MovingPicture,
     Picture,
     colour_of,
@@ -67,7 +66,6 @@ class OverlapPicture(MovingPicture):
         If an argument is not as above, or only one of y and z is given.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         mixture: Mixture,

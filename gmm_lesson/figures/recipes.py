@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.figures.base import STYLE, Picture, colour_of, new_figure
+from gmm_lesson.figures.base import Picture, colour_of, new_figure, styled
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture, check_mixture
 
@@ -87,7 +86,7 @@ class RecipesPicture(MixturePicture):
         )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def q_curves(
     y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None, unit: str = ""
 ) -> Picture:

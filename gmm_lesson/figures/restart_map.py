@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.basins import Basins, basins, way
 from gmm_lesson.family import Parameters
-from gmm_lesson.figures.base import GREY, MARKERS, STYLE, MovingPicture, colour_of, listed, new_figure
+from gmm_lesson.figures.base import GREY, MARKERS, MovingPicture, colour_of, listed, new_figure
 from gmm_lesson.restarts import hit_rate, restarts_needed
 
 NAMED = 5
@@ -69,7 +68,6 @@ class RestartMapPicture(MovingPicture):
         If an argument is not as above.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         y: ArrayLike,
@@ -171,7 +169,7 @@ class RestartMapPicture(MovingPicture):
             rank = int((named < some[0]).sum()) if slot < NAMED and len(some) else len(named)
             name = f"{len(some)} other{'s' if len(some) > 1 else ''}"
             if slot < NAMED and len(some):
-                name = f"{found.log_likelihood[some[0]]:.2f}"
+                name = f"{found.log_likelihood[some[0]]:z.2f}"
             row.mark.set_data([0.04] * (len(some) > 0), [0.14 - rank] * (len(some) > 0))
             row.text.set_y(-rank)
             row.text.set_text(f"{name}: {chosen.mean():.1%}" if len(some) else "")

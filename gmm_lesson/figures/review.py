@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import array_of
-from gmm_lesson.figures.base import COLOURS, GREY, STYLE, Picture, draw_pairs, listed, new_figure
+from gmm_lesson.figures.base import COLOURS, GREY, Picture, draw_pairs, listed, new_figure, styled
 from gmm_lesson.mixture import Mixture
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
     """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
 
@@ -41,7 +40,7 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
         axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
         axes.annotate(
-            f"{value:.2f}  {name}",
+            f"{value:z.2f}  {name}",
             (len(endings) + 0.7, -place),
             xytext=(0, 2),
             textcoords="offset points",
@@ -66,7 +65,7 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     """Draw learned against true parameters: as the notebook of 2021 did, half mended, and done right.
 

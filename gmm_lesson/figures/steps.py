@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.em import e_step, em
-from gmm_lesson.figures.base import GREY, STYLE, SURE, Picture, bin_edges, draw_dots, new_figure, span_of
+from gmm_lesson.figures.base import GREY, SURE, Picture, bin_edges, draw_dots, new_figure, span_of
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture
 
@@ -96,7 +95,6 @@ class HalfStepPicture(MixturePicture):
         """Return where to draw, every third point left out: the page gets all frames at once."""
         return np.delete(super()._grid(mixture), np.s_[1:-1:3])
 
-    @mpl.rc_context(STYLE)
     def filmstrip(self) -> Picture:
         """Return up to eight of the frames on one page: the first steps, some later ones, the last."""
         last = len(self.halves) - 1
@@ -149,7 +147,7 @@ class HalfStepPicture(MixturePicture):
     def _title(self, index: int) -> str:
         """Return what stands over a frame on the filmstrip."""
         half = self.halves[index]
-        return f"{half.title}: {half.score:.1f}"
+        return f"{half.title}: {half.score:z.1f}"
 
     def _what_happened(self, index: int) -> str:
         half = self.halves[index]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
 from gmm_lesson.em import remaining_gain
-from gmm_lesson.figures.base import GREY, STYLE, Picture, colour_of, new_figure
+from gmm_lesson.figures.base import GREY, Picture, colour_of, new_figure, styled
 from gmm_lesson.figures.labels import write_beside
 
 FACTOR = 2
@@ -20,7 +19,7 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 """What is below this share of the log-likelihood is not drawn: rounding made it."""
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def stopping(
     run_log_likelihoods: ArrayLike,
     optimum: float,
@@ -68,7 +67,7 @@ def stopping(
     figure = new_figure(size)
     axes = figure.add_subplot()
     axes.set(xscale="log", yscale="log", xlabel="step", ylabel="log-likelihood", xlim=(0.9, 1.1 * len(steps)))
-    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_major_formatter("{x:zg}")
     for text, curve, colour, style, step, away in [
         ("what remains", left, "black", "-", round(len(steps) ** 0.2), 11),
         ("last gain", gains, colour_of(0), "-.", round(len(steps) ** 0.3), -11),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import array_of, whole_number
-from gmm_lesson.figures.base import COLOURS, GREY, MARKERS, STYLE, Picture, new_figure
+from gmm_lesson.figures.base import COLOURS, GREY, MARKERS, Picture, new_figure, styled
 from gmm_lesson.restarts import HitRate, restarts_needed
 from gmm_lesson.restarts import success as chance_of
 
@@ -18,7 +17,7 @@ WANTED = 0.99
 """The chance of the best optimum that restarts shall buy."""
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def success(
     rate: HitRate,
     simulated: tuple[ArrayLike, ArrayLike, int] | None = None,
@@ -110,7 +109,7 @@ def success(
     return Picture(figure, ". ".join(said) + ".")
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def strategies(
     rates: Mapping[str, Mapping[str, HitRate]], *, size: tuple[float, float] = (8, 3.2)
 ) -> Picture:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,7 +18,6 @@ from gmm_lesson.figures.base import (
     GREY,
     LINE_STYLES,
     MARKERS,
-    STYLE,
     MovingPicture,
     Picture,
     bin_edges,
@@ -30,6 +28,7 @@ from gmm_lesson.figures.base import (
     new_figure,
     put_dots,
     strip_heights,
+    styled,
     with_strip,
 )
 from gmm_lesson.figures.labels import free_box, new_label, place_labels, size_of, spread_out
@@ -45,7 +44,7 @@ POINTS = 240
 """Where a curve of a moving picture is drawn."""
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     """Draw each true class beside the learned one that matches it: means across, sds upwards.
 
@@ -133,7 +132,7 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
         name.set_position((float(box[:, 0].mean()), float(box[0, 1])))
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def slopegraph(
     training: ArrayLike,
     fresh: ArrayLike,
@@ -174,7 +173,7 @@ def slopegraph(
     axes.margins(y=0.2)
     axes.set_title(label)
     for x, column, across in [(0, values[0], "right"), (1, values[1], "left")]:
-        texts = [f"{name}  {value:.2f}" for name, value in zip(names, column, strict=True)]
+        texts = [f"{name}  {value:z.2f}" for name, value in zip(names, column, strict=True)]
         _write_beside(axes, x, column, texts, [colour_of(0), colour_of(1)], across)
     ahead = values[:, 0] - values[:, 1]
     here, there = (
@@ -189,7 +188,7 @@ def slopegraph(
     )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Intervals]) -> Picture:
     """Draw how far learned parameters are from the true ones, with intervals of several kinds side by side.
 
@@ -285,7 +284,7 @@ def _say_intervals(name: str, truth: Array, low: Array, high: Array) -> str:
     )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def errors_against_n(
     ns: ArrayLike,
     errors: Mapping[str, ArrayLike],
@@ -347,7 +346,7 @@ def errors_against_n(
     axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:zg}")
     axes.set_xlabel("number of objects N")
     axes.set_ylabel(label)
     last = int(ns.argmax())
@@ -378,7 +377,7 @@ def _slope(ns: Array, line: Array, bars: Array) -> str:
     away = np.log(ns) - np.log(ns).mean()
     share = away / (away @ away)
     slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
-    return f"{slope:.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")
+    return f"{slope:z.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")
 
 
 def _write_beside(
@@ -418,7 +417,7 @@ def _write_beside(
         )
 
 
-@mpl.rc_context(STYLE)
+@styled()
 def misplaced(
     y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture | None = None, label: str = "value y"
 ) -> Picture:
@@ -534,7 +533,6 @@ class TruthPicture(MovingPicture):
         If an argument is not as above.
     """
 
-    @mpl.rc_context(STYLE)
     def __init__(
         self,
         true: Mixture,

@@ -1,0 +1,87 @@
+"""A saved notebook keeps its pictures: what JupyterLab's server does when it writes one.
+
+A live output holds its picture (or its text) beside the live widget. JupyterLab prefers the widget, also when
+the kernel that made it is gone: it then shows an error where the picture could stand. So the server leaves
+the widget out of what it writes; the open page keeps it. This module is an extension of the Jupyter server
+that the package's installation switches on (`jupyter server extension list`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from gmm_lesson._page import WIDGET
+
+STATE = "application/vnd.jupyter.widget-state+json"
+"""The type under which a notebook's metadata may hold the state of its widgets."""
+
+STAYS = ("image/png", "text/markdown")
+"""What shows an output without its widget. A learner's own widgets have neither, and are left as they are."""
+
+
+def without_widgets(notebook: dict[str, Any]) -> None:
+    """Take each live widget out of a notebook that has a picture or a text beside it, and its state.
+
+    Parameters
+    ----------
+    notebook : dict
+        A notebook of format 4. It is changed in place.
+    """
+    gone: set[str] = set()
+    kept: set[str] = set()
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if WIDGET in data:
+                stands_in = any(kind in data for kind in STAYS)
+                (gone if stands_in else kept).add(data[WIDGET]["model_id"])
+                if stands_in:
+                    del data[WIDGET]
+    states = notebook.get("metadata", {}).get("widgets", {})
+    if gone and STATE in states:
+        models = states[STATE].get("state", {})
+        parts = {name: set(re.findall(r"IPY_MODEL_([\w-]+)", repr(model))) for name, model in models.items()}
+        dead = _reached(gone, parts) - _reached(kept, parts)
+        dead |= {name for name, others in parts.items() if others & dead}  # a link between two of them
+        for name in dead & set(models):
+            del models[name]
+        if not models:
+            del notebook["metadata"]["widgets"]
+
+
+def _reached(models: set[str], parts: dict[str, set[str]]) -> set[str]:
+    """Return models and all that they are made of."""
+    found: set[str] = set()
+    while models:
+        found |= models
+        models = set().union(*(parts.get(name, set()) for name in models)) - found
+    return found
+
+
+def before_saving(model: dict[str, Any], **_: Any) -> None:
+    """Prepare what the server is about to write; what it does not know stays as it is.
+
+    Parameters
+    ----------
+    model : dict
+        The server's model of a file, with its content.
+    """
+    try:
+        if model["type"] == "notebook" and model["content"]["nbformat"] == 4:
+            without_widgets(model["content"])
+    except Exception:  # an odd notebook is no reason not to save
+        logging.getLogger(__name__).debug("left as it is", exc_info=True)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server_app: Any) -> None:
+    def register() -> None:
+        server_app.contents_manager.register_pre_save_hook(before_saving)
+
+    # Once the server runs: an extension that is loaded later (jupytext's is) may put another manager there.
+    server_app.io_loop.add_callback(register)

@@ -1,0 +1,131 @@
+"""What the Jupyter server leaves out of a saved notebook: widgets, where a picture or a text can stand."""
+
+import copy
+import json
+import types
+
+import ipywidgets
+import nbformat
+import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
+from lessons import ROOT
+
+from gmm_lesson import saving
+from gmm_lesson._page import STORING, WIDGET
+from gmm_lesson.exercises.break_it import LABS, Broken
+from gmm_lesson.exercises.predict import Prediction
+from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.explorers import e_step_explorer, em_scrubber
+
+SWITCH = json.loads((ROOT / "jupyter" / "gmm_lesson.json").read_text())
+LINKED = {"children": ["IPY_MODEL_part"], "layout": "IPY_MODEL_layout"}
+STATE = {
+    "box": {"state": LINKED},
+    "part": {"state": {}},
+    "layout": {"state": {}},
+    "link": {"state": {"source": ["IPY_MODEL_part", "value"], "target": ["IPY_MODEL_part", "max"]}},
+    "own": {"state": {"layout": "IPY_MODEL_own-layout"}},
+    "own-layout": {"state": {}},
+}
+
+
+def view(name):
+    return {"model_id": name, "version_major": 2, "version_minor": 0}
+
+
+def notebook(*bundles, state=None):
+    outputs = [nbformat.v4.new_output("display_data", data=dict(data)) for data in bundles]
+    cells = [nbformat.v4.new_markdown_cell("text"), nbformat.v4.new_code_cell("1", outputs=outputs)]
+    made = nbformat.v4.new_notebook(cells=cells)
+    if state is not None:
+        made.metadata.widgets = {saving.STATE: {"state": state, "version_major": 2, "version_minor": 0}}
+    return json.loads(json.dumps(made))  # as the server has it
+
+
+def bundles(made):
+    return [output["data"] for output in made["cells"][1]["outputs"]]
+
+
+@pytest.fixture
+def ours(monkeypatch):
+    """The bundles of each kind of live output."""
+    monkeypatch.delenv(STORING, raising=False)
+    things = [e_step_explorer(), em_scrubber(), Prediction(QUESTIONS["03-midpoint"]), Broken(LABS["e_step"])]
+    yield [
+        *(data for thing in things[:2] for data, _ in thing.outputs()),
+        *(thing._repr_mimebundle_() for thing in things[2:]),
+    ]
+    for thing in things:
+        thing.close()
+
+
+def test_every_live_output_is_saved_as_a_picture_or_a_text(ours):
+    assert all(WIDGET in data for data in ours)
+    made = notebook(*ours)
+    saving.before_saving({"type": "notebook", "content": made}, path="x.ipynb", contents_manager=None)
+    for before, after in zip(ours, bundles(made), strict=True):
+        assert after == {kind: data for kind, data in before.items() if kind != WIDGET}
+        assert set(after) & {"image/png", "text/markdown"}
+
+
+def test_a_widget_of_the_learner_s_own_is_left_as_it_is():
+    slider = ipywidgets.IntSlider()
+    made = notebook(slider._repr_mimebundle_(), state=STATE)
+    before = copy.deepcopy(made)
+    saving.without_widgets(made)
+    assert made == before
+    slider.close()
+
+
+def test_the_state_goes_with_the_widget_and_no_other_does():
+    made = notebook({WIDGET: view("box"), "image/png": ""}, {WIDGET: view("own")}, state=STATE)
+    saving.without_widgets(made)
+    assert [WIDGET in data for data in bundles(made)] == [False, True]
+    assert set(made["metadata"]["widgets"][saving.STATE]["state"]) == {"own", "own-layout"}
+    made = notebook({WIDGET: view("box"), "image/png": ""}, {WIDGET: view("part")}, state=STATE)
+    saving.without_widgets(made)
+    assert set(made["metadata"]["widgets"][saving.STATE]["state"]) >= {"part"}
+    alone = notebook({WIDGET: view("box"), "text/markdown": ""}, state={"box": {"state": {}}})
+    saving.without_widgets(alone)
+    assert "widgets" not in alone["metadata"]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {"type": "file", "content": "text"},
+        {"type": "notebook", "content": None},
+        {"type": "notebook", "content": {"nbformat": 4}},
+        {"type": "notebook", "content": {"nbformat": 4, "cells": [None]}},
+        {"type": "notebook", "content": {"nbformat": 3, "worksheets": []}},
+        {"type": "notebook", "content": notebook({WIDGET: "odd", "image/png": ""})},
+    ],
+)
+def test_what_is_no_notebook_of_today_is_saved_as_it_is(model):
+    before = copy.deepcopy(model)
+    saving.before_saving(model, path="x", contents_manager=None)
+    assert model == before
+
+
+def test_a_server_writes_pictures_signs_them_and_minds_its_other_hooks(tmp_path):
+    """Also if another extension, loaded later, puts another contents manager in place of the first."""
+    first, second = (FileContentsManager(root_dir=str(tmp_path)) for _ in range(2))
+    calls, later = [], []
+    second.pre_save_hook = lambda model, **_: calls.append("configured")
+    second.register_pre_save_hook(lambda model, **_: calls.append("other"))
+    app = types.SimpleNamespace(
+        contents_manager=first, io_loop=types.SimpleNamespace(add_callback=later.append)
+    )
+    (point,) = saving._jupyter_server_extension_points()
+    assert SWITCH["ServerApp"]["jpserver_extensions"] == {point["module"]: True}
+    saving._load_jupyter_server_extension(app)
+    app.contents_manager = second
+    later[0]()
+    made = notebook({WIDGET: view("box"), "image/png": "abcd", "text/plain": "said"})
+    made["cells"][1]["metadata"]["trusted"] = True
+    second.save({"type": "notebook", "content": made, "format": "json"}, "saved.ipynb")
+    assert calls == ["configured", "other"]
+    again = second.get("saved.ipynb")["content"]
+    assert bundles(again) == [{"image/png": "abcd", "text/plain": "said"}]
+    assert again["cells"][1]["metadata"]["trusted"] is True
