@@ -26,7 +26,7 @@ START = Mixture(
     [15.407625873107, 15.636186645547, 15.510474837549, 15.283515609506],
 )
 """The start of its first step, from which every restart took its weights and variances. It was not printed;
-it follows from the printed responsibilities and variances."""
+it follows from the printed responsibilities to six decimals, and the printed variances give the others."""
 
 PRINTED_RESPONSIBILITIES = np.array(
     [
@@ -35,7 +35,7 @@ PRINTED_RESPONSIBILITIES = np.array(
         [2.67324448e-19, 8.76094136e-01, 1.38381749e-14, 1.23905864e-01],
     ]
 )
-"""The responsibilities of the first three objects after the first E-step, as printed."""
+"""The responsibilities of the first three objects after the first E-step, as printed. It printed all 200."""
 
 PRINTED_M_STEP = Mixture(
     [0.02733617, 0.61652775, 0.23254317, 0.12359292],
@@ -113,6 +113,9 @@ def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Paramet
 
 def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
     """Return its M-step: the textbook's, but for a variance around the means *before* the step.
+
+    It maximises Q over the variances with the means held fixed, then over the means: a cycle of ECM (Meng and
+    Rubin, 1993), which never lowers the log-likelihood.
 
     Parameters
     ----------

@@ -215,11 +215,11 @@ def test_the_other_drawings_say_themselves():
     ladder = figures.ladder([-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"])
     assert ladder.sentence.endswith("Restarts 1 had finished; 1 reached the top rung.")
     closing = figures.closing(true=TWO, fitted=TWO.reordered([1, 0]), matched=TWO)
-    assert "against true sds and the largest gap is 6.0. In the middle" in closing.sentence
-    assert closing.sentence.endswith("Right, matched: the largest error of an sd is 0.00.")
+    assert "Learned variances beside true sds: gaps up to 6.0. At 0 of 2 ranks" in closing.sentence
+    assert closing.sentence.endswith("Right, matched pairs: errors of an sd up to 0.00.")
     crossed = Mixture([0.5, 0.5], [0, 5], [4, 1])
     closing = figures.closing(true=crossed, fitted=crossed, matched=crossed)
-    assert "2 of 2 true classes have the sd of another" in closing.sentence
+    assert "At 2 of 2 ranks the true mean and the true sd belong to different classes" in closing.sentence
 
 
 def test_endings_stand_between_their_rungs_and_below_the_last():
@@ -231,20 +231,20 @@ def test_endings_stand_between_their_rungs_and_below_the_last():
 
 
 def test_the_closing_figure_shows_what_it_says():
-    """Left: sorted sds against sorted variances. Right: each true class beside its match."""
+    """Two panels against rank, sds beside variances on the means' axis; then each class and its match."""
     true, fitted = Mixture([0.5, 0.5], [0, 5], [4, 1]), Mixture([0.5, 0.5], [5.5, 0.5], [1.21, 4.41])
     picture = figures.closing(true=true, fitted=fitted, matched=fitted.reordered([1, 0]))
-    left, middle, right = (
-        [
-            (float(d.get_xdata()[0]), round(float(d.get_ydata()[0]), 6))
-            for d in axes.lines
-            if len(d.get_xdata()) == 1
-        ]
-        for axes in picture.figure.axes
-    )
-    assert left[:4] == [(0, 1), (0.5, 1.21), (5, 2), (5.5, 4.41)]
-    assert middle == [(0, 1), (0.5, 1.1), (5, 2), (5.5, 2.1)]
-    assert right == [(0, 2), (0.5, 2.1), (5, 1), (5.5, 1.1)]
+    means, spreads, pairs = picture.figure.axes
+    for axes, truth, learned in ((means, [0, 5], [0.5, 5.5]), (spreads, [1, 2], [1.21, 4.41])):
+        hollow, filled = axes.lines
+        for dots, heights in ((hollow, truth), (filled, learned)):
+            np.testing.assert_allclose(dots.get_xydata(), np.column_stack([[1, 2], heights]))
+        assert hollow.get_markerfacecolor() == "none"
+        assert axes.get_xlabel() == "rank"
+    assert means.get_ylim() == spreads.get_ylim()
+    shown = [tuple(line.get_xydata()[0].round(6)) for line in pairs.lines if len(line.get_xdata()) == 1]
+    assert shown == [(0, 2), (0.5, 2.1), (5, 1), (5.5, 1.1)]
+    assert len(picture.sentence.split()) <= 60
 
 
 def test_the_drawing_floor_needs_no_pyplot_and_no_widgets():

@@ -1,11 +1,15 @@
 """The notebook of 2021, replayed: what it printed comes out again, and what lesson 11 says of it is true."""
 
+import random
+
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, loop, m_step, original
 from gmm_lesson.em import default_floor, expected_log_joint
 from gmm_lesson.family import Parameters
+from gmm_lesson.information import missing_fraction
 from gmm_lesson.objects import objects_of
 
 Y = load("lecture_2021").y
@@ -15,6 +19,41 @@ def test_its_first_responsibilities():
     r = e_step(Y, original.START)[:3]
     # Nine digits were printed, and the start is recovered from them.
     assert np.abs(r / original.PRINTED_RESPONSIBILITIES - 1).max() < 1.1e-8
+
+
+def start_from(rows, y):
+    """Return the start, of weights 1/4, that gives these responsibilities."""
+
+    def off(free):
+        log = -(free[4:] + (y[:, np.newaxis] - free[:4]) ** 2 / np.exp(free[4:])) / 2
+        log -= log.max(axis=1, keepdims=True)
+        return (log - np.log(np.exp(log).sum(axis=1, keepdims=True)) - np.log(rows)).ravel()
+
+    near = np.append(original.START.means + 0.01, np.log(original.START.variances) + 0.001)
+    found = least_squares(off, near, xtol=1e-15, ftol=1e-15, gtol=1e-15, x_scale=[1] * 4 + [0.05] * 4)
+    return Mixture([0.25] * 4, found.x[:4], np.exp(found.x[4:]))
+
+
+def test_the_start_follows_from_three_printed_rows_and_they_give_the_printed_variances():
+    """The stored start has seen the printed variances; this one has not."""
+    start = start_from(original.PRINTED_RESPONSIBILITIES, Y[:3])
+    assert np.abs(start.means - original.START.means).max() < 1e-6
+    assert np.abs(start.variances - original.START.variances).max() < 1e-6
+    r = e_step(Y, start)
+    off = original.m_step(Y, r, start).variances - original.PRINTED_M_STEP.variances
+    assert np.abs(off).max() < 1e-5
+    assert (original.PRINTED_M_STEP.variances - m_step(Y, r).variances).min() > 23
+
+
+def test_how_exactly_197_printed_rows_give_the_start():
+    """Objects with eight decimals and responsibilities with nine digits allow about 2e-9."""
+    exact = Y + np.random.default_rng(0).uniform(-0.5e-8, 0.5e-8, len(Y))
+    r = e_step(exact, original.START)
+    printed = np.array([[float(f"{share:.8e}") for share in row] for row in r])
+    start = start_from(printed[3:], Y[3:])
+    assert np.abs(start.means - original.START.means).max() < 5e-9
+    off = original.m_step(Y, e_step(Y, start), start).variances
+    assert np.abs(off - original.m_step(exact, r, original.START).variances).max() < 5e-8
 
 
 def test_its_first_m_step_to_all_printed_digits():
@@ -116,6 +155,12 @@ def runs():
     return starts, theirs, ours
 
 
+@pytest.fixture(scope="module")
+def after_201(runs):
+    """The log-likelihoods of the same starts after the original's number of steps."""
+    return original.run(Y, runs[0])
+
+
 def hits(ends):
     return (ends.log_likelihood > -696.7282 - 0.01).mean()
 
@@ -132,13 +177,12 @@ def test_what_the_old_mean_changes(runs):
     assert 1.0 < np.median(theirs.n_iter[both] / ours.n_iter[both]) < 1.15
 
 
-def test_what_201_steps_change(runs):
-    starts, theirs, _ = runs
-    stopped = original.run(Y, starts)
-    assert (stopped.n_iter == 201).all()
-    assert not stopped.converged.any()
-    assert abs(hits(stopped) - 0.489) < 6 * 0.0157
-    assert hits(stopped) < hits(theirs) - 0.03
+def test_what_201_steps_change(runs, after_201):
+    _, theirs, _ = runs
+    assert (after_201.n_iter == 201).all()
+    assert not after_201.converged.any()
+    assert abs(hits(after_201) - 0.489) < 6 * 0.0157
+    assert hits(after_201) < hits(theirs) - 0.03
 
 
 def test_the_forgotten_classes_are_a_start_that_reaches_the_best():
@@ -148,3 +192,92 @@ def test_the_forgotten_classes_are_a_start_that_reaches_the_best():
     assert run.log_likelihoods[0] == pytest.approx(-855.74, abs=0.01)
     assert run.log_likelihoods[50] < -854
     assert run.log_likelihoods[-1] == pytest.approx(-696.728198, abs=1e-6)
+
+
+def test_what_stops_on_the_saddle_leaves_it(runs):
+    starts, theirs, _ = runs
+    saddle = fit(Y, 3, max_iter=20_000, tol=1e-13).log_likelihood
+    stopped = np.flatnonzero(np.abs(theirs.log_likelihood - saddle) < 0.001)
+    assert len(stopped) > 0
+    assert theirs.n_iter[stopped].max() < 50
+    on = original.run(Y, starts.take(stopped), max_iter=2000)
+    assert (on.log_likelihood > saddle + 1).all()
+
+
+def test_near_the_best_both_m_steps_are_equally_fast():
+    """The largest eigenvalue of the slope of a step, by central differences."""
+    near = Mixture([0.25] * 4, [10, 33, 39, 58], [4, 1, 7, 24])
+    best = fit(Y, 4, starts=near, max_iter=20_000, tol=1e-15).mixture
+    at = np.concatenate([best.weights[:3], best.means, best.variances])
+    size = 1e-5 * np.concatenate([np.ones(7), best.variances])
+    around = np.concatenate([at + np.diag(size), at - np.diag(size)])
+    weights = np.column_stack([around[:, :3], 1 - around[:, :3].sum(axis=1)])
+    for old_mean in (True, False):
+        tilted = Parameters(weights, around[:, 3:7], around[:, 7:])
+        to = original.run(Y, tilted, max_iter=1, old_mean=old_mean).parameters
+        to = np.column_stack([to.weights[:, :3], to.means, to.variances])
+        slope = (to[:11] - to[11:]) / (2 * size[:, np.newaxis])
+        assert np.abs(np.linalg.eigvals(slope)).max() == pytest.approx(0.868548, abs=1e-6)
+    assert missing_fraction(Y, best) ** 2 == pytest.approx(0.7544, abs=5e-5)
+
+
+def test_gains_of_runs_like_the_sixth_shrink_by_rho_squared(runs, after_201):
+    """The nineteen values that it printed of that run have a ratio of .7544."""
+    starts, theirs, _ = runs
+    below = theirs.log_likelihood.max() - after_201.log_likelihood
+    like = starts.take(np.flatnonzero((below > 1e-8) & (below < 1e-6)))
+    a, b, c, d = (original.run(Y, like, max_iter=n).log_likelihood for n in (183, 184, 200, 201))
+    assert len(a) > 10
+    np.testing.assert_allclose(((d - c) / (b - a)) ** (1 / 17), 0.7544, atol=2e-4)
+    sixth = original.PRINTED_ENDINGS.max() - original.PRINTED_ENDINGS[5]
+    assert sixth == pytest.approx(8.6e-9, abs=0.05e-9)
+
+
+def test_a_rank_is_seldom_the_same_class_in_both_panels():
+    rng = np.random.default_rng(0)
+    truths = [original.draw_truth(rng) for _ in range(2000)]
+    other = np.mean([(np.argsort(truth.means) != np.argsort(truth.sds)).any() for truth in truths])
+    assert abs(other - 0.895) < 6 * 0.0069
+
+
+# What lesson 11 says a second reading finds.
+
+
+def test_without_the_dead_import_there_is_a_fifth_class():
+    numpy_s, python_s = np.random.RandomState(0), random.Random(0)
+    assert {numpy_s.randint(1, 5) for _ in range(1000)} == {1, 2, 3, 4}
+    fifth = np.mean([python_s.randint(1, 5) == 5 for _ in range(10_000)])
+    assert abs(fifth - 0.2) < 6 * 0.004
+
+
+def test_nineteen_lines_and_eighteen_gains():
+    assert sum(i > 200 - 20 for i in range(200)) == 19
+
+
+def test_its_starts_depend_on_where_zero_is_and_hardly_on_the_weights(runs):
+    starts, theirs, _ = runs
+    some, long = slice(0, 400), {"max_iter": 20_000, "tol": 1e-10}
+    shifted = original.run(Y + 20, original.draw_starts(Y + 20, 400, 5), **long)
+    assert abs(hits(shifted) - 0.34) < 6 * 0.024
+    weights = np.random.default_rng(3).dirichlet(np.ones(4), 400)
+    drawn = original.run(Y, starts.take(some)._replace(weights=weights), **long)
+    assert abs(hits(drawn) - (theirs.log_likelihood[some] > -696.7382).mean()) < 0.06
+
+
+def test_the_best_of_ten_is_seldom_unfinished(runs, after_201):
+    tens = after_201.log_likelihood.reshape(200, 10)
+    ends = runs[1].log_likelihood.reshape(200, 10)[np.arange(200), tens.argmax(axis=1)]
+    assert (ends - tens.max(axis=1) > 0.001).sum() <= 5
+
+
+def test_the_stored_responsibilities_are_a_step_behind(runs):
+    starts = runs[0].take(slice(0, 300))
+    before, after = original.run(Y, starts, max_iter=200), original.run(Y, starts)
+    late = [
+        np.abs(e_step(Y, one.mixture(i)) - e_step(Y, two.mixture(i))).max()
+        for one, two in [(before.parameters, after.parameters)]
+        for i in range(300)
+    ]
+    best = after.log_likelihood > -696.7382
+    assert np.median(np.array(late)[best]) < 1e-9
+    assert np.median(np.array(late)[~best]) > 1e-4

@@ -272,7 +272,7 @@ QUESTIONS: dict[str, Question] = {
         answer="3, 4, 5, 6 and 8",
         why=(
             "3, 5 and 6 ended at -696.728, the best; 4 at -716.586 and 8 at -711.525, optima too and"
-            " worse. At least 1, 2, 7 and 10 had not finished. Finished and best are two things."
+            " worse. 1, 2, 7, 9 and 10 had not finished. Finished and best are two things."
         ),
     ),
 }

@@ -67,11 +67,11 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
 
 @styled()
 def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
-    """Draw learned against true parameters: as the notebook of 2021 did, half mended, and done right.
+    """Draw learned against true parameters: the two panels of the notebook of 2021, and what was meant.
 
-    Left, true standard deviations and learned *variances* on one axis, each list sorted on its own. In the
-    middle, standard deviations on both sides, still sorted. Right, each true class beside the learned one
-    matched to it.
+    Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
+    learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
+    Right, each true class beside the learned one matched to it.
 
     Parameters
     ----------
@@ -81,30 +81,37 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
         `fitted`, with its classes in the order of the true ones they match.
     """
     figure = new_figure()
-    left, middle, right = figure.subplots(1, 3)
-    truth = (np.sort(true.means), np.sort(true.sds))
-    wrong = (np.sort(fitted.means), np.sort(fitted.variances))
-    draw_pairs(left, truth, wrong)
-    left.set_title("As in 2021")
-    left.set_ylabel("true sd, learned variance")
-    draw_pairs(middle, truth, (np.sort(fitted.means), np.sort(fitted.sds)))
-    middle.set_title("sds, still sorted")
-    draw_pairs(right, (true.means, true.sds), (matched.means, matched.sds))
-    right.set_title("Done right")
-    for axes in (middle, right):
-        axes.set_ylabel("sd")
-        axes.set_ylim(0, 1.2 * max(true.sds.max(), fitted.sds.max()))
-    grey: Any = {"color": GREY, "marker": "o", "linestyle": ""}
-    left.plot([], [], ms=14, mfc="none", label="true", **grey)
-    left.plot([], [], ms=7, label="learned", **grey)
-    left.legend(loc="upper left", fontsize=12)
-    seeming = np.abs(wrong[1] - truth[1]).max()
-    error = np.abs(matched.sds - true.sds).max()
-    moved = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
+    means, spreads, pairs = figure.subplots(1, 3)
+    true_means, true_sds, variances = np.sort(true.means), np.sort(true.sds), np.sort(fitted.variances)
+    ranks = np.arange(1, len(true_means) + 1)
+    grey: Any = {"color": GREY, "linestyle": ""}
+    for axes, title, truth, learned in (
+        (means, "2021: means", true_means, np.sort(fitted.means)),
+        (spreads, "2021: spreads", true_sds, variances),
+    ):
+        axes.plot(ranks, truth, marker="o", ms=14, mfc="none", mew=1.5, label="true", **grey)
+        axes.plot(ranks, learned, marker="o", ms=7, label="learned", **grey)
+        axes.set_title(title)
+        axes.set_xticks(ranks)
+        axes.set_xlim(0.5, len(ranks) + 0.5)
+        axes.set_xlabel("rank")
+    spreads.sharey(means)
+    shown = np.concatenate([true_means, fitted.means, true_sds, variances])
+    margin = 0.1 * np.ptp(shown)
+    means.set_ylim(shown.min() - margin, shown.max() + margin)
+    means.set_ylabel("mean")
+    spreads.set_ylabel("true sd, learned variance")
+    means.legend(loc="upper left", fontsize=12)
+    draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
+    pairs.set_title("Done right: pairs")
+    pairs.set_ylabel("sd")
+    pairs.set_ylim(0, 1.2 * max(true.sds.max(), fitted.sds.max()))
+    others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
+    gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
     return Picture(
         figure,
-        "Learned against true classes, mean across and spread upwards. Left, as in 2021, learned variances"
-        f" stand against true sds and the largest gap is {seeming:.1f}. In the middle, sds sorted by"
-        f" themselves: {moved} of {len(true.sds)} true classes have the sd of another. Right, matched: the"
-        f" largest error of an sd is {error:.2f}.",
+        "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
+        f" its own. Learned variances beside true sds: gaps up to {gap:.1f}. At {others} of {len(ranks)}"
+        " ranks the true mean and the true sd belong to different classes. Right, matched pairs: errors of an"
+        f" sd up to {error:.2f}.",
     )
