@@ -391,13 +391,13 @@ def test_floors_show_their_numbers():
         assert box.x1 <= frame.x1, text
         assert frame.y0 <= box.y0, text
     assert picture.sentence == (
-        "The best log-likelihood found with 4 floors on the sd, and the smallest sd of that answer. Floor 10"
-        " km/s: -756.88 and 43 km/s; floor 100 km/s: -757.76 and 100 km/s (on the floor); floor 200 km/s:"
-        " -762.00 and 422.5 km/s; floor 300 km/s: -763.50 and 422.5 km/s. Answers on their floor (hollow): 1."
-        " Answers above the honest -762.00: 2."
+        "The best log-likelihood and its smallest sd (km/s), by the floor on the sd. 10: -756.88, 43; 100:"
+        " -757.76, 100; 200: -762.00, 422.5; 300: -763.50, 422.5. On their floor (hollow): 100. Answers above"
+        " the honest -762.00: 2."
     )
     plain = floors([1], [-2], [3])
     assert "honest" not in plain.sentence
+    assert plain.sentence.endswith(" 1: -2.00, 3. On their floor (hollow): none.")
     assert [text.get_text() for text in plain.figure.axes[1].texts] == ["sd = floor"], "nothing is hollow"
     assert plain.figure.axes[1].get_ylabel() == "smallest sd"
 
@@ -419,8 +419,9 @@ def test_a_floor_turns_a_spurious_answer_into_a_floored_one():
     scores, sds = [end.log_likelihood for end in ends], [end.mixture.sds.min() for end in ends]
     picture = floors([10, 20, 50], scores, sds, honest=-764.1462, unit="km/s")
     assert [filled for *_, filled in dots(picture.figure.axes[1])] == [True, False, True]
-    assert "Floor 10 km/s: -763.29 and 17.5 km/s; floor 20 km/s: -763.32 and 20 km/s (on" in picture.sentence
-    assert "floor 50 km/s: -764.15 and 422.5 km/s." in picture.sentence
+    assert " 10: -763.29, 17.5; 20: -763.32, 20; 50: -764.15, 422.5. On their floor (hollow): 20." in (
+        picture.sentence
+    )
     assert "Answers above the honest -764.15: 2." in picture.sentence
 
 

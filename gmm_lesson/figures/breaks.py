@@ -337,14 +337,13 @@ def floors(
         right.text(
             0.98, 0.03, "hollow: on the floor", transform=right.transAxes, ha="right", color=colour_of(0)
         )
-    unit = f" {unit}" if unit else ""
     found = "; ".join(
-        f"floor {floor:.3g}{unit}: {score:.2f} and {sd:.4g}{unit}" + (" (on the floor)" if held else "")
-        for floor, score, sd, held in zip(at, scores, sds, floored, strict=True)
+        f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
     )
+    hollow = ", ".join(f"{floor:.3g}" for floor in at[floored]) or "none"
     said = (
-        f"The best log-likelihood found with {len(at)} floors on the sd, and the smallest sd of that answer."
-        f" {found[0].upper()}{found[1:]}. Answers on their floor (hollow): {floored.sum()}."
+        f"The best log-likelihood and its smallest sd{f' ({unit})' if unit else ''}, by the floor on the sd."
+        f" {found}. On their floor (hollow): {hollow}."
     )
     if honest is not None:
         honest = number(honest, "honest", least=-(LARGEST**2))
