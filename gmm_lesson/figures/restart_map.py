@@ -180,9 +180,9 @@ class RestartMapPicture(MovingPicture):
         buys = restarts_needed(hits.rate)
         levels = ", ".join(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
         self._map = (
-            f"{n:,} starts with variances of {starts.variances.mean():.1f} on average lead to"
+            f"{n:,} starts with variances of {starts.variances.mean():.1f} lead to"
             f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}"
-            f"{', the best and the most frequent' if len(others) else ''}: {levels}."
+            f"{', best and most frequent' if len(others) else ''}: {levels}."
             f"{self._shared(found, named)}"
             f" Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99% takes {buys}"
             f" restart{'s' if buys > 1 else ''}."
