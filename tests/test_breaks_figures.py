@@ -479,30 +479,30 @@ def test_the_slow_case_keeps_to_the_prediction():
     assert (np.diff(jumps) >= -1e-9).all(), "a path, though every point is a fit of its own"
     picture = convergence({"EM": plain, "accelerated": jumps}, rho=RHO, optimum=optimum, since=1000)
     assert "each step leaves 0.99367 of the gap, and 363 steps a tenth." in picture.sentence
-    assert "From step 1000, where it is 0.000399, that predicts 1e-09 at step 3032." in picture.sentence
+    assert "From step 1000, where it is 0.000399, that predicts 1e-08 at step 2670." in picture.sentence
     assert picture.sentence.startswith("The gap to the optimum, -537.6986, against steps of EM. In")
     assert picture.figure.axes[0].get_xlabel() == "steps of EM"
-    assert "Steps to 1e-09: EM 3049; accelerated 48." in picture.sentence
+    assert "Steps to 1e-08: EM 2686; accelerated 47." in picture.sentence
     (axes,) = picture.figure.axes
     em_line, fast, line = axes.lines
     gap = optimum - plain
-    np.testing.assert_allclose(em_line.get_ydata()[:3000], gap[:3000], rtol=1e-9)
-    assert len(em_line.get_ydata()) == 3050, "nothing is drawn once the gap is closed"
-    assert len(fast.get_ydata()) == 49
+    np.testing.assert_allclose(em_line.get_ydata()[:2600], gap[:2600], rtol=1e-9)
+    assert len(em_line.get_ydata()) == 2687, "nothing is drawn once the gap is closed"
+    assert len(fast.get_ydata()) == 48
     (first, last), (high, low) = line.get_data()
-    assert (first, last) == (1000, 3032)
+    assert (first, last) == (1000, 2670)
     assert high == gap[1000]
     assert np.log10(low / high) / (last - first) == pytest.approx(2 * np.log10(RHO))
-    assert 1e-9 * RHO**2 < low <= 1e-9
+    assert 1e-8 * RHO**2 < low <= 1e-8
     assert [text.get_text() for text in axes.texts] == ["EM", "accelerated", "predicted"]
 
 
 def test_runs_that_have_not_arrived():
     log_likelihoods = -(0.5 ** np.arange(11))
     picture = convergence({"EM": log_likelihoods, "other": [-2, -1]}, rho=0.5**0.5, optimum=0)
-    # The gap starts at 1 and halves: it is below a thousandth at step 10, and 1e-9 is 20 steps further.
-    assert "From step 10, where it is 0.000977, that predicts 1e-09 at step 30." in picture.sentence
-    assert "Steps to 1e-09: EM not in 10, 0.000977 left; other not in 1, 1 left." in picture.sentence
+    # The gap starts at 1 and halves: it is below a thousandth at step 10, and 1e-8 is 17 steps further.
+    assert "From step 10, where it is 0.000977, that predicts 1e-08 at step 27." in picture.sentence
+    assert "Steps to 1e-08: EM not in 10, 0.000977 left; other not in 1, 1 left." in picture.sentence
     assert "leaves 0.50000 of the gap, and 3 steps a tenth." in picture.sentence
 
 

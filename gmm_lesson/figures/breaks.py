@@ -38,8 +38,8 @@ REACH = 16.5
 """From the widest sd of a spike to the narrowest, in powers of ten."""
 ON_FLOOR = 1 + 1e-6
 """An sd of up to so many times the floor sits on it: units and squares have rounded it a little."""
-WITHIN = 1e-9
-"""What counts as arrived, in total log-likelihood: a computer can hardly tell less from nothing."""
+WITHIN = 1e-8
+"""What counts as arrived, in total log-likelihood: far above rounding, which must not decide the step."""
 SEEN = 0.005
 """By how much a log-likelihood must be higher to be called so: it is printed with two decimals."""
 
@@ -361,7 +361,7 @@ def convergence(
 
     The gap is what the log-likelihood still lacks. Near the optimum each step of EM leaves rho of the error
     and rho^2 of the gap: on a log axis, a line of slope 2 log10(rho). It begins at one step of EM, and ends
-    where rho alone says that the gap is 1e-9.
+    where rho alone says that the gap is 1e-8.
 
     Parameters
     ----------
