@@ -7,6 +7,7 @@ from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, o
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
 from gmm_lesson.exercises.loop_labs import EM
 from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.information import missing_fraction
 
 LECTURE = load("lecture_2021").y
 
@@ -31,6 +32,15 @@ def test_the_loop_starts_where_lessons_03_and_04_left_off():
     assert first.means[0] == pytest.approx(1.492, abs=5e-4)
     gains = np.diff(em(y, Mixture([0.5, 0.5], [1, 3], [1, 1])).log_likelihoods)
     assert gains.argmax() == 0
+
+
+def test_the_three_objects_end_on_a_saddle():
+    y = np.array([1.0, 2.0, 3.0])
+    end = em(y, Mixture([0.5, 0.5], [1, 3], [1, 1])).mixture
+    assert missing_fraction(y, end) == pytest.approx(1.194, abs=5e-4)
+    beside = em(y, Mixture([0.5001, 0.4999], [1, 3], [1, 1]))
+    assert beside.mixture.variances.min() == pytest.approx(1e-6 * y.var())
+    assert beside.log_likelihoods[-1] > log_likelihood(y, end) + 6
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -66,6 +76,31 @@ def test_bound_and_log_likelihood_as_the_chain_has_them():
         assert lower_bound(LECTURE, r, new) == pytest.approx(expected_log_joint(LECTURE, r, new) + entropy)
         assert log_likelihood(LECTURE, new) >= lower_bound(LECTURE, r, new) > lower_bound(LECTURE, r, now)
         now = new
+
+
+def test_after_an_e_step_q_is_the_log_likelihood_less_the_entropy():
+    now = Mixture([0.1, 0.2, 0.3, 0.4], [20, 30, 40, 50], [90.0, 160.0, 30.0, 300.0])
+    r = e_step(LECTURE, now)
+    entropy = -(r * np.log(r)).sum()
+    assert expected_log_joint(LECTURE, r, now) == pytest.approx(log_likelihood(LECTURE, now) - entropy)
+
+
+def test_the_inequality_that_puts_the_bound_below():
+    """Per object, bound less log-likelihood is sum r log x, and at most sum r x - sum r, which is 0."""
+    now, rng = Mixture([0.3, 0.7], [20, 45], [90.0, 160.0]), np.random.default_rng(0)
+    r = rng.dirichlet([1, 1], len(LECTURE))
+    x = e_step(LECTURE, now) / r
+    less = (r * np.log(x)).sum(axis=1)
+    assert (less <= (r * x).sum(axis=1) - r.sum(axis=1)).all()
+    assert less.sum() == pytest.approx(lower_bound(LECTURE, r, now) - log_likelihood(LECTURE, now))
+
+
+def test_five_of_the_ten_runs_of_2021_ended_at_no_optimum():
+    """Those that had finished end within 1e-3 of where runs that go on stand still; the others do not."""
+    starts = original.draw_starts(LECTURE, 300, rng=3)
+    ends = original.run(LECTURE, starts, max_iter=6000, tol=1e-14).log_likelihood
+    away = np.abs(ends - original.PRINTED_ENDINGS[:, np.newaxis]).min(axis=1)
+    assert (np.flatnonzero(away < 1e-3) + 1).tolist() == [3, 4, 5, 6, 8]
 
 
 def test_the_prediction_on_what_is_left(overlapping):
@@ -119,17 +154,16 @@ def test_the_unfinished_answer_is_nearest_to_the_truth(overlapping):
     ("start", "helps"), [(([0.5, 0.5], [-0.5, 0.5], [2, 2]), True), (([0.2, 0.8], [-2, 2], [0.5, 3]), False)]
 )
 def test_stopping_early_helps_only_from_a_start_that_knows_something(start, helps):
-    """Other draws than the lesson's. Without help an early stop is nearer in 100 of 200, give or take 7."""
+    """Other draws than the lesson's. Without help an early stop is nearer in 40 of 80, give or take 4.5."""
     nearer = 0
-    for seed in range(1000, 1200):
+    for seed in range(1000, 1080):
         rng = np.random.default_rng(seed)
         y = rng.normal(np.where(rng.integers(0, 2, 300) == 1, 1.0, -1.0), 1.0)
         early = em(y, Mixture(*start), tol=1e-3 / 300).mixture
         late = fit(y, 2, starts=Mixture(*start), accelerate=True).mixture
         errors = [np.abs(np.sort(each.means) - [-1, 1]).max() for each in (early, late)]
         nearer += errors[0] < errors[1]
-    # Five standard deviations, once in a million times.
-    assert (nearer > 160) if helps else (65 < nearer < 140)
+    assert (nearer > 60) if helps else (20 < nearer < 60)
 
 
 def test_an_early_end_of_another_climb_is_no_end():
@@ -141,6 +175,27 @@ def test_an_early_end_of_another_climb_is_no_end():
         step = m_step(LECTURE, e_step(LECTURE, mixture))
         gains[name] = log_likelihood(LECTURE, step) - log_likelihood(LECTURE, mixture)
     assert [round(gain, 3) for gain in gains.values()] == pytest.approx([0.006, 0.12, 0.60], abs=5e-3)
+
+
+def test_equal_weights_climbs_the_log_likelihood_of_mixtures_of_equal_weights():
+    """And weights left out takes the same way. Hard assignment climbs that of objects and classes."""
+    ends = {name: Mixture(*EM.pair(name)[0].parts) for name in ("weights-left-out", "equal-weights")}
+    left_out, equal = ends.values()
+    assert left_out.means == pytest.approx(equal.means, abs=1e-3)
+    assert left_out.variances == pytest.approx(equal.variances, abs=1e-2)
+    assert equal.weights == pytest.approx(0.25)
+    now = Mixture([0.25] * 4, [10, 30, 40, 60], [100] * 4)
+    scores, hard, classified = [], now, []
+    for _ in range(60):
+        scores.append(log_likelihood(LECTURE, now))
+        new = m_step(LECTURE, e_step(LECTURE, now))
+        now = Mixture([0.25] * 4, new.means, new.variances)
+        r = np.eye(4)[e_step(LECTURE, hard).argmax(axis=1)]
+        classified.append(expected_log_joint(LECTURE, r, hard))
+        hard = m_step(LECTURE, r)
+    assert np.diff(scores).min() > -1e-10
+    assert np.diff(classified).min() > -1e-10
+    assert now.means == pytest.approx(equal.means, abs=0.05)
 
 
 def test_five_of_twenty_bugs_ring_nothing():

@@ -94,6 +94,48 @@ def test_no_cell_uses_the_global_generator(name):
         assert set(used) <= {"default_rng", "Generator"}, cell.source
 
 
+CAREFUL = [name for name in NAMES if "05" <= name[:2] <= "08"]
+LONGEST_SENTENCE, LONGEST_LINE = 60, 76
+"""In words, for a picture; in characters, for a line of code: on a slide more is cut off."""
+
+
+@pytest.mark.parametrize("name", CAREFUL)
+def test_a_picture_says_itself_in_few_words(name):
+    for output in outputs(read(name)):
+        if "image/png" in output.get("data", {}):
+            said = output.data["text/plain"]
+            assert len(said.split()) <= LONGEST_SENTENCE, said
+
+
+@pytest.mark.parametrize("name", CAREFUL)
+def test_no_line_of_code_is_cut_on_a_slide(name):
+    for cell in code_cells(read(name)):
+        assert all(len(line) <= LONGEST_LINE for line in cell.source.splitlines()), cell.source
+
+
+@pytest.mark.parametrize("name", CAREFUL)
+def test_a_wrong_kernel_is_met_with_words(name):
+    cells = read(name).cells
+    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    assert cells[first - 1].cell_type == "markdown"
+    assert "No module named 'gmm_lesson'" in cells[first - 1].source
+
+
+@pytest.mark.parametrize("name", CAREFUL)
+def test_what_a_lab_shows_is_folded(name):
+    cells = read(name).cells
+    (lab,) = [place for place, cell in enumerate(cells) if cell.source.startswith("break_it(")]
+    assert cells[lab + 1].source.startswith("<details>\n<summary>What the lab shows</summary>\n\n")
+
+
+@pytest.mark.parametrize("name", CAREFUL)
+def test_every_line_that_is_printed_has_a_label(name):
+    """Some word, or a name before a colon: a bare number tells nothing."""
+    for output in outputs(read(name)):
+        if output.output_type == "stream":
+            assert all(re.search(r"[a-z]|^[\d.e-]+:", line) for line in output.text.splitlines()), output.text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_picture_has_its_sentence(name):
     for cell in code_cells(read(name)):

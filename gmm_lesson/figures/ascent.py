@@ -175,7 +175,6 @@ def coordinate_ascent(
     one = OneMean(y, mixture, component)
     points = one.climb(_pair(start), whole_number(steps, "steps", 1))
     end = one.end(points[-1].m)
-    end = one.end(points[-1].m)
     track = np.array([(point.s, point.m) for point in points])
     low, high = min(track.min(), end), max(track.max(), end)
     reach = 0.18 * max(high - low, float(one.known.sds[one.k]))
@@ -263,10 +262,7 @@ def bounds(
         tops.append(one.bound(s, m))
         axes.plot(s, one.log_likelihood(s), "o", color="black", ms=7, zorder=4)
         axes.plot(m, tops[-1], "s", color=colour, mec="black", ms=8, zorder=4)
-        said.append(
-            f"bound {step} touches it at {s:.2f} ({one.log_likelihood(s):.2f}) and has its top at {m:.2f}"
-            f" ({tops[-1]:.2f}), where the log-likelihood is {one.log_likelihood(m):.2f}"
-        )
+        said.append(f"bound {step} touches it at {s:.2f}, its top is at {m:.2f} ({tops[-1]:.2f})")
     top, least = one.log_likelihood(end), min(one.log_likelihood(start), float(curve.min()))
     height = max(top - least, 1e-6)
     axes.set(xlim=span[[0, -1]], ylim=(least - 0.25 * height, top + 0.2 * height))
@@ -280,9 +276,9 @@ def bounds(
         write_beside(axes, f"bound {step}", (m, height), (6 * uphill, -22), BOUND_COLOURS[step - 1])
     return Picture(
         figure,
-        f"The log-likelihood over the mean of class {one.k + 1}, the rest known, from {start:.2f}"
-        f" ({one.log_likelihood(start):.2f}) to its top at {end:.2f} ({top:.2f}), and the bounds of"
-        f" {steps} E-step{'s' if steps > 1 else ''} below it: {'; '.join(said)}.",
+        f"The log-likelihood over the mean of class {one.k + 1}, from {start:.2f}"
+        f" ({one.log_likelihood(start):.2f}) to its top at {end:.2f} ({top:.2f}), and below it"
+        f" {steps} bound{'s' if steps > 1 else ''}: {'; '.join(said)}.",
     )
 
 
@@ -299,15 +295,11 @@ def _letter_stairs(axes: Axes, track: Array, uphill: int) -> None:
 
 
 def _say_climb(points: list[CoordinateStep], end: float, top: float) -> str:
-    first, last = points[0], points[-1]
-    shown = points[1:] if len(points) < 5 else [*points[1:3], last]
-    climbed = ", ".join(f"{point.bound:.2f} after {point.title}" for point in shown)
+    climbed = ", ".join(f"{point.bound:.2f} after {point.title}" for point in (points[1], points[-1]))
     return (
-        "Contours of the lower bound over s, the mean that the responsibilities come from, and m, the mean of"
-        " the recipes: each twice as far below the top as the next inside it. EM climbs in stairs: an E-step"
-        " moves s to m, where the bound is the log-likelihood, and an M-step moves m to the best for that s."
-        f" The bound is {first.bound:.2f} at the start (s = {first.s:.2f}, m = {first.m:.2f}), {climbed}"
-        f" (m = {last.m:.2f}). The two curves meet where EM ends (star): s = m = {end:.2f}, {top:.2f}."
+        "The lower bound over s, the mean behind the responsibilities, and m, that of the recipes. EM climbs"
+        " in stairs: E-steps across to s = m, M-steps up or down to the best m. The bound is"
+        f" {points[0].bound:.2f} at the start, {climbed}, and {top:.2f} at the end (star, m = {end:.2f})."
     )
 
 

@@ -37,8 +37,8 @@ REACH = 16.5
 """From the widest sd of a spike to the narrowest, in powers of ten."""
 ON_FLOOR = 1 + 1e-6
 """An sd of up to so many times the floor sits on it: units and squares have rounded it a little."""
-WITHIN = 1e-9
-"""What counts as arrived, in total log-likelihood: a computer can hardly tell less from nothing."""
+WITHIN = 1e-8
+"""What counts as arrived, in total log-likelihood: far above rounding, which must not decide the step."""
 SEEN = 0.005
 """By how much a log-likelihood must be higher to be called so: it is printed with two decimals."""
 
@@ -335,14 +335,13 @@ def floors(
         right.text(
             0.98, 0.03, "hollow: on the floor", transform=right.transAxes, ha="right", color=colour_of(0)
         )
-    unit = f" {unit}" if unit else ""
     found = "; ".join(
-        f"floor {floor:.3g}{unit}: {score:.2f} and {sd:.4g}{unit}" + (" (on the floor)" if held else "")
-        for floor, score, sd, held in zip(at, scores, sds, floored, strict=True)
+        f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
     )
+    hollow = ", ".join(f"{floor:.3g}" for floor in at[floored]) or "none"
     said = (
-        f"The best log-likelihood found with {len(at)} floors on the sd, and the smallest sd of that answer."
-        f" {found[0].upper()}{found[1:]}. Answers on their floor (hollow): {floored.sum()}."
+        f"The best log-likelihood and its smallest sd{f' ({unit})' if unit else ''}, by the floor on the sd."
+        f" {found}. On their floor (hollow): {hollow}."
     )
     if honest is not None:
         honest = number(honest, "honest", least=-(LARGEST**2))
@@ -360,7 +359,7 @@ def convergence(
 
     The gap is what the log-likelihood still lacks. Near the optimum each step of EM leaves rho of the error
     and rho^2 of the gap: on a log axis, a line of slope 2 log10(rho). It begins at one step of EM, and ends
-    where rho alone says that the gap is 1e-9.
+    where rho alone says that the gap is 1e-8.
 
     Parameters
     ----------

@@ -147,8 +147,7 @@ class BoundPicture(HalfStepPicture):
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
         self._draw_side(side)
-        end = ". ".join([f"At the end {self._sure(last)}", self._classes(last)])
-        return Picture(figure, f"{self._in_short()} {end}.")
+        return Picture(figure, f"{self._in_short()} {self._classes(last)}.")
 
     def _draw_side(self, side: Axes) -> None:
         """Draw both numbers of all half-steps; the bound has its label where the gap is widest."""
@@ -208,13 +207,13 @@ class BoundPicture(HalfStepPicture):
         last = len(self.halves) - 1
         n = f"{last // 2} step{'s' if last > 2 else ''}"
         widest = self._widest
-        ending = f", and {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
+        ending = f", {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
         return (
             f"EM from a guess, in {n}. The log-likelihood rises from {self._digit(self.scores[0])} to"
-            f" {self._digit(self.scores[-1])}: at M-steps only. The bound rises at every half-step; each"
-            f" E-step lifts it to the log-likelihood, and each M-step opens a gap. It is widest after M-step"
-            f" {widest // 2}, {self._amount(self.scores[widest] - self.bounds[widest - 1])}"
-            f"{ending if widest < last else ''}."
+            f" {self._digit(self.scores[-1])}, at M-steps only. The bound rises at every half-step: E-steps"
+            f" lift it to the log-likelihood, M-steps open a gap,"
+            f" {self._amount(self.scores[widest] - self.bounds[widest - 1])} at its widest after M-step"
+            f" {widest // 2}{ending if widest < last else ''}."
         )
 
     def _what_happened(self, index: int) -> str:

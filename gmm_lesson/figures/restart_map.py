@@ -178,12 +178,12 @@ class RestartMapPicture(MovingPicture):
         buys = restarts_needed(hits.rate)
         levels = ", ".join(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
         self._map = (
-            f"Where EM leads {n:,} starts with variances of {starts.variances.mean():.1f} on average:"
-            f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}."
-            f" {'The best and the most frequent' if len(others) else 'They are'}: {levels}."
+            f"{n:,} starts with variances of {starts.variances.mean():.1f} lead to"
+            f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}"
+            f"{', best and most frequent' if len(others) else ''}: {levels}."
             f"{self._shared(found, named)}"
-            f" Hit rate {hits.rate:.3f}, 95% interval {hits.low:.3f} to {hits.high:.3f}:"
-            f" {buys} restart{'s reach' if buys > 1 else ' reaches'} the best with a chance of 99%."
+            f" Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99% takes {buys}"
+            f" restart{'s' if buys > 1 else ''}."
         )
 
     def _slots_of(self, levels: Array) -> list[int]:
@@ -210,18 +210,15 @@ class RestartMapPicture(MovingPicture):
             differ = np.setdiff1d(np.flatnonzero(np.ptp(means[group], axis=0) >= APART * unit), self.pair) + 1
             what = f"mean{'s' if len(differ) > 1 else ''} {listed(differ.tolist())}"
             said += (
-                f" ({', '.join(levels)} and {last} lie at one place here: they differ in"
-                f" {what if len(differ) else 'weights and variances'}.)"
+                f" ({', '.join(levels)} and {last} differ in"
+                f" {what if len(differ) else 'weights and variances'} alone.)"
             )
         return said
 
     def _way(self, means: Array, level: float) -> str:
         begin = ", ".join(f"{mean:.1f}" for mean in means[0])
         end = ", ".join(f"{mean:.1f}" for mean in means[-1])
-        return (
-            f"Start {self.selected} of {len(self.order):,}, means {begin}: EM takes it in {self.steps} steps"
-            f" to {level:.2f}, means {end}."
-        )
+        return f"Start {self.selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means {end}."
 
 
 def _named(found: Basins) -> NDArray[np.intp]:

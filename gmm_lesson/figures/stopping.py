@@ -108,22 +108,18 @@ def _say(
     said = []
     for tolerance, step in stops.items():
         if step is None:
-            said.append(f"A tolerance of {tolerance:g} does not stop it")
+            said.append(f"{tolerance:g} does not stop it")
             continue
         gain, left, estimate = (curve[step - 1] for curve in curves)
-        guess = "there is no estimate" if not np.isfinite(estimate) else f"the estimate is {estimate:.2g}"
-        said.append(
-            f"A tolerance of {tolerance:g} stops at step {step:,}: the last gain is {gain:.2g}, {left:.2g}"
-            f" remains, and {guess}"
-        )
-    endless = int(np.isinf(curves[2][:last]).sum())
-    none = f" At {endless} earlier steps gains do not shrink, so there is none." if endless else ""
+        guess = f"{estimate:.2g}" if np.isfinite(estimate) else "none"
+        said.append(f"{tolerance:g}, step {step:,}: {gain:.2g}, {left:.2g}, {guess}")
     reliable = (
         f"From step {good_from:,} to step {last:,} the estimate is within a factor {FACTOR} of what remains."
         if good_from <= last
         else f"At step {last:,} the estimate is not within a factor {FACTOR} of what remains."
     )
-    return f"{'. '.join(said)}. {reliable}{none}"
+    head = "Where each tolerance stops: the last gain, what remains, and the estimate of it"
+    return f"{head}. {'; '.join(said)}. {reliable}"
 
 
 def _first(small: NDArray[np.bool_]) -> int | None:

@@ -67,12 +67,11 @@ def success(
     )
     said = [
         f"The chance that one of R restarts hits, at a hit rate of {rate.rate:.3f} (95% interval"
-        f" {rate.low:.3f} to {rate.high:.3f}): {chance[0]:.1%} with 1 restart,"
-        f" {chance_of(rate.rate, most):.1%} with {most}",
+        f" {rate.low:.3f} to {rate.high:.3f})",
     ]
     few, many = (restarts_needed(p, WANTED) if p > 0 else None for p in (rate.high, rate.low))
     span = "" if few == many else f", at the ends of the interval {few} and {many if many else 'any number'}"
-    said.append(f"A chance of {WANTED:.0%} takes {needed}{span}")
+    said.append(f"{WANTED:.0%} takes {needed}{span}")
     if needed <= most:
         axes.plot([needed, needed], [0, WANTED], color=GREY, linewidth=1, linestyle="--", zorder=1)
     place = (needed, "center") if 0.2 * most < needed < 0.8 * most else (most / 2, "center")
@@ -99,13 +98,11 @@ def success(
             transform=axes.transAxes,
             ha="right",
         )
-        dots = ", ".join(
-            f"{share:.1%} after {number:.0f}" for number, share in zip(numbers, shares, strict=True)
+        dots = "; ".join(
+            f"{p:.1%}, {share:.1%} after {number:.0f}"
+            for p, share, number in zip(expected, shares, numbers, strict=True)
         )
-        said.append(
-            f"Simulated: {n:,} searches, looked at after R starts; one had hit in {dots}. Bars: two"
-            " standard errors of the formula's chance each way"
-        )
+        said.append(f"Formula and {n:,} simulated searches: {dots}")
     return Picture(figure, ". ".join(said) + ".")
 
 
@@ -167,9 +164,9 @@ def strategies(
         panel.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         panel.grid(axis="y", color=GREY, alpha=0.2)
         panel.set_axisbelow(True)
-        shown = ", ".join(f"{s} {own[s].rate:.3f} ({own[s].low:.3f} to {own[s].high:.3f})" for s in order)
+        shown = ", ".join(f"{s} {own[s].rate:.3f}" for s in order)
         verdict = f"no clear winner: {', '.join(leaders)}" if len(leaders) > 1 else f"{best} hits most often"
         said.append(f"{name}: {shown}; {verdict}")
     panels[0].set_yticks(-np.arange(len(order)), order)
-    said.insert(0, f"Hit rates of {len(order)} strategies with 95% intervals")
+    said.insert(0, f"Hit rates of {len(order)} strategies")
     return Picture(figure, ". ".join(said) + ".")

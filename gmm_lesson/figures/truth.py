@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.compare import Match, best_error_rate, borders, fresh_error_rate, match
-from gmm_lesson.em import log_likelihood
 from gmm_lesson.figures.base import (
     GREY,
     LINE_STYLES,
@@ -76,24 +75,19 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     panels[0].set_ylabel("sd")
     numbers = zip(found.true.means, found.true.sds, found.fitted.means, found.fitted.sds, strict=True)
     said = "; ".join(
-        f"class {k}: true mean {m:.2f} and sd {s:.2f}, learned {lm:.2f} and {ls:.2f}"
+        f"class {k} true {m:z.2f}, {s:.2f}, learned {lm:z.2f}, {ls:.2f}"
         for k, (m, s, lm, ls) in enumerate(numbers, start=1)
     )
-    error = np.abs(found.sd_errors).max()
-    sentence = (
-        f"True and learned classes, mean across and sd upwards, each true class joined to its match."
-        f" {said[0].upper()}{said[1:]}. The largest error of a mean is {np.abs(found.mean_errors).max():.2f},"
-        f" of an sd {error:.2f}."
-    )
+    mean_error, sd_error = (np.abs(errors).max() for errors in (found.mean_errors, found.sd_errors))
+    sentence = f"Matched, mean and sd: {said}. Largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}."
     if any(made_up):
         panels[1].plot(true.means, true.sds, "o", ms=22, color=GREY, alpha=0.3, mew=0)
         draw_pairs(panels[1], *sorted_pairs)
         panels[1].set_title("Sorted; grey: true classes")
         seeming = np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         sentence += (
-            f" Right, means and sds sorted each on their own: {made_up[0]} of {len(true.means)} true pairs"
-            f" and {made_up[1]} of {len(true.means)} learned ones are no class. The largest error of an sd"
-            f" seems to be {seeming:.2f}."
+            f" Sorted separately (right), {made_up[0]} of {len(true.means)} true and {made_up[1]} of"
+            f" {len(true.means)} learned pairs are no class; largest sd error {seeming:.2f}."
         )
     top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
     for axes in panels:
@@ -642,21 +636,20 @@ class TruthPicture(MovingPicture):
         true, fitted = found.true, found.fitted
         truth, learned = (PerClass.of(mixture).as_array() for mixture in (true, fitted))
         parts = "; ".join(
-            f"{name}: weight {now[0]:.2f} ({was[0]:.2f}), mean {now[1]:.2f} ({was[1]:.2f}), sd {now[2]:.2f}"
-            f" ({was[2]:.2f})"
-            for name, now, was in zip(self.names, learned.T, truth.T, strict=True)
+            f"{name} " + ", ".join(f"{now:z.2f} ({was:z.2f})" for now, was in zip(*both, strict=True))
+            for name, *both in zip(self.names, learned.T, truth.T, strict=True)
         )
         said = []
         for i, k in enumerate(np.abs(learned - truth).argmax(axis=1)):
-            told = "" if errors is None else f" (standard error {errors[i, k]:.2f})"
-            said.append(f"{PARAMETERS[i][:-1]} of {self.names[k]} {learned[i, k] - truth[i, k]:+.2f}{told}")
-        ahead = log_likelihood(y, fitted) - log_likelihood(y, true)
+            told = "" if errors is None else f" ({errors[i, k]:.2f})"
+            said.append(f"{PARAMETERS[i][:-1]} of {self.names[k]} {learned[i, k] - truth[i, k]:+z.2f}{told}")
+        of_truth = (true.log_joint(y).argmax(axis=1) != z).sum()
+        fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
         sentences = [
-            f"{len(y)} objects. Learned (true): {parts}",
-            f"Largest errors: {', '.join(said)}",
-            f"The fit's log-likelihood is {abs(ahead):.2f} {'above' if ahead >= 0 else 'below'} the truth's",
-            f"Of these objects the fit misplaces {wrong.sum()} ({wrong.mean():.1%})",
-            _say_rates(y, z, true=true, fitted=fitted),
+            f"{len(y)} objects. Learned (true) weight, mean, sd: {parts}",
+            f"Largest errors{'' if errors is None else ' (standard errors)'}: {', '.join(said)}",
+            f"The fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and"
+            f" {best:.2%}",
         ]
         if len(y) > SHOWN:
             sentences.append(f"The strip shows the first {SHOWN}")
