@@ -92,7 +92,7 @@ def test_the_wheel_holds_the_data(tmp_path):
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
 
 
-# Started without any site: the new one first, then the libraries of this one, but not its own .pth files.
+# Started without any site: the new one first, then the libraries of this one, whose .pth files are not read.
 LATER = """
 import site, sys
 here, libraries, later = sys.argv[1:]
