@@ -143,7 +143,7 @@ def test_what_the_explorer_answers():
     assert round(hits(), 2) == 0.99
     doubled.value = 0
     start.value = 700
-    assert "Start 700 of 1,000, means 7.3, 15.9, 33.5, 54.6" in explorer.sentence
+    assert "Start 700, means 7.3, 15.9, 33.5, 54.6" in explorer.sentence
     assert "means 7.9, 11.1, 36.1, 57.9" in explorer.sentence
     explorer.close()
     best = fit(LECTURE, 4).mixture.sorted().means
