@@ -5,9 +5,11 @@ import functools
 import itertools
 import math
 import re
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import types
 import warnings
 
@@ -694,10 +696,15 @@ def test_function_that_never_returns_to_itself():
 
 def test_interrupt_passes_through():
     def my_e_step(y, weights, means, variances):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        while True:
+            pass
 
     with pytest.raises(KeyboardInterrupt):
         check.e_step(my_e_step)
+    for thread in threading.enumerate()[1:]:
+        thread.join(10)
+    assert threading.active_count() == 1  # it has not been left running
 
 
 def test_function_written_in_the_notebook_or_without_source(tmp_path):

@@ -1,10 +1,8 @@
 """check.log_likelihood and check.em: what is right is right however it is written, each mistake is itself."""
 
 import collections
-import dataclasses
 import itertools
 import math
-import sys
 import textwrap
 
 import numpy as np
@@ -14,8 +12,7 @@ from scipy import special, stats
 import gmm_lesson
 from gmm_lesson import Mixture
 from gmm_lesson.exercises import check
-from gmm_lesson.exercises.checks import EM, LOG_LIKELIHOOD
-from gmm_lesson.exercises.judging import judge
+from gmm_lesson.exercises.checks import EM, LOG_LIKELIHOOD, Checks
 from gmm_lesson.exercises.mistakes import EMLoop
 from gmm_lesson.exercises.mistakes.em import LIMIT
 
@@ -1128,7 +1125,7 @@ def test_crash_of_a_loop_is_shortened():
 @pytest.fixture
 def impatient():
     """Return the check with less patience, so that the tests need not wait."""
-    return lambda function: judge(function, dataclasses.replace(EM, patience=200_000))
+    return Checks(seconds=0.7).em
 
 
 def never_ends(y, weights, means, variances, tol):
@@ -1156,13 +1153,12 @@ def catches_everything(y, weights, means, variances, tol):
     "function", [never_ends, tol_against_the_size_of_the_log_likelihood, catches_everything]
 )
 def test_loop_that_never_stops_is_broken_off(function, impatient):
-    before = sys.getprofile()
     verdict = impatient(function)
     assert (verdict.kind, verdict.mistake) == ("known mistake", "never-stops"), verdict
     assert verdict.message == textwrap.dedent("""\
         Not yet: never stops.
 
-        It goes on for far longer than a right answer takes here, so the check has broken it off.
+        On 3 objects it had not ended after 0.7 seconds, so the check has broken it off.
 
             Example: one class
             y         = [1.0, 2.0, 6.0]
@@ -1170,26 +1166,6 @@ def test_loop_that_never_stops_is_broken_off(function, impatient):
             means     = [2.0]
             variances = [4.0]
             tol       = 0.1""")
-    assert sys.getprofile() is before
-
-
-def test_right_loops_are_not_broken_off_and_are_far_from_it():
-    most = 0
-
-    def count(frame, event, argument):
-        nonlocal most
-        most += 1
-
-    case = max(EM.cases, key=lambda case: len(EMLoop()(*case.fresh())[-1]))
-    before = sys.getprofile()
-    for function in (all_in_plain_python, with_the_package, while_true):
-        most = 0
-        sys.setprofile(count)
-        try:
-            function(*case.fresh())
-        finally:
-            sys.setprofile(before)
-        assert 15 * most < EM.patience, function
 
 
 def test_known_mistake_that_does_not_end_on_one_input_is_named_by_the_others(impatient):
@@ -1223,7 +1199,7 @@ def test_loop_that_is_right_until_it_does_not_end(impatient):
         assert f"Example: {case}" in verdict.message
     verdict = on(lambda y, means: isinstance(y, list))
     assert verdict.mistake == "not-for-lists"
-    assert "Endless: " not in verdict.message
+    assert "TooLong" not in verdict.message
 
 
 def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
@@ -1237,13 +1213,3 @@ def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
     assert check.em(my_em).mistake == "one-step-only"
     assert (20, np.ndarray) not in seen
     assert len(seen) == 2 * len(ORDINARY)
-
-
-def test_interrupt_passes_through_and_leaves_no_trace():
-    def my_em(y, weights, means, variances, tol):
-        raise KeyboardInterrupt
-
-    before = sys.getprofile()
-    with pytest.raises(KeyboardInterrupt):
-        check.em(my_em)
-    assert sys.getprofile() is before

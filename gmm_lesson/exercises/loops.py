@@ -121,7 +121,6 @@ EM = Exercise(
     ),
     mistakes=mistakes.EM,
     pairs=mistakes.em_pairs(),
-    patience=3_000_000,
     # No gain is near tol, so rounding decides nothing. Where it is no edge, the first step gains more than
     # tol: a loop with the comparison the wrong way round ends there. A dozen objects at most and under ten
     # steps, so that plain Python is judged at once, and a loop with a limit of ten steps or more is right.

@@ -142,7 +142,6 @@ BEST_RESTART = Exercise(
     ),
     mistakes=mistakes.BEST_RESTART,
     pairs=mistakes.best_restart_pairs(),
-    patience=100_000,
     # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
     # every size: whatever the best is set to at first, there are runs below it.
     cases=(
