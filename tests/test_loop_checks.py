@@ -80,7 +80,7 @@ def test_right_number_however_it_is_written(function):
     verdict = check.log_likelihood(function)
     assert (verdict.kind, verdict.mistake, verdict.right) == ("right", None, True), verdict
     assert "gives the log-likelihood on all 18 inputs tried: one object of one class, " in verdict.message
-    for words in ("four hundred objects", "a far-away object", "plain lists", "whole numbers"):
+    for words in ("four hundred objects", "a far-away object", "whole numbers"):
         assert words in verdict.message
 
 
@@ -273,7 +273,7 @@ def test_number_that_is_none_is_told_in_plain_words():
         assert (verdict.kind, verdict.mistake) == ("unknown mistake", None), verdict
         assert verdict.message.startswith(f"Not yet: {words}"), verdict
     verdict = check.log_likelihood(lambda *arguments: 1.01 * with_logsumexp(*arguments))
-    assert "Nothing else is broken, but these are not the log-likelihood." in verdict.message
+    assert "Here these are not the log-likelihood (" in verdict.message
 
 
 def test_number_that_is_none_on_another_input_is_not_said_to_break_nothing_else():
@@ -469,7 +469,7 @@ def test_right_loop_however_it_is_written(function):
         "the last parameters and all the log-likelihoods on all 11 inputs tried: one class, "
         in verdict.message
     )
-    for words in ("a slow climb", "a start that one step hardly improves", "plain lists", "whole numbers"):
+    for words in ("a slow climb", "a start that one step hardly improves", "whole numbers"):
         assert words in verdict.message
 
 
@@ -1098,7 +1098,6 @@ def cuts_whole_numbers(y, weights, means, variances, tol):
     ("function", "name", "words"),
     [
         (changes_means, "changes-its-input", "After the call, means holds other numbers than before"),
-        (for_arrays_only, "not-for-lists", "It is right on arrays and fails on plain lists"),
         (cuts_whole_numbers, "not-for-whole-numbers", "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3"),
         (lambda y, weights, means, variances: 0, "other-arguments", "it takes (y, weights, means, varian"),
         (lambda y, mixture, tol: 0, "other-arguments", "The check calls it with (y, weights, means, varian"),
@@ -1125,7 +1124,7 @@ def test_crash_of_a_loop_is_shortened():
 @pytest.fixture
 def impatient():
     """Return the check with less patience, so that the tests need not wait."""
-    return Checks(seconds=0.7).em
+    return Checks(seconds=2).em
 
 
 def never_ends(y, weights, means, variances, tol):
@@ -1158,7 +1157,7 @@ def test_loop_that_never_stops_is_broken_off(function, impatient):
     assert verdict.message == textwrap.dedent("""\
         Not yet: never stops.
 
-        On 3 objects it had not ended after 0.7 seconds, so the check has broken it off.
+        On 3 objects it had not ended after 2 seconds, so the check has broken it off.
 
             Example: one class
             y         = [1.0, 2.0, 6.0]
@@ -1197,9 +1196,6 @@ def test_loop_that_is_right_until_it_does_not_end(impatient):
         verdict = on(words)
         assert verdict.mistake == "never-stops"
         assert f"Example: {case}" in verdict.message
-    verdict = on(lambda y, means: isinstance(y, list))
-    assert verdict.mistake == "not-for-lists"
-    assert "TooLong" not in verdict.message
 
 
 def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():

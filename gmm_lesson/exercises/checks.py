@@ -273,8 +273,8 @@ class Checks:
         Parameters
         ----------
         function : callable
-            Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays
-            or plain lists, and returns the log-likelihood, one number: natural logarithms, summed over the
+            Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays,
+            and returns the log-likelihood, one number: natural logarithms, summed over the
             objects.
 
         Returns
@@ -291,7 +291,7 @@ class Checks:
         ----------
         function : callable
             Your function. It gets y, shape (N,), and the start: weights, means and variances, shape (K,),
-            as arrays or plain lists. It takes E-steps and M-steps in turn until one of each, a step, raises
+            as arrays. It takes E-steps and M-steps in turn until one of each, a step, raises
             the total log-likelihood by less than tol. It returns the weights, means and variances after the
             last step, and the list of log-likelihoods, the start's first: one more than there were steps.
             A Mixture may stand for the first three.
@@ -334,7 +334,7 @@ class Checks:
         ----------
         function : callable
             Your function. It gets the means and sds of the true classes and those of the learned ones, each
-            of shape (K,), as arrays or plain lists. It returns the learned means and sds in the order of the
+            of shape (K,), as arrays. It returns the learned means and sds in the order of the
             true classes that they match: one learned class for each true one, so that the sum of
             (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
 
@@ -351,8 +351,8 @@ class Checks:
         Parameters
         ----------
         function : callable
-            Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or
-            plain lists, and the smallest variance allowed. It returns the new weights, means and variances,
+            Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as
+            arrays, and the smallest variance allowed. It returns the new weights, means and variances,
             each of shape (K,); a Mixture may stand for them.
 
         Returns

@@ -29,7 +29,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.calling import SECONDS, Stop, TooLong, called, in_time, quiet
-from gmm_lesson.exercises.verdict import Verdict, verdict
+from gmm_lesson.exercises.verdict import Example, Verdict, verdict
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -187,9 +187,8 @@ class Exercise:
     def taken(self, function: Function) -> tuple[str, ...]:
         """Return the names of the arguments that a function gets.
 
-        An optional one is handed over if the function cannot do without it, calls it by its name, or has
-        nothing but None where old means seem to be meant: a third argument with another name and a default
-        is the learner's own affair.
+        An optional one is handed over if the function cannot do without it: an argument with a default is
+        the learner's own affair.
         """
         try:
             parameters = list(inspect.signature(function).parameters.values())
@@ -197,11 +196,7 @@ class Exercise:
             return self.arguments
         places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         asked = itertools.takewhile(
-            lambda pair: (
-                pair[1].default is pair[1].empty
-                or pair[1].name == pair[0]
-                or (pair[1].default is None and LIKE_MEANS.search(pair[1].name) is not None)
-            ),
+            lambda pair: pair[1].default is pair[1].empty,
             zip(self.optional, places[len(self.arguments) :], strict=False),
         )
         return self.arguments + tuple(name for name, _ in asked)
@@ -226,10 +221,6 @@ class Exercise:
         if a is None or b is None or a.shape != b.shape:
             return False
         return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
-
-
-LIKE_MEANS = re.compile(r"mean|mu|old|before|prev", re.IGNORECASE)
-"""What an argument is called that wants the means before a step."""
 
 
 @dataclass(frozen=True)
@@ -311,13 +302,13 @@ def _judged(function: object, exercise: Exercise, find: Callable[[Function], Ver
     misfit = _misfit(function, exercise)
     if misfit is not None:
         return misfit
+    if _is_endless_stub(function):
+        return _not_started(f"{_name(function)} has a loop that is not written yet.")
     with quiet() as printed:
         found = find(function)
     if printed.anything and found.kind != "not started":
         note = "What your function prints is left out here."
-        found = Verdict(
-            found.kind, f"{found.message}\n\n{note}", found.mistake, f"{found._markdown}\n\n{note}"
-        )
+        found = replace(found, message=f"{found.message}\n\n{note}", _markdown=f"{found._markdown}\n\n{note}")
     return found
 
 
@@ -397,9 +388,8 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
     stub = _as_a_stub(function, outcomes, name)
     if stub is not None:
         return stub
-    slow = outcomes[-1].error if outcomes else None
-    if isinstance(slow, TooLong) and _is_unfinished(function):
-        return _not_started(f"{name} has a loop that does not end, and still a ... in it.")
+    if not all(_right(outcome, exercise) for outcome in outcomes) and _is_unfinished(function):
+        return _not_started(f"{name} still has a ... where something should stand.")
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     crashed = [outcome for outcome in plain if outcome.error is not None]
@@ -408,9 +398,15 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
         endless = isinstance(crashed[0].error, TooLong) and not all(_right(o, exercise) for o in ran)
         for mistake in exercise.mistakes:
             crashing = mistake.crashing if all(mistake.crashes(o.error) for o in crashed if o.error) else ()
-            ways = crashing + (mistake.ways if endless and not mistake.edge else ())
-            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in ways):
+            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in crashing):
                 return _known(mistake, crashed[0], exercise)
+        if endless:
+            usual = [mistake for mistake in exercise.mistakes if not mistake.edge]
+            fitting = [
+                one for one in usual if any(_fits_where_it_runs(way, ran, exercise) for way in one.ways)
+            ]
+            if len(fitting) == 1:  # on few inputs several may agree
+                return _known(fitting[0], crashed[0], exercise)
         return _crashed(crashed[0], name, exercise)
     for outcome in arrays:
         if outcome.again is not None:
@@ -547,8 +543,11 @@ def _right(outcome: Outcome, exercise: Exercise) -> bool:
     )
 
 
-def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
-    """Whether the learner's answers are those of a wrong function, on all these inputs."""
+def _fits(way: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> bool:
+    """Whether the learner's answers are those of a wrong function, on all these inputs, and are answers."""
+    answers = [outcome.reading.numbers for outcome in outcomes if outcome.reading.numbers is not None]
+    if answers and not any(np.isfinite(numbers).any() for numbers in answers):
+        return False  # whatever goes wrong can end in NaN
     for outcome in outcomes:
         expected = exercise.answers(way, outcome.case)
         if _is_arithmetic(outcome.error):
@@ -560,7 +559,7 @@ def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> boo
     return True
 
 
-def _fits_where_it_runs(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+def _fits_where_it_runs(way: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> bool:
     try:
         return _fits(way, outcomes, exercise)
     except ValueError:  # of shapes: the learner's function runs where this one does not
@@ -657,11 +656,12 @@ def _unknown(outcome: Outcome, exercise: Exercise, others: Sequence[Outcome] = (
 
 
 def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
-    """Say what of an answer that breaks no rule is not right, and whether other inputs add to it."""
+    """Say what of an answer that breaks no rule is not right, how far, and what other inputs add to it."""
     off = _off(outcome, exercise)
     what = f"{_its(off)} not the right {'one' if _is_one(off) else 'ones'}"
     if not off:
         what = f"these are not {exercise.answer}"
+    what += _how_far(outcome, off, exercise)
     worse = (
         _shortened(other.error) if other.error else other.reading.complaint or _broken(other, exercise)
         for other in others
@@ -672,7 +672,26 @@ def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise
     too = dict.fromkeys(part for other in others for part in _off(other, exercise) if part not in off)
     if too:
         return f"Here {what}, and on other inputs {_its([*too])} not either."
-    return f"Nothing else is broken, but {what}."
+    return f"Here {what}."
+
+
+def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
+    """Say how far the worst entry of an answer, or of its first part that is off, is from the right one."""
+    right, yours = exercise.answers(exercise.right, outcome.case), outcome.reading.numbers
+    if right is None or yours is None:
+        return ""
+    if off:
+        place = exercise.parts.index(off[0])
+        right, yours = exercise.split(right)[place], exercise.split(yours)[place]
+    if right.shape != yours.shape or not right.size:
+        return ""
+    apart = (yours - right).ravel()
+    if not np.isfinite(apart).all():
+        return ""
+    worst = int(np.abs(apart).argmax())
+    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
+    of = f"its {off[0]}: " if len(off) > 1 and which else ""
+    return f" ({of}{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g})"
 
 
 def _its(parts: Sequence[str]) -> str:
@@ -767,14 +786,15 @@ def _broken(outcome: Outcome, exercise: Exercise) -> str | None:
     return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
 
 
-def _shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
-    """Return the lines of an example: what it is, the arguments, and what came of them."""
+def _shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Example:
+    """Return an example: what it is, the arguments, and what came of them."""
     case, named = outcome.case, exercise.named(outcome.case)
     lines = [(name, _value(named[name])) for name in outcome.taken] + list(more)
     width = max(len(name) for name, _ in lines)
     indent = "\n" + " " * (width + 3)
     text = "\n".join(f"{name:<{width}} = " + value.replace("\n", indent) for name, value in lines)
-    return [f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}", *text.split("\n")]
+    head = f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"
+    return Example([head, *text.split("\n")], {name: named[name] for name in outcome.taken})
 
 
 def _came(outcome: Outcome, exercise: Exercise) -> list[tuple[str, str]]:
@@ -941,7 +961,7 @@ def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdic
         return _not_started(f"{name} returns nothing yet.")
     if any(outcome.raw is not None or outcome.error for outcome in outcomes):
         return None
-    if _is_empty(_bare(function)):
+    if _is_idle(function) or _has_dots(_source(_bare(function))):
         return _not_started(f"{name} returns nothing yet.")
     return verdict(
         "known mistake",
@@ -951,20 +971,42 @@ def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdic
     )
 
 
-def _is_empty(function: Any) -> bool:
-    """Whether a function does nothing yet: its body has no work in it, or still a `...` to be replaced."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, CodeType):
-        return False
-    if all(step.opname in IDLE for step in dis.get_instructions(code)):
-        return True
-    return _is_unfinished(function)
+def _is_idle(function: Any) -> bool:
+    """Whether a function's body computes nothing; a loop in it never ends."""
+    code = getattr(_bare(function), "__code__", None)
+    return isinstance(code, CodeType) and all(step.opname in IDLE for step in dis.get_instructions(code))
+
+
+def _is_endless_stub(function: Any) -> bool:
+    return _is_idle(function) and any(
+        step.opname in JUMPS for step in dis.get_instructions(_bare(function).__code__)
+    )
 
 
 def _is_unfinished(function: Any) -> bool:
-    """Whether a function's source has a `...` in it still."""
-    tree = _source(_bare(function))
-    return tree is not None and _has_dots(tree)
+    """Whether a function's source has a hole: a `...` that is a value, or all that a block does."""
+    tree = _source(_bare(function)) or ast.Pass()
+    for block in _blocks(tree):
+        if len(block) > 1:
+            block[:] = [statement for statement in block if not _is_dots(statement)] or block[:1]
+    return _has_dots(tree)
+
+
+def _blocks(tree: ast.AST) -> list[list[ast.stmt]]:
+    """Return the blocks of statements; a docstring is none of them."""
+    blocks = [
+        getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody")
+    ]
+    found = [block for block in blocks if isinstance(block, list) and block]
+    for block in found:
+        first = getattr(block[0], "value", None)
+        if len(block) > 1 and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            del block[0]
+    return found
+
+
+def _is_dots(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and _has_dots(statement)
 
 
 def _source(function: Any) -> ast.AST | None:
@@ -974,19 +1016,20 @@ def _source(function: Any) -> ast.AST | None:
         return None
 
 
-def _has_dots(tree: ast.AST) -> bool:
-    """Whether there is a `...` to be replaced."""
-    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
-    in_index = {id(node) for index in indices for node in ast.walk(index)}  # y[..., np.newaxis] is work
+def _has_dots(tree: ast.AST | None) -> bool:
+    """Whether there is a `...` that is no index: y[..., np.newaxis] is work."""
+    nodes = list(ast.walk(tree or ast.Pass()))
+    in_index = {id(node) for one in nodes if isinstance(one, ast.Subscript) for node in ast.walk(one.slice)}
     return any(
         isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in in_index
-        for node in ast.walk(tree)
+        for node in nodes
     )
 
 
+JUMPS = {"JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_BACKWARD_JIT", "NOT_TAKEN"}
 IDLE = {
     "RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "STORE_FAST", "LOAD_FAST",
-    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP",
+    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP", *JUMPS,
 }  # fmt: skip
 """Instructions that compute nothing: what `pass`, `...`, `r = None` and `return r` are made of."""
 

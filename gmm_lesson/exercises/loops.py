@@ -64,8 +64,6 @@ LOG_LIKELIHOOD = Exercise(
         Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
         Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
         Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-        Case("the example to do by hand", BY_HAND, form="lists"),
-        Case("three classes", THREE_MIXED, form="lists"),
     ),
 )
 
@@ -140,7 +138,5 @@ EM = Exercise(
         Case(
             "seven objects", ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9], 0.03), form="whole numbers"
         ),
-        Case("two classes far apart", ([0, 3, 12, 18], [0.6, 0.4], [2, 12], [9, 4], 0.15), form="lists"),
-        Case("three classes", (TWELVE, [0.2, 0.3, 0.5], [-9, 1, 8], [4, 2.25, 9], 0.05), form="lists"),
     ),
 )

@@ -9,7 +9,7 @@ a right function has exactly a binomial number (`tallies`):
   many it lies beyond 2.5 of its sds: counts that vary too little never leave the middle, and counts that
   vary too much are often outside;
 - how many neighbours are of one class, and how many places hold one class in two runs;
-- and where there are values, how many objects of each class lie below its mean, within .674 sd of it and
+- where there are values, how many objects of each class lie below its mean, within .674 sd of it and
   beyond 2 sd, how many of all objects lie below each mean, and how many neighbours, and how many places
   in two runs, lie on the same side of their means.
 
@@ -67,6 +67,7 @@ from gmm_lesson.exercises.tallies import (
     class_tallies,
     counts_of,
     like_the_mixture,
+    noise_tallies,
     value_tallies,
 )
 from gmm_lesson.exercises.verdict import Verdict, verdict
@@ -351,7 +352,21 @@ def wrong(tried: list[Runs], level: float = LEVEL) -> list[Finding]:
     if not findings:
         off = [(one, tally) for one in draws for tally in right_tallies(one) if tally.off(level)]
         findings += [_unknown(one, tally) for one, tally in off[:1]]
+    if not findings and valued:
+        findings += _noise([one for one in draws if one.of.n >= LONG], level)
     return findings
+
+
+def _noise(draws: list[Draws], level: float) -> list[Finding]:
+    """Say what is wrong with the noise of whole runs, counted over all settings together."""
+    if not draws:
+        return []
+    runs = [away for one in draws for away in _sds_away(one)]
+    if all((np.diff(np.sort(np.abs(away))) < 1e-11).sum() > 2 for away in runs):
+        says = "in every run several objects lie equally many sds from the means of their classes"
+        return [Finding(None, draws[0].of, _first_objects(draws[0]), says)]
+    off = [tally for tally in noise_tallies(runs) if tally.off(level)]
+    return [_unknown(draws[0], tally) for tally in off[:1]]
 
 
 GOES_ON = {"other-way-round", "labels-from-one", "one-hot-rows", "wrong-length"}
@@ -857,6 +872,9 @@ _SAYS = {
     "near": "{seen} of {trials} objects of class {k} lie within .674 sd of its mean, and {wanted} are wanted",
     "far": "{seen} of {trials} objects of class {k} lie beyond 2 sd of its mean, and {wanted} are wanted",
     "mixture": "{seen} of {trials} objects lie below the mean of class {k}, and {wanted} are wanted",
+    "sum": "the noise of a run adds up to nearly nothing in {seen} of {trials} runs, and {wanted} are wanted",
+    "squares": "the noise of a run has nearly its sd in {seen} of {trials} runs, and {wanted} are wanted",
+    "beyond": "{seen} of {trials} objects lie beyond 3 sd of their means, and {wanted} are wanted",
     "side": "{seen} of {trials} pairs lie on one side of their means, and {wanted} are wanted",
 }
 
@@ -888,9 +906,7 @@ def _told(findings: list[Finding], exercise: Exercise) -> Verdict:
     if not named:
         one = findings[0]
         head = f"Not yet: {one.says}."
-        return verdict(
-            "unknown mistake", head, example=_shown(one.runs.outcome, exercise, *one.shows), mistake=None
-        )
+        return verdict("unknown mistake", head, example=_shown(one.runs.outcome, exercise, *one.shows))
     names = [str(one.name) for one in named]
     heads = [name.replace("-", " ") for name in names]
     shows = dict(line for one in named if one.runs is named[0].runs for line in one.shows)
