@@ -1,10 +1,8 @@
 """check.log_likelihood and check.em: what is right is right however it is written, each mistake is itself."""
 
 import collections
-import dataclasses
 import itertools
 import math
-import sys
 import textwrap
 
 import numpy as np
@@ -14,8 +12,7 @@ from scipy import special, stats
 import gmm_lesson
 from gmm_lesson import Mixture
 from gmm_lesson.exercises import check
-from gmm_lesson.exercises.checks import EM, LOG_LIKELIHOOD
-from gmm_lesson.exercises.judging import judge
+from gmm_lesson.exercises.checks import EM, LOG_LIKELIHOOD, Checks
 from gmm_lesson.exercises.mistakes import EMLoop
 from gmm_lesson.exercises.mistakes.em import LIMIT
 
@@ -83,7 +80,7 @@ def test_right_number_however_it_is_written(function):
     verdict = check.log_likelihood(function)
     assert (verdict.kind, verdict.mistake, verdict.right) == ("right", None, True), verdict
     assert "gives the log-likelihood on all 18 inputs tried: one object of one class, " in verdict.message
-    for words in ("four hundred objects", "a far-away object", "plain lists", "whole numbers"):
+    for words in ("four hundred objects", "a far-away object", "whole numbers"):
         assert words in verdict.message
 
 
@@ -276,7 +273,7 @@ def test_number_that_is_none_is_told_in_plain_words():
         assert (verdict.kind, verdict.mistake) == ("unknown mistake", None), verdict
         assert verdict.message.startswith(f"Not yet: {words}"), verdict
     verdict = check.log_likelihood(lambda *arguments: 1.01 * with_logsumexp(*arguments))
-    assert "Nothing else is broken, but these are not the log-likelihood." in verdict.message
+    assert "Here these are not the log-likelihood (" in verdict.message
 
 
 def test_number_that_is_none_on_another_input_is_not_said_to_break_nothing_else():
@@ -472,7 +469,7 @@ def test_right_loop_however_it_is_written(function):
         "the last parameters and all the log-likelihoods on all 11 inputs tried: one class, "
         in verdict.message
     )
-    for words in ("a slow climb", "a start that one step hardly improves", "plain lists", "whole numbers"):
+    for words in ("a slow climb", "a start that one step hardly improves", "whole numbers"):
         assert words in verdict.message
 
 
@@ -1101,7 +1098,6 @@ def cuts_whole_numbers(y, weights, means, variances, tol):
     ("function", "name", "words"),
     [
         (changes_means, "changes-its-input", "After the call, means holds other numbers than before"),
-        (for_arrays_only, "not-for-lists", "It is right on arrays and fails on plain lists"),
         (cuts_whole_numbers, "not-for-whole-numbers", "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3"),
         (lambda y, weights, means, variances: 0, "other-arguments", "it takes (y, weights, means, varian"),
         (lambda y, mixture, tol: 0, "other-arguments", "The check calls it with (y, weights, means, varian"),
@@ -1128,7 +1124,7 @@ def test_crash_of_a_loop_is_shortened():
 @pytest.fixture
 def impatient():
     """Return the check with less patience, so that the tests need not wait."""
-    return lambda function: judge(function, dataclasses.replace(EM, patience=200_000))
+    return Checks(seconds=2).em
 
 
 def never_ends(y, weights, means, variances, tol):
@@ -1156,13 +1152,12 @@ def catches_everything(y, weights, means, variances, tol):
     "function", [never_ends, tol_against_the_size_of_the_log_likelihood, catches_everything]
 )
 def test_loop_that_never_stops_is_broken_off(function, impatient):
-    before = sys.getprofile()
     verdict = impatient(function)
     assert (verdict.kind, verdict.mistake) == ("known mistake", "never-stops"), verdict
     assert verdict.message == textwrap.dedent("""\
         Not yet: never stops.
 
-        It goes on for far longer than a right answer takes here, so the check has broken it off.
+        On 3 objects it had not ended after 2 seconds, so the check has broken it off.
 
             Example: one class
             y         = [1.0, 2.0, 6.0]
@@ -1170,26 +1165,6 @@ def test_loop_that_never_stops_is_broken_off(function, impatient):
             means     = [2.0]
             variances = [4.0]
             tol       = 0.1""")
-    assert sys.getprofile() is before
-
-
-def test_right_loops_are_not_broken_off_and_are_far_from_it():
-    most = 0
-
-    def count(frame, event, argument):
-        nonlocal most
-        most += 1
-
-    case = max(EM.cases, key=lambda case: len(EMLoop()(*case.fresh())[-1]))
-    before = sys.getprofile()
-    for function in (all_in_plain_python, with_the_package, while_true):
-        most = 0
-        sys.setprofile(count)
-        try:
-            function(*case.fresh())
-        finally:
-            sys.setprofile(before)
-        assert 15 * most < EM.patience, function
 
 
 def test_known_mistake_that_does_not_end_on_one_input_is_named_by_the_others(impatient):
@@ -1221,9 +1196,6 @@ def test_loop_that_is_right_until_it_does_not_end(impatient):
         verdict = on(words)
         assert verdict.mistake == "never-stops"
         assert f"Example: {case}" in verdict.message
-    verdict = on(lambda y, means: isinstance(y, list))
-    assert verdict.mistake == "not-for-lists"
-    assert "Endless: " not in verdict.message
 
 
 def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
@@ -1237,13 +1209,3 @@ def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
     assert check.em(my_em).mistake == "one-step-only"
     assert (20, np.ndarray) not in seen
     assert len(seen) == 2 * len(ORDINARY)
-
-
-def test_interrupt_passes_through_and_leaves_no_trace():
-    def my_em(y, weights, means, variances, tol):
-        raise KeyboardInterrupt
-
-    before = sys.getprofile()
-    with pytest.raises(KeyboardInterrupt):
-        check.em(my_em)
-    assert sys.getprofile() is before

@@ -1071,18 +1071,6 @@ def test_crash_on_one_input_only():
     assert "Example: six classes\n" in verdict.message
 
 
-def test_system_exit_is_a_crash_and_an_interrupt_passes():
-    def leaves(n, weights, rng):
-        raise SystemExit(1)
-
-    def stops(n, weights, rng):
-        raise KeyboardInterrupt
-
-    assert check.draw_classes(leaves).kind == "crashed"
-    with pytest.raises(KeyboardInterrupt):
-        check.draw_classes(stops)
-
-
 def test_same_inputs_in_other_forms():
     def with_arrays(n, weights, rng):
         return (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)

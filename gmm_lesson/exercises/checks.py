@@ -15,6 +15,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises.calling import SECONDS
 from gmm_lesson.exercises.inputs import (
     BY_HAND,
     FOUR_MIXED,
@@ -171,7 +172,16 @@ CHECKS = (
 
 
 class Checks:
-    """The checks of the course, one for each function that a learner writes: `check.e_step(my_e_step)`."""
+    """The checks of the course, one for each function that a learner writes: `check.e_step(my_e_step)`.
+
+    Parameters
+    ----------
+    seconds : float
+        How long a function may take in one check, all its calls together.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
 
     def draw_classes(self, function: object, *, rng: np.random.Generator | int = 0) -> Verdict:
         """Judge a draw of classes: a function of (n, weights, rng) that returns z.
@@ -196,7 +206,7 @@ class Checks:
         TypeError, ValueError
             If `rng` is neither a generator nor a seed.
         """
-        return judge_sampler(function, DRAW_CLASSES, rng=rng)
+        return judge_sampler(function, DRAW_CLASSES, rng=rng, seconds=self.seconds)
 
     def sample_objects(self, function: object, *, rng: np.random.Generator | int = 0) -> Verdict:
         """Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
@@ -220,7 +230,7 @@ class Checks:
         TypeError, ValueError
             If `rng` is neither a generator nor a seed.
         """
-        return judge_sampler(function, SAMPLE_OBJECTS, rng=rng)
+        return judge_sampler(function, SAMPLE_OBJECTS, rng=rng, seconds=self.seconds)
 
     def e_step(self, function: object) -> Verdict:
         """Judge an E-step: a function of (y, weights, means, variances) that returns r.
@@ -237,7 +247,7 @@ class Checks:
             Right; not started; crashed; wrong in a way that we know, by name; or wrong in another way,
             with the smallest example found. It raises nothing, whatever the function does.
         """
-        return judge(function, E_STEP)
+        return judge(function, E_STEP, self.seconds)
 
     def m_step(self, function: object) -> Verdict:
         """Judge an M-step: a function of (y, r) that returns weights, means and variances.
@@ -255,7 +265,7 @@ class Checks:
             As from `e_step`. A variance around the means before the step is called by its own name: it
             is no error, but it is not the maximiser of Q.
         """
-        return judge(function, M_STEP)
+        return judge(function, M_STEP, self.seconds)
 
     def log_likelihood(self, function: object) -> Verdict:
         """Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
@@ -263,8 +273,8 @@ class Checks:
         Parameters
         ----------
         function : callable
-            Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays
-            or plain lists, and returns the log-likelihood, one number: natural logarithms, summed over the
+            Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays,
+            and returns the log-likelihood, one number: natural logarithms, summed over the
             objects.
 
         Returns
@@ -272,7 +282,7 @@ class Checks:
         Verdict
             As from `e_step`.
         """
-        return judge(function, LOG_LIKELIHOOD)
+        return judge(function, LOG_LIKELIHOOD, self.seconds)
 
     def em(self, function: object) -> Verdict:
         """Judge the EM loop: a function of (y, weights, means, variances, tol).
@@ -281,7 +291,7 @@ class Checks:
         ----------
         function : callable
             Your function. It gets y, shape (N,), and the start: weights, means and variances, shape (K,),
-            as arrays or plain lists. It takes E-steps and M-steps in turn until one of each, a step, raises
+            as arrays. It takes E-steps and M-steps in turn until one of each, a step, raises
             the total log-likelihood by less than tol. It returns the weights, means and variances after the
             last step, and the list of log-likelihoods, the start's first: one more than there were steps.
             A Mixture may stand for the first three.
@@ -293,11 +303,10 @@ class Checks:
 
         Notes
         -----
-        A loop that goes on for far longer than a right one is broken off after some seconds, and the check
-        says so. One that calls nothing at all is not noticed: interrupt it yourself. Inputs on which the
-        first step gains less than tol are tried last, and only if all is right on the others.
+        Inputs on which the first step gains less than tol are tried last, and only if all is right on the
+        others: a loop that ends too early here may not end at all there.
         """
-        return judge(function, EM)
+        return judge(function, EM, self.seconds)
 
     def best_restart(self, function: object) -> Verdict:
         """Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
@@ -316,7 +325,7 @@ class Checks:
             As from `e_step`. A run whose log-likelihood is NaN is none to choose; of two that are equally
             good, either is right. More calls than there are restarts are not.
         """
-        return judge(function, BEST_RESTART)
+        return judge(function, BEST_RESTART, self.seconds)
 
     def match(self, function: object) -> Verdict:
         """Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
@@ -325,7 +334,7 @@ class Checks:
         ----------
         function : callable
             Your function. It gets the means and sds of the true classes and those of the learned ones, each
-            of shape (K,), as arrays or plain lists. It returns the learned means and sds in the order of the
+            of shape (K,), as arrays. It returns the learned means and sds in the order of the
             true classes that they match: one learned class for each true one, so that the sum of
             (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
 
@@ -334,7 +343,7 @@ class Checks:
         Verdict
             As from `e_step`.
         """
-        return judge(function, MATCH)
+        return judge(function, MATCH, self.seconds)
 
     def floored_m_step(self, function: object) -> Verdict:
         """Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
@@ -342,8 +351,8 @@ class Checks:
         Parameters
         ----------
         function : callable
-            Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or
-            plain lists, and the smallest variance allowed. It returns the new weights, means and variances,
+            Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as
+            arrays, and the smallest variance allowed. It returns the new weights, means and variances,
             each of shape (K,); a Mixture may stand for them.
 
         Returns
@@ -351,7 +360,7 @@ class Checks:
         Verdict
             As from `e_step`.
         """
-        return judge(function, FLOORED_M_STEP)
+        return judge(function, FLOORED_M_STEP, self.seconds)
 
     def __call__(self, *functions: object) -> None:
         """Say how a check is called."""

@@ -9,29 +9,27 @@ learner's answers on all ordinary inputs are those of the wrong function, or the
 from __future__ import annotations
 
 import ast
-import contextlib
 import dis
 import functools
 import inspect
-import io
 import itertools
 import linecache
 import re
-import sys
 import sysconfig
 import textwrap
+import time
 import traceback
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.verdict import Verdict, verdict
+from gmm_lesson.exercises.calling import SECONDS, Stop, TooLong, called, in_time, quiet
+from gmm_lesson.exercises.verdict import Example, Verdict, verdict
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -165,9 +163,6 @@ class Exercise:
     excused : callable
         Whether an error, given the arguments by name, is no fault of the function: that input is passed
         over.
-    patience : int or None
-        How many calls and returns, its own and those of what it calls, a function may take on one input
-        before it is said never to stop. None waits for ever.
     """
 
     check: str
@@ -184,7 +179,6 @@ class Exercise:
     parts: tuple[str, ...] = ()
     split: Callable[[Array], Sequence[Array]] = list
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
-    patience: int | None = None
 
     def named(self, case: Case) -> dict[str, Any]:
         """Return the arguments of a case by name, the optional ones too."""
@@ -193,9 +187,8 @@ class Exercise:
     def taken(self, function: Function) -> tuple[str, ...]:
         """Return the names of the arguments that a function gets.
 
-        An optional one is handed over if the function cannot do without it, calls it by its name, or has
-        nothing but None where old means seem to be meant: a third argument with another name and a default
-        is the learner's own affair.
+        An optional one is handed over if the function cannot do without it: an argument with a default is
+        the learner's own affair.
         """
         try:
             parameters = list(inspect.signature(function).parameters.values())
@@ -203,11 +196,7 @@ class Exercise:
             return self.arguments
         places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         asked = itertools.takewhile(
-            lambda pair: (
-                pair[1].default is pair[1].empty
-                or pair[1].name == pair[0]
-                or (pair[1].default is None and LIKE_MEANS.search(pair[1].name) is not None)
-            ),
+            lambda pair: pair[1].default is pair[1].empty,
             zip(self.optional, places[len(self.arguments) :], strict=False),
         )
         return self.arguments + tuple(name for name, _ in asked)
@@ -234,10 +223,6 @@ class Exercise:
         return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
 
 
-LIKE_MEANS = re.compile(r"mean|mu|old|before|prev", re.IGNORECASE)
-"""What an argument is called that wants the means before a step."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What one call came to."""
@@ -247,16 +232,24 @@ class Outcome:
     raw: Any
     reading: Reading
     error: BaseException | None = None
-    changed: str | None = None
+    changed: tuple[str, str] | None = None  # an argument that the call changed, and what it is after it
     again: Reading | None = None  # the second call's, if it differs
 
 
-def judge(function: object, exercise: Exercise) -> Verdict:
+def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Verdict:
     """Return what there is to say of a learner's function, and raise nothing.
 
-    What the function prints and warns is kept out of the notebook, and numpy's error state, the
-    warning filters and the arguments are left as they were. Only an interrupt passes through: it
-    stops a function that does not end.
+    What the function prints, warns and draws is kept out of the notebook, and all that can be set for the
+    whole process is put back. An interrupt from the keyboard alone passes through.
+
+    Parameters
+    ----------
+    function : object
+        The learner's function.
+    exercise : Exercise
+        What it should be.
+    seconds : float
+        How long its calls may take, all together.
     """
 
     def find(function: Function) -> Verdict:
@@ -264,13 +257,18 @@ def judge(function: object, exercise: Exercise) -> Verdict:
         # ends too early here may not end at all there.
         ordinary = [case.form == "arrays" and not case.edge for case in exercise.cases]
         tried: dict[int, Outcome] = {}
-        for now in (True, False):
-            if all(_right(o, exercise) or _is_excused(o, exercise) for o in tried.values()):
-                for i, case in enumerate(exercise.cases):
-                    if ordinary[i] is now:
-                        tried[i] = _try(function, case, exercise)
-                        if isinstance(tried[i].error, Endless):
-                            break
+        clock = Clock(seconds)
+
+        def try_all() -> None:
+            for now in (True, False):
+                if all(_right(o, exercise) or _is_excused(o, exercise) for o in tried.values()):
+                    for i, case in enumerate(exercise.cases):
+                        if ordinary[i] is now:
+                            clock.starts(i)
+                            tried[i] = _try(function, case, exercise)
+
+        if not in_time(try_all, seconds):
+            tried[clock.at] = _broken_off(function, exercise.cases[clock.at], exercise, clock)
         outcomes = [tried[i] for i in sorted(tried) if not _is_excused(tried[i], exercise)]
         return _found(function, outcomes, exercise)
 
@@ -279,6 +277,17 @@ def judge(function: object, exercise: Exercise) -> Verdict:
 
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
     """Return what `find` says of a function that can be called as the exercise asks; of others, why not."""
+    try:
+        return _judged(function, exercise, find)
+    except Exception as error:  # objects can refuse whatever is asked of them
+        return verdict(
+            "unknown mistake",
+            "Not yet: nobody can look at this.",
+            f"The check looked at {_thing(function)} and at what it returns, and got {_shortened(error)}.",
+        )
+
+
+def _judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
     wanted = f"check.{exercise.check}"
     if function is None or function is Ellipsis:
         return _not_started("There is no function here yet.")
@@ -293,16 +302,13 @@ def judged(function: object, exercise: Exercise, find: Callable[[Function], Verd
     misfit = _misfit(function, exercise)
     if misfit is not None:
         return misfit
-    if _has_an_unwritten_loop(_bare(function)):
-        return _not_started(f"{_name(function)} has a loop that is not written yet and may not end.")
-    with _quiet() as printed:
+    if _is_endless_stub(function):
+        return _not_started(f"{_name(function)} has a loop that is not written yet.")
+    with quiet() as printed:
         found = find(function)
-        noisy = bool(printed.getvalue())
-    if noisy and found.kind != "not started":
+    if printed.anything and found.kind != "not started":
         note = "What your function prints is left out here."
-        found = Verdict(
-            found.kind, f"{found.message}\n\n{note}", found.mistake, f"{found._markdown}\n\n{note}"
-        )
+        found = replace(found, message=f"{found.message}\n\n{note}", _markdown=f"{found._markdown}\n\n{note}")
     return found
 
 
@@ -333,9 +339,11 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         return Reading(None, f"{it} {_thing(raw)}, not {a_wanted}")
     whose = f"the entries of its {part}" if part else "its entries"
     odd = f"{whose} are of type {array.dtype}, not numbers of type float"
+    if array.dtype.kind not in "cOSU" or any(entry is None for entry in array.flat):
+        return Reading(None, odd)  # dates, records, or nothing yet: no numbers by any reading
     try:
         return Reading(np.real(array).astype(np.float64), odd)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # 10**400 is larger than any float
         return Reading(None, odd)
 
 
@@ -353,7 +361,8 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
         return Reading(None, f"it returns {each} for each class; return {whole}")
     if isinstance(raw, (tuple, list)):
         if len(raw) != len(parts):
-            return Reading(None, f"it returns {_things(raw)}, not {count}: {names}")
+            what = _thing(raw).removeprefix(f"a {type(raw).__name__} of ")
+            return Reading(None, f"it returns {what}, not {count}: {names}")
     elif not isinstance(raw, np.ndarray) or raw.ndim == 0 or len(raw) != len(parts):
         return Reading(None, f"it returns {_thing(raw)}, not {count} things: {names}")
     readings = [read_array(value, part) for value, part in zip(raw, parts, strict=True)]
@@ -379,19 +388,25 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
     stub = _as_a_stub(function, outcomes, name)
     if stub is not None:
         return stub
-    if _is_unfinished(function) and not all(_right(outcome, exercise) for outcome in outcomes):
+    if not all(_right(outcome, exercise) for outcome in outcomes) and _is_unfinished(function):
         return _not_started(f"{name} still has a ... where something should stand.")
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     crashed = [outcome for outcome in plain if outcome.error is not None]
     if crashed:
         ran = [outcome for outcome in plain if outcome.error is None]
-        endless = isinstance(crashed[0].error, Endless) and not all(_right(o, exercise) for o in ran)
+        endless = isinstance(crashed[0].error, TooLong) and not all(_right(o, exercise) for o in ran)
         for mistake in exercise.mistakes:
             crashing = mistake.crashing if all(mistake.crashes(o.error) for o in crashed if o.error) else ()
-            ways = crashing + (mistake.ways if endless and not mistake.edge else ())
-            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in ways):
+            if ran and any(_fits_where_it_runs(way, ran, exercise) for way in crashing):
                 return _known(mistake, crashed[0], exercise)
+        if endless:
+            usual = [mistake for mistake in exercise.mistakes if not mistake.edge]
+            fitting = [
+                one for one in usual if any(_fits_where_it_runs(way, ran, exercise) for way in one.ways)
+            ]
+            if len(fitting) == 1:  # on few inputs several may agree
+                return _known(fitting[0], crashed[0], exercise)
         return _crashed(crashed[0], name, exercise)
     for outcome in arrays:
         if outcome.again is not None:
@@ -412,14 +427,7 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
             return found
     changed = next((outcome for outcome in outcomes if outcome.changed), None)
     if changed is not None:
-        return verdict(
-            "known mistake",
-            "Not yet: changes its input.",
-            f"After the call, {changed.changed} holds other numbers than before:"
-            " whoever called the function goes on with those.",
-            example=_shown(changed, exercise, (f"{changed.changed} after", _after(function, changed))),
-            mistake="changes-its-input",
-        )
+        return _changes_its_input(changed, exercise)
     for outcome in wrong + far:
         if outcome.error:
             return _crashed(outcome, name, exercise)
@@ -436,28 +444,93 @@ def _found(function: Function, outcomes: list[Outcome], exercise: Exercise) -> V
     return verdict("right", "Right.", says)
 
 
+@dataclass
+class Clock:
+    """Where a check is: the case that it is at, and since when."""
+
+    seconds: float
+    at: int = 0
+    since: float = 0.0
+
+    def starts(self, at: int) -> None:
+        """Begin with a case."""
+        self.at, self.since = at, time.monotonic()
+
+    def broken_off(self, before: BaseException | None = None) -> TooLong:
+        """Return what the case came to that was not done in time."""
+        return TooLong(self.seconds, time.monotonic() - self.since > self.seconds / 2, before)
+
+
 def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
     """Call the function twice on the same input, each time on fresh arguments."""
     taken = exercise.taken(function)
     readings: list[Reading] = []
-    raw, changed = None, None
+    outcome = Outcome(case, taken, None, Reading(None))
     for _ in range(2):
         given, before = (case.fresh()[: len(taken)] for _ in range(2))
         try:
-            # Each call anew: a function can set numpy's error state and the filters itself.
-            with _still(), _patient(exercise.patience):
-                raw = function(*given)
-        except (Exception, SystemExit, Endless) as error:  # an interrupt is the learner's own: it passes
-            return Outcome(case, taken, None, Reading(None), error)
-        readings.append(exercise.reading(raw, case, given))
-        for name, now, was in zip(taken, given, before, strict=True):
-            if isinstance(was, (list, np.ndarray)) and not np.array_equal(np.asarray(now), np.asarray(was)):
-                changed = changed or name
+            raw = called(function, given)
+        except Stop:
+            raise
+        except BaseException as error:  # whatever the function raises is its own
+            return replace(outcome, error=error)
+        readings.append(read_safely(lambda: exercise.reading(raw, case, given), raw))  # noqa: B023
+        outcome = replace(outcome, raw=raw, changed=outcome.changed or change(taken, given, before))
     first, second = readings
     steady = (first.numbers is None and second.numbers is None) or exercise.same(
         first.numbers, second.numbers
     )
-    return Outcome(case, taken, raw, first, None, changed, None if steady else second)
+    return replace(outcome, reading=first, again=None if steady else second)
+
+
+def read_safely(read: Callable[[], Reading], raw: Any) -> Reading:
+    """Return what `read` reads; that nothing can be read of an answer that refuses."""
+    try:
+        return read()
+    except Stop:
+        raise
+    except BaseException as error:
+        return Reading(
+            None, f"it returns {_thing(raw)}, of which no numbers can be read ({_shortened(error)})"
+        )
+
+
+def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) -> tuple[str, str] | None:
+    """Return the first argument that a call has changed by more than rounding, and what it is now."""
+    for name, now, was in zip(names, given, before, strict=False):
+        if isinstance(was, (list, np.ndarray)):
+            try:
+                same = np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
+            except (
+                TypeError,
+                ValueError,
+                RecursionError,
+                OverflowError,
+            ):  # it is no array of numbers any more
+                same = False
+            if not same:
+                return name, _value(now)
+    return None
+
+
+def _broken_off(function: Function, case: Case, exercise: Exercise, clock: Clock) -> Outcome:
+    """Return what a call came to that did not end, and the number that went wrong in it, if one did."""
+    taken, error, found = exercise.taken(function), clock.broken_off(), []
+
+    def once_more() -> None:
+        try:
+            called(function, case.fresh()[: len(taken)], divide="raise", over="raise", invalid="raise")
+        except FloatingPointError as error:
+            found.append(error)
+        except Stop:
+            raise
+        except BaseException:
+            pass
+
+    if error.alone:
+        in_time(once_more, clock.seconds / 5)
+        error.before = found[0] if found else None
+    return Outcome(case, taken, None, Reading(None), error)
 
 
 def _is_excused(outcome: Outcome, exercise: Exercise) -> bool:
@@ -470,8 +543,11 @@ def _right(outcome: Outcome, exercise: Exercise) -> bool:
     )
 
 
-def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
-    """Whether the learner's answers are those of a wrong function, on all these inputs."""
+def _fits(way: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> bool:
+    """Whether the learner's answers are those of a wrong function, on all these inputs, and are answers."""
+    answers = [outcome.reading.numbers for outcome in outcomes if outcome.reading.numbers is not None]
+    if answers and not any(np.isfinite(numbers).any() for numbers in answers):
+        return False  # whatever goes wrong can end in NaN
     for outcome in outcomes:
         expected = exercise.answers(way, outcome.case)
         if _is_arithmetic(outcome.error):
@@ -483,7 +559,7 @@ def _fits(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> boo
     return True
 
 
-def _fits_where_it_runs(way: Function, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+def _fits_where_it_runs(way: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> bool:
     try:
         return _fits(way, outcomes, exercise)
     except ValueError:  # of shapes: the learner's function runs where this one does not
@@ -508,19 +584,34 @@ def _not_started(reason: str) -> Verdict:
 
 def _crashed(outcome: Outcome, name: str, exercise: Exercise) -> Verdict:
     assert outcome.error is not None
-    if isinstance(outcome.error, Endless):
-        return verdict(
-            "known mistake",
-            "Not yet: never stops.",
-            "It goes on for far longer than a right answer takes here, so the check has broken it off.",
-            example=_shown(outcome, exercise),
-            mistake="never-stops",
-        )
+    if isinstance(outcome.error, TooLong):
+        return _too_long(outcome, outcome.error, name, exercise)
     return verdict(
         "crashed",
         "Crashed.",
         *_blamed(outcome.error, name),
         example=_shown(outcome, exercise),
+    )
+
+
+def _too_long(outcome: Outcome, error: TooLong, name: str, exercise: Exercise) -> Verdict:
+    objects = exercise.named(outcome.case).get("y")
+    on = "this input" if objects is None else f"{len(objects)} object{'s' * (len(objects) != 1)}"
+    says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
+    if not error.alone:
+        says = [
+            f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on}, and"
+            " has found nothing wrong so far. A right answer in plain Python takes less than one."
+        ]
+    if error.before is not None:
+        says += ["Before that, a number went wrong:", *_blamed(error.before, name)]
+    mistake = "never-stops" if error.alone else "too-slow"
+    return verdict(
+        "known mistake",
+        f"Not yet: {mistake.replace('-', ' ')}.",
+        *says,
+        example=_shown(outcome, exercise),
+        mistake=mistake,
     )
 
 
@@ -565,11 +656,12 @@ def _unknown(outcome: Outcome, exercise: Exercise, others: Sequence[Outcome] = (
 
 
 def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
-    """Say what of an answer that breaks no rule is not right, and whether other inputs add to it."""
+    """Say what of an answer that breaks no rule is not right, how far, and what other inputs add to it."""
     off = _off(outcome, exercise)
     what = f"{_its(off)} not the right {'one' if _is_one(off) else 'ones'}"
     if not off:
         what = f"these are not {exercise.answer}"
+    what += _how_far(outcome, off, exercise)
     worse = (
         _shortened(other.error) if other.error else other.reading.complaint or _broken(other, exercise)
         for other in others
@@ -580,7 +672,26 @@ def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise
     too = dict.fromkeys(part for other in others for part in _off(other, exercise) if part not in off)
     if too:
         return f"Here {what}, and on other inputs {_its([*too])} not either."
-    return f"Nothing else is broken, but {what}."
+    return f"Here {what}."
+
+
+def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
+    """Say how far the worst entry of an answer, or of its first part that is off, is from the right one."""
+    right, yours = exercise.answers(exercise.right, outcome.case), outcome.reading.numbers
+    if right is None or yours is None:
+        return ""
+    if off:
+        place = exercise.parts.index(off[0])
+        right, yours = exercise.split(right)[place], exercise.split(yours)[place]
+    if right.shape != yours.shape or not right.size:
+        return ""
+    apart = (yours - right).ravel()
+    if not np.isfinite(apart).all():
+        return ""
+    worst = int(np.abs(apart).argmax())
+    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
+    of = f"its {off[0]}: " if len(off) > 1 and which else ""
+    return f" ({of}{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g})"
 
 
 def _its(parts: Sequence[str]) -> str:
@@ -618,6 +729,19 @@ def _unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
             *_yours(outcome.reading.numbers, outcome.raw, exercise, "yours, first", "your {}, first"),
             *_yours(outcome.again.numbers, outcome.raw, exercise, "yours, then", "your {}, then"),
         ),
+    )
+
+
+def _changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
+    assert outcome.changed is not None
+    name, after = outcome.changed
+    return verdict(
+        "known mistake",
+        "Not yet: changes its input.",
+        f"After the call, {name} holds other numbers than before:"
+        " whoever called the function goes on with those.",
+        example=_shown(outcome, exercise, (f"{name} after", after)),
+        mistake="changes-its-input",
     )
 
 
@@ -662,14 +786,15 @@ def _broken(outcome: Outcome, exercise: Exercise) -> str | None:
     return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
 
 
-def _shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
-    """Return the lines of an example: what it is, the arguments, and what came of them."""
+def _shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Example:
+    """Return an example: what it is, the arguments, and what came of them."""
     case, named = outcome.case, exercise.named(outcome.case)
     lines = [(name, _value(named[name])) for name in outcome.taken] + list(more)
     width = max(len(name) for name, _ in lines)
     indent = "\n" + " " * (width + 3)
     text = "\n".join(f"{name:<{width}} = " + value.replace("\n", indent) for name, value in lines)
-    return [f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}", *text.split("\n")]
+    head = f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"
+    return Example([head, *text.split("\n")], {name: named[name] for name in outcome.taken})
 
 
 def _came(outcome: Outcome, exercise: Exercise) -> list[tuple[str, str]]:
@@ -693,14 +818,15 @@ def _yours(
     return [(part.format(name), _value(row)) for name, row in zip(exercise.parts, rows, strict=True)]
 
 
-def _after(function: Function, outcome: Outcome) -> str:
-    given = outcome.case.fresh()[: len(outcome.taken)]
-    function(*given)
-    return _value(given[outcome.taken.index(str(outcome.changed))])
-
-
 def _value(value: Any) -> str:
     """Write a value short and the same on every machine: four digits, the first rows of a long array."""
+    try:
+        return _written(value)
+    except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
+        return _thing(value)
+
+
+def _written(value: Any) -> str:
     if isinstance(value, (list, np.ndarray)):
         whole = isinstance(value, list) or value.dtype.kind in "iub"
         array = np.asarray(value)
@@ -711,7 +837,7 @@ def _value(value: Any) -> str:
         return _row(array, whole)
     if isinstance(value, Told):
         return value.told()
-    return _digits(value, isinstance(value, int)) if isinstance(value, (int, float)) else _thing(value)
+    return _digits(value, isinstance(value, int)) if type(value) in (int, float) else _thing(value)
 
 
 MOST_ROWS = 4
@@ -736,19 +862,23 @@ def _digits(entry: Any, whole: bool) -> str:
 
 
 def _thing(value: Any) -> str:
-    """Say what kind of thing a value is, without its address or its contents."""
-    if value is None or value is Ellipsis or isinstance(value, (bool, int, float)):
-        return "..." if value is Ellipsis else repr(value)
-    if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {_things(value)}"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    kind = type(value).__name__
-    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+    """Say what kind of thing a value is, without its address or its contents, and without asking it."""
+    if value is None or value is Ellipsis or type(value) in (bool, int, float):
+        return "..." if value is Ellipsis else _cut(_number(value), 40)
+    kind = type(value)
+    if issubclass(kind, (tuple, list)):
+        length = (tuple if issubclass(kind, tuple) else list).__len__(value)
+        return f"a {kind.__name__} of {length} thing{'s' * (length != 1)}"
+    if issubclass(kind, np.ndarray):
+        return f"an array of shape {np.ndarray.shape.__get__(value)}"
+    return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"
 
 
-def _things(values: Sized) -> str:
-    return f"{len(values)} thing{'s' * (len(values) != 1)}"
+def _number(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # more digits than Python writes
+        return "a whole number of very many digits"
 
 
 # The learner's own function: its name, its arguments, its error.
@@ -831,7 +961,7 @@ def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdic
         return _not_started(f"{name} returns nothing yet.")
     if any(outcome.raw is not None or outcome.error for outcome in outcomes):
         return None
-    if _is_empty(_bare(function)):
+    if _is_idle(function) or _has_dots(_source(_bare(function))):
         return _not_started(f"{name} returns nothing yet.")
     return verdict(
         "known mistake",
@@ -841,28 +971,42 @@ def _as_a_stub(function: Function, outcomes: list[Outcome], name: str) -> Verdic
     )
 
 
-def _is_empty(function: Any) -> bool:
-    """Whether a function does nothing yet: its body has no work in it, or still a `...` to be replaced."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, CodeType):
-        return False
-    if all(step.opname in IDLE for step in dis.get_instructions(code)):
-        return True
-    return _is_unfinished(function)
+def _is_idle(function: Any) -> bool:
+    """Whether a function's body computes nothing; a loop in it never ends."""
+    code = getattr(_bare(function), "__code__", None)
+    return isinstance(code, CodeType) and all(step.opname in IDLE for step in dis.get_instructions(code))
+
+
+def _is_endless_stub(function: Any) -> bool:
+    return _is_idle(function) and any(
+        step.opname in JUMPS for step in dis.get_instructions(_bare(function).__code__)
+    )
 
 
 def _is_unfinished(function: Any) -> bool:
-    """Whether a function's source has a `...` in it still."""
-    tree = _source(_bare(function))
-    return tree is not None and _has_dots(tree)
+    """Whether a function's source has a hole: a `...` that is a value, or all that a block does."""
+    tree = _source(_bare(function)) or ast.Pass()
+    for block in _blocks(tree):
+        if len(block) > 1:
+            block[:] = [statement for statement in block if not _is_dots(statement)] or block[:1]
+    return _has_dots(tree)
 
 
-def _has_an_unwritten_loop(function: Any) -> bool:
-    """Whether a `while` has still a `...` in it, or nothing at all: it is not run, for it may not end."""
-    loops = [node for node in ast.walk(_source(function) or ast.Pass()) if isinstance(node, ast.While)]
-    return any(
-        _has_dots(loop) or all(isinstance(statement, ast.Pass) for statement in loop.body) for loop in loops
-    )
+def _blocks(tree: ast.AST) -> list[list[ast.stmt]]:
+    """Return the blocks of statements; a docstring is none of them."""
+    blocks = [
+        getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody")
+    ]
+    found = [block for block in blocks if isinstance(block, list) and block]
+    for block in found:
+        first = getattr(block[0], "value", None)
+        if len(block) > 1 and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            del block[0]
+    return found
+
+
+def _is_dots(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and _has_dots(statement)
 
 
 def _source(function: Any) -> ast.AST | None:
@@ -872,19 +1016,20 @@ def _source(function: Any) -> ast.AST | None:
         return None
 
 
-def _has_dots(tree: ast.AST) -> bool:
-    """Whether there is a `...` to be replaced."""
-    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
-    in_index = {id(node) for index in indices for node in ast.walk(index)}  # y[..., np.newaxis] is work
+def _has_dots(tree: ast.AST | None) -> bool:
+    """Whether there is a `...` that is no index: y[..., np.newaxis] is work."""
+    nodes = list(ast.walk(tree or ast.Pass()))
+    in_index = {id(node) for one in nodes if isinstance(one, ast.Subscript) for node in ast.walk(one.slice)}
     return any(
         isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in in_index
-        for node in ast.walk(tree)
+        for node in nodes
     )
 
 
+JUMPS = {"JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_BACKWARD_JIT", "NOT_TAKEN"}
 IDLE = {
     "RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "STORE_FAST", "LOAD_FAST",
-    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP",
+    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP", *JUMPS,
 }  # fmt: skip
 """Instructions that compute nothing: what `pass`, `...`, `r = None` and `return r` are made of."""
 
@@ -910,9 +1055,12 @@ def _blamed(error: BaseException, name: str) -> list[str]:
 
 
 def _shortened(error: BaseException) -> str:
-    if isinstance(error, Endless):
+    if isinstance(error, TooLong):
         return "no end: broken off"
-    message = (str(error).strip() or "no message").splitlines()[0]
+    try:
+        message = (str(error).strip() or "no message").splitlines()[0]
+    except Exception:  # an error of the learner's own making
+        message = "no message"
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", message)
     return f"{type(error).__name__}: {_cut(message, 160)}"
 
@@ -957,46 +1105,3 @@ def _in_form(value: Any, form: Form) -> Any:
     whole = bool((numbers == np.floor(numbers)).all()) and form != "arrays"
     numbers = numbers.astype(int) if whole else numbers
     return numbers.tolist() if form == "lists" else numbers
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[io.StringIO]:
-    """Keep prints, warnings and numpy's error state inside."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), _still():
-        yield printed
-
-
-class Endless(BaseException):
-    """Raised inside a function that goes on for too long. No Exception: loops catch those."""
-
-
-@contextlib.contextmanager
-def _patient(most: int | None) -> Iterator[None]:
-    """Break off what takes more than so many calls and returns. A loop that calls nothing is not seen."""
-    if most is None:
-        yield
-        return
-    left = float(most)
-
-    def count(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            left = np.inf  # once is enough: what is called on the way out is not to blame
-            raise Endless
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
-
-
-@contextlib.contextmanager
-def _still() -> Iterator[None]:
-    """Keep warnings and numpy's error state inside."""
-    with warnings.catch_warnings(record=True), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield

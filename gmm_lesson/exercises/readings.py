@@ -19,8 +19,9 @@ def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
 
 def refused_by_mixture(error: BaseException, given: dict[str, Any]) -> bool:
     """Whether a variance of 0 is right here, and the error says that a Mixture has none."""
-    said = str(error).startswith(("variances must be above 0", "floor must be above 0"))
-    if not (isinstance(error, ValueError) and said) or given.get("floor", 0) > 0:
+    if type(error) is not ValueError or given.get("floor", 0) > 0:
+        return False
+    if not str(error).startswith(("variances must be above 0", "floor must be above 0")):
         return False
     y, r = given["y"], given["r"]
     return bool(MStep()(y, r, r[0])[2].min() < 1e-12)

@@ -9,7 +9,7 @@ a right function has exactly a binomial number (`tallies`):
   many it lies beyond 2.5 of its sds: counts that vary too little never leave the middle, and counts that
   vary too much are often outside;
 - how many neighbours are of one class, and how many places hold one class in two runs;
-- and where there are values, how many objects of each class lie below its mean, within .674 sd of it and
+- where there are values, how many objects of each class lie below its mean, within .674 sd of it and
   beyond 2 sd, how many of all objects lie below each mean, and how many neighbours, and how many places
   in two runs, lie on the same side of their means.
 
@@ -27,7 +27,7 @@ whose own law leaves no tally off, or one with a sign of its own, such as labels
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,24 +35,28 @@ import numpy as np
 
 from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import samplers
+from gmm_lesson.exercises.calling import SECONDS, Stop, called, in_time
 from gmm_lesson.exercises.judging import (
     FORMS,
     Case,
+    Clock,
     Exercise,
     Function,
     Outcome,
     Reading,
     _as_a_stub,
+    _changes_its_input,
     _crashed,
     _name,
     _only_in_form,
     _shown,
     _start,
-    _still,
     _thing,
     _value,
+    change,
     judged,
     read_array,
+    read_safely,
 )
 from gmm_lesson.exercises.tallies import (
     LEVEL,
@@ -63,6 +67,7 @@ from gmm_lesson.exercises.tallies import (
     class_tallies,
     counts_of,
     like_the_mixture,
+    noise_tallies,
     value_tallies,
 )
 from gmm_lesson.exercises.verdict import Verdict, verdict
@@ -173,7 +178,12 @@ class Finding:
 
 
 def judge_sampler(
-    function: object, sampler: Sampler, *, rng: np.random.Generator | int = 0, level: float = LEVEL
+    function: object,
+    sampler: Sampler,
+    *,
+    rng: np.random.Generator | int = 0,
+    level: float = LEVEL,
+    seconds: float = SECONDS,
 ) -> Verdict:
     """Return what there is to say of a learner's sampler.
 
@@ -188,6 +198,8 @@ def judge_sampler(
         same Verdict.
     level : float
         The level of each tally.
+    seconds : float
+        How long its calls may take, all together.
 
     Raises
     ------
@@ -198,8 +210,19 @@ def judge_sampler(
     seeds = [rng.integers(2**63, size=setting.runs // 2).tolist() for setting in sampler.settings]
 
     def find(function: Function) -> Verdict:
-        pairs = zip(sampler.settings, seeds, strict=True)
-        return _found(function, [run(function, *pair, sampler.exercise) for pair in pairs], sampler, level)
+        tried: list[Runs] = []
+        clock = Clock(seconds)
+
+        def try_all() -> None:
+            for i, (setting, own) in enumerate(zip(sampler.settings, seeds, strict=True)):
+                clock.starts(i)
+                tried.append(run(function, setting, own, sampler.exercise))
+
+        if not in_time(try_all, seconds):
+            late = _not_run(sampler.settings[clock.at].case, sampler.exercise)
+            late.outcome = replace(late.outcome, error=clock.broken_off())
+            tried[clock.at :] = [late]
+        return _found(function, tried, sampler, level)
 
     return judged(function, sampler.exercise, find)
 
@@ -207,47 +230,48 @@ def judge_sampler(
 # Running it.
 
 
+def _not_run(case: Case, exercise: Exercise) -> Runs:
+    return Runs(Outcome(case, exercise.arguments, None, Reading(None)), exercise.named(case))
+
+
 def run(function: Function, setting: Setting, seeds: list[int], exercise: Exercise) -> Runs:
     """Run a function on one setting: twice on each generator, and once more on the first one's seed."""
     case, inputs = setting.case, replace(setting.case, values=setting.case.values[:-1])
     before = inputs.fresh()
-    runs = Runs(Outcome(case, exercise.arguments, None, Reading(None)), exercise.named(case))
+    runs = _not_run(case, exercise)
     pairs = itertools.chain.from_iterable([np.random.default_rng(seed)] * 2 for seed in seeds)
     for rng in [*pairs, np.random.default_rng(seeds[0])]:
         given = inputs.fresh()
         try:
-            with _still():  # each call anew: a function can set numpy's error state and the filters itself
-                raw = function(*given, rng)
-        except (Exception, SystemExit) as error:  # an interrupt is the learner's own: it passes
+            raw = called(function, [*given, rng])
+        except Stop:
+            raise
+        except BaseException as error:  # whatever the function raises is its own
             runs.outcome = replace(runs.outcome, raw=None, reading=Reading(None), error=error)
             return runs
-        reading, made = _read(raw, runs.n, exercise)
+        made: dict[str, Array] = {}
+        reading = read_safely(lambda: _read(raw, runs.n, exercise, made), raw)  # noqa: B023
         if not runs.made or (reading.complaint and not runs.outcome.reading.complaint):
             runs.outcome = replace(runs.outcome, raw=raw, reading=reading)
-        if runs.outcome.changed is None:
-            runs.outcome = replace(runs.outcome, changed=_changed(exercise.arguments, given, before))
+        if runs.outcome.changed is None:  # all but the generator
+            runs.outcome = replace(runs.outcome, changed=change(exercise.arguments, given, before))
         runs.made.append(made)
     again = runs.made.pop()
     runs.again = None if _same(again, runs.made[0]) else again
     return runs
 
 
-def _changed(names: Iterable[str], given: list[Any], before: list[Any]) -> str | None:
-    for name, now, was in zip(names, given, before, strict=False):  # all but the generator
-        if isinstance(was, (list, np.ndarray)) and not np.array_equal(np.asarray(now), np.asarray(was)):
-            return name
-    return None
-
-
 def _same(a: dict[str, Array], b: dict[str, Array]) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(a[name], b[name], equal_nan=True) for name in a)
 
 
-def _read(raw: Any, n: int, exercise: Exercise) -> tuple[Reading, dict[str, Array]]:
-    """Return an answer as it can be shown, and its parts as arrays of numbers, if they are numbers."""
+def _read(raw: Any, n: int, exercise: Exercise, made: dict[str, Array]) -> Reading:
+    """Return an answer as it can be shown, and put its parts into `made`, if they are numbers."""
     if not exercise.parts:
         reading = read_array(raw)
-        return reading, {} if reading.numbers is None else {"z": reading.numbers}
+        if reading.numbers is not None:
+            made["z"] = reading.numbers
+        return reading
     two = isinstance(raw, (tuple, list)) and len(raw) == 2
     if two or (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
         readings = [read_array(part, name) for part, name in zip(raw, PARTS, strict=True)]
@@ -256,13 +280,15 @@ def _read(raw: Any, n: int, exercise: Exercise) -> tuple[Reading, dict[str, Arra
         if n == 1 and y is not None and y.shape == ():
             y = y.reshape(1)  # scipy gives a number for an array of one
         if y is None or z is None:
-            return Reading(None, complaint), {}
-        return Reading(np.array([y, z]) if y.shape == z.shape else None, complaint), {"y": y, "z": z}
+            return Reading(None, complaint)
+        made.update(y=y, z=z)
+        return Reading(np.array([y, z]) if y.shape == z.shape else None, complaint)
     one = read_array(raw)
     if one.numbers is not None and one.numbers.shape == (n,):
-        return Reading(None), {"lone": one.numbers}
+        made["lone"] = one.numbers
+        return Reading(None)
     what = _thing(raw) if not isinstance(raw, (tuple, list)) else f"{len(raw)} things"
-    return Reading(None, f"it returns {what}, not two, the values and the labels"), {}
+    return Reading(None, f"it returns {what}, not two, the values and the labels")
 
 
 PARTS = ("values", "labels")
@@ -286,7 +312,7 @@ def _found(function: Function, tried: list[Runs], sampler: Sampler, level: float
         return _told(findings, exercise)
     for runs in tried:
         if runs.outcome.changed is not None:
-            return _changes_its_input(function, runs, exercise)
+            return _changes_its_input(runs.outcome, exercise)
     for runs in arrays:
         if runs.outcome.reading.complaint:
             return _told([Finding(None, runs, _yours(runs), runs.outcome.reading.complaint)], exercise)
@@ -326,7 +352,21 @@ def wrong(tried: list[Runs], level: float = LEVEL) -> list[Finding]:
     if not findings:
         off = [(one, tally) for one in draws for tally in right_tallies(one) if tally.off(level)]
         findings += [_unknown(one, tally) for one, tally in off[:1]]
+    if not findings and valued:
+        findings += _noise([one for one in draws if one.of.n >= LONG], level)
     return findings
+
+
+def _noise(draws: list[Draws], level: float) -> list[Finding]:
+    """Say what is wrong with the noise of whole runs, counted over all settings together."""
+    if not draws:
+        return []
+    runs = [away for one in draws for away in _sds_away(one)]
+    if all((np.diff(np.sort(np.abs(away))) < 1e-11).sum() > 2 for away in runs):
+        says = "in every run several objects lie equally many sds from the means of their classes"
+        return [Finding(None, draws[0].of, _first_objects(draws[0]), says)]
+    off = [tally for tally in noise_tallies(runs) if tally.off(level)]
+    return [_unknown(draws[0], tally) for tally in off[:1]]
 
 
 GOES_ON = {"other-way-round", "labels-from-one", "one-hot-rows", "wrong-length"}
@@ -832,6 +872,9 @@ _SAYS = {
     "near": "{seen} of {trials} objects of class {k} lie within .674 sd of its mean, and {wanted} are wanted",
     "far": "{seen} of {trials} objects of class {k} lie beyond 2 sd of its mean, and {wanted} are wanted",
     "mixture": "{seen} of {trials} objects lie below the mean of class {k}, and {wanted} are wanted",
+    "sum": "the noise of a run adds up to nearly nothing in {seen} of {trials} runs, and {wanted} are wanted",
+    "squares": "the noise of a run has nearly its sd in {seen} of {trials} runs, and {wanted} are wanted",
+    "beyond": "{seen} of {trials} objects lie beyond 3 sd of their means, and {wanted} are wanted",
     "side": "{seen} of {trials} pairs lie on one side of their means, and {wanted} are wanted",
 }
 
@@ -863,9 +906,7 @@ def _told(findings: list[Finding], exercise: Exercise) -> Verdict:
     if not named:
         one = findings[0]
         head = f"Not yet: {one.says}."
-        return verdict(
-            "unknown mistake", head, example=_shown(one.runs.outcome, exercise, *one.shows), mistake=None
-        )
+        return verdict("unknown mistake", head, example=_shown(one.runs.outcome, exercise, *one.shows))
     names = [str(one.name) for one in named]
     heads = [name.replace("-", " ") for name in names]
     shows = dict(line for one in named if one.runs is named[0].runs for line in one.shows)
@@ -875,21 +916,6 @@ def _told(findings: list[Finding], exercise: Exercise) -> Verdict:
         *(says[name] for name in names),
         example=_shown(named[0].runs.outcome, exercise, *shows.items()),
         mistake=names[0],
-    )
-
-
-def _changes_its_input(function: Function, runs: Runs, exercise: Exercise) -> Verdict:
-    outcome = runs.outcome
-    given = outcome.case.fresh()
-    function(*given)
-    after = given[exercise.arguments.index(str(outcome.changed))]
-    return verdict(
-        "known mistake",
-        "Not yet: changes its input.",
-        f"After the call, {outcome.changed} holds other numbers than before:"
-        " whoever called the function goes on with those.",
-        example=_shown(outcome, exercise, (f"{outcome.changed} after", _value(after))),
-        mistake="changes-its-input",
     )
 
 

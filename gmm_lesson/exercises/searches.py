@@ -32,7 +32,7 @@ BEST = (*PARAMETERS, "log-likelihood")
 
 
 def _read_best(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read parameters and a log-likelihood, and beside them from how many different starts EM was run.
+    """Read parameters and a log-likelihood; beside them, how many starts and how many runs there were.
 
     A Mixture, or a triple, may stand for the parameters.
 
@@ -50,7 +50,7 @@ def _read_best(raw: Any, given: dict[str, Any]) -> Reading:
     draw, run, restarts = given["draw"], given["run"], given["restarts"]
     if raw is None or (isinstance(raw, (tuple, list)) and len(raw) != 1 and all(map(_is_empty, raw[:-1]))):
         nothing = f"it returns {_thing(raw)}, not four things: {', '.join(BEST)}"
-        return Reading(joined_run(np.zeros((3, 0)), np.array([0.0, len(run.started)])), nothing)
+        return Reading(joined_run(np.zeros((3, 0)), np.array([0.0, len(run.started), run.calls])), nothing)
     if not isinstance(raw, (tuple, list)) or len(raw) != len(BEST):
         return read_parts(raw, BEST, 0)
     if _is_a_number(raw[0]) and not _is_a_number(raw[3]):
@@ -68,7 +68,7 @@ def _read_best(raw: Any, given: dict[str, Any]) -> Reading:
         complaint = (
             complaint or f"it draws {_of_them(draw.calls, 'start')} for {_of_them(restarts, 'restart')}"
         )
-    numbers = np.array([float(number), len(run.started)])
+    numbers = np.array([float(number), len(run.started), run.calls])
     return Reading(joined_run(parameters.numbers, numbers), complaint)
 
 
@@ -142,7 +142,6 @@ BEST_RESTART = Exercise(
     ),
     mistakes=mistakes.BEST_RESTART,
     pairs=mistakes.best_restart_pairs(),
-    patience=100_000,
     # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
     # every size: whatever the best is set to at first, there are runs below it.
     cases=(
@@ -245,7 +244,7 @@ def _no_pairs_are_closer(given: dict[str, Any], pairs: Array) -> str | None:
     yours, least = ((pairs - true) ** 2).sum(), ((best - true) ** 2).sum()
     if yours < least * (1 + 1e-6) + 1e-5:
         return None
-    return f"the squared differences within your pairs sum to {yours:.4g}; other pairs have {least:.4g}"
+    return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
 
 
 MATCH = Exercise(
@@ -287,10 +286,37 @@ MATCH = Exercise(
             "four classes that are badly learned",
             ([3, 5, 7, 10], [0.5, 4, 1, 1.5], [13.5, 1.6, 9.4, 4.7], [2.3, 0.8, 1.1, 4.9]),
         ),
+        # Pairs exchanged until no exchange helps, classes that would lose most first, and other powers or
+        # scales of the differences come to the best pairs among four classes, and not among these.
+        Case(
+            "five classes that are badly learned",
+            (
+                [0.5, 2.7, 11.2, 6.9, 10.2],
+                [3.4, 0.7, 3.8, 4.6, 1.1],
+                [8.9, 7.2, 4.7, 6.0, 2.5],
+                [4.8, 3.7, 4.2, 1.9, 2.1],
+            ),
+        ),
+        Case(
+            "five classes of which four are close together",
+            (
+                [1.3, 8.5, 7.7, 8.9, 10.5],
+                [2.8, 1.1, 3.3, 2.5, 2.7],
+                [11.7, 11.1, 9.4, 9.7, 0.1],
+                [2.4, 4.3, 6.9, 6.7, 1.0],
+            ),
+        ),
+        Case(
+            "six classes",
+            (
+                [0.2, 1.7, 3.0, 11.7, 2.3, 2.7],
+                [1.9, 4.8, 1.1, 1.7, 2.9, 4.6],
+                [0.9, 3.0, 1.4, 1.5, -0.1, 9.4],
+                [2.2, 4.1, 3.5, 4.3, 5.2, 2.3],
+            ),
+        ),
         Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
         Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
-        Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7]), form="lists"),
-        Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="lists"),
     ),
 )
 
@@ -339,7 +365,5 @@ FLOORED_M_STEP = Exercise(
             edge=True,
         ),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
-        Case("a narrow class and a wide one", (*LABELLED, 0.6), form="lists"),
-        Case("three classes with a narrow one", (*THREE_SHARED, 3.5), form="lists"),
     ),
 )

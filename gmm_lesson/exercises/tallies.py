@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,8 +25,9 @@ MANY = 20
 """Runs of fewer objects have counts too small to have a middle."""
 
 Kind = Literal[
-    "total", "first", "last", "middle", "outside", "next", "place", "below", "near", "far", "mixture", "side"
-]
+    "total", "first", "last", "middle", "outside", "next", "place", "below", "near", "far", "mixture", "side",
+    "sum", "squares", "beyond",
+]  # fmt: skip
 Labels = NDArray[np.intp]
 
 
@@ -138,6 +139,25 @@ def around(y: Array, z: Labels, means: Array, sds: Array) -> Iterator[Tally]:
             yield Tally("below", k, int((u < 0).sum()), u.size, 0.5)
             yield Tally("near", k, int((np.abs(u) < NEAR).sum()), u.size, math.erf(NEAR / math.sqrt(2)))
             yield Tally("far", k, int((np.abs(u) > 2).sum()), u.size, math.erfc(2 / math.sqrt(2)))
+
+
+def noise_tallies(noise: Sequence[Array]) -> Iterator[Tally]:
+    """Yield what is counted of the noise of runs: noise that is made to balance is never far from its mean.
+
+    Parameters
+    ----------
+    noise : sequence of ndarray, shape (n,)
+        For each run, how many sds each object lies from the mean of its class.
+    """
+    from scipy import special
+
+    half = math.erf(NEAR / math.sqrt(2))
+    sums = [abs(u.sum()) < NEAR * math.sqrt(u.size) for u in noise]
+    squares = [0.25 < special.chdtr(u.size, (u**2).sum()) < 0.75 for u in noise]
+    yield Tally("sum", -1, sum(map(int, sums)), len(sums), half)
+    yield Tally("squares", -1, sum(map(int, squares)), len(squares), 0.5)
+    every = np.abs(np.concatenate(noise))
+    yield Tally("beyond", -1, int((every > 3).sum()), every.size, math.erfc(3 / math.sqrt(2)))
 
 
 def like_the_mixture(y: Array, z: Labels, means: Array, sds: Array, weights: Array) -> Iterator[Tally]:

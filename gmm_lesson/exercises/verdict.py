@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
 
@@ -21,6 +21,9 @@ class Verdict:
         All of it, as plain text.
     mistake : str or None
         The name of the mistake, as "weights-left-out", if it is one that we know.
+    inputs : dict
+        The arguments of the example that is shown, by name, to call the function with once more:
+        `my_e_step(**verdict.inputs)`. Empty without an example.
     right : bool
         Whether the function is right. A Verdict is true in an `if` or an `assert` exactly when it is.
     """
@@ -28,6 +31,7 @@ class Verdict:
     kind: Kind
     message: str
     mistake: str | None = None
+    inputs: dict[str, Any] = field(default_factory=dict, compare=False)
     _markdown: str = field(default="", compare=False)
 
     @property
@@ -46,26 +50,34 @@ class Verdict:
         return {"text/plain": self.message, "text/markdown": self._markdown or self.message}
 
 
+class Example(NamedTuple):
+    """An input on which something shows: its lines, and the arguments by name."""
+
+    lines: Sequence[str]
+    inputs: dict[str, Any]
+
+
 def verdict(
     kind: Kind,
     head: str,
     *paragraphs: str,
-    example: Sequence[str] = (),
+    example: Example | None = None,
     after: Sequence[str] = (),
     mistake: str | None = None,
 ) -> Verdict:
-    """Return a Verdict from its parts: a head, paragraphs, an example line by line, paragraphs after it."""
+    """Return a Verdict from its parts: a head, paragraphs, an example, paragraphs after it."""
     plain = [head, *paragraphs]
     marked = [f"**{_escaped(head)}**", *map(_escaped, paragraphs)]
-    if example:
-        plain.append("\n".join(f"    {line}" for line in example))
+    if example is not None:
+        plain.append("\n".join(f"    {line}" for line in example.lines))
         fence = "```"
-        while any(fence in line for line in example):
+        while any(fence in line for line in example.lines):
             fence += "`"
-        marked.append("\n".join([f"{fence}text", *example, fence]))
+        marked.append("\n".join([f"{fence}text", *example.lines, fence]))
     plain.extend(after)
     marked.extend(map(_escaped, after))
-    return Verdict(kind, "\n\n".join(plain), mistake, "\n\n".join(marked))
+    inputs = {} if example is None else example.inputs
+    return Verdict(kind, "\n\n".join(plain), mistake, inputs, "\n\n".join(marked))
 
 
 def _escaped(text: str) -> str:

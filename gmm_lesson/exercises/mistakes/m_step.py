@@ -254,9 +254,13 @@ M_STEP = (
         " so.",
         (
             *_each(lambda r, n_k: len(r)),
-            _over(lambda r, n_k: len(r) - 1, "variances"),
             _beside_right_variances(_over(lambda r, n_k: len(r), "means")),
         ),
+    ),
+    Mistake(
+        "divided-by-n-minus-one",
+        "The variances are sums spread over all the objects but one, however few of them a class has.",
+        (_over(lambda r, n_k: len(r) - 1, "variances"),),
     ),
     Mistake(
         "divided-by-k",
