@@ -1,5 +1,8 @@
 """The E-step of em.py at the speed of the machine, for one start or a thousand: what fit() runs on.
 
+On a line with at most `objects.FEW` responsibilities in all, fit() takes the way of em.py instead
+(`line.Line.directly`), which needs no preparation. Both give the same but for rounding.
+
 Three ideas make it fast. None changes what EM computes, but for rounding at the size of the largest object.
 
 - *The quadratic form.* The logarithm of a weighted Gaussian is a polynomial, log(pi_k N(y | mu_k, v_k)) =

@@ -20,7 +20,8 @@ SAMPLE = 2**14
 """Starts are drawn from so many objects, where there are more."""
 
 FEW = 2**14
-"""So many responsibilities in all are sooner computed the textbook's way than prepared for the engine's."""
+"""So many responsibilities in all are sooner computed the textbook's way, `Line.directly`, than prepared
+for the engine's, `engine.e_step`."""
 
 PIECE = 2**14
 """How many objects are looked at together, where that takes memory for each of them."""

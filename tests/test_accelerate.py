@@ -154,7 +154,8 @@ def test_a_step_that_grows_is_stretched_not_turned_back():
 
 @pytest.mark.parametrize("slope", [3.0, -1.5])
 def test_no_jump_falls_short_of_the_step_of_em(slope):
-    # Steps that grow threefold, or turn back and grow: SQUAREM's stretch is below 1, short of the last point.
+    # Steps that grow threefold, or turn back and grow: SQUAREM's stretch is below 1, to before
+    # the last point.
     def leaving(x):
         return FIXED + slope * (x - FIXED)
 

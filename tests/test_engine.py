@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, spread_start
 
-from gmm_lesson import Mixture, e_step, em, engine, fit, log_likelihood, loop, m_step, objects
+from gmm_lesson import Mixture, e_step, em, engine, fit, load, log_likelihood, loop, m_step, objects
 from gmm_lesson.family import Parameters
-from gmm_lesson.objects import objects_of
+from gmm_lesson.objects import FEW, objects_of
 from gmm_lesson.restarts import optima
 
 Y = drawn(60, 3, seed=1)
@@ -777,3 +777,39 @@ def test_more_classes_than_a_sample_holds_objects(monkeypatch):
     monkeypatch.setattr(objects, "SAMPLE", 16)
     found = fit(Y, 20, starts=["objects", "k-means++"], restarts=1, max_iter=1)
     assert found.runs.means.shape == (2, 20)
+
+
+# Few responsibilities go the textbook's way: on either side of the switch both ways agree
+
+
+def spied(monkeypatch):
+    """Count the calls of the engine."""
+    calls, true = [], engine.e_step
+    monkeypatch.setattr(engine, "e_step", lambda *given: calls.append(1) or true(*given))
+    return calls
+
+
+@pytest.mark.parametrize("restarts", [20, 21])
+def test_the_textbooks_way_and_the_engines_agree_on_either_side_of_the_switch(restarts, monkeypatch):
+    y, calls = load("lecture_2021").y, spied(monkeypatch)
+    assert 20 * 4 * len(y) <= FEW < 21 * 4 * len(y)
+
+    def run(few):
+        monkeypatch.setattr(objects, "FEW", few)
+        calls.clear()
+        found = fit(y, 4, restarts=restarts, max_iter=60, tol=0)
+        return found, len(calls)
+
+    as_it_is, used = run(FEW)
+    assert bool(used) == (restarts == 21)
+    by_engine, by_textbook = run(0), run(2**40)
+    assert by_engine[1] > 60
+    assert by_textbook[1] == 0
+    for found in (by_engine[0], as_it_is):
+        np.testing.assert_allclose(
+            found.runs.log_likelihood, by_textbook[0].runs.log_likelihood, rtol=1e-12, atol=0
+        )
+        for name in ("weights", "means", "variances"):
+            np.testing.assert_allclose(
+                getattr(found.runs, name), getattr(by_textbook[0].runs, name), rtol=1e-7, atol=1e-9
+            )

@@ -13,7 +13,8 @@ PACKAGE = Path(gmm_lesson.__file__).parent
 
 MATHS = [
     *("_inputs", "mixture", "em", "family", "line", "plane_family", "desk", "engine", "accelerate", "loop"),
-    *("objects", "compress", "progress", "restarts", "basins", "plane", "compare", "choose", "data"),
+    *("objects", "compress", "progress", "kmeans", "suspects", "restarts", "basins", "plane", "compare"),
+    *("choose", "data"),
     *("information", "bootstrap", "triage"),
 ]
 """The maths floor: numpy and scipy alone. (Some are lessons to come.)"""

@@ -184,9 +184,10 @@ def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(m
         assert found.runs.mixture(0) == found.mixture
 
 
-def test_three_classes_that_coincide_all_part(monkeypatch):
+@pytest.mark.parametrize("means", [[8.0, 8.0, 8.0], [0.0, 12.0, 1e6]], ids=["all coincide", "one is empty"])
+def test_of_three_classes_all_part(means, monkeypatch):
     y = np.random.default_rng(5).normal(np.repeat([0.0, 8.0, 16.0], 100), 1)
-    saddle = Mixture([0.3, 0.3, 0.4], [8.0] * 3, [40.0] * 3)
+    saddle = Mixture([0.3, 0.3, 0.4], means, [17.0] * 3)
     monkeypatch.setitem(fit.__globals__["STRATEGIES"], "objects", lambda y, k, rng: saddle)
     found = fit(y, 3, starts="objects", restarts=1)
     assert found.log_likelihood == pytest.approx(fit(y, 3).log_likelihood, abs=1e-6)
