@@ -209,7 +209,7 @@ def coverage(
         ("refits", refits, true.n_components),
     ):
         _reject_too_many(value, name, each)
-    y = np.array([true.sample(n, rng)[0] for _ in range(data_sets)])
+    y = np.array([array_of(true.sample(n, rng)[0], "true.sample(n)") for _ in range(data_sets)])
     floor = FLOOR_SHARE * variance(y)
     held = []
     with progress.count(data_sets, "coverage", "data set") as show:

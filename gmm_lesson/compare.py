@@ -259,7 +259,7 @@ def errors_by_n(
 
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
     """Return the mean squared errors of weights, means and sds of a fit to n objects."""
-    y, _ = true.sample(n, rng)
+    y = array_of(true.sample(n, rng)[0], "true.sample(n)")
     fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=1e-8).mixture
     found = match(true=true, fitted=fitted)
     return [float(np.mean(e**2)) for e in (found.weight_errors, found.mean_errors, found.sd_errors)]

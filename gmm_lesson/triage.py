@@ -84,6 +84,11 @@ def triage(
         If an argument is not as above, or y is constant and no floor above 0 is given.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
+    if len(y) < mixture.n_components:
+        raise ValueError(
+            f"y must have at least as many objects as mixture has classes, {mixture.n_components};"
+            f" got {len(y)}"
+        )
     best = None if best is None else number(best, "best", -(LARGEST**2))
     floor = default_floor(y) if floor is None else number(floor, "floor")
     found = _kind(y, mixture, floor)

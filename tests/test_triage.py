@@ -5,6 +5,7 @@ import pytest
 from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood, original
+from gmm_lesson import triage as module
 from gmm_lesson.em import on_floor
 from gmm_lesson.restarts import optima
 from gmm_lesson.triage import FEW, NARROW, STILL, triage
@@ -242,6 +243,19 @@ def test_equal_classes_are_a_saddle_even_where_the_second_derivative_does_not_sh
     assert triage(y, one).kind == "saddle"
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("y", [np.repeat([-1.0, 1.0], 30), np.linspace(-1, 1, 51) ** 3], ids=["level", "not"])
+def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
+    one, climb = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2), module._climb
+
+    def on_one_side(y, mixture, start, floor):
+        way = start.sds[0] - one.sds[0] if start.means[0] == one.means[0] else start.means[0] - one.means[0]
+        return climb(y, mixture, start if side * way > 0 else mixture, floor)
+
+    monkeypatch.setattr(module, "_climb", on_one_side)
+    assert triage(y, one).kind == "saddle"
+
+
 def test_where_nothing_is_gained_on_either_side_there_is_no_saddle(monkeypatch):
     y = np.linspace(-1, 1, 51) ** 3
     one = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2)
@@ -267,6 +281,11 @@ def test_every_optimum_is_of_one_kind_however_it_was_reached(ends):
         ({"best": float("nan")}, ValueError, "best must be a finite number"),
         ({"floor": -1}, ValueError, "floor must be"),
         ({"y": [1, 1, 1]}, ValueError, "y must vary"),
+        (
+            {"y": [1], "mixture": Mixture([0.5, 0.5], [1, 2], [1, 1])},
+            ValueError,
+            "y must have at least as many",
+        ),
     ],
 )
 def test_nonsense_is_refused(given, error, message):
