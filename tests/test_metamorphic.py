@@ -171,6 +171,6 @@ def test_bootstrap(change):
 def test_what_rounding_alone_gives_to_equal_objects(change):
     """Eight roundings of the largest object: not one less, or equal objects would pass for a class."""
     y = change.y(Y)
-    assert rounding(y) == pytest.approx((8 * EPS * np.abs(y).max()) ** 2, rel=1e-12)
+    assert rounding(y) == pytest.approx((8 * EPS * np.abs(y).max()) ** 2, rel=1e-12, abs=0)
     line = Line(float(y.mean()), float(y.min()), float(y.max()))
-    assert line.rounding * line.unit**2 == pytest.approx(rounding(y), rel=1e-12)
+    assert line.rounding * line.unit**2 == pytest.approx(rounding(y), rel=1e-12, abs=0)
