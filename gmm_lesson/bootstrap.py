@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson import engine, information, loop, progress
 from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
-from gmm_lesson.compare import match, orders
-from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, variance
+from gmm_lesson.compare import MOST, match, orders
+from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
 from gmm_lesson.family import Parameters, Sums
 from gmm_lesson.information import Intervals, PerClass, check_level
 from gmm_lesson.line import Line
@@ -117,7 +117,8 @@ def bootstrap(
     mixture : Mixture
         The fit to them, with K classes.
     refits : int
-        How many, B: at least 2. Standard errors need a hundred or two, intervals some hundreds.
+        How many, B: at least 2, and at most `MOST` / K. Standard errors need a hundred or two, intervals some
+        hundreds.
     rng : numpy.random.Generator or int
         What resamples: a generator, or a seed.
     floor : float or None
@@ -136,6 +137,7 @@ def bootstrap(
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     refits, rng = whole_number(refits, "refits", 2), generator(rng)
+    _reject_too_many(refits, "refits", mixture.n_components)
     floor = default_floor(y) if floor is None else number(floor, "floor")
     with progress.count(refits, "bootstrap", "refit") as show:
         return _bootstrap(y, mixture, refits, rng, floor, show)
@@ -182,7 +184,7 @@ def coverage(
     n : int
         How many objects a data set has: at least 2, and at least as many as classes.
     data_sets : int
-        How many, at least 2.
+        How many, at least 2; at most `MOST` objects in all.
     refits : int
         How many refits a bootstrap has; 0 is intervals from standard errors.
     level : float
@@ -201,7 +203,13 @@ def coverage(
     level, rng = check_level(level), generator(rng)
     if refits == 1:
         raise ValueError("refits must be at least 2, or 0 for intervals from standard errors; got 1")
-    y = np.array([true.sample(n, rng)[0] for _ in range(data_sets)])
+    for name, value, each in (
+        ("n", n, 1),
+        ("data_sets", data_sets, n),
+        ("refits", refits, true.n_components),
+    ):
+        _reject_too_many(value, name, each)
+    y = np.array([array_of(true.sample(n, rng)[0], "true.sample(n)") for _ in range(data_sets)])
     floor = FLOOR_SHARE * variance(y)
     held = []
     with progress.count(data_sets, "coverage", "data set") as show:
@@ -228,6 +236,11 @@ def coverage(
     return Coverage(PerClass(*share), PerClass(*monte_carlo), data_sets - len(held))
 
 
+def _reject_too_many(value: int, name: str, each: int) -> None:
+    if value * each > MOST:
+        raise ValueError(f"{name} must be at most {MOST // each}: more do not fit into memory; got {value}")
+
+
 def _bootstrap(
     y: Array,
     mixture: Mixture,
@@ -247,7 +260,7 @@ def _bootstrap(
     weights, means, variances = (
         np.concatenate(part) for part in zip(*(end.parameters for end in ends), strict=True)
     )
-    degenerate = np.any((variances <= floor) | (weights * n < 1), axis=1)
+    degenerate = np.any(on_floor(variances, floor) | (weights * n < 1), axis=1)
     order = orders(mixture, means, np.sqrt(variances))
     weights, means, variances = (
         np.take_along_axis(part, order, axis=1) for part in (weights, means, variances)

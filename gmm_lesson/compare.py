@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cmp_to_key
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +19,9 @@ from gmm_lesson._inputs import Array, array_of, generator, labels, whole_number
 from gmm_lesson.em import e_step
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.restarts import fit
+
+MOST = 10**9
+"""So many objects are drawn at once, at most: more do not fit into memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,11 +150,17 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
         If either is not a Mixture, or they differ in size.
     """
     _check_sizes(true, fitted)
-    places, winner = borders(fitted)
-    means, sds = true.means[winner], true.sds[winner]
-    left = ndtr((np.concatenate([[-np.inf], places]) - means) / sds)
-    right = ndtr((np.concatenate([places, [np.inf]]) - means) / sds)
-    return float(1 - (true.weights[winner] * (right - left)).sum())
+    cuts, winner = _cuts(fitted)
+    wrong = 0.0
+    for k in range(true.n_components):
+        with np.errstate(over="ignore"):
+            z = [((fitted.means[anchor] - true.means[k]) + away) / true.sds[k] for anchor, away in cuts]
+        left, right = np.array([-np.inf, *z])[winner != k], np.array([*z, np.inf])[winner != k]
+        # Two tails on the right are one less two of nearly 1: take those on the left.
+        flip = left > 0
+        left, right = np.where(flip, -right, left), np.where(flip, -left, right)
+        wrong += float(true.weights[k] * (ndtr(right) - ndtr(left)).sum())
+    return wrong
 
 
 def borders(mixture: Mixture) -> tuple[Array, NDArray[np.intp]]:
@@ -160,26 +172,12 @@ def borders(mixture: Mixture) -> tuple[Array, NDArray[np.intp]]:
     Returns
     -------
     places : ndarray, shape (B,)
-        The borders, rising.
+        The borders, rising; two are one number where a class is narrower than numbers are dense.
     winner : ndarray of int, shape (B + 1,)
         The class that wins left of the first border, between the borders, and right of the last.
     """
-    crossings = np.sort(
-        [
-            crossing
-            for one, other in combinations(range(check_mixture(mixture).n_components), 2)
-            for crossing in _crossings(mixture, one, other)
-        ]
-    )
-    if crossings.size == 0:
-        return np.empty(0), np.array([mixture.weights.argmax()])
-    far = mixture.sds.max()
-    middles = np.concatenate(
-        [[crossings[0] - far], (crossings[:-1] + crossings[1:]) / 2, [crossings[-1] + far]]
-    )
-    winner = mixture.log_joint(middles).argmax(axis=1)
-    changes = np.flatnonzero(np.diff(winner))
-    return crossings[changes], winner[np.append(changes, len(crossings))]
+    cuts, winner = _cuts(check_mixture(mixture))
+    return np.array([mixture.means[anchor] + away for anchor, away in cuts], dtype=float), winner
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,11 +217,11 @@ def errors_by_n(
     true : Mixture
         What the objects are drawn from; K classes.
     ns : sequence of int, length M
-        How many objects a data set has: at least 2, and at least K.
+        How many objects a data set has: at least 2, and at least K, and at most `MOST`.
     rng : numpy.random.Generator or int
         What draws them: a generator, or a seed.
     repetitions : int
-        How many data sets of each size, at least 2.
+        How many data sets of each size, at least 2, and at most `MOST`.
 
     Raises
     ------
@@ -239,6 +237,9 @@ def errors_by_n(
     array_of(ns, "ns")
     sizes = [whole_number(n, "ns", max(2, k)) for n in ns]
     repetitions, rng = whole_number(repetitions, "repetitions", 2), generator(rng)
+    for name, value in [("ns", max(sizes)), ("repetitions", repetitions)]:
+        if value > MOST:
+            raise ValueError(f"{name} must be at most {MOST}: more do not fit into memory; got {value}")
     squares = np.empty((len(sizes), repetitions, 3))
     with progress.count(len(sizes) * repetitions, "errors", "data set") as show:
         for at in np.ndindex(squares.shape[:2]):
@@ -258,7 +259,7 @@ def errors_by_n(
 
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
     """Return the mean squared errors of weights, means and sds of a fit to n objects."""
-    y, _ = true.sample(n, rng)
+    y = array_of(true.sample(n, rng)[0], "true.sample(n)")
     fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=1e-8).mixture
     found = match(true=true, fitted=fitted)
     return [float(np.mean(e**2)) for e in (found.weight_errors, found.mean_errors, found.sd_errors)]
@@ -273,12 +274,74 @@ def _check_sizes(true: Mixture, fitted: Mixture) -> None:
         )
 
 
-def _crossings(mixture: Mixture, one: int, other: int) -> Array:
-    """Return where the weighted densities of two classes are equal: at most two places."""
-    # In units of the first class: t = (y - mean) / sd.
-    sd = mixture.sds[one]
-    shift = (mixture.means[other] - mixture.means[one]) / sd
-    precision = mixture.variances[one] / mixture.variances[other]
-    odds = np.log(mixture.weights[other] / mixture.weights[one]) + 0.5 * np.log(precision)
-    roots = np.roots([1 - precision, 2 * precision * shift, 2 * odds - precision * shift**2])
-    return np.asarray(mixture.means[one] + sd * roots[np.isreal(roots)].real)
+class _Place(NamedTuple):
+    """A place on the line, as its distance from the mean of a class: near a narrow class no digit is lost."""
+
+    anchor: int
+    away: float
+
+
+def _cuts(mixture: Mixture) -> tuple[list[_Place], NDArray[np.intp]]:
+    """Return the borders as places, rising, and the class that wins in each interval."""
+    k, means = mixture.n_components, mixture.means.tolist()
+    between = {}
+    for one, other in combinations(range(k), 2):
+        # The narrower class first; of two as narrow, the left one.
+        first, second = sorted((one, other), key=lambda i: (mixture.variances[i], means[i]))
+        between[one, other] = first, _ahead(mixture, first, second)
+
+    def apart(left: _Place, right: _Place) -> Any:
+        return (means[left.anchor] - means[right.anchor]) + (left.away - right.away)
+
+    def wins(one: int, other: int, at: _Place) -> bool:
+        first, (low, high) = between[min(one, other), max(one, other)]
+        inside = apart(at, _Place(first, low)) > 0 > apart(at, _Place(first, high))
+        return bool(inside == (first == one))
+
+    def winner(at: _Place) -> int:
+        best = 0
+        for other in range(1, k):
+            best = other if wins(other, best, at) else best
+        return best
+
+    crossings = [_Place(first, end) for first, ends in between.values() for end in ends if math.isfinite(end)]
+    crossings.sort(key=cmp_to_key(apart))
+    crossings = [at for i, at in enumerate(crossings) if i == 0 or apart(at, crossings[i - 1]) > 0]
+    if not crossings:
+        return [], np.array([winner(_Place(0, 0.0))])
+    (first, left), (last, right) = crossings[0], crossings[-1]
+    inside = [_Place(a.anchor, a.away - 0.5 * apart(a, b)) for a, b in pairwise(crossings)]
+    outside = [
+        _Place(anchor, end + side * max(abs(end), float(mixture.sds[anchor])))
+        for side, anchor, end in ((-1, first, left), (1, last, right))
+    ]
+    found = np.array([winner(at) for at in (outside[0], *inside, outside[1])])
+    changes = np.flatnonzero(np.diff(found))
+    return [crossings[i] for i in changes], found[np.append(changes, len(crossings))]
+
+
+def _ahead(mixture: Mixture, first: int, second: int) -> tuple[float, float]:
+    """Return between which distances from its mean the first class, no wider than the second, is ahead.
+
+    In sds of the first class the weighted densities are equal where (1 - q^2) t^2 + 2 d q t + 2 o = d^2: d is
+    the distance of the means in sds of the second class, q the quotient of the sds, and o the log of that of
+    the weighted peaks. With S^2 = d^2 - 2 o (1 - q^2) the roots are t = (d^2 - 2 o) / (d q + S) and t = -(d q
+    + S) / (1 - q^2): no difference of nearly equal numbers, whatever q is.
+    """
+    sd, wide = float(mixture.sds[first]), float(mixture.sds[second])
+    distance = float(mixture.means[second]) - float(mixture.means[first])
+    small, large = float(mixture.variances[first]), float(mixture.variances[second])
+    q, curve = sd / wide, (large - small) / large  # 1 - q^2, exact where the two are nearly equal
+    log_q = 0.5 * math.log1p(-curve) if curve < 0.5 else math.log(sd) - math.log(wide)
+    odds = math.log(mixture.weights[second]) - math.log(mixture.weights[first]) + log_q
+    d, nothing, everything = abs(distance) / wide, (math.inf, -math.inf), (-math.inf, math.inf)
+    if d == 0 and curve == 0:
+        return everything if odds <= 0 else nothing
+    # From d = 1 on everything is in units of d, whose square may be no number. Nor may d, if q is not small.
+    unit, square, one = (sd, d * d, d) if d < 1 else (sd * d if d < math.inf else q * abs(distance), 1.0, 1.0)
+    twice = 2 * odds if d < 1 else 2 * odds / d / d
+    if square <= twice * curve:
+        return nothing
+    root = one * q + math.sqrt(square - twice * curve)
+    near, far = unit * ((square - twice) / root), -unit * (root / curve) if curve > 0 else -math.inf
+    return (far, near) if distance >= 0 else (-near, -far)

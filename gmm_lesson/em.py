@@ -23,6 +23,9 @@ FLOOR_SHARE = 1e-6
 FAR = 20.0
 """An object is far if it is more than so many median distances from the median: 13 sds of a Gaussian."""
 
+ON_FLOOR = 1 + 1e-6
+"""Up to so many times the floor is on it: a change of units, a root, seven printed digits round a little."""
+
 MAX_ITER = 5000
 TOL = 1e-11
 
@@ -297,6 +300,11 @@ def floor_for(variance: float, n: int, value: float) -> float:
             " give more objects, larger units, or a floor above 0"
         )
     return floor
+
+
+def on_floor(values: ArrayLike, floor: ArrayLike) -> NDArray[np.bool_]:
+    """Return which variances are on a floor on variances, or which sds on one on sds; none is on 0."""
+    return np.asarray(values) <= ON_FLOOR * np.asarray(floor)
 
 
 def variance(y: Array) -> float:

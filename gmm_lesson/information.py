@@ -17,13 +17,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
 from gmm_lesson._inputs import Array, array_of, number
-from gmm_lesson.em import e_step
+from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, variance
 from gmm_lesson.mixture import Mixture, check_mixture
 
 FLAT = 1e-9
 """A share of information this near to none, or to all, is rounding."""
+HELD = 0.01
+"""An sd is held up where EM, left alone, would lower it, and gain more than this in total log-likelihood."""
+FARTHEST = 1e70
+"""An object so many sds from its class has an information beyond all numbers: u^4, and that squared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,8 @@ def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture.
+        If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture, or so narrow that its
+        information is larger than any number: larger units help.
     """
     return _free(_complete(*_standardised(y, mixture), mixture), mixture)
 
@@ -135,7 +141,8 @@ def score(y: ArrayLike, mixture: Mixture) -> Array:
         As for `complete_information`, which raises the same.
     """
     r, u = _standardised(y, mixture)
-    return np.asarray(_score(r, u, mixture) @ _constraint(mixture))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _representable(_score(r, u, mixture) @ _constraint(mixture))
 
 
 def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
@@ -160,15 +167,22 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
     ------
     TypeError, ValueError
         If y or mixture is not as above, or the observed information is not positive definite: then `mixture`
-        is no maximum.
+        is no maximum. Or if a class is on the floor on variances, or has a weight worth less than one object:
+        a parameter that is held by its limit is at no top of a parabola, and has no such error, and those of
+        the others depend on where the floor is.
 
     Notes
     -----
     They hold for many objects: where the log-likelihood is a parabola as far as an error reaches. A class of
     few objects, or one near the floor on variances, has errors that no parabola shows (see `bootstrap`).
+
+    The floor is recognised whichever it was: EM would lower the sd of that class, and gain more than .01 in
+    log-likelihood by that alone. The default floor is recognised in any case.
     """
-    parts = _Parts.of(*_standardised(y, mixture), mixture)
+    r, u = _standardised(y, mixture)
+    parts = _Parts.of(r, u, mixture)
     shares, axes = parts.shares()
+    _reject_limits(array_of(y, "y"), r, u, mixture)
     if shares[-1] > 1 - FLAT:
         raise ValueError(
             "mixture must be a maximum of the log-likelihood; got one where the observed information is not"
@@ -181,18 +195,38 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
 
 
 def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Intervals:
-    """Return each parameter plus and minus so many standard errors that a Gaussian is within by `level`.
+    """Return an interval for each parameter, as wide as a Gaussian needs to hold `level` of its mass.
+
+    A mean is given plus and minus so many standard errors. The interval of a weight is that of its log-odds,
+    and the interval of an sd that of its log, taken back (the delta method): so no weight leaves 0..1, and no
+    sd falls below 0. Each interval is for one parameter alone: all of them at once hold the truth less often.
 
     Parameters
     ----------
     y, mixture
         As for `standard_errors`, which raises the same.
     level : float
-        Between 0 and 1.
+        How often one such interval should hold its parameter, between 0 and 1.
+
+    Notes
+    -----
+    The log-odds log(pi / (1 - pi)) have the standard error of pi divided by pi (1 - pi), and log sigma that
+    of sigma divided by sigma. One class alone has weight 1, and that is its interval.
     """
     reach = NormalDist().inv_cdf((1 + check_level(level)) / 2)
-    values, errors = PerClass.of(check_mixture(mixture)).as_array(), standard_errors(y, mixture).as_array()
-    return Intervals(PerClass(*(values - reach * errors)), PerClass(*(values + reach * errors)), level)
+    mixture, errors = check_mixture(mixture), standard_errors(y, mixture)
+    weights, means, sds = PerClass.of(mixture).as_array()
+    weights = weights / weights.sum()
+    log_odds, far = logit(weights), np.zeros(len(weights))
+    if len(weights) > 1:
+        far = errors.weights / (weights * (1 - weights))
+
+    def end(side: float) -> PerClass:
+        with np.errstate(over="ignore"):
+            grown = sds * np.exp(side * errors.sds / sds)
+        return PerClass(expit(log_odds + side * far), means + side * errors.means, grown)
+
+    return Intervals(end(-reach), end(reach), level)
 
 
 def missing_fraction(y: ArrayLike, mixture: Mixture) -> float:
@@ -234,7 +268,9 @@ def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
     TypeError, ValueError
         As `complete_information`.
     """
-    r, u = _standardised(y, mixture)
+    r, u = _residuals(y, mixture)
+    if np.abs(u).max() > FARTHEST:
+        return float("inf")
     parts = _Parts.of(r, u, mixture)
     if not parts.definite():
         return float("inf")
@@ -288,7 +324,11 @@ def steps_to(gap: float, target: float, rho: float) -> int:
         raise ValueError(f"rho must be below 1: at 1 or more EM does not come nearer; got {rho:g}")
     if target >= gap:
         return 0
-    return math.ceil(math.log(target / gap) / (2 * math.log(rho))) if rho > 0 else 1
+    if rho == 0:
+        return 1
+    steps = (math.log(target) - math.log(gap)) / (2 * math.log(rho))
+    # A whole number but for rounding is that number.
+    return round(steps) if math.isclose(steps, round(steps), rel_tol=1e-12) else math.ceil(steps)
 
 
 def check_level(level: float) -> float:
@@ -300,11 +340,49 @@ def check_level(level: float) -> float:
 
 
 def _standardised(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
+    """Return r and u = (y - mu) / sigma, both (N, K), or say that the information is beyond all numbers."""
+    r, u = _residuals(y, mixture)
+    if (far := np.abs(u).max()) > FARTHEST:
+        raise ValueError(
+            f"mixture must have classes within {FARTHEST:g} sds of their objects; got one {far:.3g} sds away:"
+            " its information is beyond all numbers. Run EM on"
+        )
+    return r, u
+
+
+def _residuals(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
     """Return r and u = (y - mu) / sigma, both (N, K); u is 0 where r is, so that 0 times it is 0."""
     r = e_step(y, mixture)
     with np.errstate(over="ignore"):
         u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
     return r, np.where(r > 0, u, 0.0)
+
+
+def _reject_limits(y: Array, r: Array, u: Array, mixture: Mixture) -> None:
+    """Say so if a class has an sd or a weight that only its limit holds."""
+    floor, n_k = FLOOR_SHARE * variance(y), len(y) * mixture.weights
+    # What the log-likelihood gains by the sd alone: by the parabola whose slope is this and curvature 2 N_k.
+    slope = np.minimum((r * (u**2 - 1)).sum(axis=0), 0.0)
+    held = slope**2 > 4 * HELD * r.sum(axis=0)
+    held |= on_floor(mixture.variances, floor) & ~(ON_FLOOR * mixture.variances < floor)
+    for at_limit, what in ((held, "on the floor on variances"), (n_k < 1, "worth less than one object")):
+        if at_limit.any():
+            k = int(at_limit.argmax())
+            raise ValueError(
+                f"mixture must have no class {what}, and be converged: what a limit holds has no standard"
+                f" error; got class {k} with a weight worth {n_k[k]:.3g} objects and an sd of"
+                f" {mixture.sds[k]:.3g}. Run EM on, take fewer classes, or other starts"
+            )
+
+
+def _representable(numbers: Array) -> Array:
+    """Return numbers if they are, or say that they are too large to be some."""
+    if not np.isfinite(numbers).all():
+        raise ValueError(
+            "mixture must have an information within the range of numbers; got classes so narrow that it is"
+            " larger: use larger units"
+        )
+    return np.asarray(numbers)
 
 
 # What follows measures weights in units of sqrt(pi_k), means and sds in units of sigma_k / sqrt(pi_k): so the
@@ -347,8 +425,9 @@ def _constraint(mixture: Mixture) -> Array:
 
 
 def _free(information: Array, mixture: Mixture) -> Array:
-    constraint = _constraint(mixture)
-    return np.asarray(constraint.T @ information @ constraint)
+    with np.errstate(over="ignore", invalid="ignore"):
+        constraint = _constraint(mixture)
+        return _representable(constraint.T @ information @ constraint)
 
 
 class _Parts(NamedTuple):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
-from gmm_lesson.em import default_floor, log_likelihood
+from gmm_lesson.em import FLOOR_SHARE, default_floor, log_likelihood, on_floor
 from gmm_lesson.information import FLAT, PerClass, missing_fraction, slowest_direction, stationary_gap
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.restarts import Fit, fit
@@ -17,6 +20,8 @@ STILL = 0.01
 """EM has arrived where its end is nearer than this, in total log-likelihood."""
 FEW, NARROW = 20, 0.1
 """A class is spurious with a weight worth fewer objects than FEW, and an sd below NARROW of the others'."""
+EMPTY = 0.1
+"""A class with a weight worth fewer objects than this has none: it may be anywhere at no cost."""
 PARTED = 0.1
 """How far classes on level ground are parted to see whether EM climbs from there, in sds."""
 
@@ -49,11 +54,15 @@ def triage(
 
     - *unconverged*: the place where EM would stand still is more than .01 in log-likelihood away by the slope
       and the curvature here (`information.stationary_gap`), and EM, run on, gains more than that;
-    - *saddle*: it is near, but a direction leads up from there, and EM started beside it gains more than .01;
+    - *spurious*: a class is on the floor on variances;
+    - *saddle*: a direction leads up from there, or a class is empty and could be put among the objects, and
+      EM started so gains more than .01;
     - *spurious*: a class has a weight worth fewer than twenty objects, and an sd below a tenth of the median
       of the others'. That is a rule of thumb: a real class may look so, and only what is known beside the
-      objects tells. A class on the floor on variances is spurious in any case;
+      objects tells;
     - *local*: a maximum. Whether there is a better one, only other starts can tell.
+
+    Each .01 is in total log-likelihood. The classes that it names count from 1.
 
     EM is run on, and from beside a saddle, with `fit(..., accelerate=True)`.
 
@@ -66,7 +75,8 @@ def triage(
     best : float or None
         The log-likelihood of the best answer that is known, to be told how far below it this one is.
     floor : float or None
-        The smallest variance that EM was allowed, in y's units squared. None means 1e-6 of the variance of y.
+        The smallest variance that EM was allowed, in y's units squared. None means 1e-6 of the variance of y;
+        0 means that there was none.
 
     Raises
     ------
@@ -74,6 +84,11 @@ def triage(
         If an argument is not as above, or y is constant and no floor above 0 is given.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
+    if len(y) < mixture.n_components:
+        raise ValueError(
+            f"y must have at least as many objects as mixture has classes, {mixture.n_components};"
+            f" got {len(y)}"
+        )
     best = None if best is None else number(best, "best", -(LARGEST**2))
     floor = default_floor(y) if floor is None else number(floor, "floor")
     found = _kind(y, mixture, floor)
@@ -81,47 +96,42 @@ def triage(
         return found
     below = best - log_likelihood(y, mixture)
     beside = (
-        f"It is {below:.3f} below the best known, {best:.3f}."
+        f"It is {_three(below)} below the best known, {_three(best)}."
         if below > STILL
-        else f"None better is known: the best is {best:.3f}."
+        else f"None better is known: the best is {_three(best)}."
     )
     return Triage(found.kind, f"{found.says} {beside}")
 
 
 def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
-    if _on_floor(mixture, floor) or stationary_gap(y, mixture) > STILL:
-        gain, run = _climb(y, mixture, mixture, floor)
-        if gain > STILL:
-            return Triage(
-                "unconverged",
-                f"EM has not arrived: run on, it gains {gain:.3f} more and ends at {run.log_likelihood:.3f}.",
-            )
-        mixture = run.mixture
-    k = int(mixture.variances.argmin())
-    objects = f"{mixture.weights[k] * len(y):.3g}"
-    if _on_floor(mixture, floor):
+    if on_floor(mixture.variances, floor).any() or stationary_gap(y, mixture) > STILL:
+        climb = _climb(y, mixture, mixture, floor)
+        if climb.gain > STILL:
+            return Triage("unconverged", f"EM has not arrived: run on, it {climb.says(' more')}.")
+        mixture = climb.run.mixture
+    floored = on_floor(mixture.variances, floor)
+    objects = mixture.weights * len(y)
+    if floored.any():
+        k = int(floored.argmax())
         return Triage(
             "spurious",
-            f"Class {k + 1}, with a weight worth {objects} objects, is on the floor on variances,"
+            f"Class {k + 1}, with a weight worth {objects[k]:.3g} objects, is on the floor on variances,"
             f" {floor:.3g}: were that lower, the log-likelihood would be higher.",
         )
-    others = float(np.median(np.delete(mixture.sds, k))) if mixture.n_components > 1 else 0.0
-    rho = missing_fraction(y, mixture)
-    if rho > 1 - FLAT:
-        ends = (_climb(y, mixture, beside, floor) for beside in _beside(y, mixture, rho, floor))
-        gain, run = max(ends, key=lambda end: end[0])
-        if gain > STILL:
+    rho = _missing_fraction(y, mixture)
+    for beside, why in _ways_up(y, mixture, rho, floor):
+        climb = max((_climb(y, mixture, start, floor) for start in beside), key=lambda climb: climb.gain)
+        if climb.gain > STILL:
+            return Triage("saddle", f"EM stands nearly still, but {why}, EM {climb.says()}.")
+    for k in range(mixture.n_components):
+        others = float(np.median(np.delete(mixture.sds, k))) if mixture.n_components > 1 else 0.0
+        if objects[k] < FEW and mixture.sds[k] < NARROW * others:
             return Triage(
-                "saddle",
-                f"EM stands nearly still, but in one direction each step leads {rho:.6g} times as far away:"
-                f" started beside it, EM gains {gain:.3f} and ends at {run.log_likelihood:.3f}.",
+                "spurious",
+                f"Class {k + 1}, with a weight worth {objects[k]:.3g} objects, has an sd of"
+                f" {mixture.sds[k]:.3g}, where the median of the others is {others:.3g}: it lives on a few"
+                " objects that lie close together.",
             )
-    if mixture.weights[k] * len(y) < FEW and mixture.sds[k] < NARROW * others:
-        return Triage(
-            "spurious",
-            f"Class {k + 1}, with a weight worth {objects} objects, has an sd of {mixture.sds[k]:.3g}, where"
-            f" the median of the others is {others:.3g}: it lives on a few objects that lie close together.",
-        )
     level = "and the log-likelihood falls in every direction" if rho <= 1 - FLAT else "on level ground"
     return Triage(
         "local",
@@ -129,26 +139,76 @@ def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
     )
 
 
-def _on_floor(mixture: Mixture, floor: float) -> bool:
-    return bool(mixture.variances.min() <= floor)
+def _missing_fraction(y: Array, mixture: Mixture) -> float:
+    """Return rho; 1 where even the complete information is level, as of a class far from every object."""
+    try:
+        return missing_fraction(y, mixture)
+    except ValueError:
+        return 1.0
 
 
-def _climb(y: Array, mixture: Mixture, start: Mixture, floor: float) -> tuple[float, Fit]:
-    """Return where EM leads from a start, and how far above a mixture that is."""
-    run = fit(y, mixture.n_components, starts=start, accelerate=True, floor=floor)
-    return run.log_likelihood - log_likelihood(y, mixture), run
+class _Climb(NamedTuple):
+    """Where EM leads from a start, and how far above a mixture that is: infinity if a class collapses."""
+
+    gain: float
+    run: Fit
+
+    def says(self, more: str = "") -> str:
+        """Return the same in words."""
+        if self.gain == math.inf:
+            return "lets a class collapse, and gains without end"
+        return f"gains {_three(self.gain)}{more} and ends at {_three(self.run.log_likelihood)}"
 
 
-def _beside(y: Array, mixture: Mixture, rho: float, floor: float) -> list[Mixture]:
-    """Return the mixtures on both sides of a saddle, in the direction in which EM leaves it."""
+def _climb(y: Array, mixture: Mixture, start: Mixture, floor: float) -> _Climb:
+    # Without a floor a class may collapse, and no end is reached: one far below every class shows that.
+    guard = floor or FLOOR_SHARE**2 * float(mixture.variances.min())
+    run = fit(y, mixture.n_components, starts=start, accelerate=True, floor=guard)
+    if floor == 0 and on_floor(run.mixture.variances, guard).any():
+        return _Climb(math.inf, run)
+    return _Climb(run.log_likelihood - log_likelihood(y, mixture), run)
+
+
+def _ways_up(y: Array, mixture: Mixture, rho: float, floor: float) -> Iterator[tuple[list[Mixture], str]]:
+    """Yield starts beside a mixture, from which EM may climb, and what they are."""
     values = PerClass.of(mixture).as_array()
+    empty = mixture.weights * len(y) < EMPTY
+    if empty.any():
+        k = int(empty.argmax())
+        why = f"class {k + 1} is empty: given a part of another one's objects"
+        yield [_shared(values, k, int(j), floor) for j in np.flatnonzero(~empty)], why
     if rho > 1 + FLAT:
         change = slowest_direction(y, mixture).as_array()
         # Weights and sds must stay above 0.
         change *= min(1.0, 0.5 / np.max(np.abs(change[[0, 2]] / values[[0, 2]])))
-    else:
-        # Level in a direction, as where equal classes share their weight: part the classes' means instead.
+        why = f"in one direction each step leads {rho:.6g} times as far away: started beside it"
+        yield _both_sides(values, change, floor), why
+    if rho > 1 - FLAT:
+        # Level in a direction, as where equal classes share their weight: part the classes' means.
         apart = PARTED * np.where(np.arange(mixture.n_components) % 2, 1, -1)
         change = np.array([0 * apart, apart * mixture.sds, 0 * apart])
-    sides = (values + change, values - change)
-    return [Mixture(weights, means, np.maximum(sds**2, floor)) for weights, means, sds in sides]
+        why = "on level ground: with its classes a little apart"
+        yield _both_sides(values, change, floor), why
+
+
+def _both_sides(values: Array, change: Array, floor: float) -> list[Mixture]:
+    return [_mixture(values + change, floor), _mixture(values - change, floor)]
+
+
+def _shared(values: Array, k: int, j: int, floor: float) -> Mixture:
+    """Return the mixture with class k in a half of class j, whose parts lie an sd of it apart."""
+    values = values.copy()
+    values[:, k] = values[:, j]
+    values[0, [j, k]] /= 2
+    values[1, [j, k]] += values[2, j] * np.array([-0.5, 0.5])
+    return _mixture(values, floor)
+
+
+def _mixture(values: Array, floor: float) -> Mixture:
+    weights, means, sds = values
+    return Mixture(weights / weights.sum(), means, np.maximum(sds**2, floor))
+
+
+def _three(value: float) -> str:
+    """Return a log-likelihood with three decimals, or a few digits of one with dozens."""
+    return f"{value:.3f}" if abs(value) < 1e15 else f"{value:.4g}"

@@ -1,14 +1,16 @@
 """Learned against true: matching by assignment, error rates, and the best possible one."""
 
-from itertools import permutations
+from itertools import combinations, pairwise, permutations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from gmm_lesson import Mixture, fit
-from gmm_lesson.compare import best_error_rate, error_rate, match
+from gmm_lesson.compare import best_error_rate, borders, error_rate, match
 
+PARTS = ("weights", "means", "variances")
 TRUE = Mixture([0.2, 0.3, 0.5], [0, 10, 4], [1, 4, 0.25])
 
 
@@ -113,6 +115,79 @@ def test_the_best_error_of_a_wide_class_on_both_sides_of_a_narrow_one():
     y = np.linspace(-60, 60, 2_000_001)
     joint = np.exp(mixture.log_joint(y))
     assert best_error_rate(mixture) == pytest.approx(1 - np.trapezoid(joint.max(axis=1), y), abs=1e-9)
+
+
+def to_sixty_digits(mixture):
+    """Return the best error rate, the borders and the winners, by the quadratic formula to sixty digits."""
+    digits = mpmath.mp.clone()
+    digits.dps = 60
+    w, m, v = ([digits.mpf(float(x)) for x in getattr(mixture, part)] for part in PARTS)
+    k, s = range(len(w)), [digits.sqrt(x) for x in v]
+
+    def ahead(i, x):
+        return digits.log(w[i] / s[i]) - ((x - m[i]) / s[i]) ** 2 / 2
+
+    cuts = []
+    for i, j in combinations(k, 2):
+        a, b = v[i] - v[j], 2 * (m[i] * v[j] - m[j] * v[i])
+        c = m[j] ** 2 * v[i] - m[i] ** 2 * v[j] + 2 * v[i] * v[j] * digits.log(w[i] * s[j] / w[j] / s[i])
+        if a == 0:
+            cuts += [-c / b] if b else []
+        elif (square := b * b - 4 * a * c) > 0:
+            cuts += [(-b + side * digits.sqrt(square)) / (2 * a) for side in (1, -1)]
+    cuts.sort()
+    far = 2 * max(s) + max((abs(cut) for cut in cuts), default=0)
+    inside = [(one + other) / 2 for one, other in pairwise(cuts)]
+    winners = [max(k, key=lambda i: ahead(i, x)) for x in [-far, *inside, far][: len(cuts) + 1]]
+    ends = [digits.ninf, *cuts, digits.inf]
+    error = digits.mpf(0)
+    for left, right, winner in zip(ends, ends[1:], winners, strict=False):
+        for i in k:
+            if i != winner:
+                z = [(end - m[i]) / s[i] for end in (left, right)]
+                left_tail = [digits.erfc(-x / digits.sqrt(2)) / 2 for x in z]
+                error += w[i] * (left_tail[1] - left_tail[0])
+    kept = [i for i in range(len(cuts)) if winners[i] != winners[i + 1]]
+    return float(error), [float(cuts[i]) for i in kept], [winners[0], *(winners[i + 1] for i in kept)]
+
+
+HARD = {
+    "narrower second": Mixture([0.5, 0.5], [0, 1], [1, 1e-18]),
+    "narrower than numbers are dense": Mixture([0.5, 0.5], [0, 1], [1, 1e-40]),
+    "both narrow, far apart": Mixture([0.3, 0.7], [0, 1], [1e-20, 1e-30]),
+    "nearly equal sds": Mixture([0.4, 0.6], [0, 1], [1, 1 + 1e-13]),
+    "equal sds": Mixture([0.1, 0.9], [0, 2], [1, 1]),
+    "nearly equal means": Mixture([0.5, 0.5], [0, 1e-9], [1, 4]),
+    "equal means": Mixture([0.5, 0.5], [1, 1], [1e-4, 4]),
+    "one never ahead": Mixture([0.9, 0.1], [0, 0.1], [1, 1.5]),
+    "three": Mixture([0.2, 0.3, 0.5], [0, 1, 1.5], [4, 1e-12, 0.25]),
+}
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-8, 1, -1e8, 1e150])
+@pytest.mark.parametrize("name", HARD)
+def test_borders_and_best_errors_to_sixty_digits(name, scale):
+    one = HARD[name]
+    for order in permutations(range(one.n_components)):
+        variances = np.maximum(one.variances * scale * scale, 1e-306)
+        mixture = Mixture(one.weights, one.means * scale, variances).reordered(order)
+        error, places, winners = to_sixty_digits(mixture)
+        found, won = borders(mixture)
+        assert best_error_rate(mixture) == pytest.approx(error, rel=1e-9, abs=1e-15)
+        np.testing.assert_allclose(found, places, rtol=1e-9, atol=1e-15 * abs(scale))
+        assert won.tolist() == winners
+
+
+def test_borders_at_the_ends_of_the_range():
+    far = Mixture([0.5, 0.5], [-1e153, 1e153], [1, 1])
+    places, winners = borders(far)
+    assert (places.tolist(), winners.tolist()) == ([0], [0, 1])
+    assert best_error_rate(far) == 0
+    narrow = Mixture([0.5, 0.5], [-1e153, 1e153], [5e-324, 1e-300])
+    assert borders(narrow)[1].tolist() == [1, 0, 1]
+    assert best_error_rate(narrow) == 0
+    same = Mixture([0.4, 0.6], [3, 3], [2, 2])
+    assert (borders(same)[0].size, borders(same)[1].tolist()) == (0, [1])
 
 
 def test_the_best_error_agrees_with_simulation():

@@ -7,6 +7,7 @@ import pytest
 from problems import drawn
 
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson.em import default_floor
 from gmm_lesson.information import (
     PerClass,
     complete_information,
@@ -195,18 +196,96 @@ def test_standard_errors_of_classes_that_are_far_apart_are_those_of_counts_and_o
     np.testing.assert_allclose(found.sds, mixture.sds / np.sqrt(2 * n_k), rtol=1e-9)
 
 
-def test_intervals_are_so_many_standard_errors_on_both_sides():
+def test_intervals_are_so_many_standard_errors_on_both_sides_of_log_odds_means_and_log_sds():
     y, mixture = optimum()
-    errors, values = standard_errors(y, mixture).as_array(), PerClass.of(mixture).as_array()
+    errors, (weights, means, sds) = standard_errors(y, mixture).as_array(), PerClass.of(mixture).as_array()
     found = intervals(y, mixture)
-    np.testing.assert_allclose(found.low.as_array(), values - 1.959963984540054 * errors, rtol=1e-12)
-    np.testing.assert_allclose(found.high.as_array(), values + 1.959963984540054 * errors, rtol=1e-12)
+    for side, ends in ((-1, found.low), (1, found.high)):
+        far = side * 1.959963984540054 * errors
+        odds = weights / (1 - weights) * np.exp(far[0] / weights / (1 - weights))
+        expected = [odds / (1 + odds), means + far[1], sds * np.exp(far[2] / sds)]
+        np.testing.assert_allclose(ends.as_array(), expected, rtol=1e-9)
     assert found.level == 0.95
     assert found.hold(mixture).as_array().all()
     beside = Mixture(mixture.weights, mixture.means + 3 * errors[1] * np.eye(3)[1], mixture.variances)
     assert found.hold(beside).as_array().tolist() == [[True] * 3, [True, False, True], [True] * 3]
     narrow = intervals(y, mixture, level=0.6826894921370859)
-    np.testing.assert_allclose(narrow.high.as_array(), values + errors, rtol=1e-12)
+    np.testing.assert_allclose(narrow.high.means, means + errors[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("level", [0.95, 1 - 1e-12])
+def test_no_interval_leaves_where_its_parameter_lives(level):
+    """Of six objects in one class; with the wider level symmetric ends would be far outside."""
+    y = np.concatenate([drawn(200, 1, 1), 30 + drawn(6, 1, 2)])
+    mixture = em(y, Mixture([0.9, 0.1], [0, 30], [1, 1])).mixture
+    found, errors = intervals(y, mixture, level=level), standard_errors(y, mixture)
+    assert (found.low.weights > 0).all()
+    assert (found.high.weights < 1).all()
+    assert (found.low.sds > 0).all()
+    assert found.hold(mixture).as_array().all()
+    if level > 0.99:
+        assert (mixture.weights - 7 * errors.weights).min() < 0, "else a symmetric interval would do"
+        assert (mixture.sds - 7 * errors.sds).min() < 0, "else a symmetric interval would do"
+
+
+def test_the_interval_of_the_weight_of_one_class_is_1():
+    y = drawn(50, 1, 3)
+    found = intervals(y, Mixture([1], [y.mean()], [y.var()]))
+    assert found.low.weights == found.high.weights == 1
+
+
+# A parameter that its limit holds
+
+
+def floored(floor):
+    """Return objects, one of them far away, and their fit with a class on this floor."""
+    y = np.append(drawn(60, 1, 1), [50.0, 50.5])
+    return y, em(y, Mixture([0.9, 0.1], [0, 50.25], [1, 1]), floor=floor).mixture
+
+
+@pytest.mark.parametrize("floor", [0.1, 0.2, 0.5])
+def test_a_class_on_any_floor_has_no_standard_error(floor):
+    y, mixture = floored(floor)
+    assert mixture.variances.min() == floor
+    assert observed_information(y, mixture)[-1, -1] > 0 or floor > 0.15, (
+        "a parabola, so numbers would come out"
+    )
+    for function in (standard_errors, intervals):
+        with pytest.raises(ValueError, match=r"^mixture must .*on the floor on variances"):
+            function(y, mixture)
+
+
+def test_a_class_on_the_default_floor_has_no_standard_error_though_the_floor_hardly_holds_it():
+    y = np.append(drawn(400, 1, 1), 0.3 + np.array([-1, 1]) * 1e-3)
+    y = np.append(y, 50 + np.array([-1.0, 1.0] * 5) * np.sqrt(1e-6 * np.append(y, np.full(10, 50)).var()))
+    floor = default_floor(y)
+    for units in (1 - 1e-15, 1, 1 + 1e-15):
+        mixture = Mixture([402 / 412, 10 / 412], [y[:402].mean(), 50], [y[:402].var(), floor * units])
+        with pytest.raises(ValueError, match=r"^mixture must have no class on the floor on variances"):
+            standard_errors(y, mixture)
+    # On a lower floor the same class is one like others.
+    assert np.isfinite(standard_errors(y, Mixture(mixture.weights, mixture.means, y_variances(y))).sds).all()
+
+
+def y_variances(y):
+    return [y[:402].var(), 0.999 * y[402:].var()]
+
+
+def test_a_class_without_objects_has_no_standard_error():
+    y, mixture = optimum(2, 100, 1)
+    empty = Mixture(np.append(mixture.weights, 1e-9), [*mixture.means, 1.5], [*mixture.variances, 1.0])
+    with pytest.raises(ValueError, match=r"^mixture must"):
+        standard_errors(y, empty)
+
+
+def test_information_beyond_all_numbers_is_refused_not_made_nan():
+    for mixture in (Mixture([1], [0], [1e-300]), Mixture([0.5, 0.5], [0, 1], [5e-324, 5e-324])):
+        for function in (complete_information, observed_information, standard_errors):
+            with pytest.raises(ValueError, match=r"^mixture must"):
+                function([0.0, 1.0, 1.0], mixture)
+        assert stationary_gap([0.0, 1.0, 1.0], mixture) == float("inf")
+    at = observed_information([0.0, 1.0, 1.0], Mixture([0.5, 0.5], [0, 1], [1e-300, 1e-300]))
+    np.testing.assert_allclose(np.diag(at)[1:], [1e300, 2e300, -1e300, -2e300], rtol=1e-12)
 
 
 # EM's rate

@@ -499,7 +499,7 @@ MUTATIONS = [
     ("other restarts' objects", "bootstrap", "Rows(self.y[which],", "Rows(self.y[: which.sum()],", BOOTSTRAP),
     ("one tail", "bootstrap", "[(1 - level) / 2, (1 + level) / 2]", "[1 - level, level]", BOOTSTRAP),
     ("small is enough", "triage", "NARROW * others", "others", TRIAGE),
-    ("narrow is enough", "triage", "mixture.weights[k] * len(y) < FEW and", "", TRIAGE),
+    ("narrow is enough", "triage", "objects[k] < FEW and", "", TRIAGE),
     ("level ground not tried", "triage", "if rho > 1 - FLAT:", "if rho > 1 + FLAT:", TRIAGE),
     ("the end of EM not asked", "triage", "stationary_gap(y, mixture) > STILL", "False", TRIAGE),
     ("half of every product", "plane_family", "np.where(i == j, -0.5, -1.0)", "-0.5", PLANE),

@@ -5,6 +5,8 @@ import pytest
 from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood, original
+from gmm_lesson import triage as module
+from gmm_lesson.em import on_floor
 from gmm_lesson.restarts import optima
 from gmm_lesson.triage import FEW, NARROW, STILL, triage
 
@@ -160,6 +162,62 @@ def test_a_class_is_spurious_if_it_is_both_small_and_narrow(objects, share, kind
     assert triage(y, fitted, floor=1e-9).kind == kind
 
 
+@pytest.mark.parametrize("share", [1 - 1e-7, 1 - 1e-15, 1, 1 + 1e-15, 1 + 1e-7])
+def test_a_floor_that_was_in_other_units_is_the_same_floor(share):
+    y = np.append(drawn(100, 1, 1), 50.0)
+    fitted = em(y, Mixture([0.9, 0.1], [0, 50], [1, 1])).mixture
+    answer = triage(y, fitted, floor=share * fitted.variances.min())
+    assert answer.kind == "spurious"
+    assert "on the floor" in answer.says
+
+
+def test_a_class_is_on_the_floor_up_to_rounding_and_none_is_on_0():
+    assert on_floor([1, 1 + 1e-15, 1 + 1e-7, 1 - 1e-7, 1.001], 1).tolist() == [True] * 4 + [False]
+    assert not on_floor(5e-324, 0)
+
+
+def empty_class(weight, mean, variance):
+    """Return objects of two classes, and the fit of one class beside one that has no object."""
+    y = np.concatenate([drawn(80, 1, 1), 6 + drawn(80, 1, 2)])
+    return y, Mixture([1 - weight, weight], [y.mean(), mean], [y.var(), variance])
+
+
+@pytest.mark.parametrize("weight", [1e-200, 1e-12])
+@pytest.mark.parametrize(("mean", "variance"), [(3, 10), (1e3, 1e-3)], ids=["among them", "far away"])
+def test_an_empty_class_is_a_saddle(weight, mean, variance):
+    y, mixture = empty_class(weight, mean, variance)
+    assert log_likelihood(y, fit(y, 2).mixture) > log_likelihood(y, mixture) + 10
+    assert triage(y, mixture).kind == "saddle"
+
+
+def test_a_class_that_could_be_nowhere_better_is_no_saddle():
+    # Two values of three fitted by a class each: a third class gains nothing.
+    y = np.repeat([-1.0, 1.0], 30)
+    fitted = fit(y, 2, floor=1e-3).mixture
+    three = Mixture([*fitted.weights, 1e-200], [*fitted.means, 0], [*fitted.variances, 1])
+    assert triage(y, three, floor=0.0).kind in ("saddle", "unconverged"), "without a floor they collapse"
+    assert triage(y, three, floor=1e-3).kind == "spurious"
+
+
+def test_a_narrow_honest_class_hides_no_spurious_one():
+    """Thirty objects with an sd of .01, and five with an sd of .03: the second is the accident."""
+    shape, few = np.linspace(-1, 1, 30), np.linspace(-1, 1, 5)
+    y = np.concatenate([drawn(200, 1, 1), 50 + 0.01 * shape / shape.std(), 100 + 0.03 * few / few.std()])
+    y = np.concatenate([y, 200 + drawn(100, 1, 2)])
+    start = Mixture([0.5, 0.1, 0.1, 0.3], [0, 50, 100, 200], [1, 1, 1, 1])
+    fitted = em(y, start, floor=1e-9).mixture
+    answer = triage(y, fitted, floor=1e-9)
+    assert answer.kind == "spurious"
+    assert answer.says.startswith("Class 3, with a weight worth 5 objects, has an sd of 0.03")
+
+
+def test_without_a_floor_a_saddle_from_which_a_class_collapses_says_so():
+    y = np.array([0.0, 0.0, 1.0, 2.0, 3.5])
+    answer = triage(y, Mixture([0.5, 0.5], [y.mean()] * 2, [y.var()] * 2), floor=0)
+    assert answer.kind == "saddle"
+    assert "nan" not in answer.says
+
+
 def test_a_class_on_the_floor_is_spurious_however_many_objects_it_has():
     y = np.concatenate([drawn(100, 1, 1), np.full(40, 50.0)])
     fitted = em(y, Mixture([0.7, 0.3], [0, 50], [1, 1])).mixture
@@ -182,6 +240,19 @@ def test_a_class_on_the_floor_is_spurious_however_many_objects_it_has():
 )
 def test_equal_classes_are_a_saddle_even_where_the_second_derivative_does_not_show_it(y):
     one = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2)
+    assert triage(y, one).kind == "saddle"
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("y", [np.repeat([-1.0, 1.0], 30), np.linspace(-1, 1, 51) ** 3], ids=["level", "not"])
+def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
+    one, climb = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2), module._climb
+
+    def on_one_side(y, mixture, start, floor):
+        way = start.sds[0] - one.sds[0] if start.means[0] == one.means[0] else start.means[0] - one.means[0]
+        return climb(y, mixture, start if side * way > 0 else mixture, floor)
+
+    monkeypatch.setattr(module, "_climb", on_one_side)
     assert triage(y, one).kind == "saddle"
 
 
@@ -210,6 +281,11 @@ def test_every_optimum_is_of_one_kind_however_it_was_reached(ends):
         ({"best": float("nan")}, ValueError, "best must be a finite number"),
         ({"floor": -1}, ValueError, "floor must be"),
         ({"y": [1, 1, 1]}, ValueError, "y must vary"),
+        (
+            {"y": [1], "mixture": Mixture([0.5, 0.5], [1, 2], [1, 1])},
+            ValueError,
+            "y must have at least as many",
+        ),
     ],
 )
 def test_nonsense_is_refused(given, error, message):

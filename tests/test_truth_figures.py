@@ -177,6 +177,16 @@ def test_errors_of_one_class_are_those_of_mean_and_sd():
     assert not found.monte_carlo["weights"].any()
 
 
+def test_two_objects_are_enough_for_one_class_or_two():
+    one, two = Mixture([1], [3], [4]), Mixture([0.5, 0.5], [0, 50], [1, 1])
+    pairs = [one.sample(2, rng)[0] for rng in [np.random.default_rng(5)] for _ in range(6)]
+    expected = np.sqrt(np.mean([(np.mean(pair) - 3) ** 2 for pair in pairs]))
+    assert errors_by_n(one, [2], rng=5, repetitions=6).rms["means"][0] == pytest.approx(expected, rel=1e-6)
+    assert np.isfinite(errors_by_n(two, [2], rng=5, repetitions=6).rms["means"]).all()
+    with pytest.raises(ValueError, match=r"^ns must be at least 2; got 1"):
+        errors_by_n(one, [2, 1], rng=5, repetitions=6)
+
+
 def test_classes_that_change_places_count_as_found(monkeypatch):
     """A fit with its classes in another order has the same errors."""
     plain = errors_by_n(TRUTH, [100], rng=3, repetitions=3)

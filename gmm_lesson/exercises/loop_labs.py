@@ -15,7 +15,7 @@ import numpy as np
 
 from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.data import load
-from gmm_lesson.em import TOL, default_floor, gain_is_negligible
+from gmm_lesson.em import TOL, default_floor, gain_is_negligible, on_floor
 from gmm_lesson.exercises import mistakes
 from gmm_lesson.exercises.judging import Function, Mistake
 from gmm_lesson.exercises.mistakes.e_step import shared
@@ -93,7 +93,10 @@ COUNTS: Alarm = ("the N_k do not sum to N", lambda step: not _is_one(step.r.sum(
 WEIGHTS: Alarm = ("the weights do not sum to one", lambda step: not _is_one(step.parts[0].sum()))
 # Also of parts that are no mixture: the learner's own formula would not mind.
 FELL: Alarm = ("the log-likelihood fell", lambda step: step.after < step.before - ROUNDING)
-ON_THE_FLOOR: Alarm = ("a variance is on the floor", lambda step: bool((step.parts[2] <= step.floor).any()))
+ON_THE_FLOOR: Alarm = (
+    "a variance is on the floor",
+    lambda step: bool(on_floor(step.parts[2], step.floor).any()),
+)
 BELOW: Alarm = (
     "a variance is below the floor",
     lambda step: bool((step.parts[2] < step.floor * (1 - SUM_TOLERANCE)).any()),

@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number, whole_number
+from gmm_lesson.em import ON_FLOOR, on_floor
 from gmm_lesson.figures.base import (
     CURVE_POINTS,
     GREY,
@@ -35,8 +36,6 @@ STEP = 0.25
 """Between the log10 sds at which the log-likelihood of a spike is computed for its curve."""
 REACH = 16.5
 """From the widest sd of a spike to the narrowest, in powers of ten."""
-ON_FLOOR = 1 + 1e-6
-"""An sd of up to so many times the floor sits on it: units and squares have rounded it a little."""
 WITHIN = 1e-8
 """What counts as arrived, in total log-likelihood: far above rounding, which must not decide the step."""
 SEEN = 0.005
@@ -311,7 +310,7 @@ def floors(
             f"smallest_sds must not be below their floors; got {sds[low][0]:g} on a floor of {at[low][0]:g}:"
             " a floor here is an sd, the square root of the floor that fit takes"
         )
-    floored = sds <= at * ON_FLOOR
+    floored = on_floor(sds, at)
     figure = new_figure((8, 3.2))
     left, right = figure.subplots(1, 2)
     for axes, values in ((left, scores), (right, sds)):
