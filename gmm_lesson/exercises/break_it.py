@@ -332,10 +332,11 @@ class Broken(Shown):
         name = self.field.value
         above, wrong, right = self.lab.beside(name)
         program = self.lab.program
-        code = html.escape(program.line(name) if name else program.right)
+        line = f"<code>{html.escape(program.line(name))}</code>" if name else ""
+        lines = f'<code style="white-space: pre-wrap">{html.escape(program.right)}</code>'
         self.readout.value = status(
-            paragraph("The wrong line:" if name else "The right lines:")
-            + f'<code style="white-space: pre-wrap">{code}</code>'
+            (paragraph(f"The wrong line: {line}") if name else "")
+            + f"<details><summary>The right lines</summary>{lines}</details>"
             + paragraph(f"<b>{html.escape(f'Alarms: {self.lab.heard(name)}.')}</b>")
             + paragraph(html.escape(f"{above}; with the bug, and right:" if name else f"{above}:"))
             + f'<div style="display: flex; flex-wrap: wrap; gap: 0 3em"><pre>{html.escape(wrong)}</pre>'
