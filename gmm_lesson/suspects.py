@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
+from gmm_lesson.em import ON_FLOOR
 from gmm_lesson.family import Parameters
 from gmm_lesson.loop import Ends
 from gmm_lesson.objects import Objects
@@ -17,8 +18,6 @@ ALIKE = 0.01
 """Classes coincide if their means are so near, in sds, and their variances, in shares."""
 NOBODY = 1e-6
 """A class that counts for fewer objects holds none."""
-FLOORED = 1 + 1e-6
-"""A variance of less than so many floors is on the floor."""
 ENOUGH = 1e-7
 """A climb of the log-likelihood by less an object, as a run near its end makes, leads off no saddle."""
 HALVES = (np.sqrt(2 / np.pi), 1 - 2 / np.pi)
@@ -83,7 +82,7 @@ def notes_on(source: Objects, now: Parameters, floor: Any) -> tuple[str, ...]:
         notes += [f"class {k} is made of such objects: {n_k[k]:.4g} of them" for k in np.flatnonzero(beyond)]
     for k in np.flatnonzero(n_k < NOBODY):
         notes.append(f"class {k} holds no object: fewer classes fit as well")
-    for k in np.flatnonzero(_narrowest(now.variances, floor) <= FLOORED):
+    for k in np.flatnonzero(_narrowest(now.variances, floor) <= ON_FLOOR):
         notes.append(
             f"class {k} is as narrow as the floor allows, with {n_k[k]:.4g} objects: the floor decides how"
             " likely they are"

@@ -42,7 +42,8 @@ def test_a_and_b_own_equal_shares_at_two_places():
 
 
 def test_ten_parts_to_one_do_not_win_the_object_and_explain_the_objects_worse():
-    y, _ = WIDE_AND_NARROW.sample(60, SEED)
+    y, z = WIDE_AND_NARROW.sample(60, SEED)
+    assert (z == 1).sum() == 24
     heavy = Mixture(np.array([10, 1]) / 11, WIDE_AND_NARROW.means, WIDE_AND_NARROW.variances)
     assert e_step([-4], heavy)[0, 1] > 0.8
     assert log_likelihood(y, heavy) < log_likelihood(y, WIDE_AND_NARROW)
@@ -51,6 +52,16 @@ def test_ten_parts_to_one_do_not_win_the_object_and_explain_the_objects_worse():
 def test_the_far_densities_underflow_and_the_logarithms_do_not():
     assert norm.pdf(60, [0, 5]).tolist() == [0, 0]
     assert np.isfinite(Mixture([0.5, 0.5], [0, 5], [1, 1]).log_joint([60])).all()
+    assert log_likelihood([60], Mixture([0.5, 0.5], [0, 5], [1, 1])) == pytest.approx(-1514.11, abs=0.005)
+
+
+def test_the_lesson_shows_the_line_of_log_sum_exp():
+    """What the exercise of lesson 05 needs: the line, and that its number is that of the package."""
+    (cell,) = [cell for cell in code_cells(read(NAME)) if "largest + np.log(" in cell.source]
+    known = {"np": np, "log_joint": Mixture([0.5, 0.5], [0, 5], [1, 1]).log_joint([60])[0]}
+    exec(cell.source.replace("print(", "said = ("), known)
+    assert known["said"] == -1514.11
+    assert cell.outputs[0].text == "-1514.11\n"
 
 
 def test_four_of_eight_bugs_ring_nothing():

@@ -78,6 +78,34 @@ def test_cells_are_short(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_line_of_code_is_cut_off_on_a_slide(name):
+    """At 150% on 1280 x 720 a slide shows 76 characters of a line, and no sign of any more."""
+    lines = [line for cell in code_cells(read(name)) for line in cell.source.splitlines()]
+    assert [line for line in lines if len(line) > 76] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sentence_of_a_picture_is_no_longer_than_can_be_heard(name):
+    """A sentence that says a picture is read aloud, or by a screen reader: at most 60 words."""
+    sentences = [
+        output.data["text/plain"] for output in outputs(read(name)) if "image/png" in output.get("data", {})
+    ]
+    assert [sentence for sentence in sentences if len(sentence.split()) > 60] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_kernel_is_met_with_words_directly_above_the_first_cell(name):
+    cells = read(name).cells
+    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    assert "from gmm_lesson" in cells[first].source
+    above = " ".join(cells[first - 1].source.split())
+    assert "says `No module named 'gmm_lesson'`" in above
+    assert "choose *Python 3 (ipykernel)*" in above
+    assert "`make lab`" in above
+    assert "Change Kernel" in above
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_cell_draws(name):
     for cell in code_cells(read(name)):
         assert not DRAWING.search(cell.source), cell.source

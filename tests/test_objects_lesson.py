@@ -6,6 +6,7 @@ from scipy.stats import norm
 
 from gmm_lesson import Mixture
 from gmm_lesson.compare import best_error_rate, error_rate
+from gmm_lesson.exercises.break_it import LABS
 from gmm_lesson.explorers import objects_explorer
 
 TWO = Mixture([0.5, 0.5], [0, 4], [4, 4])
@@ -60,6 +61,12 @@ def test_the_count_between_1_and_1_1():
     assert round(expected, -2) == 1200
     assert round(np.sqrt(expected)) == 35
     assert abs(count - expected) < 35
+
+
+def test_two_of_the_eleven_bugs_ring_nothing():
+    lab = LABS["objects"]
+    assert [name for name in lab.names if not lab.ringing(name)] == ["not-gaussian", "weights-ignored"]
+    assert len(lab.names) == 11
 
 
 def test_the_usual_answers_come_about_as_the_lecturer_says():

@@ -29,7 +29,7 @@ SYMBOLS = {
     r"n_k": "01",
     r"\mu_k": "02",
     r"\sigma_k^2": "02",
-    r"N(y \mid \mu_k, \sigma_k^2)": "02",
+    r"\mathcal{N}(y \mid \mu_k, \sigma_k^2)": "02",
     r"r_{ik}": "03",
     r"\ell": "03",
     r"N_k": "04",
@@ -115,6 +115,18 @@ def test_the_exercise_its_stub_its_check_and_its_folded_solution(name, check, ar
     assert use.outputs[0].data["text/plain"].startswith("Not started.")
 
 
+@pytest.mark.parametrize("name", dict.fromkeys(name for name, _, _ in EXERCISES))
+def test_what_stands_below_a_lab_keeps_its_answer_in_a_fold(name):
+    """Up to the next heading: JupyterLab shows this text while a learner still guesses."""
+    cells = read(name).cells
+    (lab,) = [place for place, cell in enumerate(cells) if cell.source.startswith("break_it(")]
+    assert cells[lab + 1].cell_type == "markdown"
+    below = cells[lab + 1].source.split("\n## ")[0].strip()
+    assert below.startswith("<details>\n<summary>")
+    assert below.endswith("</details>")
+    assert below.count("<details>") == below.count("</details>") == 1
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_minutes_are_those_of_the_map(name):
     row = re.search(rf"\| (?:\[)?{name[:2]} [^|]*\| (\d+) \|", markdown("00_start_here"))
@@ -151,6 +163,15 @@ def test_no_symbol_is_used_before_its_lesson(name):
             assert not re.search(rf"(?<![A-Za-z\\]){bare}", used), symbol
         if lesson == name[:2]:
             assert re.search(rf"(?<![A-Za-z\\]){bare}", used), symbol
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[:2] <= "04"])
+def test_one_letter_is_one_thing(name):
+    r"""$N$ is the number of objects, and no Gaussian; $n$, $p$ and $S$ have no second meaning, nor has q."""
+    used = protected(mathematics(markdown(name)))
+    assert not re.search(r"(?<![{A-Za-z])N\s*(\(|=\s*-)", used), "N of something"
+    assert not re.search(r"(?<![A-Za-z\\])(p_|S_|n(?!_)\b)", used.replace(r"\mathcal", ""))
+    assert not re.search(r"\bq\b", "\n".join(cell.source for cell in code_cells(read(name))))
 
 
 # The lecturer's notes.

@@ -328,14 +328,12 @@ def test_the_panels_of_the_filmstrip_hold_the_numbers_of_their_frames(picture):
 
 def test_the_sentence_of_the_filmstrip(picture, run):
     last = run.path[-1]
-    parts = zip(last.weights, last.means, last.sds, strict=True)
-    classes = "; ".join(
-        f"class {k}: weight {w:.2f}, mean {mu:.2f}, sd {sd:.2f}" for k, (w, mu, sd) in enumerate(parts, 1)
-    )
+    parts = zip(("weights", "means", "sds"), (last.weights, last.means, last.sds), strict=True)
+    classes = "; ".join(f"{part} " + ", ".join(f"{value:.2f}" for value in values) for part, values in parts)
     assert picture.filmstrip().sentence == (
-        "EM from a guess, in 15 steps; a step is an E-step, then an M-step. The score (log-likelihood) is"
-        " -951.7 at the start, -738.9 after 1, -711.1 after 2, -701.9 after 4, -696.8 after 8, -696.7 after"
-        f" 15. At the end 134 of 200 objects have more than 99% in one class. C{classes[1:]}."
+        "EM from a guess, in 15 steps. The score (log-likelihood) is -951.7 at the start, -738.9 after 1,"
+        " -711.1 after 2, -701.9 after 4, -696.8 after 8, -696.7 after 15. At the end 134 of 200 objects have"
+        f" more than 99% in one class; {classes}."
     )
 
 
@@ -363,7 +361,7 @@ def test_a_filmstrip_of_fewer_steps(steps, frames):
     width, height = strip.figure.get_size_inches()
     assert width <= 8
     assert height <= 4
-    assert f"in {steps} step{'s' if steps > 1 else ''};" in strip.sentence
+    assert f"in {steps} step{'s' if steps > 1 else ''}." in strip.sentence
 
 
 def test_titles_do_not_overlap_and_nothing_leaves_the_page(picture):

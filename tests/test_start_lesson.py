@@ -1,6 +1,7 @@
 """What lesson 00 says in words, computed."""
 
 import numpy as np
+import pytest
 
 from gmm_lesson import e_step, fit, load, original
 from gmm_lesson.explorers import em_scrubber
@@ -25,6 +26,7 @@ def test_the_unsure_objects_are_class_2():
     unsure = shares.max(axis=1) <= 0.99
     assert (~unsure).sum() == 134
     assert abs((~unsure).mean() - 2 / 3) < 0.01
+    assert (1 - shares.max(axis=1)).sum() == pytest.approx(7, abs=0.04)
     assert (shares[unsure].argmax(axis=1) == 1).sum() == (shares.argmax(axis=1) == 1).sum() > unsure.sum() / 2
 
 

@@ -12,9 +12,19 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, one_of
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.exercises import checks, loop_labs, match_labs, mistakes, restart_labs, rules, sampling_labs
+from gmm_lesson.exercises import (
+    checks,
+    loop_labs,
+    match_labs,
+    mistakes,
+    programs,
+    restart_labs,
+    rules,
+    sampling_labs,
+)
 from gmm_lesson.exercises.judging import Mistake, Rule
 from gmm_lesson.exercises.mistakes import match
+from gmm_lesson.exercises.programs import Program
 from gmm_lesson.exercises.shown import NO_BUG, Shown, folded, paragraph, spoken, status, table
 from gmm_lesson.mixture import Mixture
 
@@ -29,6 +39,10 @@ class Breakable(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the bugs."""
+
+    @property
+    def program(self) -> Program:
+        """What is broken, and the line of each bug."""
 
     def heard(self, name: str) -> str:
         """Return the alarms that a bug rings, or "none"."""
@@ -48,6 +62,8 @@ class Lab:
     ----------
     question : str
         What to ask before a bug is chosen.
+    program : Program
+        What it looks like in numpy, and the line of each bug.
     right : callable
         The step without a bug.
     bugs : tuple of (str, tuple)
@@ -68,6 +84,7 @@ class Lab:
     """
 
     question: str
+    program: Program
     right: Callable[..., Array]
     bugs: tuple[tuple[str, dict[str, Any]], ...]
     mistakes: tuple[Mistake, ...]
@@ -171,6 +188,7 @@ _SHARED = {
 LABS: dict[str, Breakable] = {
     "classes": Lab(
         question=("Five draws of classes. Which alarm does each bug ring, and which bugs ring none?"),
+        program=programs.CLASSES,
         right=sampling_labs.right_classes,
         bugs=tuple((name, sampling_labs.CLASSES) for name in sampling_labs.CLASS_BUGS),
         mistakes=sampling_labs.class_mistakes,
@@ -182,6 +200,7 @@ LABS: dict[str, Breakable] = {
         question=(
             "Five runs of a draw of objects. Which alarm does each bug ring, and which bugs ring none?"
         ),
+        program=programs.OBJECTS,
         right=sampling_labs.right_objects,
         bugs=tuple((name, sampling_labs.OBJECTS) for name in sampling_labs.OBJECT_BUGS),
         mistakes=sampling_labs.object_mistakes,
@@ -191,6 +210,7 @@ LABS: dict[str, Breakable] = {
     ),
     "e_step": Lab(
         question="Which alarm does each bug ring, and which bugs ring none?",
+        program=programs.E_STEP,
         right=checks.E_STEP.right,
         bugs=(
             *(
@@ -219,6 +239,7 @@ LABS: dict[str, Breakable] = {
             "The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1."
             " Which alarm does each bug ring, and which bugs ring none?"
         ),
+        program=programs.M_STEP,
         right=_m_step,
         bugs=(
             *(
@@ -254,6 +275,7 @@ LABS: dict[str, Breakable] = {
             "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
             " each bug ring, and which bugs come closer to the truth than the right pairs?"
         ),
+        program=programs.MATCH,
         right=match.RIGHT,
         bugs=tuple((name, match_labs.MATCHED) for name in match_labs.BUGS),
         mistakes=match.MATCH,
@@ -314,8 +336,13 @@ class Broken(Shown):
     def _tell(self) -> None:
         name = self.field.value
         above, wrong, right = self.lab.beside(name)
+        program = self.lab.program
+        line = f"<code>{html.escape(program.line(name))}</code>" if name else ""
+        lines = f'<code style="white-space: pre-wrap">{html.escape(program.right)}</code>'
         self.readout.value = status(
-            paragraph(f"<b>{html.escape(f'Alarms: {self.lab.heard(name)}.')}</b>")
+            (paragraph(f"The wrong line: {line}") if name else "")
+            + f"<details><summary>The right lines</summary>{lines}</details>"
+            + paragraph(f"<b>{html.escape(f'Alarms: {self.lab.heard(name)}.')}</b>")
             + paragraph(html.escape(f"{above}; with the bug, and right:" if name else f"{above}:"))
             + f'<div style="display: flex; flex-wrap: wrap; gap: 0 3em"><pre>{html.escape(wrong)}</pre>'
             + (f"<pre>{html.escape(right)}</pre>" if name else "")
@@ -327,6 +354,17 @@ class Broken(Shown):
         return f"Break it: {self.lab.question}"
 
     def markdown(self) -> str:
-        """Return the question with the alarms of every bug folded away."""
+        """Return the question, the line of each bug, and with them folded away the alarms."""
+        program = self.lab.program
+        right = [
+            "The right lines:",
+            "",
+            "```python",
+            *program.right.splitlines(),
+            "```",
+            "",
+            "Each bug has one wrong line:",
+        ]
+        wrong = [f"- {spoken(name)}: `{program.line(name)}`" for name in self.lab.names]
         answer = folded("The bugs and their alarms (decide first)", *self.lab.answer())
-        return "\n".join([f"**Break it.** {self.lab.question}", "", *answer])
+        return "\n".join([f"**Break it.** {self.lab.question}", "", *right, "", *wrong, "", *answer])

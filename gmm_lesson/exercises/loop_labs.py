@@ -16,7 +16,7 @@ import numpy as np
 from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.data import load
 from gmm_lesson.em import TOL, default_floor, gain_is_negligible, on_floor
-from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises import mistakes, programs
 from gmm_lesson.exercises.judging import Function, Mistake
 from gmm_lesson.exercises.mistakes.e_step import shared
 from gmm_lesson.exercises.mistakes.floored import FLOORED_M_STEP, FlooredMStep
@@ -194,6 +194,8 @@ class LoopLab:
     ----------
     question : str
         What to ask before a bug is chosen.
+    program : Program
+        What it looks like in numpy, and the line of each bug.
     bugs : tuple of Bug
         The bugs; the right loop of the first is the one that is shown when none is chosen.
     alarms : tuple of Alarm
@@ -201,6 +203,7 @@ class LoopLab:
     """
 
     question: str
+    program: programs.Program
     bugs: tuple[Bug, ...]
     alarms: tuple[Alarm, ...]
 
@@ -320,6 +323,7 @@ EM = LoopLab(
         "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
         " ring first, which bugs ring none, and where do those end?"
     ),
+    program=programs.EM,
     bugs=(
         *(
             Bug(name, replace(LECTURE, e_step=first_way(mistakes.E_STEP, name)), LECTURE)
@@ -374,6 +378,7 @@ FLOORED = LoopLab(
         "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
         " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
     ),
+    program=programs.FLOOR,
     bugs=tuple(
         Bug(mistake.name, replace(SIX, limit=mistake.ways[0].limit), SIX)
         for name in FLOOR_BUGS

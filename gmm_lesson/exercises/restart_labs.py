@@ -18,6 +18,7 @@ from gmm_lesson import original
 from gmm_lesson._inputs import Array
 from gmm_lesson.data import load
 from gmm_lesson.em import MAX_ITER, log_likelihood
+from gmm_lesson.exercises import programs
 from gmm_lesson.exercises.mistakes.best_restart import BEST_RESTART, RIGHT, BestRestart
 from gmm_lesson.exercises.shown import NO_BUG, spoken, table
 from gmm_lesson.family import Parameters
@@ -161,6 +162,7 @@ class RestartLab:
         "Ten restarts on the 200 objects of 2021. Which alarm does each bug ring, and which bugs ring none?"
     )
     names = tuple(BUGS)
+    program = programs.RESTARTS
 
     def kept(self, name: str) -> Kept:
         """Return ten runs with a bug, and what is kept of them; without a name the right ones."""

@@ -111,11 +111,15 @@ class HalfStepPicture(MixturePicture):
         after = [index for index in chosen if index and index % 2 == 0]
         scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
         n = f"{last // 2} step{'s' if last > 2 else ''}"
+        end = self.halves[last].mixture
+        parts = {"weights": end.weights, "means": end.means, "sds": end.sds}
+        classes = "; ".join(
+            f"{part} " + ", ".join(f"{value:.2f}" for value in values) for part, values in parts.items()
+        )
         return Picture(
             figure,
-            f"EM from a guess, in {n}; a step is an E-step, then an M-step. The score (log-likelihood) is"
-            f" {self.halves[0].score:.1f} at the start, {scores}. At the end {self._sure(last)}."
-            f" {self._classes(last)}.",
+            f"EM from a guess, in {n}. The score (log-likelihood) is {self.halves[0].score:.1f} at the start,"
+            f" {scores}. At the end {self._sure(last)}; {classes}.",
         )
 
     def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
