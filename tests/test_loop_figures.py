@@ -328,7 +328,7 @@ def test_a_filmstrip_of_one_step_and_of_many():
     strip = BoundPicture(Y, TOGETHER, steps=1, label="length").filmstrip()
     assert [axes.get_title(loc="left") for axes in strip.figure.get_axes()] == ["E-step 1", "M-step 1", ""]
     assert strip.sentence.startswith("EM from a guess, in 1 step. ")
-    assert re.search(r"open a gap, \d\.\d\d at its widest after M-step 1\. class 1: weight", strip.sentence)
+    assert re.search(r"open a gap, \d\.\d\d at its widest after M-step 1\. Class 1: weight", strip.sentence)
     side = BoundPicture(Y, TOGETHER, steps=12).filmstrip().figure.get_axes()[-1]
     assert side.get_xlabel() == "step"
     ticks = zip(side.get_xticks(), side.get_xticklabels(), strict=True)
