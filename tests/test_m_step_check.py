@@ -413,7 +413,10 @@ LEARNERS = [
     (loop_over_n, "divided-by-n"),
     (around_zero_of_three_arguments, "divided-by-n"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).mean(0)), "divided-by-n"),
-    (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / (len(y) - 1)), "divided-by-n-minus-one"),
+    (
+        changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / (len(y) - 1)),
+        "divided-by-n-minus-one",
+    ),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0)), "sums-not-divided"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / r.mean(0)), "divided-by-the-weights"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / n / n), "divided-twice"),

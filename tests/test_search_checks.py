@@ -1247,13 +1247,13 @@ def to_the_mean_of_all(y, r, floor):
         ),
         (
             to_the_mean_of_all,
-            "other numbers.\n\nHere its variances are not the right ones (too high by 0.5), and on other inputs its means are"
-            " not either.",
+            "other numbers.\n\nHere its variances are not the right ones (too high by 0.5)"
+            ", and on other inputs its means are not either.",
         ),
         (
             with_variances(lambda v, floor, y, r: v - 0.1 if v.min() > floor else v + 0.1),
-            "other numbers.\n\nHere its variances are not the right ones (too low by 0.1). Another input breaks more:"
-            " no variance should be below the floor, 0.5; your smallest is 0.14.",
+            "other numbers.\n\nHere its variances are not the right ones (too low by 0.1). Another"
+            " input breaks more: no variance should be below the floor, 0.5; your smallest is 0.14.",
         ),
     ],
 )
