@@ -786,8 +786,8 @@ def test_unknown_mistake_that_breaks_more_elsewhere_is_not_said_to_break_nothing
 
     said = check.e_step(sums_to_two_from_three_classes_on).message
     assert said.startswith(
-        "Not yet: other numbers.\n\nHere these are not the responsibilities (the worst, 0.6404, is too high by 0.14)."
-        " Another input breaks more:"
+        "Not yet: other numbers.\n\nHere these are not the responsibilities ("
+        "the worst, 0.6269, is too low by 0.254). Another input breaks more:"
         " every row should sum to 1; your row 0 sums to 2.\n\n    Example: one object\n"
     )
 

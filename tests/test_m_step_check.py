@@ -413,7 +413,10 @@ LEARNERS = [
     (loop_over_n, "divided-by-n"),
     (around_zero_of_three_arguments, "divided-by-n"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).mean(0)), "divided-by-n"),
-    (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / (len(y) - 1)), "divided-by-n"),
+    (
+        changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / (len(y) - 1)),
+        "divided-by-n-minus-one",
+    ),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0)), "sums-not-divided"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / r.mean(0)), "divided-by-the-weights"),
     (changed(variances=lambda y, r, n, m: (r * (y - m) ** 2).sum(0) / n / n), "divided-twice"),
@@ -589,7 +592,7 @@ def test_unknown_mistake_names_the_parts_that_are_off():
     said = check.m_step(changed(variances=lambda y, r, n, m: 1.07 * (r * (y - m) ** 2).sum(0) / n)).message
     assert said.startswith("Not yet: other numbers.\n\nHere its variances are not the right ones (")
     said = check.m_step(lambda y, r: (plain(y, r)[0], *(1.001 * part for part in plain(y, r)[1:]))).message
-    assert "but its means and its variances are not the right ones." in said
+    assert "Here its means and its variances are not the right ones (its means: too high by 0.0025)." in said
 
 
 def test_right_but_for_one_object_is_shown_on_that():

@@ -232,15 +232,6 @@ def best_never_updated(draw, run, restarts):
     return result
 
 
-def returns_inside_the_loop(draw, run, restarts):
-    best = -np.inf
-    for _ in range(restarts):
-        end = run(*draw())
-        if end[3] > best:
-            best, result = end[3], end
-        return result
-
-
 def start_outside_the_loop(draw, run, restarts):
     start = draw()
     return max((run(*start) for _ in range(restarts)), key=lambda end: end[3])
@@ -381,9 +372,7 @@ SEARCHERS = [
     (the_last, "last-run"),
     (best_never_updated, "last-run"),
     (lambda draw, run, restarts: ends_of(draw, run, restarts)[0], "first-run"),
-    (returns_inside_the_loop, "same-start-every-time"),
     (start_outside_the_loop, "same-start-every-time"),
-    (lambda draw, run, restarts: run(*draw()), "same-start-every-time"),
     (with_loop(first=np.inf, better=lambda a, b: a < b, answer=kept_and_best), "lowest-run"),
     (largest_size, "sign-left-out"),
     (lambda d, r, n: min(ends_of(d, r, n), key=lambda end: abs(end[3])), "closest-to-zero"),
@@ -1030,7 +1019,7 @@ def test_matchings_are_what_they_say():
             ]
             assert min(best) > sums[0] + 0.1
     moved = [order for order in orders if tuple(np.argsort(order)) != order]  # not its own inverse
-    assert {len(order) for order in moved} == {3, 4}
+    assert {len(order) for order in moved} == {3, 4, 5, 6}
     equal = next(case for case in MATCH.cases if case.name == "two means that are equal")
     assert equal.edge
     assert len(set(equal.values[0])) < 3
@@ -1258,13 +1247,13 @@ def to_the_mean_of_all(y, r, floor):
         ),
         (
             to_the_mean_of_all,
-            "other numbers.\n\nHere its variances are not the right ones, and on other inputs its means are"
-            " not either.",
+            "other numbers.\n\nHere its variances are not the right ones (too high by 0.5)"
+            ", and on other inputs its means are not either.",
         ),
         (
             with_variances(lambda v, floor, y, r: v - 0.1 if v.min() > floor else v + 0.1),
-            "other numbers.\n\nHere its variances are not the right ones. Another input breaks more:"
-            " no variance should be below the floor, 0.5; your smallest is 0.14.",
+            "other numbers.\n\nHere its variances are not the right ones (too low by 0.1). Another"
+            " input breaks more: no variance should be below the floor, 0.5; your smallest is 0.14.",
         ),
     ],
 )
@@ -1299,7 +1288,7 @@ def test_floor_known_by_what_it_does():
 
 
 def test_mixture_is_excused_only_where_the_variance_is_zero_and_the_floor_too():
-    assert check.floored_m_step(a_mixture).message.count("on all 15 inputs tried")
+    assert check.floored_m_step(a_mixture).message.count("on all 13 inputs tried")
 
     def without_a_floor(y, r, floor):
         return Mixture(*m_step(y, r))

@@ -690,7 +690,7 @@ def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
         return ""
     worst = int(np.abs(apart).argmax())
     which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
-    of = f"its {off[0]}: " if len(off) > 1 and which else ""
+    of = f"its {off[0]}: " if len(off) > 1 else ""
     return f" ({of}{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g})"
 
 
@@ -837,7 +837,7 @@ def _written(value: Any) -> str:
         return _row(array, whole)
     if isinstance(value, Told):
         return value.told()
-    return _digits(value, isinstance(value, int)) if type(value) in (int, float) else _thing(value)
+    return _digits(value, isinstance(value, int)) if isinstance(value, (int, float)) else _thing(value)
 
 
 MOST_ROWS = 4

@@ -361,12 +361,17 @@ def _noise(draws: list[Draws], level: float) -> list[Finding]:
     """Say what is wrong with the noise of whole runs, counted over all settings together."""
     if not draws:
         return []
-    runs = [away for one in draws for away in _sds_away(one)]
-    if all((np.diff(np.sort(np.abs(away))) < 1e-11).sum() > 2 for away in runs):
+    telling = [one for one in draws if one.telling]
+    if telling and all(_noise_comes_twice(away) for one in telling for away in _sds_away(one)):
         says = "in every run several objects lie equally many sds from the means of their classes"
-        return [Finding(None, draws[0].of, _first_objects(draws[0]), says)]
+        return [Finding(None, telling[0].of, _first_objects(telling[0]), says)]
+    runs = [away for one in draws for away in _sds_away(one)]
     off = [tally for tally in noise_tallies(runs) if tally.off(level)]
     return [_unknown(draws[0], tally) for tally in off[:1]]
+
+
+def _noise_comes_twice(away: Array) -> bool:
+    return bool((np.diff(np.sort(np.abs(away))) < 1e-11).any())
 
 
 GOES_ON = {"other-way-round", "labels-from-one", "one-hot-rows", "wrong-length"}
