@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from gmm_lesson._inputs import Array, array_of, number
-from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, variance
+from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, typical_variance
 from gmm_lesson.mixture import Mixture, check_mixture
 
 FLAT = 1e-9
@@ -360,7 +360,7 @@ def _residuals(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
 
 def _reject_limits(y: Array, r: Array, u: Array, mixture: Mixture) -> None:
     """Say so if a class has an sd or a weight that only its limit holds."""
-    floor, n_k = FLOOR_SHARE * variance(y), len(y) * mixture.weights
+    floor, n_k = FLOOR_SHARE * typical_variance(y), len(y) * mixture.weights
     # What the log-likelihood gains by the sd alone: by the parabola whose slope is this and curvature 2 N_k.
     slope = np.minimum((r * (u**2 - 1)).sum(axis=0), 0.0)
     held = slope**2 > 4 * HELD * r.sum(axis=0)

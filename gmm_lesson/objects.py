@@ -195,7 +195,7 @@ def _moments(y: Any, counts: Array | None, low: Any, high: Any, middle: Any, uni
         block = np.asarray(y[at : at + PIECE], dtype=float)
         number = np.ones(len(block)) if counts is None else counts[at : at + PIECE]
         inside = (low <= block) & (block <= high)
-        z = np.where(inside, (block - middle) / unit, 0.0)
+        z = (np.where(inside, block, middle) - middle) / unit
         sums[:3] += number @ inside, number @ z, number @ z**2
         sums[3] += number[~inside.reshape(len(block), -1).all(axis=1)].sum()
     return sums

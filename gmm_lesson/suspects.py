@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gmm_lesson._inputs import Array
+from gmm_lesson._inputs import LARGEST, Array
 from gmm_lesson.em import ON_FLOOR
 from gmm_lesson.family import Parameters
 from gmm_lesson.loop import Ends
@@ -136,7 +136,9 @@ def _narrowest(variances: Array, floor: Any) -> Array:
     """Return the smallest variance of each class in any direction, in floors; infinite without a floor."""
     if not np.any(floor):
         return np.full(len(variances), np.inf)
-    if variances.ndim == 1:
-        return np.asarray(variances / floor)
-    root = np.sqrt(floor)
-    return np.asarray(np.linalg.eigvalsh(variances / root[:, np.newaxis] / root)[:, 0])
+    with np.errstate(over="ignore"):
+        if variances.ndim == 1:
+            return np.asarray(variances / floor)
+        root = np.sqrt(floor)
+        inner = np.clip(variances / root[:, np.newaxis] / root, -LARGEST, LARGEST)
+    return np.asarray(np.linalg.eigvalsh(inner)[:, 0])

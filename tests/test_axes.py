@@ -30,7 +30,7 @@ LABELS = {
     "a filmstrip": [("", "")] * 4 + [("half-step", "")],
     "another": [("", "")] * 5,
     "bounds": [("mean m", "log-likelihood")],
-    "closing": [("mean", "true sd, learned variance"), ("mean", "sd"), ("mean", "sd")],
+    "closing": [("rank", "mean"), ("rank", "true sd, learned variance"), ("mean", "sd")],
     "convergence": [("steps of EM", "gap in log-likelihood")],
     "coordinate_ascent": [("s, the mean behind the responsibilities", "m, the mean\nof the recipes")],
     "counts": [("objects of class 1 among 200", "draws")],

@@ -257,7 +257,7 @@ def test_a_class_on_any_floor_has_no_standard_error(floor):
 
 def test_a_class_on_the_default_floor_has_no_standard_error_though_the_floor_hardly_holds_it():
     y = np.append(drawn(400, 1, 1), 0.3 + np.array([-1, 1]) * 1e-3)
-    y = np.append(y, 50 + np.array([-1.0, 1.0] * 5) * np.sqrt(1e-6 * np.append(y, np.full(10, 50)).var()))
+    y = np.append(y, 50 + np.array([-1.0, 1.0] * 5) * np.sqrt(default_floor(y)))
     floor = default_floor(y)
     for units in (1 - 1e-15, 1, 1 + 1e-15):
         mixture = Mixture([402 / 412, 10 / 412], [y[:402].mean(), 50], [y[:402].var(), floor * units])

@@ -422,8 +422,8 @@ MUTATIONS = [
     (
         "a bar in a stored page",
         "progress",
-        "bool(running()[0]) and not storing()",
-        "bool(running()[0])",
+        "bool(_page.running()[0]) and not _page.storing()",
+        "bool(_page.running()[0])",
         PROGRESS,
     ),
     (
