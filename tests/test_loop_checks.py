@@ -283,7 +283,8 @@ def test_number_that_is_none_on_another_input_is_not_said_to_break_nothing_else(
 
     assert check.log_likelihood(spoilt).message.startswith(
         "Not yet: other numbers.\n\nHere these are not the log-likelihood (too low by 0.0174). Another"
-        " input breaks more: a finite number is wanted; yours is nan.\n\n    Example: one object of one class\n"
+        " input breaks more: a finite number is wanted; yours is nan.\n\n"
+        "    Example: one object of one class\n"
     )
 
 
@@ -1106,7 +1107,7 @@ def cuts_whole_numbers(y, weights, means, variances, tol):
     ],
 )  # fmt: skip
 def test_loop_known_by_what_it_does(function, name, words):
-    verdict = check.em(function)
+    verdict = Checks(seconds=3).em(function)
     assert (verdict.kind, verdict.mistake) == ("known mistake", name), verdict
     assert words in verdict.message
 

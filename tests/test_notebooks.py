@@ -38,16 +38,6 @@ def test_stored_executed_in_order_from_a_fresh_kernel(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wrong_kernel_is_met_with_words_before_the_first_code_cell(name):
-    cells = read(name).cells
-    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
-    assert "gmm_lesson" in cells[first].source  # the cell that fails
-    words = cells[first - 1].source
-    assert re.search(r"No module named", words)
-    assert re.search(r"\bKernel\b", words)
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_stored_without_what_changes_from_run_to_run(name):
     notebook = read(name)
     assert notebook.metadata == tool.METADATA
@@ -122,41 +112,7 @@ def test_no_cell_uses_the_global_generator(name):
         assert set(used) <= {"default_rng", "Generator"}, cell.source
 
 
-CAREFUL = [name for name in NAMES if "05" <= name[:2] <= "08"]
-LONGEST_SENTENCE, LONGEST_LINE = 60, 76
-"""In words, for a picture; in characters, for a line of code: on a slide more is cut off."""
-
-
-@pytest.mark.parametrize("name", CAREFUL)
-def test_a_picture_says_itself_in_few_words(name):
-    for output in outputs(read(name)):
-        if "image/png" in output.get("data", {}):
-            said = output.data["text/plain"]
-            assert len(said.split()) <= LONGEST_SENTENCE, said
-
-
-@pytest.mark.parametrize("name", CAREFUL)
-def test_no_line_of_code_is_cut_on_a_slide(name):
-    for cell in code_cells(read(name)):
-        assert all(len(line) <= LONGEST_LINE for line in cell.source.splitlines()), cell.source
-
-
-@pytest.mark.parametrize("name", CAREFUL)
-def test_a_wrong_kernel_is_met_with_words(name):
-    cells = read(name).cells
-    first = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
-    assert cells[first - 1].cell_type == "markdown"
-    assert "No module named 'gmm_lesson'" in cells[first - 1].source
-
-
-@pytest.mark.parametrize("name", CAREFUL)
-def test_what_a_lab_shows_is_folded(name):
-    cells = read(name).cells
-    (lab,) = [place for place, cell in enumerate(cells) if cell.source.startswith("break_it(")]
-    assert cells[lab + 1].source.startswith("<details>\n<summary>What the lab shows</summary>\n\n")
-
-
-@pytest.mark.parametrize("name", CAREFUL)
+@pytest.mark.parametrize("name", [name for name in NAMES if "05" <= name[:2] <= "08"])
 def test_every_line_that_is_printed_has_a_label(name):
     """Some word, or a name before a colon: a bare number tells nothing."""
     for output in outputs(read(name)):
@@ -187,13 +143,13 @@ def test_links_between_lessons_lead_somewhere(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_running_a_notebook_again_changes_nothing(name):
-    """Not the whole of it, twice in one kernel, nor the cells of it in any order, as learners go back."""
+    """Each cell twice in one kernel, the second time from the last to the first, as learners go back."""
     stored = read(name)
     notebook = copy.deepcopy(stored)
     client = NotebookClient(notebook, kernel_name="python3", timeout=300)
     once = range(len(notebook.cells))
     with client.setup_kernel():
-        for order in (once, once, reversed(once)):
+        for order in (once, reversed(once)):
             for index in order:
                 client.execute_cell(notebook.cells[index], index)
             assert [texts(cell) for cell in notebook.cells] == [texts(cell) for cell in stored.cells]
