@@ -147,14 +147,14 @@ def run_all(page: Page) -> None:
 
 
 def wait_until_idle(page: Page) -> None:
-    """Wait until the kernel has nothing to do: idle at ten looks in a row, for it rests between two cells."""
+    """Wait until the kernel has nothing to do: idle at 40 looks in a row, for it rests between two cells."""
     idle = page.get_by_text(re.compile(r"\| Idle$")).first
     in_a_row = 0
 
     def rests(visible: bool) -> bool:
         nonlocal in_a_row
         in_a_row = in_a_row + 1 if visible else 0
-        return in_a_row == 20
+        return in_a_row == 40
 
     seen(page, idle.is_visible, rests)
 
@@ -174,12 +174,12 @@ def seen(page: Page, look: Callable[[], Any], wanted: Callable[[Any], bool]) -> 
 
 
 def settled(page: Page, look: Callable[[], Any]) -> Any:
-    """Look at the page until it is the same at eight looks in a row, and return what is seen."""
+    """Look at the page until it is the same at five looks in a row, and return what is seen."""
     looks: list[Any] = []
 
     def steady(found: Any) -> bool:
         looks.append(found)
-        return len(looks) >= 8 and all(earlier == found for earlier in looks[-8:])
+        return len(looks) >= 5 and all(earlier == found for earlier in looks[-5:])
 
     return seen(page, look, steady)
 

@@ -69,9 +69,10 @@ SLIDE = """() => {
       if (!node.data.trim() || parent.closest('.jp-InputPrompt, svg, mjx-assistive-mml')) continue;
       if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
       text.selectNodeContents(node);
-      const lines = [...text.getClientRects()].filter(line => line.width);
-      if (lines.some(line => line.right > right)) cut.push((parent.closest('.cm-line') || parent).innerText);
-      if (lines.some(line => arrows.some(arrow => meets(line, arrow)))) covered.push(node.data.trim());
+      const lines = [...text.getClientRects()].filter(box => box.width);
+      const line = parent.closest('.cm-line') || parent;
+      if (lines.some(box => box.right > right + 10)) cut.push(line.innerText);
+      if (lines.some(box => arrows.some(arrow => meets(box, arrow)))) covered.push(node.data.trim());
     }
   }
   const edges = shown.map(box).filter(edge => edge.height);
@@ -83,7 +84,9 @@ SLIDE = """() => {
     last: document.querySelector('.jp-deck-mod-direction-forward').classList.contains('jp-mod-disabled'),
   };
 }"""
-"""What stands on a slide, from where to where, and the texts cut at the right or under the arrows."""
+"""What stands on a slide, from where to where, and the texts cut at the right or under the arrows.
+
+A space at the end of a line may hang over the edge: so much does not count."""
 WIDTH, HEIGHT = 853, 480  # CSS pixels of a 1280 x 720 screen at 150%
 
 
@@ -103,6 +106,40 @@ def lesson(request, lab, chromium):
         expect(page.get_by_text("Error displaying widget")).to_have_count(0)
         expect(page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
     assert errors == []
+
+
+def test_every_slide_fits(lesson):
+    """At 150% zoom on a 1280 x 720 screen: in height and width, clear of the arrows, the figures alive."""
+    page, name = lesson
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    page.locator('[data-command="deck:toggle"]').first.click()
+    forward = page.locator(".jp-deck-mod-direction-forward").first
+    forward.wait_for()
+    slides, faults, figures = [], [], []
+    for _ in range(100):
+        slide = settled(page, partial(page.evaluate, SLIDE))  # the deck moves its cells in an animation
+        if not slides or slide["text"] != slides[-1]:
+            slides.append(slide["text"])
+            figures += slide["figures"]
+            if not 0 <= slide["top"] <= slide["bottom"] <= HEIGHT:
+                faults.append(f"from {slide['top']:g} to {slide['bottom']:g}: {slide['text']}")
+            faults += [f"cut at the right: {text}" for text in slide["cut"]]
+            faults += [f"under the arrows: {text}" for text in slide["covered"]]
+        if slide["last"]:
+            break
+        forward.click()
+    page.locator(".jp-deck-mod-stop").click()  # the deck remembers whether it was on
+    expect(forward).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    assert not faults, "\n\n".join(faults)
+    assert slides[0].startswith(LESSONS[name])
+    assert "The question again" in slides[-1]
+    assert len(slides) > (10 if name == "00_start_here" else 15)
+    assert figures
+    assert min(figures) > 200
 
 
 def near(value):
@@ -145,36 +182,3 @@ def test_every_slider_at_its_ends(lesson):
         cell.get_by_role("button", name="Reset").click()
         expect(says).to_contain_text("Back at the start.")
         expect(picture).to_have_attribute("aria-label", default)
-
-
-def test_every_slide_fits(lesson):
-    """At 150% zoom on a 1280 x 720 screen: in height and width, clear of the arrows, the figures alive."""
-    page, name = lesson
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-    page.locator(".jp-Notebook .jp-Cell").first.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+Home")
-    page.locator('[data-command="deck:toggle"]').first.click()
-    forward = page.locator(".jp-deck-mod-direction-forward").first
-    forward.wait_for()
-    slides, faults, figures = [], [], []
-    for _ in range(100):
-        slide = settled(page, partial(page.evaluate, SLIDE))  # the deck moves its cells in an animation
-        if not slides or slide["text"] != slides[-1]:
-            slides.append(slide["text"])
-            figures += slide["figures"]
-            if not 0 <= slide["top"] <= slide["bottom"] <= HEIGHT:
-                faults.append(f"from {slide['top']:g} to {slide['bottom']:g}: {slide['text']}")
-            faults += [f"cut at the right: {text}" for text in slide["cut"]]
-            faults += [f"under the arrows: {text}" for text in slide["covered"]]
-        if slide["last"]:
-            break
-        forward.click()
-    page.locator(".jp-deck-mod-stop").click()  # the deck remembers whether it was on
-    expect(forward).to_have_count(0)
-    assert not faults, "\n\n".join(faults)
-    assert slides[0].startswith(LESSONS[name])
-    assert "The question again" in slides[-1]
-    assert len(slides) > (10 if name == "00_start_here" else 15)
-    assert figures
-    assert min(figures) > 200

@@ -20,7 +20,6 @@ FUNCTIONS = [
             "log",
             "log1p",
             "log10",
-            "logaddexp",
             "sum",
             "mean",
             "dot",
