@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real browser. These tests run in a call of their own, each lesson in one worker."""
+"""A real JupyterLab in a real browser. These tests run in a call of their own, each file in one worker."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_
 from playwright.sync_api import expect
 
 expect.set_options(timeout=PATIENCE * 1e3)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file together in one worker, but those of each lesson by themselves."""
-    for item in items:
-        lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-        item.add_marker(pytest.mark.xdist_group(lesson or item.path.stem))
 
 
 @pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
