@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
+
+MOST_ROWS, MOST_ENTRIES = 4, 12
+"""How many rows of a long array an example shows, and how many entries of a row."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,9 +88,79 @@ def verdict(
 
 def _escaped(text: str) -> str:
     """Keep a learner's names and errors from being read as markup: my_e_step, __init__, <listcomp>, $."""
-    for character in "\\`*_{}[]<>#|$~":
-        text = text.replace(character, "\\" + character if character not in "<>" else _ENTITY[character])
-    return text
+    return re.sub(r"[\\`*_{}\[\]#|$~]", r"\\\g<0>", text.replace("<", "&lt;").replace(">", "&gt;"))
 
 
-_ENTITY = {"<": "&lt;", ">": "&gt;"}
+# Values in an example and in a sentence.
+
+
+@runtime_checkable
+class Told(Protocol):
+    """An argument that says itself in an example, in a line or several."""
+
+    def told(self) -> str:
+        """Return what stands for it."""
+
+
+def value(it: Any) -> str:
+    """Write a value short and the same on every machine: four digits, the first rows of a long array."""
+    try:
+        if isinstance(it, Told):
+            return it.told()
+        if isinstance(it, (list, np.ndarray)):
+            whole = isinstance(it, list) or it.dtype.kind in "iub"
+            array = np.asarray(it)
+            if array.ndim < 2:
+                return _row(array, whole)
+            rows = [_row(row, whole) for row in array[:MOST_ROWS]] + ["..."] * (len(array) > MOST_ROWS)
+            return "[" + ",\n ".join(rows) + "]"
+        return _digits(it, isinstance(it, int)) if isinstance(it, (int, float)) else thing(it)
+    except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
+        return thing(it)
+
+
+def _row(row: Any, whole: bool) -> str:
+    if np.ndim(row) == 0:
+        return _digits(row, whole)
+    if np.ndim(row) > 1:
+        return "[" + ", ".join(_row(inner, whole) for inner in row) + "]"
+    entries = [_digits(entry, whole) for entry in row[:MOST_ENTRIES]]
+    return "[" + ", ".join(entries + ["..."] * (len(row) > MOST_ENTRIES)) + "]"
+
+
+def _digits(entry: Any, whole: bool) -> str:
+    text = f"{float(entry) + 0.0:.4g}"
+    return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
+
+
+def thing(it: Any) -> str:
+    """Say what kind of thing a value is, without its address or its contents, and without asking it."""
+    if it is Ellipsis:
+        return "..."
+    if it is None or type(it) in (bool, int, float):
+        try:
+            return cut(repr(it), 40)
+        except ValueError:  # more digits than Python writes
+            return "a whole number of very many digits"
+    kind = type(it)
+    if issubclass(kind, (tuple, list)):
+        length = (tuple if issubclass(kind, tuple) else list).__len__(it)
+        return f"a {kind.__name__} of {length} thing{'s' * (length != 1)}"
+    if issubclass(kind, np.ndarray):
+        return f"an array of shape {np.ndarray.shape.__get__(it)}"
+    return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text, cut where it is too long."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence starts; the learner's own name for a function keeps its spelling."""
+    return f"Y{words[1:]}" if words.startswith("your function") else words
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number and its noun, as "1 object" and "2 objects"."""
+    return f"{count} {noun}{'s' * (count != 1)}"

@@ -1,0 +1,199 @@
+"""How a learner's function is judged: called on every input of an exercise, and one thing said of it.
+
+A mistake is recognised by its numbers alone, never by how the function is written: the answers on all
+ordinary inputs are those of exactly one wrong program, or the mistake has no name.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gmm_lesson.exercises import told
+from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Way, edited, read_safely
+from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time
+from gmm_lesson.exercises.told import Outcome
+from gmm_lesson.exercises.verdict import Verdict
+
+
+def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Verdict:
+    """Return what there is to say of a learner's function, and raise nothing.
+
+    What the function prints, warns and draws is kept out of the notebook, and all that can be set for the
+    whole process is put back. An interrupt from the keyboard alone passes through.
+
+    Parameters
+    ----------
+    function : object
+        The learner's function.
+    exercise : Exercise
+        What it should be.
+    seconds : float
+        How long its calls may take, all together.
+    """
+    return told.judged(function, exercise, lambda given: _find(given, exercise, seconds))
+
+
+def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
+    # What is wrong on an ordinary input is known by those alone, and is spared the others: a loop that
+    # ends too early here may not end at all there.
+    ordinary = [case.form == "arrays" and not case.edge for case in exercise.cases]
+    tried: dict[int, Outcome] = {}
+    at: list[tuple[int, float]] = []
+
+    def excused(outcome: Outcome) -> bool:
+        return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
+
+    def try_all() -> None:
+        for now in (True, False):
+            if all(_right(o, exercise) or excused(o) for o in tried.values()):
+                for i, case in enumerate(exercise.cases):
+                    if ordinary[i] is now:
+                        at.append((i, time.monotonic()))
+                        tried[i] = _try(function, case, exercise)
+
+    if not in_time(try_all, seconds):
+        i, since = at[-1]
+        error = TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
+        tried[i] = _broken_off(function, exercise.cases[i], exercise, error)
+    return _found(function, [tried[i] for i in sorted(tried) if not excused(tried[i])], exercise)
+
+
+def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
+    """Call the function twice on the same input, each time on fresh arguments."""
+    outcome = Outcome(case, exercise.taken(function))
+    readings: list[Reading] = []
+    for _ in range(2):
+        given, before = (case.fresh()[: len(outcome.taken)] for _ in range(2))
+        try:
+            raw = called(function, given)
+        except Stop:
+            raise
+        except BaseException as error:  # whatever the function raises is its own
+            return replace(outcome, error=error)
+        readings.append(read_safely(lambda: exercise.read(raw, exercise.named(case, given)), raw))  # noqa: B023
+        outcome = replace(outcome, raw=raw, changed=outcome.changed or change(outcome.taken, given, before))
+    first, second = readings
+    nothing = first.numbers is None and second.numbers is None
+    steady = nothing or exercise.same(first.numbers, second.numbers)
+    return replace(outcome, reading=first, again=None if steady else second)
+
+
+def _broken_off(function: Function, case: Case, exercise: Exercise, error: TooLong) -> Outcome:
+    """Return what a call came to that did not end, and the number that went wrong in it, if one did."""
+    taken = exercise.taken(function)
+
+    def once_more() -> None:
+        try:
+            called(function, case.fresh()[: len(taken)], divide="raise", over="raise", invalid="raise")
+        except FloatingPointError as before:
+            error.before = before
+        except Stop:
+            raise
+        except BaseException:
+            pass
+
+    if error.alone:
+        in_time(once_more, error.seconds / 5)
+    return Outcome(case, taken, error=error)
+
+
+def _found(function: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> Verdict:
+    """Say the one thing that there is to say, the coarsest first."""
+    stub = told.as_a_stub(function, outcomes, all(_right(outcome, exercise) for outcome in outcomes))
+    if stub is not None:
+        return stub
+    arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
+    plain = [outcome for outcome in arrays if not outcome.case.edge]
+    wrong = [outcome for outcome in plain if not _right(outcome, exercise)]
+    far = [outcome for outcome in arrays if outcome.case.edge and not _right(outcome, exercise)]
+    for outcome in arrays:
+        if outcome.again is not None:
+            return told.unsteady(outcome, exercise)
+    if wrong or far:
+        names = _names(plain if wrong else arrays, exercise, edge=not wrong)
+        if names:
+            return told.known(names, (wrong or far)[0], exercise)
+    crashed = next((outcome for outcome in plain if outcome.error is not None), None)
+    if crashed is not None:
+        return told.crashed(crashed, function, exercise)
+    changed = next((outcome for outcome in outcomes if outcome.changed), None)
+    if changed is not None:
+        return told.changes_its_input(changed, exercise)
+    if wrong or far:
+        first, *others = wrong + far
+        if first.error is not None:
+            return told.crashed(first, function, exercise)
+        return told.unknown(first, others, exercise)
+    for outcome in arrays:
+        if outcome.reading.complaint:
+            return told.unknown(outcome, (), exercise)
+    for outcome in outcomes:
+        if outcome.error or not _right(outcome, exercise) or outcome.again:
+            return told.only_in_form(outcome, function, exercise)
+    return told.right(function, [outcome.case for outcome in outcomes], exercise)
+
+
+def _right(outcome: Outcome, exercise: Exercise) -> bool:
+    return outcome.error is None and exercise.same(
+        outcome.reading.numbers, exercise.right_numbers(outcome.case)
+    )
+
+
+def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:
+    """Return the one mistake, or the two at once, whose numbers these are; none if others fit as well."""
+    mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
+    # What took too long has no numbers; on the few inputs before it several mistakes may agree.
+    outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
+    fitting = [m for m in mistakes if any(fits(way, outcomes, exercise) for way in m.ways)]
+    if fitting or edge:
+        return (fitting[0],) if len(fitting) == 1 else ()
+    fitting_pairs = []
+    for (first, way), (second, other) in itertools.combinations(
+        [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)], 2
+    ):
+        both = {**way, **other}
+        if first is second or len(both) < len(way) + len(other):
+            continue
+        try:
+            edited(exercise.program, both)
+        except ValueError:  # both edit the same place
+            continue
+        if fits(both, outcomes, exercise):
+            fitting_pairs.append((first, second))
+    # Of pairs that give the same numbers, only what they have in common.
+    common = set.intersection(*map(set, fitting_pairs)) if fitting_pairs else set()
+    return *(m for m in mistakes if m in common), *[None] * (len(common) == 1)
+
+
+def fits(way: Way, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+    """Whether the learner's answers are those of a wrong program on all these inputs, and are answers.
+
+    Whatever goes wrong can end in NaN, or always in the same number: that is nobody's answer.
+    """
+    answers = []
+    for outcome in outcomes:
+        expected, numbers = exercise.answers(way, outcome.case), outcome.reading.numbers
+        if isinstance(expected, Exception):
+            if outcome.error is None or isinstance(outcome.error, (NameError, ImportError)):
+                return False
+        elif outcome.error is not None:
+            # Python's own numbers raise where numpy's give NaN: it is the same mistake.
+            if not _is_arithmetic(outcome.error) or expected is None or np.isfinite(expected).all():
+                return False
+        elif not exercise.same(numbers, expected):
+            return False
+        elif numbers is not None and np.isfinite(numbers).any():
+            answers.append(numbers[np.isfinite(numbers)])
+    return len(answers) > 1 and bool(np.ptp(np.concatenate(answers)) > 0)
+
+
+def _is_arithmetic(error: BaseException) -> bool:
+    return isinstance(error, ArithmeticError) or (
+        isinstance(error, ValueError)
+        and str(error).startswith(("math domain error", "expected a positive input"))
+    )

@@ -1,0 +1,360 @@
+"""A learner's function: run in a thread of its own, for so long and no longer, and looked at.
+
+Nothing that it sets, prints or draws stays.
+
+A thread has its own profiler, tracer and error state of numpy, and no say over signals, so that neither a
+debugger nor a profiler around the check is touched. It can be left behind, which ends what no exception ends.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import ctypes
+import dis
+import functools
+import inspect
+import io
+import linecache
+import locale
+import math
+import os
+import random
+import re
+import sys
+import sysconfig
+import textwrap
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from gmm_lesson.exercises.verdict import cut, value
+
+SECONDS = 10.0
+"""How long a learner's function may take in one check, all its calls together."""
+
+
+class TooLong(Exception):
+    """Stands for what a call came to that was broken off.
+
+    Attributes
+    ----------
+    seconds : float
+        How long all calls of the check were given.
+    alone : bool
+        Whether this call took most of it.
+    before : BaseException or None
+        What went wrong with a number on the way there.
+    """
+
+    def __init__(self, seconds: float, alone: bool, before: BaseException | None = None) -> None:
+        super().__init__("broken off")
+        self.seconds, self.alone, self.before = seconds, alone, before
+
+
+class Stop(SystemExit):
+    """Raised from outside in a thread that is to end; one that ends by a SystemExit says nothing."""
+
+
+# As a prototype of its own it returns None, as an `__init__` must.
+_raise_in = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+)
+
+
+def in_time(work: Callable[[], object], seconds: float) -> bool:
+    """Run something in a thread, and return whether it came to its end in time.
+
+    What does not is broken off; what cannot be broken off is left behind. An interrupt from the keyboard
+    breaks off too, and passes on.
+    """
+    stop: Any = type("Stop", (Stop,), {"arrived": False})
+    ended: list[BaseException | None] = []
+
+    def run() -> None:
+        try:
+            work()
+            ended.append(None)
+        except Stop:
+            try:
+                stop.arrived, stop.__init__ = True, Stop.__init__
+                for _ in range(1000):  # until the one comes that this one called for
+                    pass
+            except Stop:
+                pass
+        except BaseException as error:
+            ended.append(error)
+        done.release()
+
+    done = threading.Lock()  # and no join: interrupted, that takes the thread for ended
+    done.acquire()
+    thread = threading.Thread(target=run, daemon=True)
+    end = time.monotonic() + seconds
+    names = _names()
+    try:
+        thread.start()
+        while not done.acquire(timeout=0.1) and time.monotonic() < end:
+            pass  # in pieces: on Windows an interrupt does not end a wait
+    finally:
+        # A bare `except:` inside an endless loop catches a Stop. So each one, when it is made, calls for
+        # the next, which comes while the loop is in its `except:`, out of reach of its `try:`. No line of
+        # Python may run in between, or the next would come there.
+        stop.__init__ = staticmethod(functools.partial(_raise_in, thread.ident or 0, stop))
+        for _ in range(100):
+            if ended or stop.arrived:
+                break
+            _raise_in(thread.ident or 0, stop)
+            done.acquire(timeout=0.01)
+        if not ended:
+            # As long as one is on its way, Python looks out for it at every step, and Python 3.11 does
+            # nothing else when it is profiled. One that arrives here ends that.
+            try:
+                _raise_in(threading.get_ident(), Stop)
+                for _ in range(1000):
+                    pass
+            except Stop:
+                pass
+        _put_back(names)
+    if ended and ended[0] is not None:
+        raise ended[0]
+    return bool(ended)
+
+
+def called(function: Callable[..., Any], given: list[Any], **errors: Any) -> Any:
+    """Return what a function returns; `errors` are those of numpy that it should raise."""
+    # Each call anew: a function can set the filters and numpy's error state itself.
+    names = _names()
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            np.seterr(**errors)
+            return function(*given)
+    finally:
+        _put_back(names)
+
+
+Names = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+def _names() -> Names:
+    """Return the names of Python and numpy: a function may give them away, as `np.e = 2` does."""
+    spaces = [vars(module) for module in (builtins, math, np, np.random, np.linalg)]
+    return [(space, space.copy()) for space in spaces]
+
+
+def _put_back(names: Names) -> None:
+    for space, kept in names:
+        space.update(kept)
+
+
+class Printed(io.StringIO):
+    """What is printed is not kept, only that something was: an endless loop can print without end."""
+
+    anything = False
+
+    def write(self, text: str) -> int:
+        """Forget the text."""
+        self.anything = self.anything or bool(text)
+        return len(text)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[Printed]:
+    """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
+    printed = Printed()
+    own, limit = random.getstate(), sys.getrecursionlimit()
+    numpys = np.random.get_state()  # noqa: NPY002 - the old generator is what a function may have seeded
+    environment, place = dict(os.environ), locale.setlocale(locale.LC_ALL)
+    folder = None
+    with contextlib.suppress(OSError):  # a folder that is gone
+        folder = os.getcwd()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        stack.enter_context(contextlib.redirect_stderr(printed))
+        stack.enter_context(warnings.catch_warnings(record=True))
+        stack.enter_context(np.errstate(all="ignore"))
+        stack.enter_context(np.printoptions())
+        stack.enter_context(_nothing_shown())
+        warnings.simplefilter("ignore")
+        try:
+            yield printed
+        finally:
+            random.setstate(own)
+            np.random.set_state(numpys)  # noqa: NPY002
+            sys.setrecursionlimit(limit)
+            if folder is not None:
+                os.chdir(folder)
+            if dict(os.environ) != environment:
+                os.environ.clear()
+                os.environ.update(environment)
+            if locale.setlocale(locale.LC_ALL) != place:
+                locale.setlocale(locale.LC_ALL, place)
+
+
+@contextlib.contextmanager
+def _nothing_shown() -> Iterator[None]:
+    """Show no picture of a function that draws, and keep matplotlib's settings and the figures before."""
+    with contextlib.ExitStack() as stack:
+        if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+            from IPython.utils.capture import capture_output
+
+            stack.enter_context(capture_output(stdout=False, stderr=False))
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            stack.enter_context(pyplot.rc_context())
+            figures = pyplot.get_fignums()
+            stack.enter_context(mock.patch.object(pyplot, "show"))
+            stack.callback(lambda: [pyplot.close(one) for one in pyplot.get_fignums() if one not in figures])
+        yield
+
+
+def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) -> tuple[str, str] | None:
+    """Return the first argument that a call has changed by more than rounding, and what it is now."""
+    for name, now, was in zip(names, given, before, strict=False):
+        if isinstance(was, (list, np.ndarray)):
+            try:
+                same = np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
+            except (TypeError, ValueError, RecursionError, OverflowError):  # no array of numbers any more
+                same = False
+            if not same:
+                return name, value(now)
+    return None
+
+
+# What can be said of a function without calling it.
+
+
+def bare(function: Any) -> Any:
+    """Return the function inside a partial, a method, a decorator or a callable object."""
+    for _ in range(20):  # wrappers can wrap each other in a circle
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif inspect.ismethod(function):
+            function = function.__func__
+        elif isinstance(function, np.vectorize):
+            function = function.pyfunc
+        elif hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        elif not hasattr(function, "__code__") and inspect.isfunction(type(function).__call__):
+            function = type(function).__call__
+        else:
+            break
+    return function
+
+
+def name_of(function: Any) -> str:
+    """Return the learner's name for a function, or "your function"."""
+    name = getattr(function, "__name__", None) or getattr(bare(function), "__name__", "")
+    return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
+
+
+JUMPS = {"JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_BACKWARD_JIT", "NOT_TAKEN"}
+IDLE = {
+    "RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "STORE_FAST", "LOAD_FAST",
+    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP", *JUMPS,
+}  # fmt: skip
+"""Instructions that compute nothing: what `pass`, `...`, `r = None` and `return r` are made of."""
+
+
+def _instructions(function: Any) -> set[str]:
+    code = getattr(bare(function), "__code__", None)
+    return {step.opname for step in dis.get_instructions(code)} if isinstance(code, CodeType) else {"?"}
+
+
+def is_stub(function: Any) -> bool:
+    """Whether a function's body computes nothing, or its source has a `...` that is no index."""
+    return _instructions(function) <= IDLE or _has_dots(_source(function))
+
+
+def is_endless_stub(function: Any) -> bool:
+    """Whether a function is a loop that computes nothing."""
+    return _instructions(function) <= IDLE and bool(_instructions(function) & JUMPS)
+
+
+def is_unfinished(function: Any) -> bool:
+    """Whether a function's source has a hole: a `...` that is a value, or all that a block does."""
+    tree = _source(function)
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and len(block) > 1:  # a docstring is no statement
+                rest = block[_is_text(block[0]) :]
+                block[:] = [s for s in rest if not (isinstance(s, ast.Expr) and _has_dots(s))] or rest[:1]
+    return _has_dots(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    first = getattr(statement, "value", None)
+    return isinstance(first, ast.Constant) and isinstance(first.value, str)
+
+
+def _source(function: Any) -> ast.AST:
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(bare(function))))
+    except (OSError, TypeError, SyntaxError):
+        return ast.Pass()
+
+
+def _has_dots(tree: ast.AST) -> bool:
+    """Whether there is a `...` that is no index: y[..., np.newaxis] is work."""
+    nodes = list(ast.walk(tree))
+    in_index = {id(node) for one in nodes if isinstance(one, ast.Subscript) for node in ast.walk(one.slice)}
+    return any(
+        isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in in_index
+        for node in nodes
+    )
+
+
+# What can be said of its error.
+
+LIBRARIES = tuple(
+    {str(Path(__file__).parent.parent)}
+    | {sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+"""Folders whose code the learner did not write: this package, Python and what is installed."""
+
+
+def shortened(error: BaseException) -> str:
+    """Return an error in one short line."""
+    if isinstance(error, TooLong):
+        return "no end: broken off"
+    try:
+        message = (str(error).strip() or "no message").splitlines()[0]
+    except Exception:  # an error of the learner's own making
+        message = "no message"
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", message)
+    return f"{type(error).__name__}: {cut(message, 160)}"
+
+
+def blamed(error: BaseException, name: str) -> list[str]:
+    """Return the error, shortened, and the deepest line of the learner's own that it came from."""
+    own = [
+        (frame, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if not _is_library(frame.f_code.co_filename)
+    ]
+    if not own:
+        return [shortened(error)]
+    frame, number = own[-1]
+    text = linecache.getline(frame.f_code.co_filename, number).strip()
+    # A comprehension has a frame of its own; the learner counts lines from the def around it.
+    home = next((f for f, _ in reversed(own) if not f.f_code.co_name.startswith("<")), frame).f_code
+    of = home.co_name if home.co_name.isidentifier() else name
+    where = f"It happened in line {number - home.co_firstlineno + 1} of {of}"
+    return [shortened(error), where + (f": {cut(text, 80)}" if text else ".")]
+
+
+def _is_library(filename: str) -> bool:
+    return (
+        filename.startswith(("<frozen", "<__array_function__", *LIBRARIES))
+        or filename.endswith(".pyx")  # compiled: numpy.random names its files without their folder
+    )
