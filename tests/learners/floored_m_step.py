@@ -60,7 +60,7 @@ def class_by_class(y, r, floor):
     weights, means, v = map(list, m_step(y, r))
     for k, variance in enumerate(v):
         while variance < floor:
-            variance = v[k] = floor  # noqa: PLW2901
+            variance = v[k] = floor
     return weights, means, v
 
 
