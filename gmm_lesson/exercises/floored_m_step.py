@@ -155,6 +155,7 @@ MISTAKES = (
 )
 
 EXERCISE = Exercise(
+    lesson=8,
     about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
 
     Parameters

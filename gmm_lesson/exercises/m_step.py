@@ -299,6 +299,7 @@ THREE = [-2, 0.5, 3, 4.5], [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75],
 """Objects and responsibilities."""
 
 EXERCISE = Exercise(
+    lesson=4,
     about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
 
     Parameters
