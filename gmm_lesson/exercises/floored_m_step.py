@@ -14,7 +14,8 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake
 from gmm_lesson.exercises.m_step import HAND, LABELLED, THREE
-from gmm_lesson.exercises.parameters import PARAMETERS, RULES, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.rules import PARAMETERS
 
 PROGRAM = """
 def my_floored_m_step(y, r, floor):

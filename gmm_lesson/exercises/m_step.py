@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import permutations
 
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake
-from gmm_lesson.exercises.parameters import PARAMETERS, RULES, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.rules import PARAMETERS
 
 PROGRAM = """
 def my_m_step(y, r, means):
