@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from itertools import permutations
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,9 @@ from gmm_lesson.exercises.kit import (
     Function,
     Mistake,
     Reading,
+    each,
     edited,
+    mistakes,
     read_array,
     read_parts,
 )
@@ -30,70 +31,175 @@ from gmm_lesson.mixture import Mixture
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
-    log_likelihoods = [log_likelihood(y, weights, means, variances)]
+    def score(*parameters):
+        return log_likelihood(y, *parameters)
+
+    log_likelihoods = [score(weights, means, variances)]
     gain = np.inf
     while gain >= tol:
         r = e_step(y, weights, means, variances)
         weights, means, variances = m_step(y, r)
-        log_likelihoods.append(log_likelihood(y, weights, means, variances))
+        log_likelihoods.append(score(weights, means, variances))
         gain = log_likelihoods[-1] - log_likelihoods[-2]
     return weights, means, variances, log_likelihoods
 """
 
 STEPS = {"e_step": e_step.EXERCISE, "m_step": m_step.EXERCISE, "log_likelihood": log_likelihood.EXERCISE}
+OLD_MEAN = next(m for m in m_step.EXERCISE.mistakes if m.name == "old-mean-in-the-variance").ways[0]
 
 # The plain formulas, for objects that are not far away.
 share, score = STEPS["e_step"].function({}), STEPS["log_likelihood"].function({})
 refit = functools.partial(STEPS["m_step"].function({}), means=None)
 
-# Pieces of the program, and what its mistakes say instead.
-LL = "log_likelihood(y, weights, means, variances)"
-FIRST, ANEW = f"[{LL}]", f"append({LL})"
-UNTIL = "while gain >= tol"
-SHARE = "r = e_step(y, weights, means, variances)"
-REFIT = "weights, means, variances = m_step(y, r)"
-GAIN = "log_likelihoods[-1] - log_likelihoods[-2]"
-LLS = "variances, log_likelihoods"
-BACK = f"return weights, means, {LLS}"
-JOINT = "joint(y, weights, means, variances)"
+PIECES = """
+SCORE = log_likelihood(y, *parameters)
+FIRST = [score(weights, means, variances)]
+UNTIL = while gain >= tol
+SHARE = r = e_step(y, weights, means, variances)
+REFIT = m_step(y, r)
+GAIN = log_likelihoods[-1] - log_likelihoods[-2]
+BACK = return weights, means, variances, log_likelihoods
+LIST = variances, log_likelihoods
+ONCE = UNTIL -> for step in range(1)
+LATE = GAIN -> log_likelihoods[-2] - log_likelihoods[-3] if log_likelihoods[2:] else np.inf
+KEPT = SHARE -> old = weights, means, variances; SHARE
+MOVED = SHARE -> old = np.array([weights, means, variances]); SHARE &&
+  gain = GAIN -> moved = np.array([weights, means, variances]) - old; gain =
+"""
 
-ONCE = {UNTIL: "for step in range(1)"}
-LATE = {GAIN: "log_likelihoods[-2] - log_likelihoods[-3] if log_likelihoods[2:] else np.inf"}
-KEPT = {SHARE: f"old = weights, means, variances; {SHARE}"}
+ENDS = f"""{PIECES}
+one-step-only: It takes one step, however much that step gained: a large gain stops it too.
+    ONCE
+fixed-number-of-steps: It takes the same number of steps on every input, whatever tol is: a limit ends it, no
+  small gain.
+    {each("UNTIL -> for step in range({})", (*range(2, 9), 10, 15, 20, 25, 30, 40, 50))}
+    {each("UNTIL -> for step in range({})", (100, 200, 201, 300, 500, 1000))}
+tolerance-of-its-own: With the same data and start it takes the same number of steps whatever tol is.
+    {each("UNTIL -> while gain >= 1e-{}", range(11))}
+tolerance-per-object: It stops while a step still gains more than tol, and sooner the more objects there are:
+  a gain per object is what it goes by.
+    GAIN -> (GAIN) / len(y)
+relative-tolerance: It stops while a step still gains more than tol: a share, not a gain in the log-likelihood
+  itself, is what it goes by.
+    {each("GAIN -> (GAIN) / abs(log_likelihoods[{}])", (-2, -1, 0))}
+    GAIN -> (GAIN) / (log_likelihoods[-1] - log_likelihoods[0])
+stops-by-the-parameters: It stops where the parameters have moved by less than tol, whatever the last step
+  gained.
+    {each("MOVED np.abs(moved).{}()", ("max", "sum", "mean"))}
+    {each("MOVED np.abs(moved[1]).{}()", ("max", "sum", "mean"))}
+    {each("MOVED {}", ("(moved**2).sum()", "(moved[1]**2).sum()"))}
+    {each("MOVED np.linalg.norm({})", ("moved", "moved[1]"))}
+one-step-too-early: The last step is not there: the list is one entry too short, and the parameters are those
+  before it.
+    KEPT && BACK -> return *old, log_likelihoods[:-1]
+one-step-too-late: It takes another step after one that gained less than tol.
+    LATE
+parameters-one-step-ahead: The list of log-likelihoods is right, and the parameters returned are one step
+  further than its last entry.
+    LATE && LIST -> LIST[:-1]
+start-log-likelihood-twice: The first two entries of the list are both the start's, so the first step seems to
+  gain nothing.
+    LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
+    LATE && LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
+    ONCE && LIST -> LIST[:1] * 2
+placeholder-for-the-start: The list begins with a zero, which is not the log-likelihood of the start.
+    LIST -> variances, [0.0, *log_likelihoods[1:]]
+    LIST -> variances, [0.0, *log_likelihoods]
+    ONCE && LIST -> variances, [0.0, *log_likelihoods[1:]]
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    {each("BACK -> return *np.round([weights, means, variances], {}), log_likelihoods", range(1, 5))}
+    {each("LIST -> variances, np.round(log_likelihoods, {})", range(1, 5))}
+    {each("BACK -> return [np.round(it, {}) for it in (weights, means, LIST)]", range(1, 5))}
+cut-short [edge]: On a slow climb it breaks off while each step still gains more than tol; elsewhere it is
+  right.
+    {each("UNTIL -> UNTIL and len(log_likelihoods) <= {}", (10, 20, 25, 30, 40, 50, 60, 80, 100))}
+two-steps-at-least [edge]: It takes a second step although the first gained less than tol.
+    UNTIL -> UNTIL or len(log_likelihoods) < 3
+"""
+"""Mistakes of which one could undo another: they are not looked for in pairs."""
+
+MISTAKES = f"""{PIECES}
+old-mean-in-the-variance [Not the textbook's EM]: Its variances are those around the means before each step:
+  the log-likelihood does not fall, but the textbook's steps go another way.
+    REFIT -> m_step_around(y, r, means)
+parts-in-another-order: Every number is right and their order is not: the first part is read as the weights,
+  the second as the means, the third as the variances.
+    BACK -> return weights, variances, means, log_likelihoods
+    BACK -> return means, weights, LIST
+    BACK -> return means, variances, weights, log_likelihoods
+    BACK -> return variances, weights, means, log_likelihoods
+    BACK -> return variances, means, weights, log_likelihoods
+start-returned: The log-likelihoods climb, and the parameters beside them are still those of the start.
+    FIRST -> FIRST; start = weights, means, variances && BACK -> return *start, log_likelihoods
+responsibilities-from-the-start: After the first step nothing moves any more: the second gives the same
+  parameters once again.
+    SHARE -> if gain == np.inf: SHARE
+parameters-one-step-behind: The list of log-likelihoods is right, and the parameters returned are those before
+  the last step.
+    KEPT && BACK -> return *old, log_likelihoods
+start-log-likelihood-missing: The list is one entry too short: it begins after the first step.
+    LIST -> LIST[1:]
+last-log-likelihood-missing: The list is one entry too short: the log-likelihood of the parameters returned is
+  not in it.
+    LIST -> LIST[:-1]
+last-log-likelihood-only: There is one log-likelihood, the last, where there should be the start's and one for
+  each step.
+    LIST -> LIST[-1:]
+gains-recorded: The list holds what each step gained, not the log-likelihoods themselves.
+    {each("LIST -> variances, [*{}np.diff(log_likelihoods)]", ("", "log_likelihoods[:1], *", "[0.0], *"))}
+"""
+
+RECORDED = f"""{PIECES}
+mean-log-likelihood: The numbers recorded are too small by as many times as there are objects: they are means,
+  not sums.
+    SCORE -> SCORE / len(y)
+    SCORE -> SCORE / len(y) && gain = GAIN -> gain = len(y) * (GAIN)
+sign-reversed: The numbers recorded fall from step to step: each has the right size and the opposite sign.
+    SCORE -> -SCORE
+    SCORE -> -SCORE / len(y)
+likeliest-class-only: In the numbers recorded each object counts with its likeliest class alone: they are too
+  low where classes overlap.
+    SCORE -> np.log(joint(y, *parameters).max(axis=1)).sum()
+q-recorded: The numbers recorded are those of Q: they average over what the class of an object may be, and are
+  too low.
+    SCORE -> (e_step(y, *parameters) * np.log(joint(y, *parameters))).sum()
+another-log-likelihood: Its steps are right, and the numbers recorded beside them are not their
+  log-likelihoods.
+    SCORE -> log_likelihood(y, 1, *parameters[1:])
+    SCORE -> log_likelihood(y, *parameters[:2], parameters[2] ** 2)
+    SCORE -> np.log((joint(y, *parameters) * np.sqrt(2 * np.pi * parameters[2])).sum(axis=1)).sum()
+    SCORE -> SCORE + len(y) * np.log(2 * np.pi) / 2
+    SCORE -> joint(y, *parameters).sum()
+    SCORE -> np.log(joint(y, *parameters)).sum()
+    SCORE -> SCORE / np.log(10)
+    SCORE -> SCORE / np.log(2)
+weights-not-updated: The weights are still those of the start.
+    weights, means, variances = REFIT -> _, means, variances = REFIT
+means-not-updated: The means are still those of the start.
+    weights, means, variances = REFIT -> weights, _, variances = REFIT
+    weights, means, variances = REFIT -> weights, _, variances = m_step_around(y, r, means)
+variances-not-updated: The variances are still those of the start.
+    weights, means, variances = REFIT -> weights, means, _ = REFIT
+only-one-part-updated: Of weights, means and variances, two are still those of the start.
+    weights, means, variances = REFIT -> _, means, _ = REFIT
+    weights, means, variances = REFIT -> weights, _, _ = REFIT
+    weights, means, variances = REFIT -> _, _, variances = REFIT
+    weights, means, variances = REFIT -> _, _, variances = m_step_around(y, r, means)
+"""
+"""Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
 
 
-def alone(*ways: Mapping[str, str]) -> tuple[str, ...]:
-    """Return ways as whole programs, which are paired with no other.
-
-    Of two mistakes about the end of a loop one can undo the other.
-    """
-    return tuple(edited(PROGRAM, way) for way in ways)
+def alone(mistake: Mistake) -> Mistake:
+    """Return a mistake whose ways are whole programs: they are paired with no other."""
+    texts = [edited(PROGRAM, way) for way in mistake.ways]
+    return Mistake(mistake.name, mistake.says, *texts, edge=mistake.edge, head=mistake.head)
 
 
-def recorded(*expressions: str) -> list[dict[str, str]]:
-    """Return the ways that record something else than the log-likelihood.
-
-    It may fall, so that each is there twice: it ends the loop then, or goes on until it hardly changes.
-    """
-    ways = [{FIRST: f"[{it}]", ANEW: f"append({it})"} for it in expressions]
-    return ways + [way | {GAIN: f"abs({GAIN})"} for way in ways]
-
-
-def handed(*lists: str) -> list[dict[str, str]]:
-    """Return the ways that hand over something else than the list of log-likelihoods."""
-    return [{LLS: f"variances, {it}"} for it in lists]
-
-
-def taken(*refits: str) -> list[dict[str, str]]:
-    """Return the ways that take over something else than all three parameters; as in `recorded`, twice."""
-    ways = [{REFIT: refit} for refit in refits]
-    return ways + [way | {GAIN: f"abs({GAIN})"} for way in ways]
-
-
-def moved(size: str) -> dict[str, str]:
-    """Return the way that goes by how far the parameters `moved`, shape (3, K)."""
-    now = "np.array([weights, means, variances])"
-    return {SHARE: f"old = {now}; {SHARE}", f"gain = {GAIN}": f"moved = {now} - old; gain = {size}"}
+def either_way(mistake: Mistake) -> Mistake:
+    """Return a mistake whose ways are there twice: with a gain as it is, and with its size alone."""
+    size = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
+    ways = [size | way for way in mistake.ways if isinstance(way, dict)]
+    return Mistake(mistake.name, mistake.says, *mistake.ways, *ways)
 
 
 # A run as one row of numbers: K, the parameters, shape (3, K), and the log-likelihoods.
@@ -215,9 +321,6 @@ TWENTY = [
 ]
 """Objects that more than one case has; the twenty are two classes that overlap so far that EM is slow."""
 
-FIXED = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50, 100, 200, 201, 300, 500, 1000)
-"""Numbers of steps that people settle on."""
-
 EXERCISE = Exercise(
     lesson=5.2,
     about="""Judge the EM loop: a function of (y, weights, means, variances, tol).
@@ -251,7 +354,7 @@ EXERCISE = Exercise(
         "e_step": share,
         "joint": STEPS["e_step"].function({"return r": "return joint"}),
         "m_step": refit,
-        "m_step_around": STEPS["m_step"].function({m_step.CENTRE: "y - means"}),
+        "m_step_around": STEPS["m_step"].function(OLD_MEAN),
         "log_likelihood": score,
     },
     read=read_run,
@@ -281,236 +384,9 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        Mistake(
-            "old-mean-in-the-variance",
-            "Its variances are those around the means before each step: the log-likelihood does not fall, but"
-            " the textbook's steps go another way.",
-            {"m_step(y, r)": "m_step_around(y, r, means)"},
-            head="Not the textbook's EM",
-        ),
-        Mistake(
-            "parts-in-another-order",
-            "Every number is right and their order is not: the first part is read as the weights, the second"
-            " as the means, the third as the variances.",
-            *(
-                {BACK: f"return {', '.join(order)}, log_likelihoods"}
-                for order in [*permutations(PARAMETERS)][1:]
-            ),
-        ),
-        Mistake(
-            "start-returned",
-            "The log-likelihoods climb, and the parameters beside them are still those of the start.",
-            {FIRST: f"{FIRST}; start = weights, means, variances", BACK: "return *start, log_likelihoods"},
-        ),
-        Mistake(
-            "one-step-only",
-            "It takes one step, however much that step gained: a large gain stops it too.",
-            *alone(ONCE),
-        ),
-        Mistake(
-            "responsibilities-from-the-start",
-            "After the first step nothing moves any more: the second gives the same parameters once again.",
-            {SHARE: f"if gain == np.inf: {SHARE}"},
-        ),
-        Mistake(
-            "fixed-number-of-steps",
-            "It takes the same number of steps on every input, whatever tol is: a limit ends it, no small"
-            " gain.",
-            *alone(*({UNTIL: f"for step in range({steps})"} for steps in FIXED)),
-        ),
-        Mistake(
-            "tolerance-of-its-own",
-            "With the same data and start it takes the same number of steps whatever tol is.",
-            *alone(*({UNTIL: f"while gain >= 1e-{digits}"} for digits in range(11))),
-        ),
-        Mistake(
-            "tolerance-per-object",
-            "It stops while a step still gains more than tol, and sooner the more objects there are: a gain"
-            " per object is what it goes by.",
-            *alone({GAIN: f"({GAIN}) / len(y)"}),
-        ),
-        Mistake(
-            "relative-tolerance",
-            "It stops while a step still gains more than tol: a share, not a gain in the log-likelihood"
-            " itself, is what it goes by.",
-            *alone(*({GAIN: f"({GAIN}) / abs(log_likelihoods[{place}])"} for place in (-2, -1, 0))),
-            *alone({GAIN: f"({GAIN}) / (log_likelihoods[-1] - log_likelihoods[0])"}),
-        ),
-        Mistake(
-            "stops-by-the-parameters",
-            "It stops where the parameters have moved by less than tol, whatever the last step gained.",
-            *alone(
-                *(
-                    moved(f"np.abs({it}).{size}()")
-                    for it in ("moved", "moved[1]")
-                    for size in ("max", "sum", "mean")
-                ),
-                *(
-                    moved(f"{root}(({it}**2).sum())")
-                    for it in ("moved", "moved[1]")
-                    for root in ("", "np.sqrt")
-                ),
-            ),
-        ),
-        Mistake(
-            "one-step-too-early",
-            "The last step is not there: the list is one entry too short, and the parameters are those before"
-            " it.",
-            *alone(KEPT | {BACK: "return *old, log_likelihoods[:-1]"}),
-        ),
-        Mistake(
-            "one-step-too-late",
-            "It takes another step after one that gained less than tol.",
-            *alone(LATE),
-        ),
-        Mistake(
-            "parameters-one-step-behind",
-            "The list of log-likelihoods is right, and the parameters returned are those before the last"
-            " step.",
-            KEPT | {BACK: "return *old, log_likelihoods"},
-        ),
-        Mistake(
-            "parameters-one-step-ahead",
-            "The list of log-likelihoods is right, and the parameters returned are one step further than its"
-            " last entry.",
-            *alone(LATE | {BACK: f"{BACK}[:-1]"}),
-        ),
-        Mistake(
-            "start-log-likelihood-missing",
-            "The list is one entry too short: it begins after the first step.",
-            *handed("log_likelihoods[1:]"),
-        ),
-        Mistake(
-            "last-log-likelihood-missing",
-            "The list is one entry too short: the log-likelihood of the parameters returned is not in it.",
-            *handed("log_likelihoods[:-1]"),
-        ),
-        Mistake(
-            "start-log-likelihood-twice",
-            "The first two entries of the list are both the start's, so the first step seems to gain"
-            " nothing.",
-            *handed("[log_likelihoods[0], *log_likelihoods[:-1]]"),
-            *alone(
-                LATE
-                | {BACK: "return weights, means, variances, [log_likelihoods[0], *log_likelihoods[:-1]]"},
-                ONCE | {BACK: "return weights, means, variances, log_likelihoods[:1] * 2"},
-            ),
-        ),
-        Mistake(
-            "placeholder-for-the-start",
-            "The list begins with a zero, which is not the log-likelihood of the start.",
-            *handed("[0.0, *log_likelihoods[1:]]", "[0.0, *log_likelihoods]"),
-            *alone(ONCE | {BACK: "return weights, means, variances, [0.0, *log_likelihoods[1:]]"}),
-        ),
-        Mistake(
-            "last-log-likelihood-only",
-            "There is one log-likelihood, the last, where there should be the start's and one for each step.",
-            *handed("log_likelihoods[-1:]"),
-        ),
-        Mistake(
-            "gains-recorded",
-            "The list holds what each step gained, not the log-likelihoods themselves.",
-            *handed(
-                "np.diff(log_likelihoods)",
-                "[log_likelihoods[0], *np.diff(log_likelihoods)]",
-                "[0.0, *np.diff(log_likelihoods)]",
-            ),
-        ),
-        Mistake(
-            "mean-log-likelihood",
-            "The numbers recorded are too small by as many times as there are objects: they are means, not"
-            " sums.",
-            *recorded(f"{LL} / len(y)"),
-            recorded(f"{LL} / len(y)")[0] | {GAIN: f"({GAIN}) * len(y)"},
-        ),
-        Mistake(
-            "sign-reversed",
-            "The numbers recorded fall from step to step: each has the right size and the opposite sign.",
-            *recorded(f"-{LL}", f"-{LL} / len(y)"),
-        ),
-        Mistake(
-            "likeliest-class-only",
-            "In the numbers recorded each object counts with its likeliest class alone: they are too low"
-            " where classes overlap.",
-            *recorded(f"np.log({JOINT}.max(axis=1)).sum()"),
-        ),
-        Mistake(
-            "q-recorded",
-            "The numbers recorded are those of Q: they average over what the class of an object may be, and"
-            " are too low.",
-            *recorded(f"(e_step(y, weights, means, variances) * np.log({JOINT})).sum()"),
-        ),
-        Mistake(
-            "another-log-likelihood",
-            "Its steps are right, and the numbers recorded beside them are not their log-likelihoods.",
-            *recorded(
-                "log_likelihood(y, 1, means, variances)",
-                "log_likelihood(y, weights, means, variances**2)",
-                f"np.log(({JOINT} * np.sqrt(2 * np.pi * variances)).sum(axis=1)).sum()",
-                f"{LL} + len(y) * np.log(2 * np.pi) / 2",
-                f"{JOINT}.sum()",
-                f"{LL} / np.log(10)",
-                f"{LL} / np.log(2)",
-                f"np.log({JOINT}).sum()",
-            ),
-        ),
-        Mistake(
-            "weights-not-updated",
-            "The weights are still those of the start.",
-            *taken("_, means, variances = m_step(y, r)"),
-        ),
-        Mistake(
-            "means-not-updated",
-            "The means are still those of the start.",
-            *taken(
-                "weights, _, variances = m_step(y, r)", "weights, _, variances = m_step_around(y, r, means)"
-            ),
-        ),
-        Mistake(
-            "variances-not-updated",
-            "The variances are still those of the start.",
-            *taken("weights, means, _ = m_step(y, r)"),
-        ),
-        Mistake(
-            "only-one-part-updated",
-            "Of weights, means and variances, two are still those of the start.",
-            *taken(
-                "_, means, _ = m_step(y, r)",
-                "weights, _, _ = m_step(y, r)",
-                "_, _, variances = m_step(y, r)",
-                "_, _, variances = m_step_around(y, r, means)",
-            ),
-        ),
-        Mistake(
-            "rounded",
-            "The numbers are right to a few decimals only: they have been rounded.",
-            *alone(
-                *(
-                    {BACK: back.format(decimals)}
-                    for decimals in (1, 2, 3, 4)
-                    for back in (
-                        "return *np.round([weights, means, variances], {0}), np.round(log_likelihoods, {0})",
-                        "return *np.round([weights, means, variances], {0}), log_likelihoods",
-                        "return weights, means, variances, np.round(log_likelihoods, {0})",
-                    )
-                )
-            ),
-        ),
-        Mistake(
-            "cut-short",
-            "On a slow climb it breaks off while each step still gains more than tol; elsewhere it is right.",
-            *(
-                {UNTIL: f"{UNTIL} and len(log_likelihoods) <= {most}"}
-                for most in (10, 20, 25, 30, 40, 50, 60, 80, 100)
-            ),
-            edge=True,
-        ),
-        Mistake(
-            "two-steps-at-least",
-            "It takes a second step although the first gained less than tol.",
-            {UNTIL: f"{UNTIL} or len(log_likelihoods) < 3"},
-            edge=True,
-        ),
+        *mistakes(MISTAKES),
+        *map(alone, mistakes(ENDS)),
+        *map(either_way, mistakes(RECORDED)),
     ),
 )
 """The check of the EM loop."""

@@ -565,7 +565,7 @@ STEPS = [
     ("check.e_step", {"e_step": other_density(flat)}),
     ("check.", {"e_step": lambda *given: np.round(shares(*given))}),  # either step, made hard
     ("check.m_step", {"m_step": part(2, lambda y, r, parts: np.sqrt(parts[2]))}),
-    ("check.m_step", {"m_step": part(0, lambda y, r, parts: r.sum(axis=0))}),
+    ("check.e_step and check.m_step", {"m_step": part(0, lambda y, r, parts: r.sum(axis=0))}),
     ("check.m_step", {"m_step": part(2, lambda y, r, p: p[2] * r.sum(0) / (r.sum(0) - 1))}),
     ("check.m_step", {"m_step": part(2, lambda y, r, parts: np.full(r.shape[1], y.var()))}),
     ("check.m_step", {"m_step": part(2, lambda y, r, p: np.full(r.shape[1], r.mean(0) @ p[2]))}),
@@ -646,8 +646,8 @@ SAID = [
         lambda w, m, v, lls: (w, m, v, lls[::-1]),
     ),
     (
-        "your first step is not the textbook's: it takes the log-likelihood from -6.96126 to -7.96126, too low"
-        " by 1.39; run check.e_step and check.m_step.",
+        "your first step is not the textbook's: it takes the log-likelihood from -6.96126 to -7.96126, too"
+        " low by 1.39; run check.e_step and check.m_step.",
         lambda w, m, v, lls: (w, m, v, [lls[0], lls[0] - 1, *lls[1:]]),
     ),
     (
@@ -724,7 +724,7 @@ verdict("not started")(lambda y, weights, means, variances, tol: None)
 
 
 @verdict(
-    "crashed", says=["IndexError: list index out of range", "line 4 of crashes: return weights, means, "]
+    "crashed", says=["IndexError: list index out of range", "line 3 of crashes: return weights, means, "]
 )
 def crashes(y, weights, means, variances, tol):
     lls = []
