@@ -60,7 +60,10 @@ class Draw:
         weights, means, variances = np.array(self.starts[place], dtype=float)
         return weights, means + 20 * beyond, variances
 
-    __call__.__qualname__ = "draw"  # so do error messages call it
+    __call__.__qualname__ = "draw"  # error messages call it so
+
+    def __repr__(self) -> str:
+        return "draw"
 
     def told(self) -> str:
         """Return the starts that are asked for, a line each."""
@@ -84,6 +87,9 @@ class Run:
         return self.runner(*start)
 
     __call__.__qualname__ = "run"
+
+    def __repr__(self) -> str:
+        return "run"
 
     def told(self) -> str:
         """Return where the runs from these starts end, a line each."""
@@ -183,7 +189,7 @@ def _is_empty(part: Any) -> bool:
 def parts_of_best(numbers: Array) -> list[Array]:
     """Return weights, means, variances, log-likelihood and number of starts; nothing if no run is kept."""
     *parameters, others = np.split(numbers[1:], int(numbers[0]) * np.arange(1, 4))
-    return [*parameters, others[0], np.array(int(others[1]))] if numbers[0] else []
+    return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
 
 
 def entry_for_each_class(given: dict[str, Any], numbers: Array) -> str | None:
@@ -267,6 +273,7 @@ def carried(parts: Sequence[str]) -> list[dict[str, str]]:
 
 
 EXERCISE = Exercise(
+    lesson=6,
     about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
 
     Parameters

@@ -174,6 +174,7 @@ def orders(*ways: str) -> list[dict[str, str]]:
 
 
 EXERCISE = Exercise(
+    lesson=7,
     about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
 
     Parameters
