@@ -162,7 +162,7 @@ CHOOSE = "left.pop(row[left].argmin())"
 
 def orders(*ways: str) -> list[dict[str, str]]:
     """Return the edits by which an order is found in one of these ways, by one of three distances."""
-    others = ({}, {SQUARES: UNSQUARED}, {SQUARES: MEANS})
+    others: tuple[dict[str, str], ...] = ({}, {SQUARES: UNSQUARED}, {SQUARES: MEANS})
     return [
         {
             ORDER: f"left = list(range(len(means))); order = {way}" if CHOOSE in way else f"order = {way}",
