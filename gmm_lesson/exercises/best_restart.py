@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, read_array, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
 from gmm_lesson.exercises.rules import PARAMETERS, finite, variances_not_negative, weights_sum_to_one
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
@@ -205,22 +204,117 @@ CASES = (
     ),
 )
 
-# Pieces of the program, and what stands in their places.
-RANGE, DRAW = "range(restarts)", "start = draw()"
-KEEP, BACK, CHOOSE = "ends.append(end)", "return best", "max(ends, key=log_likelihood)"
+MISTAKES = """
+DRAW = start = draw()
+RANGE = range(restarts)
+KEEP = ends.append(end)
+BEST = max(ends, key=log_likelihood)
+BACK = return best
 
-LEVELS = (0, -20, -50, -100, -1000, -1e6)
-"""What a best log-likelihood may be set to at first: one number for every gap between those of the cases."""
-
-OTHERS = ("{0}[0], draw()[1], {0}[2]", "{0}[0], *draw()[1:]", "*draw()[:2], {0}[2]")
-MEANS = ("(new := draw())[0], {0}[1], new[2]", "*{0}[:2], draw()[2]", "draw()[0], *{0}[1:3]")
-"""Starts of which the weights, the variances or both are old, and starts of which the means are."""
-
-
-def taken(parts: Sequence[str], old: str, at_first: str = "draw()") -> list[dict[str, str]]:
-    """Return the edits after which parts of a start are, from the second run on, those of something old."""
-    return [{DRAW: f"start = ({part.format(old)}) if ends else {at_first}"} for part in parts]
-
+last-run: The last run comes back, whichever was best.
+    BEST -> ends[-1]
+first-run: The first run comes back, whatever the later ones found.
+    BEST -> ends[0]
+same-start-every-time: EM runs from one start only, so more restarts find nothing new.
+    DRAW -> if restart == 0: DRAW
+lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
+    BEST -> min(ends, key=log_likelihood)
+sign-left-out: The log-likelihood farthest from zero comes back: above zero it is the best, below zero the
+  worst.
+    BEST -> max(ends, key=lambda end: abs(end[3]))
+closest-to-zero: The log-likelihood closest to zero comes back: below zero it is the best, above zero the
+  worst.
+    BEST -> min(ends, key=lambda end: abs(end[3]))
+compared-with-the-run-before: A run comes back for being better than the one before it, though an earlier one
+  was better still.
+    BEST -> [new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]
+one-run-not-compared: EM runs as often as it should, but the first run or the last is never chosen, not even
+  when it is the best.
+    BEST -> max(ends[1:], key=log_likelihood)
+    BEST -> max(ends[1:], key=log_likelihood, default=None)
+    BEST -> max(ends[1:], key=log_likelihood, default=end)
+    BEST -> max(ends[:-1], key=log_likelihood)
+    BEST -> max(ends[:-1], key=log_likelihood, default=None)
+    BEST -> max(ends[:-1], key=log_likelihood, default=end)
+no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
+    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood, default=None)
+one-restart-too-few: There is one run fewer than restarts.
+    RANGE -> range(restarts - 1)
+    RANGE -> range(restarts - 1) && BEST -> max(ends, key=log_likelihood, default=None)
+    RANGE -> range(max(restarts - 1, 1))
+one-restart-too-many: There is one run more than restarts.
+    RANGE -> range(restarts + 1)
+weights-and-variances-carried: From the second run on, the weights, the variances or both start where an
+  earlier run ended.
+    DRAW -> start = (ends[-1][0], draw()[1], ends[-1][2]) if ends else draw()
+    DRAW -> start = (ends[-1][0], *draw()[1:]) if ends else draw()
+    DRAW -> start = (*draw()[:2], ends[-1][2]) if ends else draw()
+    DRAW -> start = (BEST[0], draw()[1], BEST[2]) if ends else draw()
+    DRAW -> start = (BEST[0], *draw()[1:]) if ends else draw()
+    DRAW -> start = (*draw()[:2], BEST[2]) if ends else draw()
+means-carried: From the second run on, the means start where an earlier run ended.
+    DRAW -> DRAW; start = (start[0], ends[-1][1], start[2]) if ends else start
+    DRAW -> start = (*ends[-1][:2], draw()[2]) if ends else draw()
+    DRAW -> start = (draw()[0], *ends[-1][1:3]) if ends else draw()
+    DRAW -> DRAW; start = (start[0], BEST[1], start[2]) if ends else start
+    DRAW -> start = (*BEST[:2], draw()[2]) if ends else draw()
+    DRAW -> start = (draw()[0], *BEST[1:3]) if ends else draw()
+everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
+    DRAW -> start = ends[-1][:3] if ends else draw()
+    DRAW -> start = BEST[:3] if ends else draw()
+weights-and-variances-drawn-once: Every run has the weights, the variances or both of the first start,
+  whatever is drawn later.
+    DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
+    DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
+    DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())
+    ends = [] -> ends = []; first = draw() && DRAW -> start = first[0], draw()[1], first[2]
+one-start-from-three-draws: A run starts from the weights of one draw, the means of another and the variances
+  of a third.
+    DRAW -> start = draw()[0], draw()[1], draw()[2]
+start-returned: The weights, means and variances are those from which a run started, not those where it ended.
+    KEEP -> ends.append((*start, end[3]))
+    BACK -> return *start, best[3]
+best-log-likelihood-beside-another-run: The log-likelihood is the best one, but the weights, means and
+  variances are another run's.
+    BACK -> return *ends[-1][:3], best[3]
+    BACK -> return *ends[0][:3], best[3]
+log-likelihood-of-another-run: The weights, means and variances are the best run's, but the log-likelihood is
+  not.
+    BACK -> return *best[:3], ends[-1][3]
+    BACK -> return *best[:3], ends[0][3]
+    BACK -> return *best[:3], min(map(log_likelihood, ends))
+    BACK -> return *best[:3], np.mean([end[3] for end in ends])
+    BACK -> return *best[:3], sum(map(log_likelihood, ends))
+log-likelihood-turned-round: The log-likelihood has the right size and the opposite sign.
+    BACK -> return *best[:3], -best[3]
+averaged: The weights, means and variances are averages over the runs, and no run ended there.
+    BEST -> [np.mean(part, axis=0) for part in zip(*ends)]
+    BACK -> return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
+parts-in-another-order: Every number is right and their order is not: the first part is read as the weights,
+  the second as the means, the third as the variances.
+    BACK -> return best[0], best[2], best[1], best[3]
+    BACK -> return best[1], best[0], best[2], best[3]
+    BACK -> return best[1], best[2], best[0], best[3]
+    BACK -> return best[2], best[0], best[1], best[3]
+    BACK -> return best[2], best[1], best[0], best[3]
+nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
+    as it is
+    BEST -> ends[np.argmax([end[3] for end in ends])]
+    KEEP -> ends = ends if ends and end[3] <= ends[0][3] else [end]
+order-lost-at-nan [edge]: Beside a run whose log-likelihood is NaN, a run comes back that is not the best.
+    BEST -> sorted(ends, key=log_likelihood)[-1]
+"""
 
 EXERCISE = Exercise(
     lesson=6,
@@ -251,150 +345,6 @@ EXERCISE = Exercise(
     read=read_best,
     rules=(finite, parameters_of_a_mixture),
     cases=CASES,
-    mistakes=(
-        Mistake("last-run", "The last run comes back, whichever was best.", {CHOOSE: "ends[-1]"}),
-        Mistake("first-run", "The first run comes back, whatever the later ones found.", {CHOOSE: "ends[0]"}),
-        Mistake(
-            "same-start-every-time",
-            "EM runs from one start only, so more restarts find nothing new.",
-            {DRAW: "if restart == 0: start = draw()"},
-        ),
-        Mistake(
-            "lowest-run",
-            "The run with the lowest log-likelihood comes back: the worst of all.",
-            {CHOOSE: "min(ends, key=log_likelihood)"},
-        ),
-        Mistake(
-            "sign-left-out",
-            "The log-likelihood farthest from zero comes back: above zero it is the best, below zero the"
-            " worst.",
-            {CHOOSE: "max(ends, key=lambda end: abs(end[3]))"},
-        ),
-        Mistake(
-            "closest-to-zero",
-            "The log-likelihood closest to zero comes back: below zero it is the best, above zero the worst.",
-            {CHOOSE: "min(ends, key=lambda end: abs(end[3]))"},
-        ),
-        Mistake(
-            "compared-with-the-run-before",
-            "A run comes back for being better than the one before it, though an earlier one was better"
-            " still.",
-            {CHOOSE: "[new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]"},
-        ),
-        Mistake(
-            "one-run-not-compared",
-            "EM runs as often as it should, but the first run or the last is never chosen, not even when it"
-            " is the best.",
-            *(
-                {CHOOSE: f"max(ends[{which}], key=log_likelihood{more})"}
-                for which in ("1:", ":-1")
-                for more in ("", ", default=None", ", default=end")
-            ),
-        ),
-        Mistake(
-            "no-run-kept",
-            "Where all log-likelihoods are below some level, such as zero, no run is kept.",
-            *(
-                {CHOOSE: f"max([end for end in ends if end[3] > {level}], key=log_likelihood{more})"}
-                for level in LEVELS
-                for more in ("", ", default=None")
-            ),
-        ),
-        Mistake(
-            "one-restart-too-few",
-            "There is one run fewer than restarts.",
-            {RANGE: "range(restarts - 1)"},
-            {RANGE: "range(restarts - 1)", CHOOSE: "max(ends, key=log_likelihood, default=None)"},
-            {RANGE: "range(max(restarts - 1, 1))"},
-        ),
-        Mistake(
-            "one-restart-too-many", "There is one run more than restarts.", {RANGE: "range(restarts + 1)"}
-        ),
-        Mistake(
-            "weights-and-variances-carried",
-            "From the second run on, the weights, the variances or both start where an earlier run ended.",
-            *taken(OTHERS, "ends[-1]"),
-            *taken(OTHERS, CHOOSE),
-        ),
-        Mistake(
-            "means-carried",
-            "From the second run on, the means start where an earlier run ended.",
-            *taken(MEANS, "ends[-1]"),
-            *taken(MEANS, CHOOSE),
-        ),
-        Mistake(
-            "everything-carried",
-            "Each run goes on from where an earlier one ended: it is one long run, not several.",
-            {DRAW: "start = ends[-1][:3] if ends else draw()"},
-            {DRAW: f"start = {CHOOSE}[:3] if ends else draw()"},
-        ),
-        Mistake(
-            "weights-and-variances-drawn-once",
-            "Every run has the weights, the variances or both of the first start, whatever is drawn later.",
-            *taken(OTHERS, "first", at_first="(first := draw())"),
-            {"ends = []": "ends = []; first = draw()", DRAW: "start = first[0], draw()[1], first[2]"},
-        ),
-        Mistake(
-            "one-start-from-three-draws",
-            "A run starts from the weights of one draw, the means of another and the variances of a third.",
-            {DRAW: "start = draw()[0], draw()[1], draw()[2]"},
-        ),
-        Mistake(
-            "start-returned",
-            "The weights, means and variances are those from which a run started, not those where it ended.",
-            {KEEP: "ends.append((*start, end[3]))"},
-            {BACK: "return *start, best[3]"},
-        ),
-        Mistake(
-            "best-log-likelihood-beside-another-run",
-            "The log-likelihood is the best one, but the weights, means and variances are another run's.",
-            {BACK: "return *ends[-1][:3], best[3]"},
-            {BACK: "return *ends[0][:3], best[3]"},
-        ),
-        Mistake(
-            "log-likelihood-of-another-run",
-            "The weights, means and variances are the best run's, but the log-likelihood is not.",
-            {BACK: "return *best[:3], ends[-1][3]"},
-            {BACK: "return *best[:3], ends[0][3]"},
-            {BACK: "return *best[:3], min(map(log_likelihood, ends))"},
-            {BACK: "return *best[:3], np.mean([end[3] for end in ends])"},
-            {BACK: "return *best[:3], sum(map(log_likelihood, ends))"},
-        ),
-        Mistake(
-            "log-likelihood-turned-round",
-            "The log-likelihood has the right size and the opposite sign.",
-            {BACK: "return *best[:3], -best[3]"},
-        ),
-        Mistake(
-            "averaged",
-            "The weights, means and variances are averages over the runs, and no run ended there.",
-            {CHOOSE: "[np.mean(part, axis=0) for part in zip(*ends)]"},
-            {BACK: "return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]"},
-        ),
-        Mistake(
-            "parts-in-another-order",
-            "Every number is right and their order is not: the first part is read as the weights, the second"
-            " as the means, the third as the variances.",
-            *(
-                {BACK: f"return best[{a}], best[{b}], best[{c}], best[3]"}
-                for a, b, c in permutations(range(3))
-                if (a, b, c) != (0, 1, 2)
-            ),
-        ),
-        Mistake(
-            "nan-taken-for-best",
-            "A run whose log-likelihood is NaN comes back as the best.",
-            {},
-            {CHOOSE: "ends[np.argmax([end[3] for end in ends])]"},
-            {KEEP: "ends = ends if ends and end[3] <= ends[0][3] else [end]"},
-            edge=True,
-        ),
-        Mistake(
-            "order-lost-at-nan",
-            "Beside a run whose log-likelihood is NaN, a run comes back that is not the best.",
-            {CHOOSE: "sorted(ends, key=log_likelihood)[-1]"},
-            edge=True,
-        ),
-    ),
+    mistakes=mistakes(MISTAKES),
 )
 """The check of the best restart."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_parts
 from gmm_lesson.exercises.rules import finite
 from gmm_lesson.exercises.verdict import thing
 
@@ -139,29 +139,93 @@ CASES = (
     Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
 )
 
-# Pieces of the program, and what stands in their places.
-MEANS, SDS = "(true_means[:, None] - means) ** 2", "(true_sds[:, None] - sds) ** 2"
-SQUARES, UNSQUARED = f"{MEANS} + {SDS}", "abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)"
-ORDER, PAIRS, BACK = (
-    "order = linear_sum_assignment(distance)[1]",
-    "means[order], sds[order]",
-    "return matched",
-)
-CHOOSE = "left.pop(row[left].argmin())"
+MISTAKES = """
+MEANS = (true_means[:, None] - means) ** 2
+SDS = (true_sds[:, None] - sds) ** 2
+SQUARES = MEANS + SDS
+UNSQUARED = abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
+ORDER = linear_sum_assignment(distance)[1]
+ASSIGN = order = ORDER
+LEFT = left = list(range(len(means)))
+TAKE = left.pop(row[left].argmin())
+PAIRS = means[order], sds[order]
+BACK = return matched
 
-
-def orders(*ways: str) -> list[dict[str, str]]:
-    """Return the edits by which an order is found in one of these ways, by one of three distances."""
-    others: tuple[dict[str, str], ...] = ({}, {SQUARES: UNSQUARED}, {SQUARES: MEANS})
-    return [
-        {
-            ORDER: f"left = list(range(len(means))); order = {way}" if CHOOSE in way else f"order = {way}",
-            **other,
-        }
-        for other in others
-        for way in ways
-    ]
-
+not-matched: The learned classes come back in the order in which they came.
+    PAIRS -> means, sds
+inverse-order: The right pairs are found and then read backwards: each learned class goes where its partner
+  should have come from.
+    ORDER -> ORDER.argsort()
+places-returned: Places of classes come back, numbers from zero on, not means and sds.
+    BACK -> return order
+    BACK -> return order.argsort()
+    BACK -> return np.arange(len(means)), order
+truth-returned: The means and sds that come back are the true ones, not the learned ones.
+    PAIRS -> true_means, true_sds
+    PAIRS -> true_means[order], true_sds[order]
+    PAIRS -> true_means[order.argsort()], true_sds[order.argsort()]
+sorted-separately: The mean of one learned class stands beside the sd of another: they were put in order one
+  without the other.
+    PAIRS -> np.sort(means), np.sort(sds)
+    PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
+    PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
+parts-exchanged: Every number is right, but the sds stand first and the means second.
+    PAIRS -> sds[order], means[order]
+variances-returned: The second part holds variances: too large where an sd is above 1, too small where it is
+  below.
+    PAIRS -> means[order], sds[order] ** 2
+one-part-not-moved: The means or the sds are in the right order, and the others are still where they were.
+    PAIRS -> means[order], sds
+    PAIRS -> means, sds[order]
+sorted-by-mean: The learned classes come back from the smallest mean to the largest, in whatever order the
+  true ones are.
+    ORDER -> means.argsort()
+sorted-by-sd: The learned classes come back from the smallest sd to the largest, in whatever order the true
+  ones are.
+    ORDER -> sds.argsort()
+means-alone: Classes are matched by their means alone: two true classes with nearly the same mean get each
+  other's.
+    SQUARES -> MEANS
+    SQUARES -> abs(true_means[:, None] - means)
+sds-alone: Classes are matched by their sds alone, however far apart their means are.
+    SQUARES -> SDS
+one-class-twice: Two true classes get the same learned class, and another learned class is lost.
+    ORDER -> distance.argmin(axis=1)
+    ORDER -> distance.argmin(axis=0)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=1)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=0)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=1)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=0)
+first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
+    ASSIGN -> LEFT; order = [TAKE for row in distance]
+    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+closest-pair-first: The closest two are matched first, and what that leaves to the others is farther apart in
+  all.
+    ORDER -> closest_pairs(distance)
+    SQUARES -> UNSQUARED && ORDER -> closest_pairs(distance)
+    SQUARES -> MEANS && ORDER -> closest_pairs(distance)
+distances-not-squared: The sum is not of squares: one large difference must count for more than two of half
+  its size.
+    SQUARES -> np.sqrt(SQUARES)
+    SQUARES -> UNSQUARED
+variance-against-sd: True and learned spreads are not in the same units: a class that is learned exactly is
+  not at distance zero.
+    SDS -> (true_sds[:, None] ** 2 - sds) ** 2
+    SDS -> (true_sds[:, None] - sds**2) ** 2
+    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
+    SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
+variances-compared: Differences between spreads count as if spreads were variances: among wide classes they
+  outweigh the means.
+    SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
+differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
+    SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
+farthest-pairs: The pairs are those that are farthest apart in all.
+    ORDER -> linear_sum_assignment(-distance)[1]
+"""
 
 EXERCISE = Exercise(
     lesson=7,
@@ -188,129 +252,6 @@ EXERCISE = Exercise(
     read=read_match,
     rules=(pair_for_each_class, finite, pairs_that_were_learned, no_pairs_are_closer),
     cases=CASES,
-    mistakes=(
-        Mistake(
-            "not-matched",
-            "The learned classes come back in the order in which they came.",
-            {PAIRS: "means, sds"},
-        ),
-        Mistake(
-            "inverse-order",
-            "The right pairs are found and then read backwards: each learned class goes where its partner"
-            " should have come from.",
-            {PAIRS: "means[order.argsort()], sds[order.argsort()]"},
-        ),
-        Mistake(
-            "places-returned",
-            "Places of classes come back, numbers from zero on, not means and sds.",
-            {BACK: "return order"},
-            {BACK: "return order.argsort()"},
-            {BACK: "return np.arange(len(means)), order"},
-        ),
-        Mistake(
-            "truth-returned",
-            "The means and sds that come back are the true ones, not the learned ones.",
-            {PAIRS: "true_means, true_sds"},
-            {PAIRS: "true_means[order], true_sds[order]"},
-            {PAIRS: "true_means[order.argsort()], true_sds[order.argsort()]"},
-        ),
-        Mistake(
-            "sorted-separately",
-            "The mean of one learned class stands beside the sd of another: they were put in order one"
-            " without the other.",
-            {PAIRS: "np.sort(means), np.sort(sds)"},
-            {
-                PAIRS: "np.sort(means)[true_means.argsort().argsort()],"
-                " np.sort(sds)[true_sds.argsort().argsort()]"
-            },
-            {PAIRS: f"means[({MEANS}).argmin(axis=1)], sds[({SDS}).argmin(axis=1)]"},
-        ),
-        Mistake(
-            "parts-exchanged",
-            "Every number is right, but the sds stand first and the means second.",
-            {PAIRS: "sds[order], means[order]"},
-        ),
-        Mistake(
-            "variances-returned",
-            "The second part holds variances: too large where an sd is above 1, too small where it is below.",
-            {PAIRS: "means[order], sds[order] ** 2"},
-        ),
-        Mistake(
-            "one-part-not-moved",
-            "The means or the sds are in the right order, and the others are still where they were.",
-            {PAIRS: "means[order], sds"},
-            {PAIRS: "means, sds[order]"},
-        ),
-        Mistake(
-            "sorted-by-mean",
-            "The learned classes come back from the smallest mean to the largest, in whatever order the true"
-            " ones are.",
-            {ORDER: "order = means.argsort()"},
-        ),
-        Mistake(
-            "sorted-by-sd",
-            "The learned classes come back from the smallest sd to the largest, in whatever order the true"
-            " ones are.",
-            {ORDER: "order = sds.argsort()"},
-        ),
-        Mistake(
-            "means-alone",
-            "Classes are matched by their means alone: two true classes with nearly the same mean get each"
-            " other's.",
-            {SQUARES: MEANS},
-            {SQUARES: "abs(true_means[:, None] - means)"},
-        ),
-        Mistake(
-            "sds-alone",
-            "Classes are matched by their sds alone, however far apart their means are.",
-            {SQUARES: SDS},
-        ),
-        Mistake(
-            "one-class-twice",
-            "Two true classes get the same learned class, and another learned class is lost.",
-            *orders("distance.argmin(axis=1)", "distance.argmin(axis=0)"),
-        ),
-        Mistake(
-            "first-come-first-served",
-            "Classes choose one after another: an early one takes what a later one needs more.",
-            *orders(f"[{CHOOSE} for row in distance]", f"np.argsort([{CHOOSE} for row in distance.T])"),
-        ),
-        Mistake(
-            "closest-pair-first",
-            "The closest two are matched first, and what that leaves to the others is farther apart in all.",
-            *orders("closest_pairs(distance)"),
-        ),
-        Mistake(
-            "distances-not-squared",
-            "The sum is not of squares: one large difference must count for more than two of half its size.",
-            {SQUARES: f"np.sqrt({SQUARES})"},
-            {SQUARES: UNSQUARED},
-        ),
-        Mistake(
-            "variance-against-sd",
-            "True and learned spreads are not in the same units: a class that is learned exactly is not at"
-            " distance zero.",
-            {SDS: "(true_sds[:, None] ** 2 - sds) ** 2"},
-            {SDS: "(true_sds[:, None] - sds**2) ** 2"},
-            {SDS: "(np.sqrt(true_sds)[:, None] - sds) ** 2"},
-            {SDS: "(true_sds[:, None] - np.sqrt(sds)) ** 2"},
-        ),
-        Mistake(
-            "variances-compared",
-            "Differences between spreads count as if spreads were variances: among wide classes they outweigh"
-            " the means.",
-            {SDS: "(true_sds[:, None] ** 2 - sds**2) ** 2"},
-        ),
-        Mistake(
-            "differences-cancel",
-            "A mean that is too high and an sd that is too low cancel: such a pair counts as close.",
-            {SQUARES: "(true_means[:, None] - means + true_sds[:, None] - sds) ** 2"},
-        ),
-        Mistake(
-            "farthest-pairs",
-            "The pairs are those that are farthest apart in all.",
-            {ORDER: "order = linear_sum_assignment(-distance)[1]"},
-        ),
-    ),
+    mistakes=mistakes(MISTAKES),
 )
 """The check of the matching."""
