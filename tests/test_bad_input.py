@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 import gmm_lesson
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
-from gmm_lesson.family import Parameters
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.restarts import optima, success
+from gmm_lesson.study import original
 
 PACKAGE = Path(gmm_lesson.__file__).parent
 
