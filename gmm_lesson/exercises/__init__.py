@@ -5,8 +5,8 @@
 `check` needs numpy alone; `predict` loads ipywidgets when it has a live question to show, not before.
 """
 
-from gmm_lesson.exercises.break_it import break_it
 from gmm_lesson.exercises.checks import check
+from gmm_lesson.exercises.lab import break_it
 from gmm_lesson.exercises.predict import predict
 from gmm_lesson.exercises.verdict import Verdict
 
