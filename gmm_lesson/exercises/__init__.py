@@ -1,8 +1,8 @@
 """What a learner's cell imports: `check`, which judges a function, and `predict`, which asks first.
 
-    from gmm_lesson.exercises import check, predict
+    from gmm_lesson.exercises import break_it, check, predict
 
-`check` needs numpy alone; `predict` loads ipywidgets when it has a live question to show, not before.
+`check` needs numpy alone; the others load ipywidgets when they have something live to show, not before.
 """
 
 from gmm_lesson.exercises.checks import check
@@ -10,4 +10,4 @@ from gmm_lesson.exercises.lab import break_it
 from gmm_lesson.exercises.predict import predict
 from gmm_lesson.exercises.verdict import Verdict
 
-__all__ = ["Verdict", "break_it", "check", "predict"]
+__all__ = ["Verdict", "check", "predict"]

@@ -1,0 +1,153 @@
+"""All exercises: what is right is right however it is written, and each mistake is named as itself."""
+
+import importlib
+import itertools
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+from learners import learners
+
+import gmm_lesson.exercises
+from gmm_lesson.exercises import told
+from gmm_lesson.exercises.checks import CHECKS, EXERCISES, check
+from gmm_lesson.exercises.kit import edited
+
+FOUND = {
+    name: module.EXERCISE
+    for _, name, _ in pkgutil.iter_modules(gmm_lesson.exercises.__path__)
+    if hasattr(module := importlib.import_module(f"gmm_lesson.exercises.{name}"), "EXERCISE")
+}
+MISTAKES = [
+    pytest.param(exercise, mistake, id=f"{name}-{mistake.name}")
+    for name, exercise in FOUND.items()
+    for mistake in exercise.mistakes
+]
+LEARNERS = [
+    pytest.param(name, learner, id=f"{name}-{number}-{learner}")
+    for name in FOUND
+    for number, learner in enumerate(learners(name))
+]
+over_all = pytest.mark.parametrize("name", FOUND)
+
+
+def of_ours(exercise, way):
+    """Return a wrong program as a learner's that takes lists too."""
+    function = exercise.function(way)
+
+    def program(*given):
+        return function(*(np.asarray(g) if isinstance(g, list) else g for g in given))
+
+    program.__signature__ = exercise.signature
+    return program
+
+
+def test_checks_are_the_files():
+    assert {name: exercise.check for name, exercise in FOUND.items()} == {name: name for name in CHECKS}
+    assert [exercise.check for exercise in EXERCISES] == list(CHECKS)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize(("name", "learner"), LEARNERS)
+def test_learner(name, learner):
+    verdict = getattr(check, name)(learner.program)
+    assert verdict.kind in learner.kinds, verdict
+    assert verdict.mistake in learner.names, verdict
+    assert not [words for words in learner.says if words not in verdict.message], verdict
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_every_way_of_a_mistake_has_its_name_alone(exercise, mistake):
+    for way in mistake.ways:
+        verdict = getattr(check, exercise.check)(of_ours(exercise, way))
+        assert verdict.mistake == mistake.name, (way, verdict)
+        assert f"{mistake.head}: {mistake.name.replace('-', ' ')}." in verdict.message
+        assert mistake.says in verdict.message
+        assert verdict.inputs
+
+
+@over_all
+def test_two_mistakes_at_once_are_named_or_left_open_but_never_misnamed(name):
+    exercise, rng = FOUND[name], np.random.default_rng(0)
+    ways = [(m.name, way) for m in exercise.mistakes for way in m.ways if not isinstance(way, str) and way]
+    pairs = [
+        (names, both)
+        for (a, way), (b, other) in itertools.combinations(ways, 2)
+        if a != b and (both := {**way, **other}) and fit_together(exercise, way, other)
+        for names in [{a, b, None}]
+    ]
+    for place in rng.permutation(len(pairs))[:12]:
+        names, both = pairs[place]
+        verdict = getattr(check, name)(of_ours(exercise, both))
+        assert verdict.right is False, both
+        # Two mistakes can come to the same as a third.
+        thirds = {m.name for m in exercise.mistakes if any(same(exercise, both, way) for way in m.ways)}
+        assert verdict.mistake in names | thirds, (both, verdict)
+
+
+def fit_together(exercise, way, other):
+    try:
+        return len(edited(exercise.program, {**way, **other})) and not set(way) & set(other)
+    except ValueError:
+        return False
+
+
+def same(exercise, way, other):
+    cases = [case for case in exercise.cases if not case.edge and case.form == "arrays"]
+    return all(exercise.same(exercise.answers(way, case), exercise.answers(other, case)) for case in cases)
+
+
+@over_all
+@pytest.mark.parametrize("number", [np.nan, 0.0, 1.0, -1.0, np.inf])
+def test_answer_that_is_always_one_number_has_no_name(name, number):
+    exercise = FOUND[name]
+
+    def program(*given):
+        case = dict(zip(exercise.all_arguments, given, strict=False))
+        return filled(exercise.function({})(*given), number, case)
+
+    program.__signature__ = exercise.signature
+    verdict = getattr(check, name)(program)
+    assert verdict.kind == "unknown mistake", verdict
+
+
+def filled(answer, number, case):
+    if isinstance(answer, (tuple, list)):
+        return tuple(filled(part, number, case) for part in answer)
+    return np.full(np.shape(answer), number)
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_sentence_is_one_and_gives_nothing_away(exercise, mistake):
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mistake.name)
+    assert re.fullmatch(r"[A-Z].*[a-z)]\.", mistake.says)
+    assert ". " not in mistake.says
+    assert len(mistake.says) <= 160
+    # A sentence says what the numbers show; code and formulas would say what to write.
+    assert not re.search(r"[=*^_`\\+]|\w\(|\bnp\b|/\s|[a-z]/[a-z]", mistake.says)
+    banned = ("axis", "keepdims", "sqrt", "exp", "log(", "sum(", "divide by", "multiply", "square root")
+    banned += ("subtract", "should use", "use ", "simply", "obviously", "just ")
+    assert not [word for word in banned if word in mistake.says.lower()]
+
+
+@over_all
+def test_declarations(name):
+    exercise = FOUND[name]
+    for values in (
+        [mistake.name for mistake in exercise.mistakes],
+        [mistake.says for mistake in exercise.mistakes],
+        [case.name + case.form for case in exercise.cases],
+    ):
+        assert len(set(values)) == len(values)
+    assert not [case.name for case in exercise.cases if "," in case.name and not case.edge]
+    assert told.FORMS[exercise.cases[0].form] == ""
+    assert "Parameters\n" in getattr(check, name).__doc__
+    assert "Returns\n" in getattr(check, name).__doc__
+
+
+@over_all
+def test_program_of_the_exercise_is_right_where_it_should_be(name):
+    exercise = FOUND[name]
+    verdict = getattr(check, name)(of_ours(exercise, {}))
+    assert verdict.right or any({} in mistake.ways for mistake in exercise.mistakes), verdict

@@ -1,0 +1,334 @@
+"""How any check judges and what it says: tried on the E-step's, as data on all in test_exercises.py."""
+
+import dataclasses
+import re
+import sys
+import textwrap
+import warnings
+
+import numpy as np
+import pytest
+from learners.e_step import (
+    by_hand,
+    changes_a_list,
+    changes_y,
+    for_arrays_only,
+    k_by_n,
+    loop_right_but_far,
+    my_e_step_that_crashes,
+    naive,
+    naive_without_weights,
+    power,
+    stub_with_pass,
+)
+
+import gmm_lesson
+from gmm_lesson.exercises import Verdict, checks
+from gmm_lesson.exercises.checks import CHECKS, check
+from gmm_lesson.exercises.e_step import EXERCISE as E_STEP
+from gmm_lesson.exercises.judge import judge
+from gmm_lesson.exercises.kit import Case, Exercise, Mistake, edited
+from gmm_lesson.exercises.learner import LIBRARIES
+
+
+def test_right_says_what_was_tried():
+    said = check.e_step(by_hand).message
+    assert said.startswith("Right.\n\nby_hand gives the responsibilities on all 17 inputs tried: ")
+    for words in ("one object", "one class", "a far-away object", "plain lists"):
+        assert words in said
+
+
+def test_example_of_a_mistake_is_the_smallest_that_shows_it():
+    assert check.e_step(naive_without_weights).message == textwrap.dedent("""\
+        Not yet: weights left out.
+
+        The numbers do not change when the weights do: a class nine times as common gets no more.
+
+            Example: weights .9 and .1
+            y         = [2.0]
+            weights   = [0.9, 0.1]
+            means     = [1.0, 3.0]
+            variances = [1.0, 1.0]
+            yours     = [[0.5, 0.5]]""")
+
+
+def test_example_can_be_run_again():
+    verdict = check.e_step(naive_without_weights)
+    again = naive_without_weights(**verdict.inputs)
+    assert np.abs(again - gmm_lesson.e_step([2], gmm_lesson.Mixture([0.9, 0.1], [1, 3], [1, 1]))).max() > 0.3
+
+
+def test_python_numbers_that_raise_far_away_are_shown_as_what_they_raise():
+    verdict = check.e_step(loop_right_but_far)
+    assert "yours     = ZeroDivisionError: float division by zero" in verdict.message
+
+
+def test_example_says_what_its_numbers_should_satisfy():
+    assert check.e_step(k_by_n).message.endswith(
+        "Look at this: an array of shape (1, 2) is wanted, a row for each object and a column for each class;"
+        " yours is of shape (2, 1)."
+    )
+
+
+def test_crash_is_short_and_shows_the_input():
+    said = check.e_step(my_e_step_that_crashes).message
+    assert "y         = [1.0, 2.0, 3.0]" in said
+    assert "yours" not in said
+    assert "Traceback" not in said
+    assert not any(folder in said for folder in LIBRARIES)
+
+
+def test_crash_in_a_lambda_has_no_name_to_say():
+    said = check.e_step(lambda y, weights, means, variances: 1 / 0).message
+    assert "line 1 of your function: said = check.e_step" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(),
+        RuntimeError("first line\nsecond line"),
+        RuntimeError("x" * 500),
+        KeyError("y"),
+        SystemExit(1),
+        RecursionError("too deep"),
+        FloatingPointError("underflow"),
+        RuntimeError(f"in {object()!r}"),
+    ],
+)
+def test_any_error_is_told_in_one_short_line(error):
+    def my_e_step(y, weights, means, variances):
+        raise error
+
+    verdict = check.e_step(my_e_step)
+    line = verdict.message.split("\n\n")[1]
+    assert verdict.kind == "crashed"
+    assert line.startswith(f"{type(error).__name__}: ")
+    assert len(line) < 200
+    assert "second line" not in verdict.message
+    assert " at 0x" not in verdict.message
+
+
+def test_crash_far_away_only_is_a_crash_on_that_input():
+    def my_e_step(y, weights, means, variances):
+        if max(y) > 50:
+            raise KeyError("far")
+        return by_hand(y, weights, means, variances)
+
+    verdict = check.e_step(my_e_step)
+    assert verdict.kind == "crashed"
+    assert "Example: a far-away object\n" in verdict.message
+
+
+def test_function_that_never_returns_to_itself():
+    def my_e_step(y, weights, means, variances):
+        return my_e_step(y, weights, means, variances)
+
+    verdict = check.e_step(my_e_step)
+    assert verdict.message.startswith("Crashed.\n\nRecursionError: ")
+    assert "line 2 of my_e_step" in verdict.message
+
+
+def test_function_without_source(tmp_path):
+    name, space = str(tmp_path / "cell.py"), {}
+    exec(compile("def my_e_step(y, weights, means, variances):\n    return y[99]\n", name, "exec"), space)
+    said = check.e_step(space["my_e_step"]).message
+    assert "line 2 of my_e_step." in said
+    assert str(tmp_path) not in said
+
+
+def test_coroutine_is_closed():
+    async def my_e_step(y, weights, means, variances):
+        return by_hand(y, weights, means, variances)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "it returns a coroutine, not an array" in check.e_step(my_e_step).message
+
+
+def test_different_answers_on_the_same_input():
+    rng = np.random.default_rng(0)
+    said = check.e_step(lambda y, weights, means, variances: rng.dirichlet(weights, size=len(y))).message
+    assert said.startswith("Not yet: different answers.")
+    assert "yours, first" in said
+    assert "yours, then" in said
+
+
+def test_change_of_input_is_shown():
+    said = check.e_step(changes_y).message
+    assert "    y         = [2.0]\n" in said
+    assert "    y after   = [0.0]" in said
+
+
+def test_crash_on_lists_says_where():
+    said = check.e_step(for_arrays_only).message
+    assert "TypeError: list indices must be integers or slices, not tuple" in said
+    assert "of for_arrays_only" in said
+    assert "Example: the example to do by hand, as plain lists\n" in said
+    assert "y         = [1, 2, 3]" in said
+
+
+def test_wrong_and_changing_its_input_is_told_one_thing_at_a_time():
+    def both(y, weights, means, variances):
+        r = naive_without_weights(y, weights, means, variances)
+        if isinstance(y, np.ndarray):
+            y += 1
+        return r
+
+    assert check.e_step(both).mistake == "weights-left-out"
+
+
+def test_learners_own_error_state_does_not_decide():
+    with np.errstate(all="raise"):
+        assert check.e_step(naive).mistake == "far-objects-0-over-0"
+        assert check.e_step(by_hand).right
+
+
+def test_cases_are_the_same_for_everyone():
+    """A function that changes what it gets does not spoil the next check."""
+    check.e_step(changes_y)
+    check.e_step(changes_a_list)
+    assert check.e_step(by_hand).right
+
+
+# What a Verdict is.
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        by_hand,
+        naive_without_weights,
+        power,
+        stub_with_pass,
+        my_e_step_that_crashes,
+        for_arrays_only,
+        k_by_n,
+    ],
+)
+def test_verdict_shows_itself_the_same_every_time(function):
+    one, two = check.e_step(function), check.e_step(function)
+    bundle = one._repr_mimebundle_()
+    assert one == two
+    assert bundle == two._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", "text/markdown"]
+    assert bundle["text/plain"] == one.message == repr(one) == str(one)
+    bare = re.sub(r"\\(.)", r"\1", bundle["text/markdown"]).replace("&lt;", "<").replace("&gt;", ">")
+    bare = bare.replace("```text", "").replace("**", "")
+    assert re.findall(r"\w+", bare) == re.findall(r"\w+", one.message)
+    assert "<" not in bundle["text/markdown"]  # no HTML, so no meaning that rests on colour
+    assert bool(one) is one.right is (one.kind == "right")
+
+
+def test_verdict_is_frozen():
+    verdict = check.e_step(None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        verdict.message = "Right."
+    assert isinstance(verdict, Verdict)
+
+
+def test_markup_in_names_and_errors_is_shown_and_not_obeyed():
+    def my_e_step(y, weights, means, variances):
+        raise ValueError("<b>*loud*</b> $x$ `code` [link](x) | # ~")
+
+    shown = check.e_step(my_e_step)._repr_mimebundle_()["text/markdown"]
+    assert "&lt;b&gt;\\*loud\\*&lt;/b&gt; \\$x\\$ \\`code\\` \\[link\\](x) \\| \\# \\~" in shown
+    assert "my\\_e\\_step" in shown
+
+
+def with_case(name, y):
+    case = Case(name, (y, [0.9, 0.1], [1, 3], [1, 1]))
+    return dataclasses.replace(E_STEP, cases=(case, E_STEP.cases[2]))
+
+
+def test_backticks_in_an_example_do_not_end_it():
+    verdict = judge(naive_without_weights, with_case("a ``` in its name", [2]))
+    shown = verdict._repr_mimebundle_()["text/markdown"]
+    assert shown.count("\n````text\n") == 1
+    assert shown.endswith("\n````")
+
+
+def test_long_examples_are_cut():
+    said = judge(naive_without_weights, with_case("many", list(range(40)))).message
+    assert "7.0, 8.0, 9.0, 10.0, 11.0, ...]" in said
+    assert said.count("\n") < 20
+
+
+# What an exercise is.
+
+MEAN = Exercise(
+    about="Judge a mean.",
+    program="def my_mean(y, rng):\n    return y.sum() / len(y)\n",
+    answer="the mean",
+    cases=(
+        Case("two objects", ([1, 3], lambda: np.random.default_rng(0))),
+        Case("three objects", ([1, 3, 8], lambda: np.random.default_rng(0))),
+    ),
+    mistakes=(
+        Mistake("summed", "The number grows with the objects.", {" / len(y)": ""}),
+        Mistake(
+            "middle", "The number is that of the object in the middle.", {"y.sum() / len(y)": "np.median(y)"}
+        ),
+    ),
+)
+
+
+def test_another_check_is_a_short_declaration():
+    assert (MEAN.check, MEAN.arguments) == ("mean", ("y", "rng"))
+    assert judge(lambda y, rng: sum(y) / len(y), MEAN).right
+    assert judge(lambda y, rng: sum(y), MEAN).mistake == "summed"
+    assert judge(lambda y, rng: np.mean(y) + rng.normal() * 0, MEAN).right  # a fresh generator each time
+    said = judge(lambda y, rng: 7, MEAN).message
+    assert "rng   = a Generator" in said
+    assert "yours = 7" in said
+
+
+def test_one_answer_alone_has_no_name():
+    """With two objects the mean is the object in the middle: one input parts nothing."""
+    assert judge(lambda y, rng: np.median(y), MEAN).mistake == "middle"
+    alone = dataclasses.replace(MEAN, cases=(MEAN.cases[1],))
+    assert judge(lambda y, rng: np.median(y), alone).kind == "unknown mistake"
+
+
+def test_two_programs_with_the_same_numbers_have_no_name():
+    twin = Mistake("twin", "The number grows.", {"y.sum() / len(y)": "y @ np.ones(len(y))"})
+    twins = dataclasses.replace(MEAN, mistakes=(*MEAN.mistakes, twin))
+    assert judge(lambda y, rng: sum(y), twins).kind == "unknown mistake"
+    assert judge(lambda y, rng: np.median(y), twins).mistake == "middle"
+
+
+@pytest.mark.parametrize(
+    "way", [{"y": "x"}, {"no such piece": ""}, {"y.sum() / len(y)": "", " / len(y)": ""}]
+)
+def test_edit_of_a_piece_that_does_not_stand_there_once_is_refused(way):
+    with pytest.raises(ValueError, match="should stand once in the program"):
+        edited(MEAN.program, way)
+
+
+def test_check_says_what_there_is():
+    there_is = ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
+    assert repr(check) == f"the checks: {there_is}"
+    with pytest.raises(AttributeError, match=re.escape(f"there is no check.f_step; there is {there_is}")):
+        check.f_step  # noqa: B018
+    with pytest.raises(TypeError, match=re.escape(f"say which check: {there_is}")):
+        check(by_hand)
+    lessons = "draw_classes sample_objects e_step m_step log_likelihood em best_restart match floored_m_step"
+    assert [name for name in CHECKS if name in lessons.split()] == lessons.split()
+    assert "(N, K)" in check.e_step.__doc__
+
+
+def test_exercise_is_one_file(tmp_path, monkeypatch):
+    (tmp_path / "total.py").write_text(
+        "from gmm_lesson.exercises.kit import Case, Exercise, Mistake\n"
+        "EXERCISE = Exercise(about='Judge a sum.', program='def my_total(y):\\n    return y.sum()\\n', answer='it',"
+        "cases=(Case('two', ([1, 3],)), Case('three', ([1, 3, 8],))),"
+        "mistakes=(Mistake('mean', 'It does not grow.', {'sum': 'mean'}),))"
+    )
+    monkeypatch.setattr(gmm_lesson.exercises, "__path__", [*gmm_lesson.exercises.__path__, str(tmp_path)])
+    monkeypatch.setattr(checks, "EXERCISES", checks._exercises())
+    new = checks.Checks()
+    assert new.total(sum).right
+    assert new.total(np.mean).mistake == "mean"
+    assert new.total.__doc__ == "Judge a sum."
+    assert new.e_step(by_hand).right
+    sys.modules.pop("gmm_lesson.exercises.total")
