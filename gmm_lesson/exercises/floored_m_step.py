@@ -1,0 +1,204 @@
+"""The M-step with a floor: what is right, and what goes wrong about the floor.
+
+What goes wrong in the step itself is the M-step's affair: the first input has a floor too small to matter,
+and a rule says on it that the step is not the textbook's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.em import m_step
+from gmm_lesson.exercises.kit import Case, Exercise, Mistake
+from gmm_lesson.exercises.m_step import HAND, LABELLED, THREE
+from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.rules import PARAMETERS
+
+PROGRAM = """
+def my_floored_m_step(y, r, floor):
+    y = y[:, np.newaxis]
+    n_k = r.sum(axis=0)
+    weights = n_k / len(y)
+    means = (r * y).sum(axis=0) / n_k
+    squares = (y - means) ** 2
+    variances = (r * squares).sum(axis=0) / n_k
+    variances = np.maximum(variances, floor)
+    return weights, means, variances
+"""
+
+# The pieces of it that the mistakes are about.
+SQUARES = "(y - means) ** 2"
+FLOORED = "np.maximum(variances, floor)"
+LINE = f"variances = {FLOORED}"
+WHOLE = "weights, means, variances"
+
+TINY = 1e-9
+"""A floor that changes nothing."""
+
+
+def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if the step is not the textbook's where the floor is tiny, and how far off it is."""
+    if given["floor"] != TINY:
+        return None
+    right = m_step(given["y"], given["r"], floor=TINY)
+    for name, yours in zip(PARAMETERS, parts, strict=True):
+        apart = yours - getattr(right, name)
+        worst = int(np.abs(apart).argmax())
+        if abs(apart[worst]) > 1e-5:
+            off = f"too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
+            return (
+                "without a floor, your step is not the textbook's: run"
+                f" check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its {name} are not the right"
+                f" ones (the worst, {yours[worst]:.4g}, is {off})"
+            )
+    return None
+
+
+def not_below_the_floor(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if a variance is below the floor."""
+    floor, lowest = given["floor"], parts[2].min()
+    if lowest >= floor - 1e-5:
+        return None
+    return f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
+
+
+MISTAKES = (
+    Mistake(
+        "floor-left-out",
+        "Variances come back that are below the floor, as if there were none.",
+        {FLOORED: "variances"},
+    ),
+    Mistake(
+        "floor-added",
+        "Every variance is larger by the floor, those above it too.",
+        {FLOORED: "variances + floor"},
+    ),
+    Mistake(
+        "floor-on-the-sd",
+        "The floor is in the units of the objects squared, and it is held against a number in the units of"
+        " the objects.",
+        {FLOORED: "np.maximum(variances, floor**2)"},
+        {FLOORED: "np.maximum(variances, np.sqrt(floor))"},
+        {FLOORED: "np.where(np.sqrt(variances) < floor, floor, variances)"},
+    ),
+    Mistake(
+        "ceiling-for-floor",
+        "No variance is above the floor, and those that were stand exactly there.",
+        {FLOORED: "np.minimum(variances, floor)"},
+    ),
+    Mistake(
+        "all-raised-with-one",
+        "One variance below the floor is enough, and all of them come back as the floor.",
+        {FLOORED: "np.full(n_k.shape, floor) if variances.min() < floor else variances"},
+    ),
+    Mistake(
+        "floor-everywhere",
+        "Every variance is the floor, whatever the objects are.",
+        {FLOORED: "np.full(n_k.shape, floor)"},
+    ),
+    Mistake(
+        "only-the-smallest-raised",
+        "Of several variances below the floor one has been raised, and the others have not.",
+        {FLOORED: "np.where(variances == variances.min(), np.maximum(variances, floor), variances)"},
+        {LINE: "low = variances < floor; variances[low.argmax()] = max(variances[low.argmax()], floor)"},
+    ),
+    Mistake(
+        "another-number-below-the-floor",
+        "A variance below the floor comes back as a number that is not the floor.",
+        *(
+            {FLOORED: f"np.where(variances < floor, {number}, variances)"}
+            for number in (
+                *("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()"),
+                *("1.0", "0.0", "variances + floor"),
+            )
+        ),
+    ),
+    Mistake(
+        "weights-or-means-floored",
+        "The floor is under the weights or the means too, though it is a variance.",
+        {WHOLE: "np.maximum(weights, floor), means, variances"},
+        {LINE: f"{LINE}; weights = np.maximum(weights, floor); weights = weights / weights.sum()"},
+        {WHOLE: "weights, np.maximum(means, floor), variances"},
+        {WHOLE: "np.maximum(weights, floor), np.maximum(means, floor), variances"},
+    ),
+    Mistake(
+        "relative-floor",
+        "The floor moves with the objects: spread them out, and variances are raised that it should not"
+        " touch.",
+        *(
+            {FLOORED: f"np.maximum(variances, floor * {unit})"}
+            for unit in ("y.var()", "y.var(ddof=1)", "variances.max()", "variances.mean()")
+        ),
+    ),
+    Mistake(
+        "class-dropped",
+        "A class with a variance below the floor is gone.",
+        {LINE: f"{WHOLE} = (part[variances >= floor] for part in (weights, means, variances))"},
+        {
+            LINE: f"{WHOLE} = (part[variances >= floor] for part in (weights, means, variances))"
+            "; weights = weights / weights.sum()"
+        },
+    ),
+    Mistake(
+        "squares-floored",
+        "Variances above the floor come back too large: every single object is at least that far from every"
+        " mean.",
+        {SQUARES: "np.maximum((y - means) ** 2, floor)"},
+    ),
+    Mistake(
+        "sums-floored",
+        "A variance comes back below the floor or above it, depending on how many objects the class has.",
+        {FLOORED: "np.maximum(variances, floor / n_k)"},
+    ),
+)
+
+EXERCISE = Exercise(
+    lesson=8,
+    about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
+
+    Parameters
+    ----------
+    function : callable
+        Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the
+        smallest variance allowed. It returns the new weights, means and variances, each of shape (K,); a
+        Mixture may stand for them.
+
+    Returns
+    -------
+    Verdict
+        As from `e_step`. What is wrong about the floor is named; a step that is wrong without one is left
+        to `m_step`.
+    """,
+    program=PROGRAM,
+    answer="the new weights, means and variances",
+    parts=PARAMETERS,
+    read=read_parameters,
+    excused=refused_by_mixture,
+    rules=(*RULES[:2], textbook_step, *RULES[2:], not_below_the_floor),
+    mistakes=MISTAKES,
+    cases=(
+        Case("a floor that changes nothing", (*HAND, TINY)),
+        Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
+        Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
+        Case("a floor below all variances", (*HAND, 0.25)),
+        Case("a narrow class and a wide one", (*LABELLED, 0.6)),
+        Case("three classes with a narrow one", (*THREE, 3.5)),
+        Case("three classes with two narrow ones", (*THREE, 4.5)),
+        Case("a floor above all variances", (*THREE, 9.0)),
+        Case("one object of one class", ([2], [[1]], 0.3), edge=True),
+        Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
+        Case(
+            "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
+        ),
+        Case("a floor of 0", (*THREE, 0.0), edge=True),
+        Case(
+            "a class with almost no objects",
+            ([20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]], 0.5),
+            edge=True,
+        ),
+        Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
+    ),
+)

@@ -1,0 +1,275 @@
+"""Programs for check.floored_m_step."""
+
+import functools
+import math
+
+import numpy as np
+
+import gmm_lesson
+from gmm_lesson import Mixture
+from learners import right, verdict, wrong
+
+
+def m_step(y, r):
+    y, r = np.asarray(y, dtype=float)[:, np.newaxis], np.asarray(r)
+    n_k = r.sum(axis=0)
+    means = (r * y).sum(axis=0) / n_k
+    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
+
+
+def variances(change):
+    """Return a right M-step with other variances: a function of (v, floor, y, r)."""
+
+    def stepped(y, r, floor):
+        weights, means, v = m_step(y, r)
+        return weights, means, change(v, floor, np.asarray(y, dtype=float), np.asarray(r))
+
+    return stepped
+
+
+def after(change):
+    """Return a right M-step with a floor, and something done to its weights, means and variances."""
+    return lambda y, r, floor: change(*masked(y, r, floor), floor)
+
+
+# Right, however it is written.
+
+
+@right
+def masked(y, r, floor):
+    weights, means, v = m_step(y, r)
+    v[v < floor] = floor
+    return weights, means, v
+
+
+@right
+def in_loops(y, r, floor):
+    weights, means, found = [], [], []
+    for k in range(len(r[0])):
+        n_k = sum(row[k] for row in r)
+        mean = sum(row[k] * value for row, value in zip(r, y, strict=True)) / n_k
+        variance = sum(row[k] * (value - mean) ** 2 for row, value in zip(r, y, strict=True)) / n_k
+        weights.append(n_k / len(y))
+        means.append(mean)
+        found.append(floor if variance < floor else variance)
+    return weights, means, found
+
+
+@right
+def class_by_class(y, r, floor):
+    weights, means, v = map(list, m_step(y, r))
+    for k, variance in enumerate(v):
+        while variance < floor:
+            variance = v[k] = floor
+    return weights, means, v
+
+
+@right
+def a_mixture(y, r, floor):
+    weights, means, v = m_step(y, r)
+    return Mixture(weights, means, np.maximum(v, floor))
+
+
+@right
+def the_package(y, r, floor):
+    return gmm_lesson.m_step(y, r, floor=floor)
+
+
+for program in (
+    variances(lambda v, floor, y, r: np.maximum(v, floor)),
+    variances(lambda v, floor, y, r: [max(variance, floor) for variance in v]),
+    variances(lambda v, floor, y, r: list(map(functools.partial(max, floor), v))),
+    variances(lambda v, floor, y, r: np.clip(v, floor, None)),
+    variances(lambda v, floor, y, r: v.clip(min=floor)),
+    variances(lambda v, floor, y, r: np.where(v > floor, v, floor)),
+    variances(lambda v, floor, y, r: np.select([v > floor], [v], floor)),
+    variances(lambda v, floor, y, r: v + (floor - v).clip(0)),
+    variances(lambda v, floor, y, r: (v + floor + abs(v - floor)) / 2),
+    variances(lambda v, floor, y, r: np.max([v, np.full_like(v, floor)], axis=0)),
+    variances(lambda v, floor, y, r: np.fmax(v, floor)),
+    variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), np.sqrt(floor)) ** 2),
+    variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2),
+    variances(lambda v, floor, y, r: np.maximum(v, max(floor, 1e-9))),
+    variances(lambda v, floor, y, r: np.maximum(v * len(y), floor * len(y)) / len(y)),
+    after(lambda w, m, v, floor: np.array([w, m, v], dtype=np.float32)),
+    after(lambda w, m, v, floor: [list(w), tuple(m), v]),
+    lambda y, r, floor=1e-6: masked(y, r, floor),
+    lambda y, r, least: np.array(masked(y, r, least)),
+    functools.partial(lambda floor_at, y, r, floor: masked(y, r, floor), 0),
+):
+    right(program)
+
+
+# What is wrong about the floor.
+
+
+@wrong("only-the-smallest-raised")
+def raises_one(y, r, floor):
+    weights, means, v = m_step(y, r)
+    v[v.argmin()] = max(v.min(), floor)
+    return weights, means, v
+
+
+@wrong("only-the-smallest-raised")
+def stops_at_the_first(y, r, floor):
+    weights, means, v = m_step(y, r)
+    for k in range(len(v)):
+        if v[k] < floor:
+            v[k] = floor
+            break
+    return weights, means, v
+
+
+@wrong("class-dropped")
+def without_the_small(y, r, floor):
+    weights, means, v = m_step(y, r)
+    kept = v >= floor
+    return weights[kept], means[kept], v[kept]
+
+
+@wrong("class-dropped")
+def without_the_small_and_shared_out(y, r, floor):
+    weights, means, v = without_the_small(y, r, floor)
+    return weights / (weights.sum() or 1), means, v
+
+
+@wrong("squares-floored")
+def floor_inside_the_sum(y, r, floor):
+    y, r = np.asarray(y, dtype=float)[:, np.newaxis], np.asarray(r)
+    n_k = r.sum(axis=0)
+    means = (r * y).sum(axis=0) / n_k
+    return n_k / len(y), means, (r * np.maximum((y - means) ** 2, floor)).sum(axis=0) / n_k
+
+
+@wrong("floor-left-out")
+def a_mixture_without_a_floor(y, r, floor):
+    return Mixture(*m_step(y, r))
+
+
+for name, program in (
+    ("floor-left-out", lambda y, r, floor: m_step(y, r)),
+    ("floor-left-out", variances(lambda v, floor, y, r: np.where(v == 0, floor, v))),
+    ("floor-left-out", variances(lambda v, floor, y, r: np.maximum(v, 1e-6))),
+    ("floor-added", variances(lambda v, floor, y, r: v + floor)),
+    ("floor-on-the-sd", variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), floor) ** 2)),
+    ("floor-on-the-sd", variances(lambda v, floor, y, r: np.maximum(v, floor**0.5))),
+    ("floor-on-the-sd", variances(lambda v, floor, y, r: np.where(np.sqrt(v) < floor, floor, v))),
+    ("ceiling-for-floor", variances(lambda v, floor, y, r: np.minimum(v, floor))),
+    ("ceiling-for-floor", variances(lambda v, floor, y, r: [min(x, floor) for x in v])),
+    ("all-raised-with-one", variances(lambda v, floor, y, r: v if (v > floor).all() else v * 0 + floor)),
+    ("floor-everywhere", variances(lambda v, floor, y, r: [floor] * len(v))),
+    # Without a variance above zero only the floor is left.
+    ("floor-everywhere", variances(lambda v, floor, y, r: np.maximum(-v, floor))),
+    ("another-number-below-the-floor", variances(lambda v, f, y, r: np.where(v < f, y.var(), v))),
+    ("another-number-below-the-floor", variances(lambda v, f, y, r: [1 if x < f else x for x in v])),
+    ("another-number-below-the-floor", variances(lambda v, f, y, r: v + f * (v < f))),
+    ("another-number-below-the-floor", variances(lambda v, f, y, r: np.where(v < f, 0, v))),
+    ("weights-or-means-floored", after(lambda w, m, v, floor: np.maximum([w, m, v], floor))),
+    ("weights-or-means-floored", after(lambda w, m, v, floor: (np.maximum(w, floor), m, v))),
+    ("weights-or-means-floored", after(lambda w, m, v, floor: (w, m.clip(floor), v))),
+    ("relative-floor", variances(lambda v, floor, y, r: np.maximum(v, floor * np.var(y)))),
+    ("relative-floor", variances(lambda v, floor, y, r: np.maximum(v, floor * max(v)))),
+    ("sums-floored", variances(lambda v, floor, y, r: np.maximum(v * r.sum(0), floor) / r.sum(0))),
+):
+    wrong(name)(program)
+
+
+@wrong("floor-added", says="Not yet, for two reasons: floor added; weights or means floored.")
+def two_at_once(y, r, floor):
+    weights, means, v = m_step(y, r)
+    return np.maximum(weights, floor), means, v + floor
+
+
+for says, program in (
+    ("its variances are one number; wanted (2,).", variances(lambda v, floor, y, r: floor)),
+    ("its variances are one number; wanted (2,).", variances(lambda v, floor, y, r: max(*v, floor))),
+    ("every entry should be a finite number; 1 of", variances(lambda v, f, y, r: np.where(v < f, np.nan, v))),
+    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f or 0.01))),
+    ("it returns an array of shape (2,), not three", lambda y, r, floor: masked(y, r, floor)[2]),
+    ("it returns three numbers for each class", lambda y, r, floor: list(zip(*masked(y, r, floor)))),  # noqa: B905
+    ("no variance should be below the floor, 0.5", variances(lambda v, f, y, r: np.maximum(v, f / len(y)))),
+    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.where(v < f, 2 * f, v))),
+):
+    wrong(None, says=f"Not yet: {says}")(program)
+
+
+@wrong(None, says=("Example: a class on one object with a floor of 0\n", "your variances = [0.01, 0.25]"))
+def no_floor_of_zero(y, r, floor):
+    weights, means, v = m_step(y, r)
+    return weights, means, np.maximum(v, floor or 0.01)
+
+
+@wrong(None, says=("on other inputs its means are not either", "(too high by 0.5)"))
+def to_the_mean_of_all(y, r, floor):
+    weights, means, v = m_step(y, r)
+    return weights, *np.where(v < floor, [[np.mean(y)], [2 * floor]], [means, v])
+
+
+# A step that is not the textbook's without a floor either is the M-step's affair.
+
+NOT_THE_TEXTBOOKS = (
+    "Not yet: without a floor, your step is not the textbook's: run"
+    " check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its "
+)
+
+for says, program in (
+    (
+        "variances are not the right ones (the worst, 0.6392, is too high by 0.231)",
+        variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), floor)),
+    ),
+    ("variances", variances(lambda v, floor, y, r: np.sqrt(np.maximum(v, floor)))),
+    ("variances", variances(lambda v, floor, y, r: np.maximum(v * r.mean(0), floor))),
+    ("variances", variances(lambda v, floor, y, r: np.maximum(v * r.sum(0) / (r.sum(0) - 1), floor))),
+    ("variances", variances(lambda v, floor, y, r: np.maximum(v, floor) / 2)),
+    ("weights", after(lambda w, m, v, floor: (v, m, w))),
+    (
+        "weights are not the right ones (the worst, 1.5, is too high by 1)",
+        lambda y, r, floor: (np.sum(r, axis=0), *masked(y, r, floor)[1:]),
+    ),
+    ("means", after(lambda w, m, v, floor: np.round([w, m, v], 2))),
+    ("weights", lambda y, r, floor: masked(y, np.asarray(r) > 0.5, floor)),
+    ("means", lambda y, r, floor: masked(np.sort(y)[::-1], r, floor)),
+):
+    wrong(None, says=NOT_THE_TEXTBOOKS + says)(program)  # fmt: skip
+
+
+@wrong(None, says="every entry should be a finite number; 6 of yours are not.")
+def nothing_but_nan(y, r, floor):
+    return tuple(np.full(len(r[0]), np.nan) for _ in range(3))
+
+
+# What it does besides.
+
+
+@verdict("crashed", says="could not be broadcast")
+def transposed(y, r, floor):
+    return masked(y, np.transpose(r), floor)
+
+
+@verdict("crashed", says=("ValueError: The truth value of an array", "of one_for_all: if v < floor:"))
+def one_for_all(y, r, floor):
+    weights, means, v = m_step(y, r)
+    if v < floor:
+        v = floor
+    return weights, means, v
+
+
+@verdict("crashed", says="variances must be above 0")
+def a_mixture_of_zero(y, r, floor):
+    weights, means, v = m_step(y, r)
+    return Mixture(weights, means, np.maximum(v, floor) if v.min() > 0 else v)
+
+
+@verdict("not started")
+def stub(y, r, floor):
+    weights, means, v = ...
+    return weights, means, v
+
+
+@verdict("not started")
+def stub_with_dots(y, r, floor):
+    return m_step(y, r)[0], ..., ...
+
+
+wrong("other-arguments", says="The check calls it with (y, r, floor); it takes (y, r).")(m_step)
+wrong("arguments-in-another-order")(lambda y, floor, r: 0)

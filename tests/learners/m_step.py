@@ -1,0 +1,762 @@
+"""Programs for check.m_step."""
+
+import collections
+import functools
+import math
+from statistics import fmean
+
+import numpy as np
+from scipy import special
+
+import gmm_lesson
+from gmm_lesson import Mixture
+from learners import right, verdict, wrong
+
+# Right, however it is written.
+
+
+@right
+def plain(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=0)
+    weights = n_k / len(y)
+    means = (r * y[:, np.newaxis]).sum(axis=0) / n_k
+    variances = (r * (y[:, np.newaxis] - means) ** 2).sum(axis=0) / n_k
+    return weights, means, variances
+
+
+@right
+def loops(y, r):
+    weights, means, variances = [], [], []
+    for k in range(len(r[0])):
+        n_k = sum(r[i][k] for i in range(len(y)))
+        mean = sum(r[i][k] * y[i] for i in range(len(y))) / n_k
+        weights.append(n_k / len(y))
+        means.append(mean)
+        variances.append(sum(r[i][k] * (y[i] - mean) ** 2 for i in range(len(y))) / n_k)
+    return weights, means, variances
+
+
+@right
+def loops_into_arrays(y, r):
+    n, k = np.shape(r)
+    weights, means, variances = np.zeros(k), np.zeros(k), np.zeros(k)
+    for j in range(k):
+        for i in range(n):
+            weights[j] += r[i][j]
+        for i in range(n):
+            means[j] += r[i][j] * y[i] / weights[j]
+        for i in range(n):
+            variances[j] += r[i][j] * (y[i] - means[j]) ** 2 / weights[j]
+    return weights / n, means, variances
+
+
+@right
+def while_loops(y, r):
+    k, out = 0, ([], [], [])
+    while k < len(r[0]):
+        total = first = second = 0.0
+        for value, row in zip(y, r, strict=True):
+            total += row[k]
+            first += row[k] * value
+        for value, row in zip(y, r, strict=True):
+            second += row[k] * (value - first / total) ** 2
+        for part, number in zip(out, (total / len(y), first / total, second / total), strict=True):
+            part.append(number)
+        k += 1
+    return out
+
+
+@right
+def a_column_at_a_time(y, r):
+    columns = list(zip(*r, strict=True))
+    weights = [fmean(column) for column in columns]
+    means = [fmean(y, weights=column) for column in columns]
+    squares = [[(value - mean) ** 2 for value in y] for mean in means]
+    return weights, means, [fmean(s, weights=c) for s, c in zip(squares, columns, strict=True)]
+
+
+@right
+def with_math(y, r):
+    out = []
+    for column in zip(*r, strict=True):
+        n_k = math.fsum(column)
+        mean = math.fsum(a * b for a, b in zip(column, y, strict=True)) / n_k
+        spread = math.fsum(a * math.pow(b - mean, 2) for a, b in zip(column, y, strict=True)) / n_k
+        out.append((n_k / len(y), mean, spread))
+    return tuple(zip(*out, strict=True))
+
+
+@right
+def running(y, r):
+    """West's update, an object at a time."""
+    n_k, means, sums = (np.zeros(len(r[0])) for _ in range(3))
+    for value, row in zip(y, np.asarray(r, dtype=float), strict=True):
+        n_k = n_k + row
+        step = np.divide(row, n_k, out=np.zeros_like(row), where=n_k > 0) * (value - means)
+        sums = sums + row * (value - means) * (value - means - step)
+        means = means + step
+    return n_k / len(y), means, sums / n_k
+
+
+@right
+def einsum(y, r):
+    n_k = np.einsum("ik->k", r)
+    means = np.einsum("ik,i->k", r, y) / n_k
+    d = np.subtract.outer(y, means)
+    return n_k / len(y), means, np.einsum("ik,ik,ik->k", r, d, d) / n_k
+
+
+@right
+def averages(y, r):
+    r = np.asarray(r)
+    means = [np.average(y, weights=r[:, k]) for k in range(r.shape[1])]
+    variances = [np.average((np.asarray(y) - m) ** 2, weights=r[:, k]) for k, m in enumerate(means)]
+    return r.mean(axis=0), means, variances
+
+
+@right
+def covariances(y, r):
+    r = np.asarray(r)
+    variances = [np.cov(y, aweights=column, ddof=0) for column in r.T]
+    return r.mean(axis=0), r.T @ y / r.sum(axis=0), variances
+
+
+@right
+def squares_less_the_mean_squared(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=0)
+    means = r.T @ y / n_k
+    return n_k / n_k.sum(), means, r.T @ y**2 / n_k - means**2
+
+
+@right
+def transposed_back(y, r):
+    y, r = np.asarray(y), np.transpose(r)  # (K, N)
+    n_k = r.sum(axis=1)
+    means = r @ y / n_k
+    return n_k / y.size, means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
+
+
+@right
+def a_column_of_objects(y, r):
+    y, share = np.reshape(y, (-1, 1)), r / np.sum(r, 0)
+    means = np.sum(share * y, 0)
+    return np.mean(r, 0), means, np.sum(share * (y - means) ** 2, 0)
+
+
+@right
+def in_logs(y, r):
+    with np.errstate(divide="ignore"):
+        logs = np.log(r)
+    log_n = special.logsumexp(logs, axis=0)
+    share = np.exp(logs - log_n)
+    means = share.T @ y
+    return (
+        np.exp(log_n - np.log(len(y))),
+        means,
+        np.einsum("ik,ik->k", share, np.subtract.outer(y, means) ** 2),
+    )
+
+
+@right
+def matrices(y, r):
+    y, n_k = np.asarray(y, dtype=float), np.sum(r, axis=0)
+    share = np.asarray(r) @ np.diag(1 / n_k)
+    means = y @ share
+    away = y[:, None] - means[None, :]
+    return n_k / n_k.sum(), means, np.diag(share.T @ away**2)
+
+
+@right
+def pairs_of_objects(y, r):
+    """The variance is half the mean squared distance of two objects."""
+    y, share = np.asarray(y), r / np.sum(r, axis=0)
+    squares = np.subtract.outer(y, y) ** 2
+    return np.mean(r, axis=0), share.T @ y, np.einsum("ik,ij,jk->k", share, squares, share) / 2
+
+
+@right
+def one_class_each(y, r):
+    def of_one(share):
+        mean = np.dot(share, y) / share.sum()
+        return share.mean(), mean, np.dot(share, (np.asarray(y) - mean) ** 2) / share.sum()
+
+    return np.apply_along_axis(of_one, 0, np.asarray(r, dtype=float))
+
+
+@right
+def vectorised(y, r):
+    mean = np.vectorize(lambda values, share: np.average(values, weights=share), signature="(n),(n)->()")
+    r = np.asarray(r)
+    means = mean(y, r.T)
+    return r.mean(axis=0), means, mean((np.asarray(y) - means[:, None]) ** 2, r.T)
+
+
+@right
+def in_place_on_copies(y, r):
+    y, r = np.array(y, dtype=float), np.array(r, dtype=float)
+    n_k = r.sum(axis=0)
+    r /= n_k
+    means = r.T @ y
+    away = np.repeat(y[:, None], len(n_k), axis=1)
+    away -= means
+    away *= away
+    away *= r
+    n_k /= len(y)
+    return n_k, means, away.sum(axis=0)
+
+
+@right
+def other_letters(x, gamma):
+    x, gamma = np.array(x), np.array(gamma)
+    N, K = gamma.shape
+    Nk = [gamma[:, k].sum() for k in range(K)]
+    pi = [Nk[k] / N for k in range(K)]
+    mu = [(gamma[:, k] @ x) / Nk[k] for k in range(K)]
+    sigma2 = [(gamma[:, k] @ (x - mu[k]) ** 2) / Nk[k] for k in range(K)]
+    return pi, mu, sigma2
+
+
+@right
+def with_a_trace_in_the_counts(y, r):
+    n_k = np.sum(r, axis=0) + 10 * np.finfo(float).eps  # as in scikit-learn
+    means = np.dot(np.transpose(r), y) / n_k
+    return n_k / n_k.sum(), means, np.sum(r * np.subtract.outer(y, means) ** 2, axis=0) / n_k
+
+
+@right
+def with_a_floor(y, r):
+    weights, means, variances = plain(y, r)
+    return weights, means, np.maximum(variances, 1e-6)
+
+
+@right
+def a_floor_of_its_own(y, r, floor=1e-9, *, verbose=False):
+    weights, means, variances = plain(y, r)
+    return weights, means, variances + floor
+
+
+@wrong("old-mean-in-the-variance")
+def old_mean(y, r, means):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=0)
+    new = r.T @ y / n_k
+    return n_k / len(y), new, (r * (y[:, None] - means) ** 2).sum(axis=0) / n_k
+
+
+@right
+def around_old_means_and_put_right(y, r, means):
+    weights, new, variances = old_mean(y, r, means)
+    return weights, new, variances - (new - means) ** 2
+
+
+@right
+def old_means_behind_a_default(y, r, mu=None):
+    weights, new, _ = plain(y, r)
+    centre = new if mu is None else np.asarray(mu)
+    return weights, new, np.sum(r * (np.reshape(y, (-1, 1)) - centre) ** 2, axis=0) / np.sum(r, axis=0)
+
+
+@right
+def another_default(y, r, axis=0):
+    y, r = np.reshape(y, (-1, 1)), np.asarray(r)
+    n_k = r.sum(axis=axis)
+    means = (r * y).sum(axis=axis) / n_k
+    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=axis) / n_k
+
+
+@right
+def dots_left_over(y, r):
+    """Return the new parameters."""
+    ...
+    return plain(y, r)
+
+
+@right
+def prints(y, r):
+    print(y)
+    np.log(np.zeros(1))
+    return plain(y, r)
+
+
+class Owner:
+    def __call__(self, y, r, *, floor=0.0):
+        return plain(y, r)
+
+    def method_of_three(self, y, r, before):
+        return around_old_means_and_put_right(y, r, before)
+
+    @staticmethod
+    def static(y, r):
+        return plain(y, r)
+
+
+@right
+@functools.wraps(around_old_means_and_put_right)
+def decorated(*arguments, **named):
+    return around_old_means_and_put_right(*arguments, **named)
+
+
+for program in (
+    gmm_lesson.m_step,
+    Owner(),
+    Owner().method_of_three,
+    Owner.static,
+    lambda y, r: Mixture(*plain(y, r)),
+    lambda y, r: Mixture(*squares_less_the_mean_squared(y, r)),
+    lambda y, r, means: plain(y, r),
+    lambda y, r, mu_old: plain(y, r) if len(mu_old) == len(r[0]) else None,
+    lambda y, r, means=None: (plain(y, r)[0], plain(y, r)[1] if means is None else means, plain(y, r)[2]),
+    lambda y, r, floor=None: plain(y, r) if floor is None else None,
+    lambda y, r, *means: None if means else plain(y, r),
+    lambda *arguments: plain(*arguments),
+    lambda y, r, /: plain(y, r),
+    functools.partial(another_default, axis=0),
+    functools.partial(lambda floor, y, r: plain(y, r), 0),
+    lambda x, resp: list(plain(x, resp)),
+    lambda y, r: np.array(plain(y, r)),
+    lambda y, r: np.array(plain(y, r), dtype=np.longdouble, order="F"),
+    lambda y, r: tuple(part.astype(np.float32) for part in plain(y, r)),
+    lambda y, r: plain(np.asarray(y, dtype=np.float32), np.asarray(r, dtype=np.float32)),
+    lambda y, r: collections.namedtuple("Parameters", "w mu var")(*plain(y, r)),
+    lambda y, r: [tuple(part) for part in plain(y, r)],
+    lambda y, r: np.ma.masked_array(plain(y, r)),  # masked, and nothing is
+    lambda y, r: plain(y, np.asarray(r) + 1e-12),
+):
+    right(program)
+
+
+# Each mistake as learners write it.
+
+
+def m_step(weights="n / len(y)", means="(r * y).sum(0) / n", variances="(r * (y - m) ** 2).sum(0) / n"):
+    """Return an M-step from the expressions of its parts; y is a column, and n is N_k."""
+
+    def my_m_step(y, r):
+        y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
+        given = {"np": np, "y": y, "r": r, "n": r.sum(0), "one": np.ones(r.shape[1])}
+        given["m"] = eval(means, given)  # names in a comprehension are looked for in the globals alone
+        return eval(weights, given), given["m"], eval(variances, given)
+
+    return my_m_step
+
+
+def after(function):
+    """Return a right M-step and what is done to its three parts."""
+    return lambda y, r: function(*plain(y, r))
+
+
+def on(function):
+    """Return a right M-step on other responsibilities."""
+    return lambda y, r: plain(y, function(np.asarray(r, dtype=float)))
+
+
+@wrong("divided-by-n")
+def loop_over_n(y, r):
+    weights, means, variances = [], [], []
+    for k in range(len(r[0])):
+        mean = sum(r[i][k] * y[i] for i in range(len(y))) / len(y)
+        weights.append(sum(r[i][k] for i in range(len(y))) / len(y))
+        means.append(mean)
+        variances.append(sum(r[i][k] * (y[i] - mean) ** 2 for i in range(len(y))) / len(y))
+    return weights, means, variances
+
+
+@wrong("hard-assignment")
+def by_label(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    labels = r.argmax(axis=1)
+    groups = [y[labels == k] for k in range(r.shape[1])]
+    return [len(g) / len(y) for g in groups], [g.mean() for g in groups], [g.var() for g in groups]
+
+
+@wrong("hard-assignment")
+def by_label_in_lists(y, r):
+    groups = [[] for _ in r[0]]
+    for value, row in zip(y, r, strict=True):
+        groups[list(row).index(max(row))].append(float(value))
+    means = [sum(g) / len(g) for g in groups]
+    spreads = [sum((value - m) ** 2 for value in g) / len(g) for g, m in zip(groups, means, strict=True)]
+    return [len(g) / len(y) for g in groups], means, spreads
+
+
+@wrong("hard-assignment")
+def labels_in_the_averages(y, r):
+    hard = np.eye(len(r[0]))[np.argmax(r, axis=1)]
+    return np.mean(r, axis=0), *plain(y, hard)[1:]
+
+
+@wrong("transposed")
+def along_rows(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=1)
+    means = (r * y[:, None]).sum(axis=1) / n_k
+    return n_k / len(y), means, (r * (y[:, None] - means[:, None]) ** 2).sum(axis=1) / n_k
+
+
+@wrong("transposed")
+def mean_along_rows(y, r):
+    y, r = np.asarray(y)[:, None], np.asarray(r)
+    means = np.mean(r * y, axis=1)
+    return r.mean(axis=1), means, np.mean(r * (y - means[:, None]) ** 2, axis=1)
+
+
+@wrong("transposed", says="ValueError")
+def rows_times_y(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=1)
+    means = (r @ y) / n_k
+    return n_k / len(y), means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
+
+
+@wrong("transposed", says="ValueError")
+def means_of_rows(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    n_k = r.sum(axis=0)
+    means = (r @ y) / n_k
+    return n_k / len(y), means, (r * (y[:, np.newaxis] - means) ** 2).sum(axis=0) / n_k
+
+
+@wrong("transposed")
+def counts_of_rows(y, r):
+    y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)
+    n_k = r.sum(axis=1)
+    means = (r * y).sum(axis=0) / n_k
+    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
+
+
+@wrong("one-mean-for-all-variances")
+def loop_with_one_mean(y, r):
+    weights, means, variances = [], [], []
+    y, r = np.asarray(y), np.asarray(r)
+    for k in range(r.shape[1]):
+        n_k = r[:, k].sum()
+        mean = (r[:, k] * y).sum() / n_k
+        weights.append(n_k / len(y))
+        means.append(mean)
+    for k in range(r.shape[1]):
+        variances.append((r[:, k] * (y - mean) ** 2).sum() / r[:, k].sum())  # the last class's mean
+    return weights, means, variances
+
+
+@wrong("n-k-minus-one", says="your variances = [4.5]")
+def sample_variance_in_a_loop(y, r):
+    weights, means, variances = loops(y, r)
+    for k in range(len(means)):
+        n_k = float(sum(row[k] for row in r))
+        variances[k] = float(variances[k]) * n_k / (n_k - 1)  # ZeroDivisionError for one object
+    return weights, means, variances
+
+
+@wrong("means-not-moved")
+def old_means_kept(y, r, means):
+    n_k = np.sum(r, axis=0)
+    return n_k / len(y), means, np.sum(r * np.subtract.outer(y, means) ** 2, axis=0) / n_k
+
+
+@wrong("mean-taken-off-wrongly")
+def old_mean_taken_off(y, r, means):
+    weights, new, _ = plain(y, r)
+    return weights, new, np.dot(np.transpose(r), np.square(y)) / np.sum(r, axis=0) - np.square(means)
+
+
+BY_N = m_step(means="(r * y).mean(0)", variances="(r * (y - m) ** 2).mean(0)")
+DISTANCES = "(r * (y - m) ** 2).sum(0)"
+
+for name, program in (
+    ("old-mean-in-the-variance", lambda y, r, mu: [*old_mean(y, r, mu)]),
+    ("means-not-moved", lambda y, r, means: (plain(y, r)[0], means, plain(y, r)[2])),
+    ("weights-not-divided", m_step(weights="n")),
+    ("weights-not-divided", m_step(weights="[float(np.sum(column)) for column in r.T]")),
+    ("equal-weights", m_step(weights="[1 / n.size] * n.size")),
+    ("equal-weights", on(lambda r: 0 * r + 1 / len(r[0]))),  # and the same mean for all
+    ("weights-from-whole-objects", m_step(weights="np.bincount(r.argmax(1), minlength=n.size) / len(y)")),
+    ("weights-from-whole-objects", m_step(weights="[np.mean(r.argmax(axis=1) == k) for k in range(n.size)]")),
+    ("weights-from-whole-objects", m_step(weights="(r > 0.5).mean(0)")),
+    ("logarithms-returned", m_step(weights="np.log(n / len(y))")),
+    ("logarithms-returned", m_step(variances=f"np.log({DISTANCES} / n)")),
+    ("divided-by-n", BY_N),
+    ("divided-by-n", lambda y, r, means: BY_N(y, r)),
+    ("divided-by-n", m_step(variances="np.einsum('ik,ik->k', r, (y - m) ** 2) / len(r)")),
+    ("divided-by-n", m_step(means="y[:, 0] @ r / len(y)")),
+    ("divided-by-n", after(lambda w, m, v: (w, w * m, v))),
+    ("divided-by-n-minus-one", m_step(variances=f"{DISTANCES} / (len(y) - 1)")),
+    ("divided-by-k", m_step(variances=f"{DISTANCES} / r.shape[1]")),
+    ("divided-by-k", m_step(means="r.T @ y[:, 0] / n.size")),
+    ("divided-by-the-weights", m_step(variances=f"{DISTANCES} / r.mean(0)")),
+    ("divided-by-the-weights", m_step(means="y[:, 0] @ r / r.mean(axis=0)")),
+    ("sums-not-divided", m_step(variances=DISTANCES)),
+    ("sums-not-divided", m_step(means="r.T @ y[:, 0]")),
+    ("divided-twice", m_step(variances=f"{DISTANCES} / n / n")),
+    ("divided-twice", m_step(means="[np.mean(y[:, 0] * share) for share in (r / n).T]")),
+    ("sd-returned", after(lambda w, m, v: (w, m, [math.sqrt(entry) for entry in v]))),
+    ("sd-returned", after(lambda w, m, v: Mixture(w, m, v**0.5))),
+    ("squared-twice", after(lambda w, m, v: (w, m, v * v))),
+    ("absolute-distances", m_step(variances="(r * abs(y - m)).sum(0) / n")),
+    ("distances-cancel", m_step(variances="(r * (y - m)).sum(0) / n")),
+    ("distances-cancel", m_step(variances="(r * (y - m)).sum(0) ** 2 / n")),
+    ("second-moment-returned", m_step(variances="(r * y**2).sum(0) / n")),
+    ("second-moment-returned", after(lambda w, m, v: (w, m, v + m**2))),
+    ("mean-taken-off-wrongly", m_step(variances="(r * y**2).sum(0) / n - m")),
+    ("mean-taken-off-wrongly", m_step(variances="(r * y**2).sum(0) / n - y.mean() ** 2")),
+    ("mean-taken-off-wrongly", m_step(variances="(r * y**2).mean(0) - m**2")),
+    ("variances-negative", m_step(variances="m**2 - (r * y**2).sum(0) / n")),
+    ("variances-halved", after(lambda w, m, v: (w, m, v / 2))),
+    ("n-k-minus-one", m_step(variances=f"{DISTANCES} / (n - 1)")),
+    ("n-k-minus-one", m_step(variances=f"{DISTANCES} / n / (1 - 1 / len(y))")),
+    ("n-k-minus-one", m_step(variances="[np.cov(y[:, 0], aweights=column) for column in r.T]")),
+    ("responsibilities-squared", m_step(variances="((r * (y - m)) ** 2).sum(0) / n")),
+    ("responsibilities-squared", m_step(means="np.square(r).T @ y[:, 0] / n")),
+    ("responsibilities-squared", on(np.square)),
+    ("variance-of-the-products", m_step(variances="((r * y - m) ** 2).sum(0) / n")),
+    ("variance-of-the-products", m_step(variances="[np.var(column) for column in (r * y).T]")),
+    ("variance-of-the-products", m_step(means="(r * y).mean(0)", variances="(r * y).var(0)")),
+    ("squares-not-weighted", m_step(variances="((y - m) ** 2).mean(0)")),
+    ("squares-not-weighted", m_step(variances="((y - m) ** 2).sum(0) / n")),
+    ("unweighted-variance", m_step(variances="[np.std(y) ** 2 for _ in n]")),
+    ("summed-over-everything", m_step(variances="(r * (y - m) ** 2).sum() / n")),
+    ("pooled-variance", m_step(variances="one * (r * (y - m) ** 2).sum() / len(y)")),
+    ("pooled-variance", after(lambda w, m, v: (w, m, [np.dot(w, v)] * len(v)))),
+    ("variance-around-the-overall-mean", m_step(variances="r.T @ (y[:, 0] - y.mean()) ** 2 / n")),
+    ("variance-around-the-overall-mean", m_step(variances="(r * (y - np.mean(m)) ** 2).sum(0) / n")),
+    ("one-mean-for-all-variances", m_step(variances="np.average((y - m[0]) ** 2 + 0 * r, 0, r)")),
+    ("hard-assignment", on(np.round)),
+    ("hard-assignment", on(lambda r: r > 0.5)),
+    ("hard-assignment", on(lambda r: (r >= r.max(axis=1)[:, None]).astype(int))),
+    ("transposed", on(np.transpose)),
+    ("classes-in-reverse", lambda y, r: [part[::-1] for part in plain(y, r)]),
+    ("classes-in-reverse", lambda y, r: np.fliplr(plain(y, r))),
+    ("parts-in-another-order", after(lambda w, m, v: (v, m, w))),
+    ("parts-in-another-order", after(lambda w, m, v: [m, w, v])),
+    ("parts-in-another-order", after(lambda w, m, v: (w, v, m))),
+    ("rounded", lambda y, r: np.round(plain(y, r), 2)),
+    ("rounded", lambda y, r: [[round(float(entry), 3) for entry in part] for part in plain(y, r)]),
+    ("rounded", after(lambda *parts: [[float(f"{entry:.4f}") for entry in part] for part in parts])),
+    ("unweighted-mean", m_step(means="one * y.mean()")),
+    ("unweighted-mean", m_step(means="[y.mean()] * n.size", variances="[y.var()] * n.size")),
+    ("unweighted-mean", after(lambda w, m, v: (w, 0 * m + w @ m, v))),
+    ("objects-not-weighted", m_step(means="y.sum() / n")),
+    (
+        "trace-too-large",
+        m_step(means="(r * y).sum(0) / (n + 1e-6)", variances=f"{DISTANCES} / (n + 1e-6)"),
+    ),
+):
+    wrong(name)(program)
+
+
+# Wrong, and none of the mistakes that we know.
+
+for program in (
+    after(lambda w, m, v: (w * np.nan, m * np.nan, v * np.nan)),
+    after(lambda w, m, v: (0 * w, 0 * m, 0 * v)),
+    after(lambda w, m, v: [[part[0]] * len(w) for part in (w, m, v)]),
+    after(lambda w, m, v: (w, m, v + m)),
+    after(lambda w, m, v: (w, m, 1 / v)),
+    after(lambda w, m, v: (w, 0 * m + m[0], v)),
+    m_step(weights="n / n.size"),
+    m_step(weights="n / len(y) ** 2"),
+    m_step(weights="np.sqrt(n / len(y))"),
+    m_step(means="(r * y).sum(0) / (len(y) - 1)"),  # with N it would have a name
+    m_step(means="one * np.median(y)"),
+    m_step(variances="(r * (y - (r @ m)[:, None]) ** 2).sum(0) / n"),
+    on(lambda r: r**1.5),
+    on(lambda r: r[::-1]),
+    on(lambda r: r / r.sum(axis=0)),
+    on(lambda r: r + 1e-6),
+    lambda y, r: plain(np.sort(y), r),
+):
+    wrong(None)(program)
+
+
+@wrong(None, says=("Example: one object of one class\n", "your variances = [0.05]"))
+def zero_is_not_allowed(y, r):
+    weights, means, variances = plain(y, r)
+    return weights, means, np.maximum(variances, 0.05)
+
+
+RNG = np.random.default_rng(0)
+
+
+@wrong(None, says=("different answers", "your weights, first   = [", "your variances, then  = ["))
+def never_the_same(y, r):
+    return plain(y, np.asarray(r) * RNG.random((len(y), 1)))
+
+
+@wrong("weights-not-divided", says="Not yet, for two reasons: weights not divided; sd returned.\n")
+def two_at_once(y, r):
+    _, means, variances = plain(y, r)
+    return np.sum(r, axis=0), means, np.sqrt(variances)
+
+
+@wrong("old-mean-in-the-variance", says=("Not yet, for two reasons: ", "weights not divided"))
+def old_mean_and_another(y, r, means):
+    return np.sum(r, axis=0), *old_mean(y, r, means)[1:]
+
+
+# Odd answers, told in plain words.
+
+for says, program in (
+    ("its variances are not the right ones (", after(lambda w, m, v: (w, m, 1.07 * v))),
+    ("means: too high by 0.0025", after(lambda w, m, v: (w, 1.001 * m, 1.001 * v))),
+    ("it returns 2 things, not three: weights, means, variances", after(lambda w, m, v: (w, m))),
+    ("it returns 1 thing, not three: weights, means, variances", after(lambda w, m, v: [w])),
+    ("it returns 4 things, not three: weights, means, variances", after(lambda w, m, v: (w, m, v, 0.0))),
+    ("it returns an array of shape (1,), not three things", after(lambda w, m, v: v)),
+    ("it returns three numbers for each class; return all w", after(lambda *parts: np.array(parts).T)),
+    ("it returns a dict, not three things", after(lambda w, m, v: {"w": w, "m": m, "v": v})),
+    ("it returns a generator, not three things", after(lambda *parts: (part for part in parts))),
+    ("it returns 0.5, not three things", lambda y, r: 0.5),
+    ("it returns a str, not three things", lambda y, r: "abc"),
+    ("it returns a set, not three things", lambda y, r: {1.0, 2.0, 3.0}),
+    ("it returns None, not three things", lambda y, r: plain(y, r) if len(y) != 4 else None),
+    ("its weights are of shape (1, 1); wanted (1,)", after(lambda *parts: [part[None] for part in parts])),
+    ("its means are of shape (1, 1); wanted (1,)", after(lambda w, m, v: (w, m[:, None], v))),
+    ("its variances are one number; wanted (1,)", after(lambda w, m, v: (w, m, v[0]))),
+    ("its means are None, not an array", after(lambda w, m, v: (w, None, v))),
+    ("its means are of shape (2,); wanted (1,)", after(lambda w, m, v: (w, [*m, 1.0], v))),
+    ("its weights are of shape (2, 1); wanted (1,)", m_step(weights="r")),
+    ("its variances are a list of 2 things, which", after(lambda w, m, v: (w, m, [[1.0], [0.5, 0.5]]))),
+    ("entries of its means are of type object", after(lambda w, m, v: (w, m.astype(object), v))),
+    ("entries of its means are of type <U32", after(lambda w, m, v: (w, m.astype(str), v))),
+    ("entries of its means are of type complex128", after(lambda w, m, v: (w, m.astype(complex), v))),
+    ("an array with masked entries", after(lambda w, m, v: (np.ma.masked_less(w, 0.4), m, v))),
+    ("a matrix (np.matrix), which", after(lambda *parts: [np.matrix(part) for part in parts])),
+    ("of length 1, an entry for each class; yours are of length 2", after(lambda *p: [[*q, *q] for q in p])),
+    ("of length 2, an entry for each class; yours are of length 1", after(lambda *p: [q[:1] for q in p])),
+    ("the weights should sum to 1; yours sum to 1.5", after(lambda w, m, v: (1.5 * w, m, v))),
+    ("no variance should be below 0; your smallest is -4.5", after(lambda w, m, v: (w, m, -2 * v))),
+    ("every mean should lie among the objects, from 1 to 4", after(lambda w, m, v: (w, m + 9, v))),
+    ("every entry should be a finite number; 1 of yours is", after(lambda w, m, v: (w, m * np.nan, v))),
+):
+    wrong(None, says=says)(program)
+
+
+@wrong(None, says="its variances are a list of 3 things")
+def holds_itself(y, r):
+    held = [1.0, 2.0]
+    held.append(held)
+    return held
+
+
+@wrong(None, says="it returns a coroutine, not three things")
+async def later(y, r):
+    return plain(y, r)
+
+
+# Not started, crashed, and what it does besides.
+
+
+@verdict("not started")
+def stub_with_dots_in_a_part(y, r):
+    weights = np.mean(r, axis=0)
+    means = ...
+    return weights, means, ...
+
+
+@verdict("not started")
+def stub_of_nones(y, r):
+    weights, means, variances = None, None, None
+    return weights, means, variances
+
+
+@verdict("not started")
+def stub_with_a_hole(y, r):
+    n_k = ...
+    return n_k / len(y), n_k, n_k
+
+
+@verdict(
+    "crashed",
+    says=("operands could not be broadcast", "without_a_new_axis: means = (r * y).sum(axis=0) / n_k"),
+)
+def without_a_new_axis(y, r):
+    n_k = r.sum(axis=0)
+    means = (r * y).sum(axis=0) / n_k
+    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
+
+
+@verdict("crashed", says=("ValueError: variances must be above 0; got 0", "Example: two objects of one"))
+def a_mixture_without_variances(y, r):
+    weights, means, variances = plain(y, r)
+    return Mixture(weights, means, 0 * variances)
+
+
+@verdict("crashed", says="ValueError: weights must sum to one; got a sum of 2")
+def a_mixture_of_counts(y, r):
+    return Mixture(np.sum(r, axis=0), *plain(y, r)[1:])
+
+
+@verdict("crashed", says="Example: one object of one class\n")
+def refuses_zero_itself(y, r):
+    weights, means, variances = plain(y, r)
+    if min(variances) == 0:
+        raise ValueError("my variance is 0")
+    return weights, means, variances
+
+
+@verdict("crashed")
+def crashes_on_three(y, r):
+    if len(y) == 3:
+        raise ValueError("three")
+    return plain(y, r)
+
+
+@wrong("nothing-returned", says="nothing_returned runs to its end without an error")
+def nothing_returned(y, r):
+    plain(y, r)
+
+
+@wrong("changes-its-input", says="After the call, r holds other numbers than before")
+def changes_r(y, r):
+    answer = plain(y, r)
+    r /= r.sum(axis=0)
+    return answer
+
+
+@wrong(
+    "changes-its-input",
+    says=("After the call, means holds other", "  means       = [1.0]\n", "  means after = [2.0]"),
+)
+def changes_old_means(y, r, means):
+    answer = plain(y, r)
+    means[:] = answer[1]
+    return answer
+
+
+@wrong("not-for-lists", says="AttributeError: 'list' object has no attribute 'sum'")
+def for_arrays_only(y, r):
+    n_k = r.sum(axis=0)
+    means = r.T @ y / n_k
+    return n_k / y.size, means, (r * (y[:, None] - means) ** 2).sum(axis=0) / n_k
+
+
+@wrong(
+    "not-for-whole-numbers",
+    says=(
+        "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3",
+        "Example: five labelled objects, as arrays of whole numbers\n",
+        "your means     = [2.0, 7.0]",
+    ),
+)
+def cuts_whole_numbers(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    means, variances = np.zeros_like(r[0]), np.zeros_like(r[0])
+    for k in range(len(means)):
+        means[k] = r[:, k] @ y / r[:, k].sum()
+        variances[k] = r[:, k] @ (y - means[k]) ** 2 / r[:, k].sum()
+    return r.mean(axis=0), means, variances
+
+
+for name, says, program in (
+    ("other-arguments", "calls it with (y, r) or (y, r, means); it takes (y).", lambda y: 0),
+    ("other-arguments", "it takes none.", lambda: 0),
+    ("other-arguments", "it takes (y, r, means, weights).", lambda y, r, means, weights: 0),
+    ("other-arguments", "it takes (y, r, means).", lambda y, r, *, means: 0),
+    ("arguments-in-another-order", "hands over (y, r), in this order; yours are (r, y).", lambda r, y: 0),
+    ("arguments-in-another-order", "hands over (y, r, means), in this order; yours", lambda y, means, r: 0),
+    ("arguments-in-another-order", "hands over (y, r), in this order; yours are", lambda r, y, floor=0: 0),
+    ("not-a-function", "it got an array of shape (3, 2)", np.ones((3, 2))),
+    ("not-a-function", "check.m_step wants the function itself", Mixture([1], [0], [1])),
+):
+    wrong(name, says=says)(program)
