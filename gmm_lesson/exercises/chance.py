@@ -144,9 +144,12 @@ class Runs:
 
     @property
     def form(self) -> dict[str, tuple[int, ...]] | None:
-        """The shapes of the parts of an answer; None if they have no one form."""
+        """The shapes of the parts of an answer; None if they have no one form, or are no finite numbers."""
         forms = [{name: part.shape for name, part in answer.items()} for answer in self.answers]
-        return forms[0] if all(form == forms[0] and form for form in forms) else None
+        if not forms or not forms[0] or forms.count(forms[0]) < len(forms):
+            return None
+        finite = all(np.isfinite(part).all() for answer in self.answers for part in answer.values())
+        return forms[0] if finite else None
 
     @property
     def sign(self) -> str | None:
@@ -312,12 +315,12 @@ def _wrong(
     mine = [(runs.setting, runs.form, runs.counts()) for runs in telling]
     setting, form, counted = mine[0]
     mine.insert(0, (setting.short, form, counted))
-    kinds = {count.kind for _, count in off}
+    kinds = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
 
     def fits(way: Way) -> bool:
         theirs = (_of_way(exercise, _key(way), setting) for setting, _, _ in mine)
         return all(
-            form == other and all(one.like(another) for one, another in zip(counted, its, strict=True))
+            form is not None and form == other and all(one.like(another) for one, another in zip(counted, its, strict=True))
             for (_, form, counted), (other, its) in zip(mine, theirs, strict=True)
         )
 

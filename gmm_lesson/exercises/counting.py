@@ -122,6 +122,7 @@ KINDS = {
         "neighbours-too-different",
         "neighbours-too-alike",
     ),
+    "half": Kind("{rate} of the objects were of one class with that half a run later; {chance} is wanted"),
     "first": Kind("class {k} came first in {rate} of the runs; its weight is {chance}"),
     "last": Kind("class {k} came last in {rate} of the runs; its weight is {chance}"),
     "middle": Kind(
@@ -217,7 +218,8 @@ def _of_labels(z: Array, weights: Array, telling: bool) -> Iterator[Count]:
     for skip in (0, 1):
         yield share("place", -1, _alike(z[skip:]), alike)
         yield share("next", -1, _alike(z[:, skip:].T).T, alike)
-    if n < MANY:
+    yield share("half", -1, z[:, : n // 2] == z[:, n - n // 2 :], alike)
+    if n < MANY or len(weights) == 1:
         return
     for k, weight in enumerate(weights):
         yield share("first", k, z[:, 0] == k, weight)

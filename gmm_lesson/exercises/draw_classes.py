@@ -17,7 +17,14 @@ def my_draw_classes(n, weights, rng):
 # Pieces of the program.
 START, DRAW, LAW, BACK = "K = len(weights)", "rng.choice(K, size=n, p=weights)", "p=weights", "return z"
 
-COUNTS = "rng.permutation(np.repeat(np.arange(K), {}))"
+EQUAL = (
+    "np.arange(n) % K",
+    "np.arange(n + K - n % K) % K",
+    "np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)]",
+)
+"""As many objects of each class, but for the rest."""
+
+BLOCKS, ROUNDED = "np.repeat(np.arange(K), {})", "np.diff(np.rint(n * np.cumsum([0, *weights]))).astype(int)"
 PICK = "[[*np.flatnonzero({} < weights), {}][0] for u in rng.random(n)]"
 SEARCH, ONE_BY_ONE = (
     "np.searchsorted(weights, rng.random(n))",
@@ -41,11 +48,8 @@ MISTAKES = (
     Mistake(
         "equal-counts",
         "Every class gets the same number of objects in every run, however unequal the weights are.",
-        {DRAW: "rng.permutation(np.arange(n) % K)"},
-        {DRAW: "np.arange(n) % K"},
-        {DRAW: "np.repeat(np.arange(K), n // K)"},
-        {DRAW: "rng.permutation(np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)])"},
-        {DRAW: "rng.permutation(np.arange(n // K * K + K) % K)[:n]"},
+        *({DRAW: f"rng.permutation({way})[:n]"} for way in EQUAL),
+        *({DRAW: way} for way in (EQUAL[0], f"np.sort({EQUAL[0]})", "np.repeat(np.arange(K), n // K)")),
     ),
     Mistake(
         "weights-ignored",
@@ -65,9 +69,10 @@ MISTAKES = (
     Mistake(
         "counts-never-vary",
         "The counts are the same in every run; those of independent draws are not.",
-        {DRAW: COUNTS.format("(n * weights).astype(int)")},
-        {DRAW: COUNTS.format("np.rint(n * weights).astype(int)")},
-        {DRAW: COUNTS.format("np.diff(np.rint(n * np.cumsum([0, *weights]))).astype(int)")},
+        {DRAW: f"rng.permutation({BLOCKS.format('(n * weights).astype(int)')})"},
+        {DRAW: f"rng.permutation({BLOCKS.format('np.rint(n * weights).astype(int)')})"},
+        {DRAW: f"rng.permutation({BLOCKS.format(ROUNDED)})"},
+        {DRAW: BLOCKS.format(ROUNDED)},
     ),
     Mistake(
         "counts-vary-too-little",
@@ -108,7 +113,7 @@ MISTAKES = (
     Mistake(
         "neighbours-too-different",
         "Neighbours are of the same class too seldom: one object's class depends on another's.",
-        {BACK: "return np.sort(z)[np.argsort(np.argsort(np.arange(n) % 2))]"},
+        {BACK: "return np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]"},
     ),
     Mistake(
         "same-places-every-time",
