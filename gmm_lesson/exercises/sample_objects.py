@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import Mistake
+from gmm_lesson.exercises.kit import Mistake, mistakes
 
 PROGRAM = """
 def my_sample_objects(n, weights, means, variances, rng):
@@ -18,138 +18,91 @@ def my_sample_objects(n, weights, means, variances, rng):
     return y, z
 """
 
-# Pieces of the program.
-ROOT, VALUES, BACK = "np.sqrt(variances)", "rng.normal(means[z], sds[z])", "return y, z"
+FORM = """
+BACK = return y, z
 
-ORDER = ("forgotten-shuffle", "neighbours-too-different", "same-places-every-time")
-"""Mistakes in the order of the classes: here they come before the values are drawn."""
+only-values-returned: There is one array, the values of the objects; the class that each came from is not
+  returned.
+    BACK -> return y
+only-labels-returned: There is one array, the classes of the objects; their values are not returned.
+    BACK -> return z
+other-way-round: The labels come first and the values second.
+    BACK -> return z, y
+"""
+
+VALUES = """
+ROOT = np.sqrt(variances)
+VALUES = rng.normal(means[z], sds[z])
+BACK = return y, z
+
+values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
+    BACK -> return np.sort(y), z
+    BACK -> return y[np.argsort(y)], z[np.argsort(y)]
+labels-apart-from-their-objects: The objects of every class look like the whole mixture: a label tells nothing
+  about its object.
+    VALUES -> rng.permutation(VALUES)
+    BACK -> return y, rng.permutation(z)
+average-of-the-classes: All objects lie about one average of the means, whichever class they are said to come
+  from.
+    VALUES -> rng.normal(means, sds, size=(n, K)) @ weights
+    VALUES -> rng.normal(means, sds, size=(n, K)).mean(axis=1)
+    VALUES -> rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
+no-noise: Every object lies at the mean of its class.
+    VALUES -> means[z]
+noise-shared-by-all: All objects of a run lie equally many sds from the means of their classes: they share one
+  noise.
+    VALUES -> means[z] + sds[z] * rng.normal()
+    VALUES -> means[z] + rng.normal()
+one-value-per-class: All objects of a class have the same value in a run, and another value in the next run.
+    VALUES -> rng.normal(means, sds)[z]
+means-left-out: All classes lie about zero, wherever their means are.
+    means[z] -> 0
+means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
+    means[z] -> means[::-1][z]
+variance-used-as-sd: A class with a variance above 1 spreads too far, and one with a variance below 1 not far
+  enough.
+    ROOT -> variances
+sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with a variance below 1
+  too far.
+    ROOT -> np.sqrt(ROOT)
+variances-left-out: All classes spread with an sd of 1, whatever their variances are.
+    sds[z] -> 1
+one-spread-for-all: All classes spread alike, however unequal their variances are.
+    sds[z] -> sds[0]
+    sds[z] -> sds[-1]
+    sds[z] -> sds.max()
+    sds[z] -> sds.mean()
+    sds[z] -> weights @ sds
+    sds[z] -> np.sqrt(variances.mean())
+    sds[z] -> np.sqrt(weights @ variances)
+spreads-in-reverse: The first class spreads as the last one's variance says, and the last as the first one's.
+    sds[z] -> sds[::-1][z]
+not-gaussian: The means and the sds are right, and yet too many or too few objects lie near their mean.
+    VALUES -> means[z] + np.sqrt(3) * sds[z] * rng.uniform(-1, 1, size=n)
+    VALUES -> rng.laplace(means[z], sds[z] / np.sqrt(2))
+same-noise-every-time: Each place lies equally many sds from its mean in every run: the classes are new, the
+  noise is not.
+    rng.normal -> np.random.default_rng(0).normal
+rounded: The values have few decimals: they have been rounded.
+    VALUES -> VALUES.round(1)
+    VALUES -> VALUES.astype(int)
+"""
 
 
-def _of_the_classes() -> Iterator[Mistake]:
-    """Yield the mistakes of a draw of classes that leave labels to look up a mean by."""
-    for mistake in draw_classes.MISTAKES:
-        ways = []
-        for way in mistake.ways:
-            assert isinstance(way, dict)
-            returned = way.get(draw_classes.BACK, "return z").removeprefix("return ")
-            if returned != "z":
-                before = mistake.name in ORDER
-                way = {"y = ": f"z = {returned}; y = "} if before else {BACK: f"return y, {returned}"}
-            if way.get(draw_classes.DRAW) not in draw_classes.NO_LABELS:
-                ways.append(way)
-        if ways:
+def _classes() -> Iterator[Mistake]:
+    """Yield the mistakes of a draw of classes, whose order is made before the values are drawn."""
+    order = ("forgotten-shuffle", "neighbours-too-different", "same-places-every-time")
+    for mistake in draw_classes.EXERCISE.mistakes:
+        ways = [dict(way) for way in mistake.ways]
+        for way in ways:
+            z = way.pop("return z", "").removeprefix("return ")
+            if z:
+                way |= (
+                    {"y = ": f"z = {z}; y = "} if mistake.name in order else {"return y, z": f"return y, {z}"}
+                )
+        if mistake.name != "uniforms-returned":  # there is no mean with such a number
             yield Mistake(mistake.name, mistake.says, *ways)
 
-
-MISTAKES = (
-    Mistake(
-        "only-values-returned",
-        "There is one array, the values of the objects; the class that each came from is not returned.",
-        {BACK: "return y"},
-    ),
-    Mistake(
-        "only-labels-returned",
-        "There is one array, the classes of the objects; their values are not returned.",
-        {BACK: "return z"},
-    ),
-    Mistake(
-        "other-way-round",
-        "The labels come first and the values second.",
-        {BACK: "return z, y"},
-    ),
-    *_of_the_classes(),
-    Mistake(
-        "values-sorted",
-        "The values go up from first to last in every run: the place of an object tells how large it is.",
-        {BACK: "return np.sort(y), z"},
-        {BACK: "return y[np.argsort(y)], z[np.argsort(y)]"},
-    ),
-    Mistake(
-        "labels-apart-from-their-objects",
-        "The objects of every class look like the whole mixture: a label tells nothing about its object.",
-        {VALUES: f"rng.permutation({VALUES})"},
-        {BACK: "return y, rng.choice(K, size=n, p=weights)"},
-    ),
-    Mistake(
-        "average-of-the-classes",
-        "All objects lie about one average of the means, whichever class they are said to come from.",
-        {VALUES: "rng.normal(means, sds, size=(n, K)) @ weights"},
-        {VALUES: "rng.normal(means, sds, size=(n, K)).mean(axis=1)"},
-        {VALUES: "rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)"},
-    ),
-    Mistake(
-        "no-noise",
-        "Every object lies at the mean of its class.",
-        {VALUES: "means[z]"},
-    ),
-    Mistake(
-        "noise-shared-by-all",
-        "All objects of a run lie equally many sds from the means of their classes: they share one noise.",
-        {VALUES: "means[z] + sds[z] * rng.normal()"},
-        {VALUES: "means[z] + rng.normal()"},
-    ),
-    Mistake(
-        "one-value-per-class",
-        "All objects of a class have the same value in a run, and another value in the next run.",
-        {VALUES: "rng.normal(means, sds)[z]"},
-    ),
-    Mistake(
-        "means-left-out",
-        "All classes lie about zero, wherever their means are.",
-        {"means[z]": "0"},
-    ),
-    Mistake(
-        "means-in-reverse",
-        "The first class lies about the mean of the last, and the last about the mean of the first.",
-        {"means[z]": "means[::-1][z]"},
-    ),
-    Mistake(
-        "variance-used-as-sd",
-        "A class with a variance above 1 spreads too far, and one with a variance below 1 not far enough.",
-        {ROOT: "variances"},
-    ),
-    Mistake(
-        "sd-used-as-variance",
-        "A class with a variance above 1 spreads not far enough, and one with a variance below 1 too far.",
-        {ROOT: "np.sqrt(np.sqrt(variances))"},
-    ),
-    Mistake(
-        "variances-left-out",
-        "All classes spread with an sd of 1, whatever their variances are.",
-        {"sds[z]": "1"},
-    ),
-    Mistake(
-        "one-spread-for-all",
-        "All classes spread alike, however unequal their variances are.",
-        *(
-            {"sds[z]": one}
-            for one in ("sds[0]", "sds[-1]", "sds.max()", "sds.mean()", "weights @ sds")
-            + ("np.sqrt(variances.mean())", "np.sqrt(weights @ variances)")
-        ),
-    ),
-    Mistake(
-        "spreads-in-reverse",
-        "The first class spreads as the last one's variance says, and the last as the first one's.",
-        {"sds[z]": "sds[::-1][z]"},
-    ),
-    Mistake(
-        "not-gaussian",
-        "The means and the sds are right, and yet too many or too few objects lie near their mean.",
-        {VALUES: "means[z] + np.sqrt(3) * sds[z] * rng.uniform(-1, 1, size=n)"},
-        {VALUES: "rng.laplace(means[z], sds[z] / np.sqrt(2))"},
-    ),
-    Mistake(
-        "same-noise-every-time",
-        "Each place lies equally many sds from its mean in every run: the classes are new, the noise is not.",
-        {"rng.normal": "np.random.default_rng(0).normal"},
-    ),
-    Mistake(
-        "rounded",
-        "The values have few decimals: they have been rounded.",
-        {VALUES: f"{VALUES}.round(1)"},
-        {VALUES: f"{VALUES}.astype(int)"},
-    ),
-)
 
 EXERCISE = RandomExercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
@@ -158,9 +111,10 @@ It gets n, the weights, means and variances, shape (K,), as arrays or plain list
 returns the values y, shape (n,), and the classes z, shape (n,): z as in `draw_classes`, and y_i from the
 Gaussian of class z_i.
 """,
+    lesson=2,
     program=PROGRAM,
     answer="the objects",
-    lesson=2,
+    does="draws every class as often as its weight says, and every value about the mean of its class",
     names={"copy": copy},
     parts=("y", "z"),
     cases=(
@@ -173,6 +127,5 @@ Gaussian of class z_i.
         setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
         setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
     ),
-    mistakes=MISTAKES,
-    does="draws every class as often as its weight says, and every value about the mean of its class",
+    mistakes=(*mistakes(FORM), *_classes(), *mistakes(VALUES)),
 )
