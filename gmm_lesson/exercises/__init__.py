@@ -10,4 +10,4 @@ from gmm_lesson.exercises.lab import break_it
 from gmm_lesson.exercises.predict import predict
 from gmm_lesson.exercises.verdict import Verdict
 
-__all__ = ["Verdict", "check", "predict"]
+__all__ = ["Verdict", "break_it", "check", "predict"]
