@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_parts
 from gmm_lesson.exercises.rules import finite
 from gmm_lesson.exercises.verdict import thing
 
@@ -91,6 +91,32 @@ def no_pairs_are_closer(given: dict[str, Any], pairs: Array) -> str | None:
     return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
 
 
+BADLY_LEARNED = (
+    ([1.3, 2.2, 9.9, 6.2], [0.6, 5.0, 1.7, 1.8], [0.7, 9.2, 3.0, 1.7], [3.3, 3.8, 0.7, 2.5]),
+    ([5.0, 0.1, 6.5, 7.7], [0.9, 4.4, 1.9, 2.6], [0.3, 7.2, 4.2, 6.6], [2.5, 2.1, 4.7, 4.8]),
+    ([3.5, 0.9, 7.8, 6.7], [3.9, 3.0, 1.0, 4.0], [4.6, 7.6, 3.1, 0.1], [4.6, 4.2, 1.1, 4.8]),
+    ([0.8, 6.3, 1.9, 8.9], [1.0, 1.5, 4.3, 1.9], [5.5, 5.8, 0.5, 6.7], [1.6, 3.3, 4.8, 3.5]),
+    ([6.7, 8.9, 0.9, 6.9], [4.8, 1.0, 2.0, 0.8], [1.2, 9.8, 7.5, 3.1], [4.7, 4.4, 4.1, 3.6]),
+    ([5.4, 1.4, 1.3, 5.8], [2.1, 4.1, 5.0, 4.3], [5.5, 2.7, 4.8, 0.6], [1.4, 3.9, 2.0, 0.6]),
+    (
+        [4.7, 5.5, 7.0, 3.6, 0.3],
+        [2.3, 4.5, 5.0, 2.9, 0.8],
+        [6.6, 7.2, 3.7, 2.9, 1.2],
+        [4.0, 2.8, 4.6, 2.7, 4.9],
+    ),
+    (
+        [2.1, 4.0, 7.0, 9.8, 8.6],
+        [2.7, 1.4, 2.2, 2.4, 1.3],
+        [2.7, 5.4, 8.5, 9.4, 9.0],
+        [3.9, 1.8, 2.0, 2.3, 4.5],
+    ),
+)
+"""Classes among which what comes close to the best pairs is told from them, and from each other.
+
+Pairs exchanged until no exchange helps, classes that would lose most first, and other powers or scales of the
+differences come to the best pairs elsewhere.
+"""
+
 # No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Where there
 # are several classes, sds do not rise with means: sorted apart, they make pairs that none has.
 CASES = (
@@ -108,70 +134,98 @@ CASES = (
         "three classes that are badly learned", ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
     ),
     Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
-    Case(
-        "four classes close together",
-        ([7, 8, 2, 10], [2.5, 4, 2, 0.5], [9.7, 5.6, 8.8, 3.1], [2.7, 4.9, 3.5, 2.1]),
-    ),
-    Case(
-        "four classes that are badly learned",
-        ([3, 5, 7, 10], [0.5, 4, 1, 1.5], [13.5, 1.6, 9.4, 4.7], [2.3, 0.8, 1.1, 4.9]),
-    ),
-    # Pairs exchanged until no exchange helps, classes that would lose most first, and other powers or scales
-    # of the differences come to the best pairs among four classes, and not among these.
-    Case(
-        "five classes that are badly learned",
-        (
-            [4.7, 5.5, 7.0, 3.6, 0.3],
-            [2.3, 4.5, 5.0, 2.9, 0.8],
-            [6.6, 7.2, 3.7, 2.9, 1.2],
-            [4.0, 2.8, 4.6, 2.7, 4.9],
-        ),
-    ),
-    Case(
-        "five classes",
-        (
-            [2.1, 4.0, 7.0, 9.8, 8.6],
-            [2.7, 1.4, 2.2, 2.4, 1.3],
-            [2.7, 5.4, 8.5, 9.4, 9.0],
-            [3.9, 1.8, 2.0, 2.3, 4.5],
-        ),
-    ),
-    Case(
-        "six classes",
-        (
-            [4.0, 0.6, 5.3, 3.3, 9.1, 8.0],
-            [4.8, 3.7, 2.9, 1.4, 1.5, 4.1],
-            [4.9, 5.6, 2.5, 8.6, 1.0, 9.2],
-            [3.8, 4.9, 4.8, 3.4, 3.7, 3.5],
-        ),
-    ),
+    *(Case(f"badly learned classes {i}", values) for i, values in enumerate(BADLY_LEARNED, start=1)),
     Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
     Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
 )
 
-# Pieces of the program, and what stands in their places.
-MEANS, SDS = "(true_means[:, None] - means) ** 2", "(true_sds[:, None] - sds) ** 2"
-SQUARES, UNSQUARED = f"{MEANS} + {SDS}", "abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)"
-ORDER, PAIRS, BACK = (
-    "order = linear_sum_assignment(distance)[1]",
-    "means[order], sds[order]",
-    "return matched",
-)
-CHOOSE = "left.pop(row[left].argmin())"
+MISTAKES = """
+MEANS = (true_means[:, None] - means) ** 2
+SDS = (true_sds[:, None] - sds) ** 2
+SQUARES = MEANS + SDS
+UNSQUARED = abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
+ORDER = linear_sum_assignment(distance)[1]
+ASSIGN = order = ORDER
+LEFT = left = list(range(len(means)))
+TAKE = left.pop(row[left].argmin())
+PAIRS = means[order], sds[order]
+BACK = return matched
 
-
-def orders(*ways: str) -> list[dict[str, str]]:
-    """Return the edits by which an order is found in one of these ways, by one of three distances."""
-    others = ({}, {SQUARES: UNSQUARED}, {SQUARES: MEANS})
-    return [
-        {
-            ORDER: f"left = list(range(len(means))); order = {way}" if CHOOSE in way else f"order = {way}",
-            **other,
-        }
-        for other in others
-        for way in ways
-    ]
-
+not-matched: The learned classes come back in the order in which they came.
+    PAIRS -> means, sds
+inverse-order: The right pairs are found and then read backwards: each learned class goes where its partner
+  should have come from.
+    ORDER -> ORDER.argsort()
+places-returned: Places of classes come back, numbers from zero on, not means and sds.
+    BACK -> return order
+    BACK -> return order.argsort()
+    BACK -> return np.arange(len(means)), order
+truth-returned: The means and sds that come back are the true ones, not the learned ones.
+    PAIRS -> true_means, true_sds
+    PAIRS -> true_means[order], true_sds[order]
+    PAIRS -> true_means[order.argsort()], true_sds[order.argsort()]
+sorted-separately: The mean of one learned class stands beside the sd of another: they were put in order one
+  without the other.
+    PAIRS -> np.sort(means), np.sort(sds)
+    PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
+    PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
+parts-exchanged: Every number is right, but the sds stand first and the means second.
+    PAIRS -> sds[order], means[order]
+variances-returned: The second part holds variances: too large where an sd is above 1, too small where it is
+  below.
+    PAIRS -> means[order], sds[order] ** 2
+one-part-not-moved: The means or the sds are in the right order, and the others are still where they were.
+    PAIRS -> means[order], sds
+    PAIRS -> means, sds[order]
+sorted-by-mean: The learned classes come back from the smallest mean to the largest, in whatever order the
+  true ones are.
+    ORDER -> means.argsort()
+sorted-by-sd: The learned classes come back from the smallest sd to the largest, in whatever order the true
+  ones are.
+    ORDER -> sds.argsort()
+means-alone: Classes are matched by their means alone: two true classes with nearly the same mean get each
+  other's.
+    SQUARES -> MEANS
+    SQUARES -> abs(true_means[:, None] - means)
+sds-alone: Classes are matched by their sds alone, however far apart their means are.
+    SQUARES -> SDS
+one-class-twice: Two true classes get the same learned class, and another learned class is lost.
+    ORDER -> distance.argmin(axis=1)
+    ORDER -> distance.argmin(axis=0)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=1)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=0)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=1)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=0)
+first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
+    ASSIGN -> LEFT; order = [TAKE for row in distance]
+    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+closest-pair-first: The closest two are matched first, and what that leaves to the others is farther apart in
+  all.
+    ORDER -> closest_pairs(distance)
+    SQUARES -> UNSQUARED && ORDER -> closest_pairs(distance)
+    SQUARES -> MEANS && ORDER -> closest_pairs(distance)
+distances-not-squared: The sum is not of squares: one large difference must count for more than two of half
+  its size.
+    SQUARES -> np.sqrt(SQUARES)
+    SQUARES -> UNSQUARED
+variance-against-sd: True and learned spreads are not in the same units: a class that is learned exactly is
+  not at distance zero.
+    SDS -> (true_sds[:, None] ** 2 - sds) ** 2
+    SDS -> (true_sds[:, None] - sds**2) ** 2
+    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
+    SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
+variances-compared: Differences between spreads count as if spreads were variances: among wide classes they
+  outweigh the means.
+    SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
+differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
+    SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
+farthest-pairs: The pairs are those that are farthest apart in all.
+    ORDER -> linear_sum_assignment(-distance)[1]
+"""
 
 EXERCISE = Exercise(
     lesson=7,
@@ -198,129 +252,6 @@ EXERCISE = Exercise(
     read=read_match,
     rules=(pair_for_each_class, finite, pairs_that_were_learned, no_pairs_are_closer),
     cases=CASES,
-    mistakes=(
-        Mistake(
-            "not-matched",
-            "The learned classes come back in the order in which they came.",
-            {PAIRS: "means, sds"},
-        ),
-        Mistake(
-            "inverse-order",
-            "The right pairs are found and then read backwards: each learned class goes where its partner"
-            " should have come from.",
-            {PAIRS: "means[order.argsort()], sds[order.argsort()]"},
-        ),
-        Mistake(
-            "places-returned",
-            "Places of classes come back, numbers from zero on, not means and sds.",
-            {BACK: "return order"},
-            {BACK: "return order.argsort()"},
-            {BACK: "return np.arange(len(means)), order"},
-        ),
-        Mistake(
-            "truth-returned",
-            "The means and sds that come back are the true ones, not the learned ones.",
-            {PAIRS: "true_means, true_sds"},
-            {PAIRS: "true_means[order], true_sds[order]"},
-            {PAIRS: "true_means[order.argsort()], true_sds[order.argsort()]"},
-        ),
-        Mistake(
-            "sorted-separately",
-            "The mean of one learned class stands beside the sd of another: they were put in order one"
-            " without the other.",
-            {PAIRS: "np.sort(means), np.sort(sds)"},
-            {
-                PAIRS: "np.sort(means)[true_means.argsort().argsort()],"
-                " np.sort(sds)[true_sds.argsort().argsort()]"
-            },
-            {PAIRS: f"means[({MEANS}).argmin(axis=1)], sds[({SDS}).argmin(axis=1)]"},
-        ),
-        Mistake(
-            "parts-exchanged",
-            "Every number is right, but the sds stand first and the means second.",
-            {PAIRS: "sds[order], means[order]"},
-        ),
-        Mistake(
-            "variances-returned",
-            "The second part holds variances: too large where an sd is above 1, too small where it is below.",
-            {PAIRS: "means[order], sds[order] ** 2"},
-        ),
-        Mistake(
-            "one-part-not-moved",
-            "The means or the sds are in the right order, and the others are still where they were.",
-            {PAIRS: "means[order], sds"},
-            {PAIRS: "means, sds[order]"},
-        ),
-        Mistake(
-            "sorted-by-mean",
-            "The learned classes come back from the smallest mean to the largest, in whatever order the true"
-            " ones are.",
-            {ORDER: "order = means.argsort()"},
-        ),
-        Mistake(
-            "sorted-by-sd",
-            "The learned classes come back from the smallest sd to the largest, in whatever order the true"
-            " ones are.",
-            {ORDER: "order = sds.argsort()"},
-        ),
-        Mistake(
-            "means-alone",
-            "Classes are matched by their means alone: two true classes with nearly the same mean get each"
-            " other's.",
-            {SQUARES: MEANS},
-            {SQUARES: "abs(true_means[:, None] - means)"},
-        ),
-        Mistake(
-            "sds-alone",
-            "Classes are matched by their sds alone, however far apart their means are.",
-            {SQUARES: SDS},
-        ),
-        Mistake(
-            "one-class-twice",
-            "Two true classes get the same learned class, and another learned class is lost.",
-            *orders("distance.argmin(axis=1)", "distance.argmin(axis=0)"),
-        ),
-        Mistake(
-            "first-come-first-served",
-            "Classes choose one after another: an early one takes what a later one needs more.",
-            *orders(f"[{CHOOSE} for row in distance]", f"np.argsort([{CHOOSE} for row in distance.T])"),
-        ),
-        Mistake(
-            "closest-pair-first",
-            "The closest two are matched first, and what that leaves to the others is farther apart in all.",
-            *orders("closest_pairs(distance)"),
-        ),
-        Mistake(
-            "distances-not-squared",
-            "The sum is not of squares: one large difference must count for more than two of half its size.",
-            {SQUARES: f"np.sqrt({SQUARES})"},
-            {SQUARES: UNSQUARED},
-        ),
-        Mistake(
-            "variance-against-sd",
-            "True and learned spreads are not in the same units: a class that is learned exactly is not at"
-            " distance zero.",
-            {SDS: "(true_sds[:, None] ** 2 - sds) ** 2"},
-            {SDS: "(true_sds[:, None] - sds**2) ** 2"},
-            {SDS: "(np.sqrt(true_sds)[:, None] - sds) ** 2"},
-            {SDS: "(true_sds[:, None] - np.sqrt(sds)) ** 2"},
-        ),
-        Mistake(
-            "variances-compared",
-            "Differences between spreads count as if spreads were variances: among wide classes they outweigh"
-            " the means.",
-            {SDS: "(true_sds[:, None] ** 2 - sds**2) ** 2"},
-        ),
-        Mistake(
-            "differences-cancel",
-            "A mean that is too high and an sd that is too low cancel: such a pair counts as close.",
-            {SQUARES: "(true_means[:, None] - means + true_sds[:, None] - sds) ** 2"},
-        ),
-        Mistake(
-            "farthest-pairs",
-            "The pairs are those that are farthest apart in all.",
-            {ORDER: "order = linear_sum_assignment(-distance)[1]"},
-        ),
-    ),
+    mistakes=mistakes(MISTAKES),
 )
 """The check of the matching."""

@@ -898,7 +898,7 @@ def calls_what_is_not_there(draw, run, restarts):
 
 crashed = "TypeError: run() missing 2 required positional arguments: 'means' and 'var"
 verdict("crashed", says=crashed)(lambda draw, run, restarts: run(draw()))
-unpacked = "TypeError: run argument after * must be an iterable, not Draw"
+unpacked = "TypeError: run() argument after * must be an iterable, not function"
 verdict("crashed", says=unpacked)(lambda draw, run, restarts: run(*draw))
 truth = "ValueError: The truth value of an array"
 verdict("crashed", says=truth)(lambda draw, run, restarts: max(run(*draw()) for _ in range(restarts)))
