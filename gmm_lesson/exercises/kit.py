@@ -10,7 +10,7 @@ import functools
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -120,6 +120,11 @@ def mistakes(table: str) -> tuple[Mistake, ...]:
         else:
             raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
     return tuple(found)
+
+
+def each(way: str, values: Iterable[object]) -> str:
+    """Return lines of a table: a way with each of these values in the place of its {}."""
+    return "\n    ".join(way.format(value) for value in values)
 
 
 def _edits(way: str) -> dict[str, str]:

@@ -1,0 +1,392 @@
+"""The loop of lesson 05, EM from a start: what a right one is, and the wrong ones that we know.
+
+What is wrong inside a step is the business of the checks of the steps: this one says which to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.exercises import e_step, log_likelihood, m_step
+from gmm_lesson.exercises.kit import (
+    Case,
+    Exercise,
+    Function,
+    Mistake,
+    Reading,
+    each,
+    edited,
+    mistakes,
+    read_array,
+    read_parts,
+)
+from gmm_lesson.exercises.rules import PARAMETERS, variances_not_negative, weights_sum_to_one
+from gmm_lesson.mixture import Mixture
+
+PROGRAM = """
+def my_em(y, weights, means, variances, tol):
+    def score(*parameters):
+        return log_likelihood(y, *parameters)
+
+    log_likelihoods = [score(weights, means, variances)]
+    gain = np.inf
+    while gain >= tol:
+        r = e_step(y, weights, means, variances)
+        weights, means, variances = m_step(y, r)
+        log_likelihoods.append(score(weights, means, variances))
+        gain = log_likelihoods[-1] - log_likelihoods[-2]
+    return weights, means, variances, log_likelihoods
+"""
+
+STEPS = {"e_step": e_step.EXERCISE, "m_step": m_step.EXERCISE, "log_likelihood": log_likelihood.EXERCISE}
+OLD_MEAN = next(m for m in m_step.EXERCISE.mistakes if m.name == "old-mean-in-the-variance").ways[0]
+
+# The plain formulas, for objects that are not far away.
+share, score = STEPS["e_step"].function({}), STEPS["log_likelihood"].function({})
+refit = functools.partial(STEPS["m_step"].function({}), means=None)
+
+PIECES = """
+SCORE = log_likelihood(y, *parameters)
+FIRST = [score(weights, means, variances)]
+UNTIL = while gain >= tol
+SHARE = r = e_step(y, weights, means, variances)
+REFIT = m_step(y, r)
+GAIN = log_likelihoods[-1] - log_likelihoods[-2]
+BACK = return weights, means, variances, log_likelihoods
+LIST = variances, log_likelihoods
+ONCE = UNTIL -> for step in range(1)
+LATE = GAIN -> log_likelihoods[-2] - log_likelihoods[-3] if log_likelihoods[2:] else np.inf
+KEPT = SHARE -> old = weights, means, variances; SHARE
+MOVED = SHARE -> old = np.array([weights, means, variances]); SHARE &&
+  gain = GAIN -> moved = np.array([weights, means, variances]) - old; gain =
+"""
+
+ENDS = f"""{PIECES}
+one-step-only: It takes one step, however much that step gained: a large gain stops it too.
+    ONCE
+fixed-number-of-steps: It takes the same number of steps on every input, whatever tol is: a limit ends it, no
+  small gain.
+    {each("UNTIL -> for step in range({})", (*range(2, 9), 10, 15, 20, 25, 30, 40, 50))}
+    {each("UNTIL -> for step in range({})", (100, 200, 201, 300, 500, 1000))}
+tolerance-of-its-own: With the same data and start it takes the same number of steps whatever tol is.
+    {each("UNTIL -> while gain >= 1e-{}", range(11))}
+tolerance-per-object: It stops while a step still gains more than tol, and sooner the more objects there are:
+  a gain per object is what it goes by.
+    GAIN -> (GAIN) / len(y)
+relative-tolerance: It stops while a step still gains more than tol: a share, not a gain in the log-likelihood
+  itself, is what it goes by.
+    {each("GAIN -> (GAIN) / abs(log_likelihoods[{}])", (-2, -1, 0))}
+    GAIN -> (GAIN) / (log_likelihoods[-1] - log_likelihoods[0])
+stops-by-the-parameters: It stops where the parameters have moved by less than tol, whatever the last step
+  gained.
+    {each("MOVED np.abs(moved).{}()", ("max", "sum", "mean"))}
+    {each("MOVED np.abs(moved[1]).{}()", ("max", "sum", "mean"))}
+    {each("MOVED {}", ("(moved**2).sum()", "(moved[1]**2).sum()"))}
+    {each("MOVED np.linalg.norm({})", ("moved", "moved[1]"))}
+one-step-too-early: The last step is not there: the list is one entry too short, and the parameters are those
+  before it.
+    KEPT && BACK -> return *old, log_likelihoods[:-1]
+one-step-too-late: It takes another step after one that gained less than tol.
+    LATE
+parameters-one-step-ahead: The list of log-likelihoods is right, and the parameters returned are one step
+  further than its last entry.
+    LATE && LIST -> LIST[:-1]
+start-log-likelihood-twice: The first two entries of the list are both the start's, so the first step seems to
+  gain nothing.
+    LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
+    LATE && LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
+    ONCE && LIST -> LIST[:1] * 2
+placeholder-for-the-start: The list begins with a zero, which is not the log-likelihood of the start.
+    LIST -> variances, [0.0, *log_likelihoods[1:]]
+    LIST -> variances, [0.0, *log_likelihoods]
+    ONCE && LIST -> variances, [0.0, *log_likelihoods[1:]]
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    {each("BACK -> return *np.round([weights, means, variances], {}), log_likelihoods", range(1, 5))}
+    {each("LIST -> variances, np.round(log_likelihoods, {})", range(1, 5))}
+    {each("BACK -> return [np.round(it, {}) for it in (weights, means, LIST)]", range(1, 5))}
+cut-short [edge]: On a slow climb it breaks off while each step still gains more than tol; elsewhere it is
+  right.
+    {each("UNTIL -> UNTIL and len(log_likelihoods) <= {}", (10, 20, 25, 30, 40, 50, 60, 80, 100))}
+two-steps-at-least [edge]: It takes a second step although the first gained less than tol.
+    UNTIL -> UNTIL or len(log_likelihoods) < 3
+"""
+"""Mistakes of which one could undo another: they are not looked for in pairs."""
+
+MISTAKES = f"""{PIECES}
+old-mean-in-the-variance [Not the textbook's EM]: Its variances are those around the means before each step:
+  the log-likelihood does not fall, but the textbook's steps go another way.
+    REFIT -> m_step_around(y, r, means)
+parts-in-another-order: Every number is right and their order is not: the first part is read as the weights,
+  the second as the means, the third as the variances.
+    BACK -> return weights, variances, means, log_likelihoods
+    BACK -> return means, weights, LIST
+    BACK -> return means, variances, weights, log_likelihoods
+    BACK -> return variances, weights, means, log_likelihoods
+    BACK -> return variances, means, weights, log_likelihoods
+start-returned: The log-likelihoods climb, and the parameters beside them are still those of the start.
+    FIRST -> FIRST; start = weights, means, variances && BACK -> return *start, log_likelihoods
+responsibilities-from-the-start: After the first step nothing moves any more: the second gives the same
+  parameters once again.
+    SHARE -> if gain == np.inf: SHARE
+parameters-one-step-behind: The list of log-likelihoods is right, and the parameters returned are those before
+  the last step.
+    KEPT && BACK -> return *old, log_likelihoods
+start-log-likelihood-missing: The list is one entry too short: it begins after the first step.
+    LIST -> LIST[1:]
+last-log-likelihood-missing: The list is one entry too short: the log-likelihood of the parameters returned is
+  not in it.
+    LIST -> LIST[:-1]
+last-log-likelihood-only: There is one log-likelihood, the last, where there should be the start's and one for
+  each step.
+    LIST -> LIST[-1:]
+gains-recorded: The list holds what each step gained, not the log-likelihoods themselves.
+    {each("LIST -> variances, [*{}np.diff(log_likelihoods)]", ("", "log_likelihoods[:1], *", "[0.0], *"))}
+"""
+
+RECORDED = f"""{PIECES}
+mean-log-likelihood: The numbers recorded are too small by as many times as there are objects: they are means,
+  not sums.
+    SCORE -> SCORE / len(y)
+    SCORE -> SCORE / len(y) && gain = GAIN -> gain = len(y) * (GAIN)
+sign-reversed: The numbers recorded fall from step to step: each has the right size and the opposite sign.
+    SCORE -> -SCORE
+    SCORE -> -SCORE / len(y)
+likeliest-class-only: In the numbers recorded each object counts with its likeliest class alone: they are too
+  low where classes overlap.
+    SCORE -> np.log(joint(y, *parameters).max(axis=1)).sum()
+q-recorded: The numbers recorded are those of Q: they average over what the class of an object may be, and are
+  too low.
+    SCORE -> (e_step(y, *parameters) * np.log(joint(y, *parameters))).sum()
+another-log-likelihood: Its steps are right, and the numbers recorded beside them are not their
+  log-likelihoods.
+    SCORE -> log_likelihood(y, 1, *parameters[1:])
+    SCORE -> log_likelihood(y, *parameters[:2], parameters[2] ** 2)
+    SCORE -> np.log((joint(y, *parameters) * np.sqrt(2 * np.pi * parameters[2])).sum(axis=1)).sum()
+    SCORE -> SCORE + len(y) * np.log(2 * np.pi) / 2
+    SCORE -> joint(y, *parameters).sum()
+    SCORE -> np.log(joint(y, *parameters)).sum()
+    SCORE -> SCORE / np.log(10)
+    SCORE -> SCORE / np.log(2)
+weights-not-updated: The weights are still those of the start.
+    weights, means, variances = REFIT -> _, means, variances = REFIT
+means-not-updated: The means are still those of the start.
+    weights, means, variances = REFIT -> weights, _, variances = REFIT
+    weights, means, variances = REFIT -> weights, _, variances = m_step_around(y, r, means)
+variances-not-updated: The variances are still those of the start.
+    weights, means, variances = REFIT -> weights, means, _ = REFIT
+only-one-part-updated: Of weights, means and variances, two are still those of the start.
+    weights, means, variances = REFIT -> _, means, _ = REFIT
+    weights, means, variances = REFIT -> weights, _, _ = REFIT
+    weights, means, variances = REFIT -> _, _, variances = REFIT
+    weights, means, variances = REFIT -> _, _, variances = m_step_around(y, r, means)
+"""
+"""Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
+
+
+def alone(mistake: Mistake) -> Mistake:
+    """Return a mistake whose ways are whole programs: they are paired with no other."""
+    texts = [edited(PROGRAM, way) for way in mistake.ways]
+    return Mistake(mistake.name, mistake.says, *texts, edge=mistake.edge, head=mistake.head)
+
+
+def either_way(mistake: Mistake) -> Mistake:
+    """Return a mistake whose ways are there twice: with a gain as it is, and with its size alone."""
+    size = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
+    ways = [size | way for way in mistake.ways if isinstance(way, dict)]
+    return Mistake(mistake.name, mistake.says, *mistake.ways, *ways)
+
+
+# A run as one row of numbers: K, the parameters, shape (3, K), and the log-likelihoods.
+
+PARTS = (*PARAMETERS, "log-likelihoods")
+
+
+def read_run(raw: Any, given: dict[str, Any]) -> Reading:
+    """Read weights, means, variances and log-likelihoods; a Mixture, or a triple, may stand for the first."""
+    if isinstance(raw, (tuple, list)) and len(raw) == 2:
+        first, lls = raw
+        if isinstance(first, Mixture):
+            raw = first.weights, first.means, first.variances, lls
+        elif isinstance(first, (tuple, list, np.ndarray)) and len(first) == 3:
+            raw = *first, lls
+    if isinstance(raw, np.ndarray) and raw.ndim > 0:
+        raw = tuple(raw)
+    if not isinstance(raw, (tuple, list)) or len(raw) != len(PARTS):
+        return read_parts(raw, PARTS, 0)
+    parameters, lls = read_parts(tuple(raw[:3]), PARAMETERS, len(given["means"])), raw[3]
+    if isinstance(lls, (tuple, list)):
+        lls = [it.item() if isinstance(it, np.ndarray) and it.size == 1 else it for it in lls]
+    listed = read_array(lls, PARTS[3])
+    if parameters.numbers is None or listed.numbers is None:
+        return parameters if parameters.numbers is None else listed
+    if listed.numbers.ndim > 1:
+        return Reading(None, f"its {PARTS[3]} are of shape {listed.numbers.shape}; wanted one row of numbers")
+    k = parameters.numbers.shape[1]
+    run = np.concatenate([[k], parameters.numbers.ravel(), np.atleast_1d(listed.numbers)])
+    return Reading(run, parameters.complaint or listed.complaint)
+
+
+def split_run(run: Array) -> list[Array]:
+    """Return the parts of a run: weights, means and variances, shape (K,), and the log-likelihoods."""
+    k = int(run[0])
+    return [run[1 : k + 1], run[k + 1 : 2 * k + 1], run[2 * k + 1 : 3 * k + 1], run[3 * k + 1 :]]
+
+
+def broken(given: dict[str, Any], run: Array) -> str | None:
+    """Return what a run breaks that must hold of any, the coarsest first."""
+    with np.errstate(all="ignore"):
+        return next(_broken(given, *split_run(run)), None)
+
+
+def _broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
+    y, tol, start = given["y"], given["tol"], [given[name] for name in PARAMETERS]
+    *parameters, lls = parts
+    if len(parts[0]) != len(start[0]):
+        yield (
+            f"weights, means and variances should be of length {len(start[0])}, an entry for each class;"
+            f" yours are of length {len(parts[0])}"
+        )
+    if len(lls) < 2:
+        yield (
+            "the list of log-likelihoods should hold the start's and one for each step; yours has"
+            f" {'1 entry: no step was taken' if len(lls) else 'no entries'}"
+        )
+    before = score(y, *start)
+    if not near(before, lls[0]):
+        run = made(lls[0], "log_likelihood", lambda score: score(y, *start))
+        says = f"the first log-likelihood should be the start's, {before:.6g}; yours is {lls[0]:.6g}"
+        yield f"{says}; run {run[0]}" if run else says
+    r = share(y, *start)
+    after = score(y, *refit(y, r))
+    if not near(after, lls[1]):
+        run = made(lls[1], "e_step", lambda share: score(y, *refit(y, share(y, *start))))
+        run += made(lls[1], "m_step", lambda refit: score(y, *refit(y, r, start[1])))
+        far = f", too {'low' if lls[1] < after else 'high'} by {abs(lls[1] - after):.3g}"
+        yield (
+            f"your first step is not the textbook's: it takes the log-likelihood from {before:.6g} to"
+            f" {lls[1]:.6g}{far if np.isfinite(lls[1]) else ''}; run"
+            f" {run[0] if len(run) == 1 else 'check.e_step and check.m_step'}"
+        )
+    gains = np.diff(lls)
+    for i in np.flatnonzero(gains < -1e-6 * (1 + np.abs(lls[1:]))):
+        yield (
+            f"no step should lower the log-likelihood; your step {i + 1} takes it from {lls[i]:.6g} to"
+            f" {lls[i + 1]:.6g}"
+        )
+    for name, part in zip(PARTS, parts, strict=True):
+        for i in np.flatnonzero(~np.isfinite(part)):
+            yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
+    odd = [rule(given, np.array(parameters)) for rule in (weights_sum_to_one, variances_not_negative)]
+    yield from filter(None, odd)
+    last = score(y, *parameters)
+    if not near(last, lls[-1]):
+        yield (
+            f"the parameters returned have the log-likelihood {last:.6g}; the last entry of your list is"
+            f" {lls[-1]:.6g}"
+        )
+    small = np.flatnonzero(gains < tol)
+    if not small.size:
+        yield f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
+    elif more := gains.size - 1 - small[0]:
+        gain = gains[small[0]]
+        yield f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
+
+
+def near(a: float, b: float) -> bool:
+    """Whether two log-likelihoods are the same but for rounding."""
+    return bool(np.isclose(a, b, rtol=1e-6, atol=1e-5))
+
+
+def made(yours: float, check: str, comes_to: Callable[[Function], float]) -> list[str]:
+    """Return the check to run if a mistake that it knows comes to the learner's log-likelihood."""
+    exercise: Exercise = STEPS[check]
+    for way in (way for mistake in exercise.mistakes for way in mistake.ways):
+        with contextlib.suppress(ArithmeticError, ValueError, TypeError, IndexError):  # no numbers at all
+            if near(comes_to(exercise.function(way)), yours):
+                return [f"check.{check}"]
+    return []
+
+
+EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]
+TWELVE = [-15, -13, -11, -8, -3, -1, 2, 3, 8, 10, 14, 16]
+TWENTY = [
+    *(-3.5, -2.3, -1.6, -1.1, -0.6, -0.2, 0.2, 0.6, 1.1, 1.4),
+    *(1.6, 2.3, 2.7, 3.5, 3.5, 4.2, 4.8, 5.5, 6.3, 7.6),
+]
+"""Objects that more than one case has; the twenty are two classes that overlap so far that EM is slow."""
+
+EXERCISE = Exercise(
+    lesson=5.2,
+    about="""Judge the EM loop: a function of (y, weights, means, variances, tol).
+
+    Parameters
+    ----------
+    function : callable
+        Your function. It gets y, shape (N,), and the start: weights, means and variances, shape (K,), as
+        arrays. It takes E-steps and M-steps in turn until one of each, a step, raises the total
+        log-likelihood by less than tol. It returns the weights, means and variances after the last step,
+        and the list of log-likelihoods, the start's first: one more than there were steps. A Mixture may
+        stand for the first three.
+
+    Returns
+    -------
+    Verdict
+        As from `e_step`. What is wrong inside a step is not looked into again: the message says which of
+        `check.e_step` and `check.m_step` to run. A variance around the means before the step is called by
+        its own name.
+
+    Notes
+    -----
+    Inputs on which the first step gains less than tol are tried last, and only if all is right on the
+    others: a loop that ends too early here may not end at all there.
+    """,
+    program=PROGRAM,
+    answer="the last parameters and all the log-likelihoods",
+    parts=PARTS,
+    split=split_run,
+    names={
+        "e_step": share,
+        "joint": STEPS["e_step"].function({"return r": "return joint"}),
+        "m_step": refit,
+        "m_step_around": STEPS["m_step"].function(OLD_MEAN),
+        "log_likelihood": score,
+    },
+    read=read_run,
+    rules=(broken,),
+    # No gain is near tol, so rounding decides nothing. Where it is no edge, the first step gains more than
+    # tol: a loop with the comparison the wrong way round ends there. A dozen objects at most and under ten
+    # steps, so that plain Python is judged at once, and a loop with a limit of ten steps or more is right.
+    cases=(
+        Case("one class", ([1, 2, 6], [1], [2], [4], 0.1)),
+        Case("two classes far apart", ([0, 3, 12, 18], [0.6, 0.4], [2, 12], [9, 4], 0.15)),
+        Case("two classes that overlap", ([-4, -1, 0, 2, 3, 7, 9, 13], [0.3, 0.7], [-1, 6], [4, 9], 0.025)),
+        Case("eight objects", (EIGHT, [0.5, 0.5], [6, 12], [9, 16], 0.002)),
+        Case("three classes", (TWELVE, [0.2, 0.3, 0.5], [-9, 1, 8], [4, 2.25, 9], 0.05)),
+        # In a smaller unit a gain stays what it was, and how far a parameter moves does not.
+        Case(
+            "three classes with a smaller tol",
+            ([10 * y for y in TWELVE], [0.2, 0.3, 0.5], [-90, 10, 80], [400, 225, 900], 0.003),
+        ),
+        Case(
+            "a start that one step hardly improves",
+            (EIGHT, [0.49, 0.51], [4.7, 16.4], [4.6, 9.7], 0.05),
+            edge=True,
+        ),
+        Case("a slow climb", (TWENTY, [0.5, 0.5], [-1, 4.5], [5, 5], 4.04e-5), edge=True),
+        Case(
+            "seven objects", ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9], 0.03), form="whole numbers"
+        ),
+    ),
+    mistakes=(
+        *mistakes(MISTAKES),
+        *map(alone, mistakes(ENDS)),
+        *map(either_way, mistakes(RECORDED)),
+    ),
+)
+"""The check of the EM loop."""
