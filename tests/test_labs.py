@@ -10,9 +10,9 @@ import pytest
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it
+from gmm_lesson.exercises.em_labs import CARRIED, Step
 from gmm_lesson.exercises.lab import Broken, Bug
 from gmm_lesson.exercises.labs import BEFORE, LABS, q_is_lower, write_array
-from gmm_lesson.exercises.em_labs import CARRIED, Step
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.study import original
 from gmm_lesson.study.compare import match

@@ -12,9 +12,9 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.em import m_step as textbook
 from gmm_lesson.exercises import draw_classes, e_step, m_step, match, sample_objects
+from gmm_lesson.exercises.em_labs import EM, FLOOR, RESTARTS
 from gmm_lesson.exercises.kit import Function
 from gmm_lesson.exercises.lab import Bug, Given, Lab, answered, is_one, not_a_number, rows
-from gmm_lesson.exercises.em_labs import EM, FLOOR, RESTARTS
 from gmm_lesson.exercises.parameters import PARAMETERS
 from gmm_lesson.mixture import Mixture
 
