@@ -16,7 +16,7 @@ from gmm_lesson.exercises import best_restart, floored_m_step, m_step
 from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises.kit import Exercise, Function
 from gmm_lesson.exercises.lab import Bug, Given, Lab, is_one, not_a_number, rows
-from gmm_lesson.exercises.parameters import PARAMETERS
+from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.exercises.shown import table
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study import original
@@ -42,9 +42,14 @@ def my_em(y, weights, means, variances, floor, my_e_step, my_m_step):
 """,
 )
 
-IN_LOGS = f"{shares.LOGS}np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
-FROM_LOGS = {"joint = weights * density": IN_LOGS}
+LOGS = "logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds)"
+FROM_LOGS = {
+    "joint = weights * density": f"{LOGS}; joint = np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
+}
 """The E-step for which no object is too far away."""
+
+ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
+"""No bug but for an object that is."""
 
 
 def score(y: Array, weights: Array, means: Array, variances: Array) -> float:
@@ -127,9 +132,7 @@ EM = Lab(
     """,
     special={
         "responsibilities-from-the-start": Bug({"r = my_e_step(": "if step == 1: r = my_e_step("}),
-        "an-object-at-600-and-0-over-0": Bug(
-            {shares.SHARE: f"{shares.SHARE}  # a row of joint is all 0"}, {"y": [*LECTURE, 600.0]}
-        ),
+        "an-object-at-600-and-0-over-0": Bug(ALL_0, {"y": [*LECTURE, 600.0]}),
         "an-object-at-600-and-no-bug": Bug(FROM_LOGS, {"y": [*LECTURE, 600.0]}),
     },
     given={"y": LECTURE, "start": [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
