@@ -11,7 +11,7 @@ import pytest
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it
-from gmm_lesson.exercises.em_labs import CARRIED, Step
+from gmm_lesson.exercises.em_labs import CARRIED, START, Step
 from gmm_lesson.exercises.lab import Broken, Bug
 from gmm_lesson.exercises.labs import BEFORE, LABS, q_is_lower, write_array
 from gmm_lesson.explorers.page import STORING, WIDGET
@@ -247,6 +247,8 @@ def test_break_it_shows_a_lab(monkeypatch):
         break_it("z_step")
     with pytest.raises(TypeError, match="name must be one of"):
         break_it(None)
+    with pytest.raises(ValueError, match="no exercise of this lab has a mistake 'unknown'"):
+        LABS["e_step"].line("unknown")
 
 
 @every_lab
@@ -311,7 +313,7 @@ def test_runs_are_written_with_what_is_wanted():
 @pytest.mark.parametrize("name", ["em", "floor"])
 def test_the_right_loop_is_em(name):
     given, ended, _ = LABS[name].ran()
-    ours = em(given["y"], Mixture(*given["start"]), floor=given["floor"])
+    ours = em(given["y"], Mixture(*given[START]), floor=given["floor"])
     assert (ended.number, ended.at_rest) == (ours.n_iter, ours.converged)
     assert ended.after == pytest.approx(ours.log_likelihoods[-1], abs=1e-9)
     mixture = ours.mixture
@@ -323,7 +325,7 @@ def test_the_best_that_is_known_and_two_silent_bugs_written_again():
     assert round(fit(Y, 4, starts="uniform").log_likelihood, 3) == -696.728
 
     def ended(share):
-        weights, means, variances = LABS["em"].ran().given["start"]
+        weights, means, variances = LABS["em"].ran().given[START]
         for _ in range(100):
             density = np.exp(-((Y[:, None] - means) ** 2) / (2 * variances)) / np.sqrt(variances)
             r = share(weights, density)

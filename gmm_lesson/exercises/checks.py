@@ -19,7 +19,9 @@ from gmm_lesson.exercises.verdict import Verdict
 
 def _exercises() -> tuple[Exercise, ...]:
     """Return every exercise that a file beside this one declares, in the order of the lessons."""
-    names = [name for _, name, _ in pkgutil.iter_modules(room.__path__) if not name.endswith(("checks", "labs"))]
+    names = [
+        name for _, name, _ in pkgutil.iter_modules(room.__path__) if not name.endswith(("checks", "labs"))
+    ]
     modules = [importlib.import_module(f"gmm_lesson.exercises.{name}") for name in names]
     found = [module.EXERCISE for module in modules if hasattr(module, "EXERCISE")]
     return tuple(sorted(found, key=lambda exercise: (exercise.lesson, exercise.check)))

@@ -20,13 +20,14 @@ from gmm_lesson.exercises.shown import table
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study import original
 
-LECTURE = load("lecture_2021").y
+LECTURE, START = load("lecture_2021").y, ", ".join(PARAMETERS)
 
 BELOW = 1 - 1e-6
 """Up to so many times the floor is below it: less is rounding."""
 
 # Lessons 05 and 08. Beside the alarms stands what no learner has: the right loop, from the same start. Its
-# steps take any numbers: those of em.py would refuse what a bug hands on.
+# steps take any numbers: those of em.py would refuse what a bug hands on. An E-step without a bug works with
+# logarithms, so that what shows is the bug, and no 0/0 that comes of it.
 
 LOOP = Exercise(
     about="The loop of the labs.",
@@ -72,8 +73,8 @@ class Step(NamedTuple):
 
 def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> Iterator[Step]:
     """Run a loop until it comes to rest as `em` does, or something is not a number, or for all its steps."""
-    y, after = given["y"], score(given["y"], *given["start"])
-    for number, (r, *new) in enumerate(loop(y, *given["start"], given["floor"], e_step, m_step), 1):
+    y, after = given["y"], score(given["y"], *given[START])
+    for number, (r, *new) in enumerate(loop(y, *given[START], given["floor"], e_step, m_step), 1):
         parts, before, after = np.array(new), after, score(y, *new)
         at_rest = bool(gain_is_negligible(after - before, len(y), TOL))
         yield Step(number, r, parts, before, after, at_rest)
@@ -136,7 +137,7 @@ EM = Lab(
         "an-object-at-600-and-0-over-0": Bug(ALL_0, {"y": [*LECTURE, 600.0]}),
         "an-object-at-600-and-no-bug": Bug(FROM_LOGS, {"y": [*LECTURE, 600.0]}),
     },
-    given={"y": LECTURE, "start": [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
+    given={"y": LECTURE, START: [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
     run=steps,
     alarms={
         "a row of r does not sum to one": lambda _, step: not is_one(step.r.sum(axis=1)),
@@ -145,7 +146,7 @@ EM = Lab(
         "a variance is on the floor": lambda given, step: on_floor(step.parts[2], given["floor"]).any(),
     },
     write=write_loop,
-    shown=("start",),
+    shown=(START,),
     column=("ends at", where),
     stepwise=True,
 )
@@ -160,14 +161,14 @@ FLOOR = Lab(
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
     """,
-    given={"y": [2.0, 3, 4, 5, 6, 10], "start": [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
+    given={"y": [2.0, 3, 4, 5, 6, 10], START: [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
     run=floored_steps,
     alarms={
         "a variance is below the floor": lambda given, step: (step.parts[2] < BELOW * given["floor"]).any(),
         **ALARMS,
     },
     write=write_loop,
-    shown=("y", "start", "floor"),
+    shown=("y", START, "floor"),
     column=("ends at", where),
     stepwise=True,
 )

@@ -96,9 +96,15 @@ class Lab:
         """Return the exercise whose program a bug changes, and how; None and {} if it changes nothing."""
         if not name:
             return None, {}
-        if own := self.special.get(name, Bug()).way:
-            return next((e, own) for e in self.exercises if all(piece in e.program for piece in own))
-        return next((e, m.ways[0]) for e in self.exercises for m in e.mistakes if m.name == name)
+        own = self.special.get(name, Bug()).way
+        found: list[tuple[Exercise, Way]] = (
+            [(e, own) for e in self.exercises if all(piece in e.program for piece in own)]
+            if own
+            else [(e, m.ways[0]) for e in self.exercises for m in e.mistakes if m.name == name]
+        )
+        if not found:
+            raise ValueError(f"no exercise of this lab has a mistake {name!r}, or the pieces of its edits")
+        return found[0]
 
     def text(self, name: str = "") -> str:
         """Return the programs with a bug; without a name the right ones."""
