@@ -314,7 +314,7 @@ def _wrong(
     mine = [(runs.setting, runs.form, runs.counts()) for runs in telling]
     setting, form, counted = mine[0]
     mine.insert(0, (setting.short, form, counted))
-    kinds = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
+    right = _of_way(exercise, (), setting)[0]
 
     def fits(way: Way) -> bool:
         theirs = (_of_way(exercise, _key(way), setting) for setting, _, _ in mine)
@@ -326,16 +326,19 @@ def _wrong(
         )
 
     @functools.cache
-    def may_be_one(key: Key) -> bool:
-        other, its = _of_way(exercise, key, setting)
-        return other == right and {count.kind for count in its if count.off()} <= kinds
+    def kinds(key: Key) -> frozenset[str]:
+        return frozenset(count.kind for count in _of_way(exercise, key, setting)[1] if count.off())
 
     def may_be_both(*ways: Way) -> bool:
-        if form == right:
-            return all(may_be_one(_key(way)) for way in ways)
-        return any(_of_way(exercise, _key(way), setting)[0] == form for way in ways)
+        """Whether all that two ways get wrong is wrong, and nothing else is."""
+        forms = [_of_way(exercise, _key(way), setting)[0] for way in ways]
+        if form != right:
+            return form in forms
+        both = frozenset.union(*(kinds(_key(way)) for way in ways))
+        return forms == [right, right] and surely <= both <= perhaps
 
-    right = _of_way(exercise, (), setting)[0]
+    surely = {count.kind for count in counted if count.off() and not KINDS[count.kind].pooled}
+    perhaps = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
     named = the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
     shown = next((runs for runs in odd if runs.setting.telling and named), odd[0]) if odd else off[0][0]
     outcome, here = shown.outcome, [count for runs, count in off if runs is shown]
@@ -358,7 +361,7 @@ def _key(way: Way) -> Key:
     return way if isinstance(way, str) else tuple(way.items())
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=300)
 def _of_way(
     exercise: RandomExercise, way: Key, setting: Setting
 ) -> tuple[dict[str, tuple[int, ...]] | None, list[Count]]:

@@ -204,7 +204,9 @@ def counts(given: Mapping[str, Any], parts: Mapping[str, Array], telling: bool) 
         z = np.clip(np.nan_to_num(parts["z"]), 0, len(weights) - 1).astype(int)
         yield from _of_noise((parts["y"] - means[z]) / sds[z], z, len(weights), telling)
         if telling:
-            yield share("rounded", -1, (np.round(parts["y"], 4) == parts["y"]).all(keepdims=True), 0.0)
+            y = parts["y"]
+            rounded = np.ptp(y) > 0 and (np.round(y, 4) == y).all()
+            yield share("rounded", -1, np.array([rounded]), 0.0)
 
 
 def _of_labels(z: Array, weights: Array, telling: bool) -> Iterator[Count]:
