@@ -84,6 +84,10 @@ floor-everywhere: Every variance is the floor, whatever the objects are.
 only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
     FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
     LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
+floor-forgotten-for-one-class: The first variance or the last comes back as if there were no floor, and all
+  others are right.
+    LINE -> variances[1:] = np.maximum(variances[1:], floor)
+    LINE -> variances[:-1] = np.maximum(variances[:-1], floor)
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
     FLOORED -> np.where(variances < floor, y.var(), variances)
     FLOORED -> np.where(variances < floor, y.var(ddof=1), variances)

@@ -72,6 +72,9 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
     COUNTS -> r = r.T; COUNTS && WEIGHTS -> n_k / len(r)
     COUNTS -> n_k = r.sum(axis=1)
     MEANS -> r @ y[:, 0] / n_k
+    COUNTS -> n_k = r[:len(r[0])].sum(axis=1)
+        && MEANS -> np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
+        && VARIANCES -> np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
 weights-not-divided: The weights sum to the number of objects, not to one.
     WEIGHTS -> n_k
 weights-divided-by-k: The weights have the right proportions, but sum to as many objects as a class has on
