@@ -12,8 +12,9 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
+from gmm_lesson.exercises.inputs import HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, mistakes
-from gmm_lesson.exercises.m_step import HAND, LABELLED, SQUARE, THREE
+from gmm_lesson.exercises.m_step import SQUARE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import PARAMETERS
 
@@ -142,20 +143,20 @@ EXERCISE = Exercise(
     rules=(*RULES[:2], textbook_step, *RULES[2:], not_below_the_floor),
     mistakes=mistakes(MISTAKES),
     cases=(
-        Case("a floor that changes nothing", (*HAND, TINY)),
+        Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
         Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
-        Case("a floor below all variances", (*HAND, 0.25)),
+        Case("a floor below all variances", (*HAND_SHARES, 0.25)),
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
-        Case("three classes with a narrow one", (*THREE, 3.5)),
-        Case("three classes with two narrow ones", (*THREE, 4.5)),
+        Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
+        Case("three classes with two narrow ones", (*THREE_SHARED, 4.5)),
         Case("a floor above all variances", (*SQUARE, 9.0)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
         Case(
             "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
         ),
-        Case("a floor of 0", (*THREE, 0.0), edge=True),
+        Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
         Case(
             "a class with almost no objects",
             ([20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]], 0.5),
