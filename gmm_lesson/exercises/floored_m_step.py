@@ -16,7 +16,7 @@ from gmm_lesson.exercises.inputs import HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, mistakes
 from gmm_lesson.exercises.m_step import SQUARE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.rules import PARAMETERS, variances_not_below_the_floor
 
 PROGRAM = """
 def my_floored_m_step(y, r, floor):
@@ -50,14 +50,6 @@ def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
                 f" ones (the worst, {yours[worst]:.4g}, is {off})"
             )
     return None
-
-
-def not_below_the_floor(given: dict[str, Any], parts: Array) -> str | None:
-    """Say so if a variance is below the floor."""
-    floor, lowest = given["floor"], parts[2].min()
-    if lowest >= floor - 1e-5:
-        return None
-    return f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
 
 
 MISTAKES = """
@@ -140,7 +132,7 @@ EXERCISE = Exercise(
     parts=PARAMETERS,
     read=read_parameters,
     excused=refused_by_mixture,
-    rules=(*RULES[:2], textbook_step, *RULES[2:], not_below_the_floor),
+    rules=(*RULES[:2], textbook_step, *RULES[2:], variances_not_below_the_floor),
     mistakes=mistakes(MISTAKES),
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
