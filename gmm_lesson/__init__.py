@@ -8,8 +8,8 @@ from gmm_lesson.em import EMRun, e_step, em, log_likelihood, m_step
 from gmm_lesson.mixture import Mixture
 
 if TYPE_CHECKING:
+    from gmm_lesson.engine.fit import Fit, fit
     from gmm_lesson.engine.plane import PlaneMixture, fit_plane
-    from gmm_lesson.restarts import Fit, fit
 
 __version__ = "0.1.0"
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 LATER = {
-    **dict.fromkeys(("Fit", "fit"), "gmm_lesson.restarts"),
+    **dict.fromkeys(("Fit", "fit"), "gmm_lesson.engine.fit"),
     **dict.fromkeys(("PlaneMixture", "fit_plane"), "gmm_lesson.engine.plane"),
 }
 """What is loaded when first asked for, and from where: the package then costs hardly more than numpy."""

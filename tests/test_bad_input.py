@@ -329,7 +329,7 @@ BAD_STARTS = {
     "True": True,
     "bytes": b"uniform",
     "the class": Mixture,
-    "a strategy itself": gmm_lesson.restarts.uniform_means,
+    "a strategy itself": gmm_lesson.engine.starts.uniform_means,
     "empty list": [],
     "empty tuple": (),
     "empty generator": iter(()),

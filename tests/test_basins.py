@@ -7,8 +7,8 @@ from gmm_lesson import Mixture, em, load
 from gmm_lesson.em import floor_for
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
-from gmm_lesson.restarts import STRATEGIES
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.study import basins, original
 
 SADDLE = -717.29073

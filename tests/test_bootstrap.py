@@ -7,7 +7,7 @@ from problems import assert_same_mixture, drawn, parts
 from gmm_lesson import Mixture, em, fit, log_likelihood
 from gmm_lesson.em import default_floor
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.study import bootstrap as module
 from gmm_lesson.study.bootstrap import Rows, bootstrap, coverage
 from gmm_lesson.study.compare import match

@@ -16,8 +16,8 @@ from distributed import Client, LocalCluster
 
 from gmm_lesson import Mixture, fit
 from gmm_lesson.engine.compress import compressed
-from gmm_lesson.engine.objects import objects_of
 from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.reading import objects_of
 
 N = 60_000
 START = Mixture([0.3, 0.3, 0.4], [0, 3, 5], [1, 1, 4])

@@ -11,7 +11,7 @@ from problems import assert_same_mixture, drawn, parts
 from gmm_lesson import Mixture, e_step, fit, log_likelihood, m_step
 from gmm_lesson.engine import compress, loop
 from gmm_lesson.engine.compress import compressed
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 
 N = 200_000
 START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])

@@ -10,7 +10,8 @@ from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.engine import loop, objects
 from gmm_lesson.engine import sums as engine
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import FEW, objects_of
+from gmm_lesson.engine.objects import FEW
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.restarts import optima
 
 Y = drawn(60, 3, seed=1)

@@ -10,7 +10,7 @@ from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor, expected_log_joint
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.study import original
 from gmm_lesson.study.information import missing_fraction
 

@@ -14,9 +14,9 @@ from sklearn.mixture import GaussianMixture
 from gmm_lesson import fit, load
 from gmm_lesson.engine import sums as engine
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
 from gmm_lesson.engine.plane import STRATEGIES, PlaneMixture, fit_plane
 from gmm_lesson.engine.plane_family import Diagonal, Full
+from gmm_lesson.engine.reading import objects_of
 
 TILTED = np.array([[[2.0, 1.2], [1.2, 1.0]], [[1.0, -0.3], [-0.3, 0.5]], [[0.3, 0.0], [0.0, 3.0]]])
 THREE = PlaneMixture([0.2, 0.3, 0.5], [[0, 0], [4, 1], [-3, 2]], TILTED)

@@ -15,7 +15,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 """The type under which a notebook finds a live widget."""
 
 
-__all__ = ["STORING", "WIDGET", "close_widget", "close_with_cell", "running", "show", "storing"]
+__all__ = ["STORING", "WIDGET", "close_widget", "close_with_cell", "running", "storing"]
 
 
 class Closable(Protocol):
@@ -23,14 +23,6 @@ class Closable(Protocol):
 
     def close(self) -> None:
         """Take it off the page; a second call does nothing."""
-
-
-def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """Display outputs, each a bundle and its metadata, under the cell that is running."""
-    from IPython.display import display
-
-    for data, metadata in outputs:
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
 def close_widget(widget: Any) -> None:

@@ -35,7 +35,8 @@ from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, number, 
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters, Sums
-from gmm_lesson.engine.objects import Objects, objects_of
+from gmm_lesson.engine.objects import Objects
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.restarts import optima
 

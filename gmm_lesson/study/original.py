@@ -13,7 +13,7 @@ from gmm_lesson._inputs import array_of, generator, number, said, switch, whole_
 from gmm_lesson.em import floor_for, responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 
 N_CLASSES = 4
