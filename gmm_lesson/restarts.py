@@ -12,6 +12,8 @@ from gmm_lesson._inputs import LARGEST, Array, array_of, number
 
 MANY = 2**53
 """The largest number of restarts that is computed with: from here on floats leave some whole numbers out."""
+SAME_OPTIMUM = 0.01
+"""Within so much of each other, total log-likelihoods are those of one optimum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class Optima:
     which: NDArray[np.intp]
 
 
-def optima(log_likelihood: ArrayLike, *, within: float = 0.01) -> Optima:
+def optima(log_likelihood: ArrayLike, *, within: float = SAME_OPTIMUM) -> Optima:
     """Group restarts by the optimum they reached.
 
     Two restarts reached the same one if no gap above `within` lies between their log-likelihoods.
@@ -79,7 +81,7 @@ class HitRate:
 
 
 def hit_rate(
-    log_likelihood: ArrayLike, *, best: float | None = None, within: float = 0.01, level: float = 0.95
+    log_likelihood: ArrayLike, *, best: float | None = None, within: float = SAME_OPTIMUM, level: float = 0.95
 ) -> HitRate:
     """Return the share of restarts that reached the best optimum, with its interval.
 

@@ -60,7 +60,7 @@ def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
     resampled = Y[np.random.default_rng(0).integers(120, size=(30, 120))]
     for b in range(30):
         one, other = (log_likelihood(resampled[b], refit(found, b)) for found in (apart, together))
-        assert one == pytest.approx(other, abs=10 * module.TOL * 120)  # about so much is left to gain
+        assert one == pytest.approx(other, abs=10 * module.REFIT_TOL * 120)  # about so much is left to gain
     np.testing.assert_allclose(apart.means, together.means, atol=0.01)  # far less than a standard error
 
 
@@ -176,9 +176,9 @@ def some_parameters(n_restarts, far):
 def test_sums_are_those_of_each_restarts_own_objects(n, far):
     y = np.array([drawn(n, 3, seed) for seed in range(4)])
     rows, given = Rows.of(y), some_parameters(4, far)
-    now = rows.family.inward(given)
+    now = rows.family.scaled(given)
     sums = rows.e_step(now)
-    new = rows.family.outward(rows.family.m_step(now, sums, n))
+    new = rows.family.unscaled(rows.family.m_step(now, sums, n))
     for which in (slice(None), np.array([False, True, True, False])):
         mine, inner = (rows, now) if isinstance(which, slice) else (rows.take(which), now.take(which))
         part = mine.e_step(inner)
@@ -187,8 +187,8 @@ def test_sums_are_those_of_each_restarts_own_objects(n, far):
     for r in range(4):
         source, mixture = objects_of(y[r]), given.mixture(r)
         assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
-        inner = source.family.inward(given.take([r]))
-        own = source.family.outward(source.family.m_step(inner, source.e_step(inner), n))
+        inner = source.family.scaled(given.take([r]))
+        own = source.family.unscaled(source.family.m_step(inner, source.e_step(inner), n))
         keep = new.weights[r] > 1e-100  # what hardly any object belongs to has no mean worth comparing
         for one, other in zip(new, own, strict=True):
             np.testing.assert_allclose(one[r][keep], other[0][keep], rtol=1e-9, atol=1e-9)

@@ -168,7 +168,7 @@ def fit_watched(array, how, steps, events):
 
 
 def test_needs_no_cluster(y, start):
-    # Without one, Dask computes with threads: the desk that each works on is its own.
+    # Without one, Dask computes with threads: the workspace that each works on is its own.
     with dask.config.set(scheduler="threads", num_workers=4):
         found = fit(da.from_array(y, chunks=999), 3, starts=start, max_iter=10, tol=0)
     assert_agree(found, fit(y, 3, starts=start, max_iter=10, tol=0))

@@ -10,7 +10,7 @@ from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.engine import loop, objects
 from gmm_lesson.engine import sums as engine
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import FEW
+from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
 from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.restarts import optima
 
@@ -31,7 +31,7 @@ def run(y, starts, *, max_iter=5, tol=0.0, floor=0.0, **how):
 
 def sums_of(y, starts, counts=None):
     family = objects_of(y, counts).family
-    return family, engine.e_step(family, y, counts, family.inward(Parameters.of(starts)))
+    return family, engine.e_step(family, y, counts, family.scaled(Parameters.of(starts)))
 
 
 def assert_sums_of(family, sums, y, starts, counts=1.0):
@@ -79,7 +79,7 @@ def test_e_step_is_the_textbooks_sums():
 
 def test_the_source_gives_the_log_likelihood_of_y_itself():
     source = objects_of(Y)
-    found = source.e_step(source.family.inward(TOGETHER)).log_likelihood
+    found = source.e_step(source.family.scaled(TOGETHER)).log_likelihood
     np.testing.assert_allclose(found, [log_likelihood(Y, start) for start in STARTS], rtol=1e-13)
 
 
@@ -120,18 +120,18 @@ WAYS = {
 EVERY = [start for starts, *_ in WAYS.values() for start in starts] + CLIPPED_IF_TURNED
 
 
-@pytest.fixture(autouse=True, params=["directly", "in blocks"])
+@pytest.fixture(autouse=True, params=["textbook_sums", "in blocks"])
 def way_of_few(request, monkeypatch):
     """Every test of a run is of both ways: few objects take the textbook's, and all may take the engine's."""
     if request.param == "in blocks":
-        monkeypatch.setattr(objects, "FEW", 0)
+        monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)
     return request.param
 
 
 @pytest.fixture
 def in_blocks(monkeypatch):
     """Few objects take the engine's way too."""
-    monkeypatch.setattr(objects, "FEW", 0)
+    monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)
 
 
 @pytest.fixture
@@ -139,9 +139,9 @@ def taken(monkeypatch, in_blocks):
     """Call it after `sums_of`: the ways that blocks were computed in, and how many classes were narrow."""
     ways, block = [], engine._block
 
-    def recorded(phi, counts, eta, way, exact, desk, score):
+    def recorded(phi, counts, eta, way, exact, workspace, score):
         ways.append((way, len(exact[0][0]) if exact else 0))
-        return block(phi, counts, eta, way, exact, desk, score)
+        return block(phi, counts, eta, way, exact, workspace, score)
 
     monkeypatch.setattr(engine, "_block", recorded)
     return lambda: ways[1:]  # the first block is objects_of's, that learns the mean and the variance
@@ -153,7 +153,7 @@ def taken(monkeypatch, in_blocks):
 def test_without_a_score_the_sums_are_the_same_and_no_logarithm_is_taken(starts, small, counted, monkeypatch):
     monkeypatch.setattr(engine, "SMALL", small)
     family, counts = objects_of(Y).family, np.arange(len(Y)) % 3 + 1.0 if counted else None
-    now = family.inward(Parameters.of(starts))
+    now = family.scaled(Parameters.of(starts))
     scored, plain = (engine.e_step(family, Y, counts, now, score) for score in (True, False))
     np.testing.assert_array_equal(plain.total, scored.total)
     assert (plain.log_likelihood == 0).all()
@@ -253,7 +253,7 @@ def test_no_exponent_is_so_small_that_exp_becomes_slow(starts, way, taken):
     # Objects all at 9: the density of the narrow classes there is 0 as a float, and e^-700 is what they get.
     source = objects_of(Y)
     family, y = source.family, np.full(40, 9.0)
-    sums = engine.e_step(family, y, None, family.inward(Parameters.of(starts)))
+    sums = engine.e_step(family, y, None, family.scaled(Parameters.of(starts)))
     assert taken()[-1] == (way, 0)
     assert sums.counts.min() > np.exp(-700)
 
@@ -304,14 +304,14 @@ def test_an_object_far_from_every_class():
 
 def test_m_step_is_the_textbooks():
     family, sums = sums_of(Y, STARTS)
-    new = family.outward(family.m_step(family.inward(TOGETHER), sums, len(Y)))
+    new = family.unscaled(family.m_step(family.scaled(TOGETHER), sums, len(Y)))
     for restart, start in enumerate(STARTS[:3]):  # the fourth loses two classes, which is for run to mend
         assert_same_mixture(new.mixture(restart), m_step(Y, e_step(Y, start)), rtol=1e-11)
 
 
 def test_m_step_measures_narrow_classes_from_their_means_where_these_lie_among_the_objects():
     family, sums = sums_of(Y, [*SOME_NARROW, *FAR])
-    now = family.inward(Parameters.of([*SOME_NARROW, *FAR]))
+    now = family.scaled(Parameters.of([*SOME_NARROW, *FAR]))
     sds = np.sqrt(now.variances)
     # The wide classes keep 0 and 1; of those far outside the nearest object is the origin.
     a, b = now.means[0, 1], now.means[1, [0, 2]]
@@ -512,7 +512,7 @@ def assert_same_runs(one, other, rtol=1e-9):
 def test_counts_weigh_the_sums_in_every_way(starts, way, narrow, small, taken, monkeypatch):
     monkeypatch.setattr(engine, "SMALL", small)
     family = objects_of(Y, WEIGHTS).family
-    sums = engine.e_step(family, Y, WEIGHTS, family.inward(Parameters.of(starts)))
+    sums = engine.e_step(family, Y, WEIGHTS, family.scaled(Parameters.of(starts)))
     assert taken()[-1] == (way, narrow)
     assert_sums_of(family, sums, Y, starts, counts=WEIGHTS)
 
@@ -795,15 +795,15 @@ def spied(monkeypatch):
 @pytest.mark.parametrize("restarts", [20, 21])
 def test_the_textbooks_way_and_the_engines_agree_on_either_side_of_the_switch(restarts, monkeypatch):
     y, calls = load("lecture_2021").y, spied(monkeypatch)
-    assert 20 * 4 * len(y) <= FEW < 21 * 4 * len(y)
+    assert 20 * 4 * len(y) <= FEW_RESPONSIBILITIES < 21 * 4 * len(y)
 
     def run(few):
-        monkeypatch.setattr(objects, "FEW", few)
+        monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", few)
         calls.clear()
         found = fit(y, 4, restarts=restarts, max_iter=60, tol=0)
         return found, len(calls)
 
-    as_it_is, used = run(FEW)
+    as_it_is, used = run(FEW_RESPONSIBILITIES)
     assert bool(used) == (restarts == 21)
     by_engine, by_textbook = run(0), run(2**40)
     assert by_engine[1] > 60

@@ -265,10 +265,10 @@ def test_narrow_and_far_classes_are_computed_with_care(covariance):
     variances = (
         start.covariances if covariance == "full" else np.diagonal(start.covariances, axis1=1, axis2=2)
     )
-    now = family.inward(Parameters(start.weights[np.newaxis], start.means[np.newaxis], variances[np.newaxis]))
+    now = family.scaled(Parameters(start.weights[np.newaxis], start.means[np.newaxis], variances[np.newaxis]))
     sums = engine.e_step(family, y, None, now)
     assert sums.origin is not None  # somebody was narrow
-    made = family.outward(family.m_step(now, sums, len(y)))
+    made = family.unscaled(family.m_step(now, sums, len(y)))
     r = start.responsibilities(y)
     for k in range(2):
         mean = r[:, k] @ y / r[:, k].sum()

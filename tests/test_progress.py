@@ -175,7 +175,7 @@ def test_a_real_interrupt_ends_a_bootstrap_at_once():
 @pytest.mark.parametrize("place", ["_block", "_sum_of_logs"])
 @pytest.mark.parametrize("call", [0, 1, 2, 7, 50])
 def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place, accelerate, monkeypatch):
-    monkeypatch.setattr(objects, "FEW", 0)  # so few objects would not take the engine's way
+    monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)  # so few objects would not take the engine's way
     y = drawn(400, 3, seed=2)
     starts = [
         Mixture([0.2, 0.3, 0.5], [0, 3, 6], [1, 2, 3]),

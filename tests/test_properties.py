@@ -8,7 +8,7 @@ from problems import assert_same_mixture, parts
 
 import gmm_lesson.engine.objects
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
-from gmm_lesson.engine.objects import FEW
+from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
 
 settings.register_profile("stable", derandomize=True, deadline=None, max_examples=100)
 stable = settings.get_profile("stable")
@@ -172,10 +172,12 @@ def test_the_m_step_keeps_the_mean_and_the_variance_of_all_objects(y, mixture):
 
 
 @settings(stable, max_examples=300)
-@given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]), st.sampled_from([0, FEW]))
+@given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]), st.sampled_from([0, FEW_RESPONSIBILITIES]))
 def test_the_textbook_and_the_engine_agree(y, start, tol, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gmm_lesson.engine.objects, "FEW", few)  # of 0, all take the engine's way
+        patch.setattr(
+            gmm_lesson.engine.objects, "FEW_RESPONSIBILITIES", few
+        )  # of 0, all take the engine's way
         assert_agree(y, start, tol)
 
 
@@ -213,10 +215,12 @@ def assert_finite(mixture):
 
 
 @settings(stable, max_examples=400)
-@given(st.lists(anything, min_size=1, max_size=12), wild_mixtures(), st.sampled_from([0, FEW]))
+@given(
+    st.lists(anything, min_size=1, max_size=12), wild_mixtures(), st.sampled_from([0, FEW_RESPONSIBILITIES])
+)
 def test_nothing_is_ever_nan(y, start, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gmm_lesson.engine.objects, "FEW", few)
+        patch.setattr(gmm_lesson.engine.objects, "FEW_RESPONSIBILITIES", few)
         assert_never_nan(np.array(y), start)
 
 

@@ -6,10 +6,10 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.em import on_floor
-from gmm_lesson.restarts import optima
+from gmm_lesson.restarts import SAME_OPTIMUM, optima
 from gmm_lesson.study import original
 from gmm_lesson.study import triage as module
-from gmm_lesson.study.triage import FEW, NARROW, STILL, triage
+from gmm_lesson.study.triage import FEW, NARROW, triage
 
 Y = load("lecture_2021").y
 STARTS = original.draw_starts(Y, 1000, 0)
@@ -73,8 +73,8 @@ def test_what_is_unconverged_gains_and_what_is_not_stays(early):
     assert set(kinds) == {"local", "saddle", "spurious", "unconverged"}
     stays = (kinds == "local") | (kinds == "spurious")
     assert stays.sum() > 80
-    assert gains[stays].max() <= 2 * STILL
-    assert gains[kinds == "unconverged"].min() > STILL
+    assert gains[stays].max() <= 2 * SAME_OPTIMUM
+    assert gains[kinds == "unconverged"].min() > SAME_OPTIMUM
     # Most saddles are left within so many steps, by more than what anybody would call converged.
     assert (gains[kinds == "saddle"] > 1).mean() > 0.9
 
@@ -260,7 +260,7 @@ def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
 def test_where_nothing_is_gained_on_either_side_there_is_no_saddle(monkeypatch):
     y = np.linspace(-1, 1, 51) ** 3
     one = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2)
-    monkeypatch.setattr("gmm_lesson.study.triage.STILL", 100.0)
+    monkeypatch.setattr("gmm_lesson.study.triage.SAME_OPTIMUM", 100.0)
     answer = triage(y, one)
     assert answer.kind == "local"
     assert "EM stands still, on level ground." in answer.says

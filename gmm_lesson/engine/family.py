@@ -34,7 +34,7 @@ class Parameters(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What an E-step leaves for the M-step: R restarts, K classes, F features. Sums of parts add up."""
+    """The sufficient statistics, all an M-step needs: R restarts, K classes, F features. Parts add up."""
 
     total: Array
     """sum_i r_ik phi(z_ik), shape (R, K, F); on the line the last axis is N_k, sum r z, sum r z^2."""
@@ -69,13 +69,13 @@ class Family(Protocol):
     bound: Array
     """The largest |phi| that any object has, shape (F,)."""
 
-    def inward(self, given: Parameters) -> Parameters:
-        """Return parameters of y in these coordinates; `outward` leads back."""
+    def scaled(self, given: Parameters) -> Parameters:
+        """Return parameters of y in these coordinates; `unscaled` undoes it."""
 
-    def outward(self, found: Parameters) -> Parameters:
+    def unscaled(self, found: Parameters) -> Parameters:
         """Return parameters in these coordinates as parameters of y."""
 
-    def inward_floor(self, floor: Any) -> Any:
+    def scaled_floor(self, floor: Any) -> Any:
         """Return a floor in y's units squared in these coordinates."""
 
     def features(self, y: Any, out: Array) -> None:
@@ -84,22 +84,22 @@ class Family(Protocol):
     def natural(self, now: Parameters) -> tuple[Array, Array]:
         """Return eta, (K, R, F), and the largest value of eta . phi, (K, R), both without log(2 pi)."""
 
-    def nowhere(self, now: Parameters) -> tuple[Array, Array]:
+    def zero_origin(self, now: Parameters) -> tuple[Array, Array]:
         """Return the origin 0 and the unit 1 for every class."""
 
     def origin(self, narrow: Parameters) -> tuple[Array, Array]:
         """Return where m narrow classes are measured from, and in which units."""
 
-    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+    def centred(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return their exponents, (m, n), and the features from their origins, (m, F, n), of a block."""
 
-    def directly(self, y: Any, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
+    def textbook_sums(self, y: Any, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
         """Return the sums of a few objects as em.py would, with no preparation; None if that is not safe."""
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages of n objects that maximise Q."""
 
-    def mended(self, new: Parameters, empty: NDArray[np.bool_], floor: Any) -> Parameters:
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Any) -> Parameters:
         """Return `new` with floored variances, and with all objects' mean and variance for empty classes."""
 
     def collapsed(self, new: Parameters) -> NDArray[np.bool_]:

@@ -57,7 +57,7 @@ NODES, SMOOTH = 100, 2.0
 distance. From there on a step is at most 0.002 sds off, and mostly less than 0.0001."""
 QUIET = 1e-3
 """A smaller step, in sds, sees every object: its size and direction must be right for leaps and for rest."""
-FEW, MANY = 50, 2**16
+FEW_STARTS, MANY_OBJECTS = 50, 2**16
 """Fewer starts gain nothing by nodes; to find nodes for more objects takes too much memory."""
 BATCH = 2**15
 """How many responsibilities at nodes are in work at once: they stay in cache."""
@@ -198,9 +198,11 @@ class _Walk:
 
     def __init__(self, source: Objects, starts: Parameters, floor: float) -> None:
         self.source, self.family, self.given_floor = source, source.family, floor
-        self.nodes = _Nodes(source) if len(starts.weights) >= FEW and source.size <= MANY else None
-        self.floor = self.family.inward_floor(floor)
-        self.here = self._mended(self.family.inward(starts))
+        self.nodes = (
+            _Nodes(source) if len(starts.weights) >= FEW_STARTS and source.size <= MANY_OBJECTS else None
+        )
+        self.floor = self.family.scaled_floor(floor)
+        self.here = self._constrained(self.family.scaled(starts))
         n, k = starts.weights.shape
         self.going, self.which, self.steps = np.arange(n), np.full(n, -1), 0
         self.size = self.rate = np.full(n, np.inf)
@@ -220,7 +222,7 @@ class _Walk:
 
     def _steps(self, here: Parameters) -> Parameters:
         """Return where a step of EM leads from here; for starts with smooth classes, on the nodes."""
-        if self.nodes is None or len(self.going) < FEW:
+        if self.nodes is None or len(self.going) < FEW_STARTS:
             return self._step(self.source, here)
         smooth = self.nodes.suit(here) & (self.size > QUIET)
         new = Parameters(*(np.empty_like(part) for part in here))
@@ -232,9 +234,11 @@ class _Walk:
     def _step(self, source: Objects | _Nodes, here: Parameters) -> Parameters:
         return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
 
-    def _mended(self, here: Parameters) -> Parameters:
-        mended: Parameters = self.family.mended(here, np.zeros(here.weights.shape, dtype=bool), self.floor)
-        return mended
+    def _constrained(self, here: Parameters) -> Parameters:
+        allowed: Parameters = self.family.constrained(
+            here, np.zeros(here.weights.shape, dtype=bool), self.floor
+        )
+        return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:
         """Go on along the last two steps where they tell where the next ones lead."""
@@ -253,7 +257,7 @@ class _Walk:
         leaps = (odd < STRAIGHT) & (self.size < CREEP) & (ahead >= 1)
         if leaps.any():
             target = free[leaps] + ahead[leaps, np.newaxis] * (free - middle)[leaps]
-            landed = self._mended(self.family.unpack(target, third.take(leaps)))
+            landed = self._constrained(self.family.unpack(target, third.take(leaps)))
             _put(self.here, leaps, landed)
 
     def look(self) -> None:
@@ -293,7 +297,9 @@ class _Walk:
         tilts = np.diag(TILT / per_sd[0])
         around = free + np.concatenate([tilts, -tilts])
         like = one.take(np.zeros(2 * n, dtype=np.intp))
-        ends = self.family.pack(self._step(self.source, self._mended(self.family.unpack(around, like))))[0]
+        ends = self.family.pack(self._step(self.source, self._constrained(self.family.unpack(around, like))))[
+            0
+        ]
         slope = (ends[:n] - ends[n:]) * per_sd / (2 * TILT)
         return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
 
@@ -301,15 +307,15 @@ class _Walk:
         """Return what was found."""
         places, which = self.places, self.which
         if len(self.going):
-            outward = self.family.outward(self.here)
-            ends = loop.run(self.source, outward, max_iter=MAX_ITER, tol=TOL, floor=self.given_floor)
+            starts = self.family.unscaled(self.here)
+            ends = loop.run(self.source, starts, max_iter=MAX_ITER, tol=TOL, floor=self.given_floor)
             which[self.going] = np.arange(len(self.going)) + len(places.weights)
-            places = _joined(places, _in_order(self.family.inward(ends.parameters)))
+            places = _joined(places, _in_order(self.family.scaled(ends.parameters)))
         found = optima(self.source.e_step(places).log_likelihood)
         best = np.array([np.flatnonzero(found.which == m)[0] for m in range(len(found.counts))])
         which = found.which[which]
         counts = np.bincount(which, minlength=len(best))
-        return Basins(found.log_likelihood, counts, which, self.family.outward(places.take(best)))
+        return Basins(found.log_likelihood, counts, which, self.family.unscaled(places.take(best)))
 
 
 class _Nodes:

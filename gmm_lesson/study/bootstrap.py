@@ -10,20 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
-from gmm_lesson.engine import loop, progress
-from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine import loop, progress, sums
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.line import Line
 from gmm_lesson.engine.loop import Ends
-from gmm_lesson.engine.objects import FEW
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
+from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
-from gmm_lesson.study.compare import MOST, match, orders
+from gmm_lesson.study.compare import REFIT_TOL, match, orders
 from gmm_lesson.study.information import Intervals, PerClass, check_level
 
 REFITS = 400
-TOL = 1e-8
-"""A refit has converged when about so much log-likelihood is left to gain, per object."""
 TOGETHER = 2**18
 """How many responsibilities are in work at once, of several refits: a bar of progress moves between them."""
 
@@ -274,7 +271,7 @@ def _bootstrap(
 def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     """Return where EM ends on each row of y, shape (R, n), from one start."""
     starts = Parameters(*(np.tile(part, (len(y), 1)) for part in Parameters.of([start])))
-    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=TOL, floor=floor, accelerate=True)
+    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
 class Rows:
@@ -290,7 +287,7 @@ class Rows:
         """Return the rows of y in coordinates laid through all of them."""
         family = Line(float(y.mean()), float(y.min()), float(y.max()))
         # What it tells of all objects is for classes that lost theirs.
-        family.tell(engine.e_step(family, y.ravel(), None, family.anywhere(), score=False), y.size)
+        family.learn_moments(sums.e_step(family, y.ravel(), None, family.one_class(), score=False), y.size)
         return cls(y, family)
 
     def take(self, which: NDArray[np.bool_]) -> Rows:
@@ -299,17 +296,17 @@ class Rows:
 
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over each restart's own objects."""
-        few = now.weights.shape[1] * self.y.shape[1] <= FEW
-        sums = self.family.directly(self.y, None, now, score) if few else None
-        if sums is None:
+        few = now.weights.shape[1] * self.y.shape[1] <= FEW_RESPONSIBILITIES
+        found = self.family.textbook_sums(self.y, None, now, score) if few else None
+        if found is None:
             each = [self._sums(row, now, score) for row in range(len(self.y))]
-            sums = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
-        sums.log_likelihood[:] -= self.n * self.family.log_unit
-        return sums
+            found = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
+        found.log_likelihood[:] -= self.n * self.family.log_unit
+        return found
 
     def _sums(self, row: int, now: Parameters, score: bool) -> Sums:
         mine = now.take([row])
-        sums = engine.e_step(self.family, self.y[row], None, mine, score)
-        if sums.origin is None:
-            return Sums(sums.total, sums.log_likelihood, *self.family.nowhere(mine))
-        return sums
+        found = sums.e_step(self.family, self.y[row], None, mine, score)
+        if found.origin is None:
+            return Sums(found.total, found.log_likelihood, *self.family.zero_origin(mine))
+        return found

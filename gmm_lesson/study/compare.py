@@ -18,10 +18,10 @@ from gmm_lesson._inputs import Array, array_of, generator, labels, whole_number
 from gmm_lesson.em import e_step
 from gmm_lesson.engine import progress
 from gmm_lesson.engine.fit import fit
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.mixture import MOST, Mixture, check_mixture
 
-MOST = 10**9
-"""So many objects are drawn at once, at most: more do not fit into memory."""
+REFIT_TOL = 1e-8
+"""A refit has converged when about so much log-likelihood is left to gain, per object."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,11 +217,11 @@ def errors_by_n(
     true : Mixture
         What the objects are drawn from; K classes.
     ns : sequence of int, length M
-        How many objects a data set has: at least 2, and at least K, and at most `MOST`.
+        How many objects a data set has: at least 2, and at least K, and at most `mixture.MOST`.
     rng : numpy.random.Generator or int
         What draws them: a generator, or a seed.
     repetitions : int
-        How many data sets of each size, at least 2, and at most `MOST`.
+        How many data sets of each size, at least 2, and at most `mixture.MOST`.
 
     Raises
     ------
@@ -260,7 +260,7 @@ def errors_by_n(
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
     """Return the mean squared errors of weights, means and sds of a fit to n objects."""
     y = array_of(true.sample(n, rng)[0], "true.sample(n)")
-    fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=1e-8).mixture
+    fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=REFIT_TOL).mixture
     found = match(true=true, fitted=fitted)
     return [float(np.mean(e**2)) for e in (found.weight_errors, found.mean_errors, found.sd_errors)]
 

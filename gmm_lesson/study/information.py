@@ -22,11 +22,10 @@ from scipy.special import expit, logit
 from gmm_lesson._inputs import Array, array_of, number
 from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, typical_variance
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.restarts import SAME_OPTIMUM
 
 FLAT = 1e-9
 """A share of information this near to none, or to all, is rounding."""
-HELD = 0.01
-"""An sd is held up where EM, left alone, would lower it, and gain more than this in total log-likelihood."""
 FARTHEST = 1e70
 """An object so many sds from its class has an information beyond all numbers: u^4, and that squared."""
 
@@ -190,7 +189,7 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
             " direction): a saddle, as two equal classes are, or not converged. Run EM on, from a mixture"
             " beside it if need be, or from other starts"
         )
-    roots = parts.outward(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
+    roots = parts.unscaled(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
     return PerClass(*np.sqrt((roots**2).sum(axis=1)).reshape(3, -1))
 
 
@@ -295,7 +294,7 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
         As for `missing_fraction`, which raises the same.
     """
     parts = _Parts.of(*_standardised(y, mixture), mixture)
-    direction = parts.outward(parts.shares()[1][:, -1])
+    direction = parts.unscaled(parts.shares()[1][:, -1])
     return PerClass(*direction.reshape(3, -1))
 
 
@@ -361,9 +360,9 @@ def _residuals(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
 def _reject_limits(y: Array, r: Array, u: Array, mixture: Mixture) -> None:
     """Say so if a class has an sd or a weight that only its limit holds."""
     floor, n_k = FLOOR_SHARE * typical_variance(y), len(y) * mixture.weights
-    # What the log-likelihood gains by the sd alone: by the parabola whose slope is this and curvature 2 N_k.
+    # An sd is held up where EM, left alone, would lower it and gain: slope^2 / 4 N_k, by a parabola.
     slope = np.minimum((r * (u**2 - 1)).sum(axis=0), 0.0)
-    held = slope**2 > 4 * HELD * r.sum(axis=0)
+    held = slope**2 > 4 * SAME_OPTIMUM * r.sum(axis=0)
     held |= on_floor(mixture.variances, floor) & ~(ON_FLOOR * mixture.variances < floor)
     for at_limit, what in ((held, "on the floor on variances"), (n_k < 1, "worth less than one object")):
         if at_limit.any():
@@ -470,6 +469,6 @@ class _Parts(NamedTuple):
         largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[np.newaxis], axis=0)
         return np.maximum(shares, 0), directions * np.sign(largest)
 
-    def outward(self, directions: Array) -> Array:
+    def unscaled(self, directions: Array) -> Array:
         """Return directions as changes of weights, means and sds in their own units, shape (3K, ...)."""
         return np.asarray((self.units * (self.along @ directions).T).T)
