@@ -9,8 +9,8 @@ Three ideas make it fast. None changes what EM computes, but for rounding at the
   eta_k . phi(y), with the features phi(y) = (1, y, y^2) and three numbers eta_k for each class. So all the
   exponents are one product of matrices. In the plane phi has six entries, and nothing else changes.
 - *The sums*, the sufficient statistics. The M-step needs S_k = sum_i r_ik phi(y_i): N_k, the sum of r y and
-  the sum of r y^2. That is the same product the other way round. Sums add up, so data may come in blocks, from
-  a disk, from other machines.
+  the sum of r y^2. That is the same product the other way round. Sums add up, so data may come in blocks,
+  from a disk, from other machines.
 - *The blocks.* BLOCK numbers at a time stay in the processor's cache. Objects lie on the last axis and
   classes on the first, because numpy adds along memory many times faster than across it.
 
