@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson._inputs import Array
-from gmm_lesson.mixture import Mixture
+from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, said
+from gmm_lesson.mixture import Components, Mixture, check_mixture
 
 
 class Parameters(NamedTuple):
@@ -27,10 +28,44 @@ class Parameters(NamedTuple):
         return Parameters(self.weights[which], self.means[which], self.variances[which])
 
     @classmethod
-    def of(cls, mixtures: list[Mixture]) -> Parameters:
-        """Return the parameters of a list of mixtures of one size."""
-        names = ("weights", "means", "variances")
-        return cls(*(np.array([getattr(mixture, name) for mixture in mixtures]) for name in names))
+    def of(cls, mixtures: Sequence[Components]) -> Parameters:
+        """Return the parameters of mixtures of one size."""
+        return cls(*map(np.array, zip(*(mixture.parts for mixture in mixtures), strict=True)))
+
+    @classmethod
+    def checked(cls, starts: Any) -> Parameters:
+        """Return starts on a line, Parameters or a list of mixtures of one size, or say what is wrong."""
+        if not isinstance(starts, (cls, list, tuple)):
+            raise TypeError(
+                f"starts must be a list of mixtures, or Parameters; got {said(starts)}"
+                + (": give [start]" if isinstance(starts, Mixture) else "")
+            )
+        if isinstance(starts, cls):
+            parts = (
+                array_of(part, f"starts.{name}", 2, LARGEST**2) for name, part in starts._asdict().items()
+            )
+            weights, means, variances = starts = cls(*parts)
+            if not weights.shape == means.shape == variances.shape:
+                shapes = weights.shape, means.shape, variances.shape
+                raise ValueError(f"starts must have three arrays of one shape (R, K); got {shapes}")
+            for name, part in (("weights", weights), ("variances", variances)):
+                if part.min() <= 0:
+                    raise ValueError(f"starts.{name} must be above 0; got {part.min():g}")
+            total = weights.sum(axis=1)
+            if (away := np.abs(total - 1)).max() > SUM_TOLERANCE:
+                total = total[away.argmax()]
+                raise ValueError(f"starts.weights must have rows that sum to one; got a sum of {total:.9g}")
+            return cls(weights, means, variances)
+        if not starts:
+            raise ValueError("starts must hold at least one start; got none")
+        several = [check_mixture(start, f"starts[{i}]") for i, start in enumerate(starts)]
+        k = several[0].n_components
+        for i, start in enumerate(several):
+            if start.n_components != k:
+                raise ValueError(
+                    f"starts[{i}] must have as many classes as starts[0], {k}; got {start.n_components}"
+                )
+        return cls.of(several)
 
 
 class Sums(NamedTuple):

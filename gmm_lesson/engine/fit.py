@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.compress import run_compressed
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.line import LEAST
+from gmm_lesson.engine.loop import Ends
 from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.engine.starts import STRATEGIES, starts_of
@@ -172,14 +173,19 @@ def fit(
     accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
     several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture)
     begin = Parameters.of(several)
-    run = run_compressed if compress else loop.run
-    how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
-    with progress.bar(max_iter, len(begin.weights)) as watch:
-        ends = run(source, begin, watch=watch, **how)
-    if drawn:
-        ends = off_saddle(source, ends, run, how)
+    how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    ends = run_all(source, begin, drawn, how, run_compressed if compress else loop.run)
     runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
     return best_of(runs, source, floor)
+
+
+def run_all(
+    source: Objects, begin: Parameters, drawn: bool, how: dict[str, Any], run: Callable[..., Ends] = loop.run
+) -> Ends:
+    """Return where EM ends from all starts; the best is led off a saddle if all the starts were drawn."""
+    with progress.bar(how["max_iter"], len(begin.weights)) as watch:
+        ends = run(source, begin, watch=watch, **how)
+    return off_saddle(source, ends, run, how) if drawn else ends
 
 
 def checked_floor(floor: float, unit: float) -> float:

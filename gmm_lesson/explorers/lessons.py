@@ -28,7 +28,8 @@ from gmm_lesson.figures.classes import FEWEST, MOST
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins
-from gmm_lesson.study.information import PerClass, standard_errors
+from gmm_lesson.study.information import standard_errors
+from gmm_lesson.study.per_class import PerClass
 
 NAMES = ("A", "B", "C", "D")
 WIDE_AND_NARROW = Mixture([0.5, 0.5], [0, 3], [1, 9])

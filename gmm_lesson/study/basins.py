@@ -25,13 +25,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
-from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, number, whole_number
+from gmm_lesson._inputs import Array, number, whole_number
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters, Sums
@@ -108,7 +107,11 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
     TypeError, ValueError
         If an argument is not as above, y does not vary, or there is no start.
     """
-    source, starts, max_iter = objects_of(y), _starts_of(starts), whole_number(max_iter, "max_iter", 0)
+    source, starts, max_iter = (
+        objects_of(y),
+        Parameters.checked(starts),
+        whole_number(max_iter, "max_iter", 0),
+    )
     walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
     with progress.bar(max_iter, len(walk.going)) as watch:
         while walk.steps < max_iter and len(walk.going):
@@ -157,40 +160,6 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
     ends = loop.run(source, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=record)
     before = family.centre + family.unit * np.concatenate([*means, np.empty((0, start.n_components))])
     return np.sort(np.concatenate([before, ends.parameters.means]), axis=1), float(ends.log_likelihood[0])
-
-
-def _starts_of(starts: Any) -> Parameters:
-    """Return the starts, checked."""
-    if not isinstance(starts, (Parameters, list, tuple)):
-        raise TypeError(
-            f"starts must be a list of mixtures, or Parameters; got {type(starts).__name__}"
-            + (": give [start]" if isinstance(starts, Mixture) else "")
-        )
-    if not isinstance(starts, Parameters):
-        if not starts:
-            raise ValueError("starts must hold at least one start; got none")
-        several = [check_mixture(start, f"starts[{i}]") for i, start in enumerate(starts)]
-        k = several[0].n_components
-        for i, start in enumerate(several):
-            if start.n_components != k:
-                raise ValueError(
-                    f"starts[{i}] must have as many classes as starts[0], {k}; got {start.n_components}"
-                )
-        return Parameters.of(several)
-    weights, means, variances = (
-        array_of(part, f"starts.{name}", 2, LARGEST**2)
-        for name, part in zip(Parameters._fields, starts, strict=True)
-    )
-    if not weights.shape == means.shape == variances.shape:
-        shapes = weights.shape, means.shape, variances.shape
-        raise ValueError(f"starts must have three arrays of one shape (R, K); got {shapes}")
-    for name, part in (("weights", weights), ("variances", variances)):
-        if part.min() <= 0:
-            raise ValueError(f"starts.{name} must be above 0; got {part.min():g}")
-    if (away := np.abs(weights.sum(axis=1) - 1)).max() > SUM_TOLERANCE:
-        total = weights.sum(axis=1)[away.argmax()]
-        raise ValueError(f"starts.weights must have rows that sum to one; got a sum of {total:.9g}")
-    return Parameters(weights, means, variances)
 
 
 class _Walk:

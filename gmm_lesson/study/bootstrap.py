@@ -18,7 +18,7 @@ from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
 from gmm_lesson.study.compare import REFIT_TOL, match, orders
-from gmm_lesson.study.information import Intervals, PerClass, check_level
+from gmm_lesson.study.per_class import Intervals, PerClass, check_level
 
 REFITS = 400
 TOGETHER = 2**18

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import array_of, generator, number, said, switch, whole_number
+from gmm_lesson._inputs import array_of, generator, number, switch, whole_number
 from gmm_lesson.em import floor_for, responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
@@ -179,17 +179,7 @@ def run(
     TypeError, ValueError
         If an argument is not as above.
     """
-    source = objects_of(y)
-    if not isinstance(starts, Parameters):
-        raise TypeError(f"starts must be Parameters, as draw_starts returns them; got {said(starts)}")
-    try:
-        starts = Parameters.of([Mixture(*start) for start in zip(*starts, strict=True)])
-    except (TypeError, ValueError) as problem:
-        raise ValueError(
-            f"starts must hold a mixture in every row; got one that is none: {problem}"
-        ) from None
-    if not len(starts.weights):
-        raise ValueError("starts must hold at least one; got none")
+    source, starts = objects_of(y), Parameters.checked(starts)
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
 
     def old_mean_m_step(now: Parameters, sums: Sums, n: float) -> Parameters:

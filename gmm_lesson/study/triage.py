@@ -15,7 +15,8 @@ from gmm_lesson.em import FLOOR_SHARE, default_floor, log_likelihood, on_floor
 from gmm_lesson.engine.fit import Fit, fit
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.restarts import SAME_OPTIMUM
-from gmm_lesson.study.information import FLAT, PerClass, missing_fraction, slowest_direction, stationary_gap
+from gmm_lesson.study.information import FLAT, missing_fraction, slowest_direction, stationary_gap
+from gmm_lesson.study.per_class import PerClass
 
 FEW, NARROW = 20, 0.1
 """A class is spurious with a weight worth fewer objects than FEW, and an sd below NARROW of the others'."""
