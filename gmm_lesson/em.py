@@ -166,14 +166,10 @@ class EMRun:
 
     Attributes
     ----------
-    mixture : Mixture
-        Where it ended.
     path : tuple of Mixture, length n_iter + 1
         The start, then the mixture after each step.
     log_likelihoods : ndarray, shape (n_iter + 1,)
         The log-likelihood of each mixture of the path.
-    n_iter : int
-        How many steps it took; a step is an E-step and an M-step.
     converged : bool
         Whether the last step gained no more than `tol` per object. A flat curve is a hint that an
         optimum is near, not a proof.
@@ -190,7 +186,7 @@ class EMRun:
 
     @property
     def n_iter(self) -> int:
-        """How many steps it took."""
+        """How many steps it took; a step is an E-step and an M-step."""
         return len(self.path) - 1
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from gmm_lesson._inputs import LARGEST, Array, array_of, number
+from gmm_lesson._inputs import LARGEST, Array, array_of, number, share
 
 MANY = 2**53
 """The largest number of restarts that is computed with: from here on floats leave some whole numbers out."""
@@ -106,9 +106,7 @@ def hit_rate(
     """
     values, within = array_of(log_likelihood, "log_likelihood"), number(within, "within")
     top = float(values.max()) if best is None else number(best, "best", -LARGEST)
-    level = number(level, "level")
-    if not 0 < level < 1:
-        raise ValueError(f"level must be above 0 and below 1; got {level:g}")
+    level = share(level, "level")
     n, hits = len(values), int((values >= top - within).sum())
     rate, z = hits / n, float(ndtri(0.5 + level / 2))
     middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -166,11 +164,9 @@ def restarts_needed(rate: float, chance: float = 0.99) -> int:
     TypeError, ValueError
         If an argument is not as above.
     """
-    rate, chance = number(rate, "rate"), number(chance, "chance")
+    rate, chance = number(rate, "rate"), share(chance, "chance")
     if not 0 < rate <= 1:
         raise ValueError(f"rate must be above 0 and at most 1: no number of restarts would do; got {rate:g}")
-    if not 0 < chance < 1:
-        raise ValueError(f"chance must be above 0 and below 1; got {chance:g}")
     if success(rate, MANY) < chance:
         raise ValueError(f"rate must be so large that {MANY:.0e} restarts are enough; got {rate:g}")
     # Halved, not solved for: so it is the inverse of `success` to the last digit.

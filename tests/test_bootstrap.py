@@ -280,7 +280,7 @@ def test_a_coverage_of_nonsense_is_refused(given, error, message):
 
 def test_levels_are_checked():
     found = bootstrap(Y, FIT, refits=5)
-    with pytest.raises(ValueError, match=r"^level must be between 0 and 1, as 0.95; got 95"):
+    with pytest.raises(ValueError, match=r"^level must be above 0 and below 1; got 95"):
         found.intervals(95)
 
 

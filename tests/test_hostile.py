@@ -113,7 +113,6 @@ GOOD = {
         ),
         "intervals": {**PAIR, "level": 0.9},
         "steps_to": {"gap": 1.0, "target": 0.1, "rho": 0.5},
-        "check_level": {"level": 0.5},
     },
     squarem: {"squarem": {"y": Y, "start": TWO, "max_iter": 9, "tol": 1e-9, "floor": 0.1}},
     triage: {"triage": {**PAIR, "best": 1.0, "floor": 0.1}},

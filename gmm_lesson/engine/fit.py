@@ -50,13 +50,14 @@ class Runs:
     n_iter: NDArray[np.intp]
     converged: NDArray[np.bool_]
     starts: Parameters
+    kind: Callable[..., Any] = Mixture
 
     def __len__(self) -> int:
         return len(self.log_likelihood)
 
-    def mixture(self, restart: int) -> Mixture:
-        """Return the mixture that one restart ended at."""
-        return Mixture(self.weights[restart], self.means[restart], self.variances[restart])
+    def mixture(self, restart: int) -> Any:
+        """Return the mixture that one restart ended at, of its `kind`."""
+        return self.kind(self.weights[restart], self.means[restart], self.variances[restart])
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +176,7 @@ def fit(
     begin = Parameters.of(several)
     how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     ends = run_all(source, begin, drawn, how, run_compressed if compress else loop.run)
-    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
-    return best_of(runs, source, floor)
+    return best_of(ends, begin, source, floor)
 
 
 def run_all(
@@ -196,8 +196,11 @@ def checked_floor(floor: float, unit: float) -> float:
     return floor
 
 
-def best_of(runs: Runs, source: Objects, floor: Any) -> Fit:
+def best_of(
+    ends: Ends, begin: Parameters, source: Objects, floor: Any, kind: Callable[..., Any] = Mixture
+) -> Fit:
     """Return the fit whose best restart is the one with the highest log-likelihood."""
+    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin, kind)
     best = int(runs.log_likelihood.argmax())
     return Fit(
         runs.mixture(best),

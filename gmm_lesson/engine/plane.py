@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from gmm_lesson._inputs import (
 )
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.fit import RESTARTS, Fit, Runs, best_of, checked_floor, run_all
+from gmm_lesson.engine.fit import RESTARTS, Fit, best_of, checked_floor, run_all
 from gmm_lesson.engine.objects import Objects, limits_of
 from gmm_lesson.engine.plane_family import Diagonal, Full
 from gmm_lesson.engine.reading import objects_of
@@ -127,15 +126,6 @@ class PlaneMixture(Components):
 FAMILIES = {"full": Full, "diagonal": Diagonal}
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneRuns(Runs):
-    """As `Runs`, with means of shape (R, K, d) and covariance matrices for variances, (R, K, d, d)."""
-
-    def mixture(self, restart: int) -> Any:
-        """Return the PlaneMixture that one restart ended at."""
-        return PlaneMixture(self.weights[restart], self.means[restart], self.variances[restart])
-
-
 def fit_plane(
     y: ArrayLike,
     n_components: int,
@@ -172,7 +162,8 @@ def fit_plane(
     Returns
     -------
     Fit
-        Its `mixture` is a PlaneMixture, its `runs` are PlaneRuns.
+        Its `mixture` is a PlaneMixture; its runs have means of shape (R, K, d) and covariance matrices for
+        variances, (R, K, d, d).
 
     Raises
     ------
@@ -203,8 +194,8 @@ def fit_plane(
     weights, means, variances = ends.parameters
     if covariance == "diagonal":
         variances = variances[..., np.newaxis] * np.eye(family.d)
-    runs = PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
-    return best_of(runs, source, floor)
+    ends = ends._replace(parameters=Parameters(weights, means, variances))
+    return best_of(ends, begin, source, floor, PlaneMixture)
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:

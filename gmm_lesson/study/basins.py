@@ -37,7 +37,7 @@ from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import optima
+from gmm_lesson.restarts import Optima, optima
 
 CYCLE, ROUND, YOUNG = 3, 4, 20
 """The steps of EM from leap to leap, the leaps from look to look, and the steps before the first leap."""
@@ -67,24 +67,15 @@ TILT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Basins:
-    """Which optimum each start reaches; R starts, M optima of K classes.
+class Basins(Optima):
+    """The `Optima` that starts reach, and where these M optima of K classes are.
 
     Attributes
     ----------
-    log_likelihood : ndarray, shape (M,)
-        The log-likelihood of each optimum, falling.
-    counts : ndarray of int, shape (M,)
-        How many starts reach it.
-    which : ndarray of int, shape (R,)
-        The optimum of each start, 0..M-1.
     places : Parameters
         The weights, means and variances of each optimum, shape (M, K), its classes in the order of the means.
     """
 
-    log_likelihood: Array
-    counts: NDArray[np.intp]
-    which: NDArray[np.intp]
     places: Parameters
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
+from gmm_lesson._inputs import Array, array_of, generator, number, share, whole_number
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
 from gmm_lesson.engine import loop, progress, sums
 from gmm_lesson.engine.family import Parameters, Sums
@@ -18,7 +18,7 @@ from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
 from gmm_lesson.study.compare import REFIT_TOL, match, orders
-from gmm_lesson.study.per_class import Intervals, PerClass, check_level
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 REFITS = 400
 TOGETHER = 2**18
@@ -77,7 +77,7 @@ class Bootstrap:
         TypeError, ValueError
             If level is not as above, or fewer than two refits are not degenerate.
         """
-        level = check_level(level)
+        level = share(level, "level")
         low, high = np.quantile(self._sound(), [(1 - level) / 2, (1 + level) / 2], axis=1)
         return Intervals(PerClass(*low), PerClass(*high), level)
 
@@ -135,8 +135,7 @@ def bootstrap(
     refits sit at two optima, no standard error describes the fit: look at the refits.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
-    refits, rng = whole_number(refits, "refits", 2), generator(rng)
-    _reject_too_many(refits, "refits", mixture.n_components)
+    refits, rng = whole_number(refits, "refits", 2, MOST // mixture.n_components), generator(rng)
     floor = default_floor(y) if floor is None else number(floor, "floor")
     with progress.count(refits, "bootstrap", "refit") as show:
         return _bootstrap(y, mixture, refits, rng, floor, show)
@@ -197,17 +196,12 @@ def coverage(
         If an argument is not as above, or no data set gives an interval.
     """
     check_mixture(true, "true")
-    n = whole_number(n, "n", max(2, true.n_components))
-    data_sets, refits = whole_number(data_sets, "data_sets", 2), whole_number(refits, "refits", 0)
-    level, rng = check_level(level), generator(rng)
+    n = whole_number(n, "n", max(2, true.n_components), MOST)
+    data_sets = whole_number(data_sets, "data_sets", 2, MOST // n)
+    refits = whole_number(refits, "refits", 0, MOST // true.n_components)
+    level, rng = share(level, "level"), generator(rng)
     if refits == 1:
         raise ValueError("refits must be at least 2, or 0 for intervals from standard errors; got 1")
-    for name, value, each in (
-        ("n", n, 1),
-        ("data_sets", data_sets, n),
-        ("refits", refits, true.n_components),
-    ):
-        _reject_too_many(value, name, each)
     y = np.array([array_of(true.sample(n, rng)[0], "true.sample(n)") for _ in range(data_sets)])
     floor = FLOOR_SHARE * variance(y)
     held = []
@@ -230,14 +224,9 @@ def coverage(
                     show(i + 1, "")
     if not held:
         raise ValueError(f"n must be larger: no data set of {n} objects gives intervals for this mixture")
-    share = np.mean(held, axis=0)
-    monte_carlo = np.sqrt(share * (1 - share) / len(held))
-    return Coverage(PerClass(*share), PerClass(*monte_carlo), data_sets - len(held))
-
-
-def _reject_too_many(value: int, name: str, each: int) -> None:
-    if value * each > MOST:
-        raise ValueError(f"{name} must be at most {MOST // each}: more do not fit into memory; got {value}")
+    held_by = np.mean(held, axis=0)
+    monte_carlo = np.sqrt(held_by * (1 - held_by) / len(held))
+    return Coverage(PerClass(*held_by), PerClass(*monte_carlo), data_sets - len(held))
 
 
 def _bootstrap(

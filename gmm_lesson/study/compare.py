@@ -141,13 +141,8 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
 
     Parameters
     ----------
-    true, fitted : Mixture
-        Two mixtures of one size, by keyword; class k of `fitted` must mean class k of `true` (see `match`).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If either is not a Mixture, or they differ in size.
+    true, fitted
+        As for `match`, which raises the same; class k of `fitted` must mean class k of `true`.
     """
     _check_sizes(true, fitted)
     cuts, winner = _cuts(fitted)
@@ -235,11 +230,8 @@ def errors_by_n(
     """
     k = check_mixture(true, "true").n_components
     array_of(ns, "ns")
-    sizes = [whole_number(n, "ns", max(2, k)) for n in ns]
-    repetitions, rng = whole_number(repetitions, "repetitions", 2), generator(rng)
-    for name, value in [("ns", max(sizes)), ("repetitions", repetitions)]:
-        if value > MOST:
-            raise ValueError(f"{name} must be at most {MOST}: more do not fit into memory; got {value}")
+    sizes = [whole_number(n, "ns", max(2, k), MOST) for n in ns]
+    repetitions, rng = whole_number(repetitions, "repetitions", 2, MOST), generator(rng)
     squares = np.empty((len(sizes), repetitions, 3))
     with progress.count(len(sizes) * repetitions, "errors", "data set") as show:
         for at in np.ndindex(squares.shape[:2]):

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from gmm_lesson._inputs import Array, array_of, number
+from gmm_lesson._inputs import Array, array_of, number, share
 from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, typical_variance
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.restarts import SAME_OPTIMUM
-from gmm_lesson.study.per_class import Intervals, PerClass, check_level
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 FLAT = 1e-9
 """A share of information this near to none, or to all, is rounding."""
@@ -159,7 +159,7 @@ def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Interva
     The log-odds log(pi / (1 - pi)) have the standard error of pi divided by pi (1 - pi), and log sigma that
     of sigma divided by sigma. One class alone has weight 1, and that is its interval.
     """
-    reach = NormalDist().inv_cdf((1 + check_level(level)) / 2)
+    reach = NormalDist().inv_cdf((1 + share(level, "level")) / 2)
     mixture, errors = check_mixture(mixture), standard_errors(y, mixture)
     weights, means, sds = PerClass.of(mixture).as_array()
     weights = weights / weights.sum()

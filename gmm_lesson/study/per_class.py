@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson._inputs import number
 from gmm_lesson.mixture import Mixture, check_mixture
 
 
@@ -56,11 +55,3 @@ class Intervals:
         """Return which of the intervals hold the parameter of a mixture; class k must mean class k."""
         values = PerClass.of(check_mixture(mixture)).as_array()
         return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
-
-
-def check_level(level: float) -> float:
-    """Return the level of an interval, or say what is wrong with it."""
-    level = number(level, "level")
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, as 0.95; got {level:g}")
-    return level
