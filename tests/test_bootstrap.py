@@ -269,7 +269,7 @@ def test_a_bootstrap_of_nonsense_is_refused(given, error, message):
         ({"n": 2}, ValueError, "n must be at least 3; got 2"),
         ({"data_sets": 1}, ValueError, "data_sets must be at least 2"),
         ({"refits": 1}, ValueError, "refits must be at least 2, or 0"),
-        ({"level": 95}, ValueError, "level must be between 0 and 1.*got 95"),
+        ({"level": 95}, ValueError, "level must be above 0 and below 1; got 95"),
         ({"rng": None}, TypeError, "rng must be a seed"),
     ],
 )
