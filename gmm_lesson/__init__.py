@@ -1,4 +1,7 @@
-"""Gaussian mixtures and the EM algorithm, to learn from: the package behind the notebooks."""
+"""Gaussian mixtures and the EM algorithm, to learn from: the package behind the notebooks.
+
+What an argument must be stands in a docstring; any other gets a TypeError or a ValueError that names it.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,7 @@
-"""How many restarts: which optimum each of them reached, how often it was the best, how many are enough."""
+"""How many restarts: which optimum each of them reached, how often it was the best, how many are enough.
+
+What an argument must be stands in a docstring; any other gets a TypeError or a ValueError that names it.
+"""
 
 from __future__ import annotations
 
@@ -98,11 +101,6 @@ def hit_rate(
         How far below it still counts as a hit, in total log-likelihood.
     level : float
         How often the interval shall hold the true chance, above 0 and below 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     values, within = array_of(log_likelihood, "log_likelihood"), number(within, "within")
     top = float(values.max()) if best is None else number(best, "best", -LARGEST)
@@ -125,11 +123,6 @@ def success(rate: ArrayLike, restarts: ArrayLike) -> Array:
         The chance p that one restart hits, 0..1.
     restarts : int or array_like
         R, at least 0. The two are broadcast against each other.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     p, r = array_of(rate, "rate", ndim=None), array_of(restarts, "restarts", ndim=None)
     if p.min() < 0 or p.max() > 1:
@@ -158,11 +151,6 @@ def restarts_needed(rate: float, chance: float = 0.99) -> int:
         The chance that one restart hits, above 0 and at most 1.
     chance : float
         The chance that at least one of them shall hit, above 0 and below 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     rate, chance = number(rate, "rate"), share(chance, "chance")
     if not 0 < rate <= 1:

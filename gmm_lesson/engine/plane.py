@@ -40,11 +40,6 @@ class PlaneMixture(Components):
         Mean of each class, in the units of the objects.
     covariances : array_like, shape (K, d, d)
         Covariance matrix of each class, symmetric and positive definite, in those units squared.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     __slots__ = ()

@@ -96,13 +96,10 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above, y does not vary, or there is no start.
+        If an argument is not as above, or y does not vary.
     """
-    source, starts, max_iter = (
-        objects_of(y),
-        Parameters.checked(starts),
-        whole_number(max_iter, "max_iter", 0),
-    )
+    source, starts = objects_of(y), Parameters.checked(starts)
+    max_iter = whole_number(max_iter, "max_iter", 0)
     walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
     with progress.bar(max_iter, len(walk.going)) as watch:
         while walk.steps < max_iter and len(walk.going):

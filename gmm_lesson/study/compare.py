@@ -70,11 +70,6 @@ def match(*, true: Mixture, fitted: Mixture) -> Match:
     ----------
     true, fitted : Mixture
         Two mixtures of one size, by keyword.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If either is not a Mixture, or they differ in size.
     """
     _check_sizes(true, fitted)
     (order,) = orders(true, fitted.means[np.newaxis], fitted.sds[np.newaxis])
@@ -112,11 +107,6 @@ def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
         Their true classes, 0..K-1.
     mixture : Mixture
         What judges them; its class k must mean the true class k (see `match`).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, z or mixture is not as above.
     """
     y = array_of(y, "y")
     z = labels(z, len(y), check_mixture(mixture).n_components)
@@ -217,11 +207,6 @@ def errors_by_n(
         What draws them: a generator, or a seed.
     repetitions : int
         How many data sets of each size, at least 2, and at most `mixture.MOST`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
 
     Notes
     -----

@@ -250,11 +250,6 @@ def steps_to(gap: float, target: float, rho: float) -> int:
         How far below the maximum the log-likelihood is, and may be in the end; above 0.
     rho : float
         The missing fraction, at least 0 and below 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     gap, target, rho = number(gap, "gap"), number(target, "target"), number(rho, "rho")
     for name, value in [("gap", gap), ("target", target)]:

@@ -78,11 +78,6 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
         Its `distanceBTWclasses`, at least 0, in the units of the objects.
     spread : float
         Its `DiffBTWSpreadOFclasses`, above 0, in the same units.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     gap, spread = number(gap, "gap"), number(spread, "spread")
     if spread == 0:
@@ -96,15 +91,19 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
 def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Parameters:
     """Draw n starts as its restarts did: only the means are new, U(0, 1) * max(y).
 
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    n : int
+        How many, 1 to `mixture.MOST`.
+    rng : numpy.random.Generator or int
+        The generator to draw from, or a seed for a new one.
+
     Returns
     -------
-    family.Parameters
+    Parameters
         The weights and variances of `START`, n times, and the means, each of shape (n, 4).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a non-empty list of finite numbers, n not within 1 to `mixture.MOST`, or rng no generator.
     """
     y, n, rng = array_of(y, "y"), whole_number(n, "n", 1, MOST), generator(rng)
     means = rng.random((n, N_CLASSES)) * y.max()
@@ -173,11 +172,6 @@ def run(
         As in `gmm_lesson.fit`.
     old_mean : bool
         Whether the variance is around the mean before the step.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
