@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from gmm_lesson import loop, progress
 from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_of, switch, whole_number
-from gmm_lesson.compress import run_compressed
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, floor_for, limits, m_step, typical_variance
-from gmm_lesson.family import Parameters
-from gmm_lesson.kmeans import clusters, spread_out
-from gmm_lesson.line import LEAST
+from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine.compress import run_compressed
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.kmeans import clusters, spread_out
+from gmm_lesson.engine.line import LEAST
+from gmm_lesson.engine.objects import Objects, objects_of
+from gmm_lesson.engine.suspects import notes_on, off_saddle
 from gmm_lesson.mixture import Mixture
-from gmm_lesson.objects import Objects, objects_of
-from gmm_lesson.suspects import notes_on, off_saddle
 
 RESTARTS = 20
 MANY = 2**53
@@ -135,12 +135,12 @@ def fit(
         objects that are far from the others (see `em.typical_variance`): a guard against infinity, no cure
         for spurious optima.
     accelerate : bool
-        Whether to jump along EM's path (see `gmm_lesson.accelerate`): to its optima in a tenth of the steps
-        or fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood never
-        falls.
+        Whether to jump along EM's path (see `engine.accelerate`): to its optima in a tenth of the steps or
+        fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood
+        never falls.
     compress : bool
-        Whether to fit a fine histogram in place of the objects (see `gmm_lesson.compress`): a step then takes
-        as long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
+        Whether to fit a fine histogram in place of the objects (see `engine.compress`): a step then takes as
+        long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
         log-likelihood is theirs; those of the other restarts are the histogram's. Fewer than 16,384 entries
         are fitted as they are.
     counts : array_like, shape (N,), or None

@@ -19,14 +19,12 @@ import numpy as np
 import pytest
 
 import gmm_lesson
-from gmm_lesson import Mixture, e_step, em, fit, load, m_step
-from gmm_lesson.bootstrap import bootstrap
-from gmm_lesson.family import Parameters
-from gmm_lesson.information import intervals
-from gmm_lesson.original import m_step as m_step_of_2021
-from gmm_lesson.plane import PlaneMixture, fit_plane
-from gmm_lesson.restarts import success
+from gmm_lesson import Mixture, fit
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.plane import PlaneMixture
 from gmm_lesson.squarem import squarem
+from gmm_lesson.study.bootstrap import bootstrap
+from gmm_lesson.study.information import intervals
 
 PACKAGE = Path(gmm_lesson.__file__).parent
 
@@ -243,7 +241,11 @@ FINITE = set(NUMBERS) - {"NaN", "inf", "-inf", "too large for a float", "too lon
 FINITE -= {"a decimal NaN", "a decimal NaN that signals", "a fraction too large"}
 NOT_NEGATIVE = FINITE - {"-1", "-1e-9", "numpy's -1", "0-d"}
 WHOLE = {"0", "1", "10^12"}
-TUPLES = {"its parts", "arrays of parameters", *(name for name in NO_MIXTURES if name.startswith("Parameters"))}
+TUPLES = {
+    "its parts",
+    "arrays of parameters",
+    *(name for name in NO_MIXTURES if name.startswith("Parameters")),
+}
 """Named tuples of arrays are blocks of objects, or arrays, too."""
 ONE_AXIS = {"one number", "two numbers", "1, 2, 4", "equal numbers", "extremes"}
 MAY_PASS = {
@@ -261,7 +263,14 @@ MAY_PASS = {
     "generator": {"a Generator", *WHOLE, "10^30", "too large for a float", "too long to print"},
     "name": {"galaxies"},
     "covariance": {"full"},
-    "starts": {"a strategy", "a Mixture", "list of Mixtures", "a narrow Mixture", "a wide Mixture", "an empty class"},
+    "starts": {
+        "a strategy",
+        "a Mixture",
+        "list of Mixtures",
+        "a narrow Mixture",
+        "a wide Mixture",
+        "an empty class",
+    },
     "plane starts": {"a PlaneMixture"},
     "many starts": {"Parameters", "list of Mixtures"},
     "counts": ONE_AXIS | {"None"},
@@ -310,18 +319,30 @@ OTHERS = {
     },
     "plane.PlaneMixture": {"means": (FLAT.means, "rows"), "covariances": (FLAT.covariances, "nothing")},
     **dict.fromkeys(
-        ("PlaneMixture.log_joint", "PlaneMixture.density", "PlaneMixture.responsibilities"), {"y": (ROWS, "rows")}
+        ("PlaneMixture.log_joint", "PlaneMixture.density", "PlaneMixture.responsibilities"),
+        {"y": (ROWS, "rows")},
     ),
 }
 
-MODULES = "em restarts original basins bootstrap compare information squarem triage plane data".split()
-INSIDE = {"floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "checked_floor", "starts_of", "best_of"}
+MODULES = [
+    *(f"gmm_lesson.{name}" for name in ("em", "restarts", "squarem", "engine.plane", "data")),
+    *(f"gmm_lesson.study.{path.stem}" for path in PACKAGE.glob("study/[!_]*.py")),
+]
+INSIDE = {
+    "floor_for",
+    "on_floor",
+    "gain_is_negligible",
+    "responsibilities_of",
+    "checked_floor",
+    "starts_of",
+    "best_of",
+}
 """Take what others have checked, as does every function that asks for an `Array` and not for an `ArrayLike`."""
 
 
 def functions():
     """Yield every public function of the maths by its name, and every method that takes something."""
-    for module in (importlib.import_module(f"gmm_lesson.{name}") for name in MODULES):
+    for module in map(importlib.import_module, MODULES):
         for name, part in vars(module).items():
             own = inspect.isfunction(part) and part.__module__ == module.__name__ and name[0] != "_"
             if own and name not in INSIDE and "Array" not in list(part.__annotations__.values())[:-1]:

@@ -12,17 +12,20 @@ import gmm_lesson
 PACKAGE = Path(gmm_lesson.__file__).parent
 
 MATHS = [
-    *("_inputs", "mixture", "em", "family", "line", "plane_family", "desk", "engine", "accelerate", "loop"),
-    *("objects", "compress", "progress", "kmeans", "suspects", "restarts", "basins", "plane", "compare"),
-    *("choose", "data"),
-    *("information", "bootstrap", "triage"),
+    *("_inputs", "mixture", "em", "restarts", "squarem", "data"),
+    *(
+        f"engine.{name}"
+        for name in ("family", "line", "plane_family", "workspace", "sums", "accelerate", "loop")
+    ),
+    *(f"engine.{name}" for name in ("objects", "compress", "progress", "kmeans", "suspects", "plane")),
+    *(f"study.{name}" for name in ("basins", "compare", "choose", "information", "bootstrap", "triage")),
 ]
 """The maths floor: numpy and scipy alone. (Some are lessons to come.)"""
 
-ALLOWED = {"progress": {"tqdm"}}
+ALLOWED = {"engine.progress": {"tqdm"}}
 """And what else one of them may import, when it is needed."""
 
-ABOVE = ["figures", "live", "explorers", "exercises"]
+ABOVE = ["figures", "explorers", "exercises"]
 """What stands on it, bottom first."""
 
 HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy.stats", "scipy.optimize", "dask", "tqdm"]
@@ -34,7 +37,7 @@ SMALLEST_FIT = {
     "restarts": "gmm_lesson.fit([1, 2, 4], 2, starts=list(gmm_lesson.restarts.STRATEGIES), max_iter=2)",
     "accelerate": "gmm_lesson.fit([1, 2, 4], 2, starts=start, max_iter=9, accelerate=True)",
     "compress": "gmm_lesson.fit(range(20_000), 1, max_iter=2, compress=True)",
-    "plane": "import gmm_lesson.plane; gmm_lesson.plane.fit_plane([[1, 2], [4, 5], [3, 8]], 2, max_iter=2)",
+    "plane": "gmm_lesson.fit_plane([[1, 2], [4, 5], [3, 8]], 2, max_iter=2)",
     "optima": "gmm_lesson.restarts.optima(gmm_lesson.fit([1, 2, 4], 2).runs.log_likelihood)",
     "mixture": "start.sample(5, 0), start.density([1, 2]), start.sorted(), repr(start)",
     "data": "[gmm_lesson.load(name) for name in gmm_lesson.data.DATASETS]",
@@ -53,12 +56,12 @@ def loaded_by(code):
 
 
 def present(names):
-    return [name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()]
+    return [name for name in names if sources(name)[0].is_file()]
 
 
 def sources(name):
     """Return the files of a module: its one, or all of a folder's."""
-    folder = PACKAGE / name
+    folder = PACKAGE.joinpath(*name.split("."))
     return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
 
 
@@ -85,10 +88,10 @@ def test_import_loads_nothing_heavy():
 def test_import_loads_what_fit_runs_on_only_when_fit_is_asked_for():
     code = """
 import sys, gmm_lesson
-assert "gmm_lesson.engine" not in sys.modules and "csv" not in sys.modules
+assert "gmm_lesson.engine.sums" not in sys.modules and "csv" not in sys.modules
 assert {"fit", "Fit", "em"} <= set(dir(gmm_lesson))
 from gmm_lesson import fit, Fit
-assert "gmm_lesson.engine" in sys.modules and gmm_lesson.fit is fit and gmm_lesson.Fit is Fit
+assert "gmm_lesson.engine.sums" in sys.modules and gmm_lesson.fit is fit and gmm_lesson.Fit is Fit
 """
     assert loaded_by(code) == []
     with pytest.raises(AttributeError, match="has no attribute 'fits'"):
@@ -119,7 +122,7 @@ def refuse():
 def test_importing_a_module_of_the_maths_floor_loads_nothing_heavy(name):
     # Only `compare`, and `bootstrap` by it, may want scipy.optimize, to match classes by assignment; the face
     # does not import them.
-    allowed = {"scipy.optimize"} if name in ("compare", "bootstrap") else set()
+    allowed = {"scipy.optimize"} if name in ("study.compare", "study.bootstrap") else set()
     assert set(loaded_by(f"import gmm_lesson.{name}")) <= allowed
 
 
@@ -163,4 +166,4 @@ def test_the_face_is_of_the_maths_floor_alone():
 
 def test_the_maths_floor_is_found():
     # Else every test of it above could be of nothing.
-    assert set(present(MATHS)) >= {"_inputs", "mixture", "em", "engine", "restarts", "data"}
+    assert set(present(MATHS)) >= {"_inputs", "mixture", "em", "engine.sums", "restarts", "data"}

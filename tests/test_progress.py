@@ -19,8 +19,11 @@ import tqdm.notebook
 from ipywidgets.widgets.widget import _instances
 from problems import drawn, parts
 
-from gmm_lesson import Mixture, basins, bootstrap, em, engine, fit, objects, progress
-from gmm_lesson._page import WIDGET
+from gmm_lesson import Mixture, em, fit
+from gmm_lesson.engine import objects, progress
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.explorers.page import WIDGET
+from gmm_lesson.study import basins, bootstrap
 
 # A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
 LONG_FIT = """
@@ -144,7 +147,7 @@ LONG_BOOTSTRAP = """
 import sys
 import numpy as np
 from gmm_lesson import em, Mixture
-from gmm_lesson.bootstrap import bootstrap
+from gmm_lesson.study.bootstrap import bootstrap
 
 y = np.random.default_rng(0).normal(3.0 * np.arange(200).repeat(5) % 9, 1.0)
 found = em(y, Mixture([0.3, 0.3, 0.4], [0, 3, 6], [1, 1, 1])).mixture
@@ -360,7 +363,7 @@ def test_no_bar_where_stderr_is_no_terminal(clock, stderr, monkeypatch):
 )
 def test_in_a_notebook_somebody_is_looking_if_it_is_open(clock, cell, stores, watched, monkeypatch):
     # Whatever stderr is: a kernel's is no terminal, or one that nobody sees.
-    monkeypatch.setattr("gmm_lesson._page.running", lambda: (cell, "run"))
+    monkeypatch.setattr("gmm_lesson.explorers.page.running", lambda: (cell, "run"))
     monkeypatch.setenv("GMM_LESSON_STORE", "1" if stores else "")
     for stderr in (Terminal(), io.StringIO()):
         world(monkeypatch, stderr, ipykernel=None)
@@ -372,8 +375,8 @@ def test_in_a_notebook_somebody_is_looking_if_it_is_open(clock, cell, stores, wa
 def test_a_bar_in_a_notebook_leaves_no_widget_alive(clock, interrupted, monkeypatch):
     shown, error = [], KeyboardInterrupt if interrupted else ZeroDivisionError
     monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=tqdm.notebook.tqdm))
-    monkeypatch.setattr("gmm_lesson._page.running", lambda: ("a cell's id", "run"))
-    monkeypatch.setattr("gmm_lesson._page.show", shown.extend)
+    monkeypatch.setattr("gmm_lesson.explorers.page.running", lambda: ("a cell's id", "run"))
+    monkeypatch.setattr("gmm_lesson.explorers.page.show", shown.extend)
     world(monkeypatch, None, ipykernel=None)
     before = set(_instances)
     with pytest.raises(error), progress.bar(1000, 1) as watch:  # noqa: PT012

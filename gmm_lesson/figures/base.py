@@ -31,7 +31,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson._page import show
+from gmm_lesson.explorers.page import show
 from gmm_lesson.mixture import Mixture
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -29,8 +29,8 @@ from gmm_lesson.figures.base import (
     with_strip,
 )
 from gmm_lesson.figures.labels import LABEL_GAP, free_box, new_label, place_labels, size_of, write_beside
-from gmm_lesson.information import steps_to
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.information import steps_to
 
 STEP = 0.25
 """Between the log10 sds at which the log-likelihood of a spike is computed for its curve."""

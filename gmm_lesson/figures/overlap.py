@@ -10,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.compare import best_error_rate
 from gmm_lesson.figures.base import (
     MovingPicture,
     Picture,
@@ -23,6 +22,7 @@ from gmm_lesson.figures.base import (
 )
 from gmm_lesson.figures.labels import new_label, place_labels, size_of
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.compare import best_error_rate
 
 POINTS = 320
 """Where an edge is drawn, about: a frame of four classes and 200 objects stays below 50 KiB."""

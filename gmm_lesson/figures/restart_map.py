@@ -10,10 +10,10 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, whole_number
-from gmm_lesson.basins import Basins, basins, way
-from gmm_lesson.family import Parameters
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures.base import GREY, MARKERS, MovingPicture, colour_of, listed, new_figure
 from gmm_lesson.restarts import hit_rate, restarts_needed
+from gmm_lesson.study.basins import Basins, basins, way
 
 NAMED = 5
 """Optima with a colour, a marker and a line in the key of their own: the best, and the most frequent."""

@@ -12,7 +12,6 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.compare import Match, best_error_rate, borders, fresh_error_rate, match
 from gmm_lesson.figures.base import (
     GREY,
     LINE_STYLES,
@@ -31,8 +30,9 @@ from gmm_lesson.figures.base import (
     with_strip,
 )
 from gmm_lesson.figures.labels import free_box, new_label, place_labels, size_of, spread_out
-from gmm_lesson.information import Intervals, PerClass
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.compare import Match, best_error_rate, borders, fresh_error_rate, match
+from gmm_lesson.study.information import Intervals, PerClass
 
 PARAMETERS = ("weights", "means", "sds")
 DOT, RIM = 22, 60

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson import engine
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.em import FAR, limits
-from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.line import Line
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.line import Line
 
 SAMPLE = 2**14
 """Starts are drawn from so many objects, where there are more."""
@@ -233,7 +233,7 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
     """
     part = y[0] if isinstance(y, (list, tuple)) and y else y
     if type(part).__module__.partition(".")[0] in ("dask", "dask_expr"):
-        from gmm_lesson.cluster import DaskObjects
+        from gmm_lesson.engine.cluster import DaskObjects
 
         return DaskObjects(y, counts, family, ndim)
     if not is_blocks(y, ndim=ndim):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gmm_lesson import _page
+from gmm_lesson.explorers import page
 
 PATIENCE = 1.0
 """Seconds of silence, and what must be left to do for a bar to be worth it."""
@@ -64,7 +64,7 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
             each.total = each.n
             each.close()
             if (widget := getattr(each, "container", None)) is not None:
-                _page.close_widget(widget)
+                page.close_widget(widget)
 
 
 def _made(**options: Any) -> Any:
@@ -74,12 +74,12 @@ def _made(**options: Any) -> Any:
     if "ipykernel" not in sys.modules:
         return tqdm(**options)
     bar = tqdm(display=False, **options)
-    _page.show([({_page.WIDGET: bar.container.get_view_spec(), "text/markdown": "", "text/plain": ""}, {})])
+    page.show([({page.WIDGET: bar.container.get_view_spec(), "text/markdown": "", "text/plain": ""}, {})])
     return bar
 
 
 def _watched() -> bool:
     """Whether somebody sees a bar: in a terminal, or a notebook that is open, not executed by a program."""
     if "ipykernel" in sys.modules:
-        return bool(_page.running()[0]) and not _page.storing()
+        return bool(page.running()[0]) and not page.storing()
     return bool(sys.stderr and sys.stderr.isatty())
