@@ -245,45 +245,6 @@ def test_data_sets_without_an_interval_are_counted():
 # Bad input
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ({"y": [1, np.nan]}, ValueError, "y must be finite"),
-        ({"mixture": [1]}, TypeError, "mixture must be a Mixture"),
-        ({"refits": 1}, ValueError, "refits must be at least 2; got 1"),
-        ({"refits": 2.5}, TypeError, "refits must be a whole number"),
-        ({"rng": "x"}, TypeError, "rng must be a seed"),
-        ({"floor": -1}, ValueError, "floor must be"),
-        ({"y": [1, 1, 1]}, ValueError, "y must vary"),
-    ],
-)
-def test_a_bootstrap_of_nonsense_is_refused(given, error, message):
-    with pytest.raises(error, match=f"^{message}"):
-        bootstrap(**({"y": Y, "mixture": FIT} | given))
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ({"true": None}, TypeError, "true must be a Mixture"),
-        ({"n": 2}, ValueError, "n must be at least 3; got 2"),
-        ({"data_sets": 1}, ValueError, "data_sets must be at least 2"),
-        ({"refits": 1}, ValueError, "refits must be at least 2, or 0"),
-        ({"level": 95}, ValueError, "level must be above 0 and below 1; got 95"),
-        ({"rng": None}, TypeError, "rng must be a seed"),
-    ],
-)
-def test_a_coverage_of_nonsense_is_refused(given, error, message):
-    with pytest.raises(error, match=f"^{message}"):
-        coverage(**({"true": FIT, "n": 100} | given))
-
-
-def test_levels_are_checked():
-    found = bootstrap(Y, FIT, refits=5)
-    with pytest.raises(ValueError, match=r"^level must be above 0 and below 1; got 95"):
-        found.intervals(95)
-
-
 def test_a_coverage_that_never_gives_an_interval_says_so():
     with pytest.raises(ValueError, match=r"^n must be larger: no data set of 2 objects"):
         coverage(Mixture([0.5, 0.5], [0, 9], [1, 1]), 2, data_sets=3)

@@ -271,24 +271,3 @@ def test_every_optimum_is_of_one_kind_however_it_was_reached(ends):
     for group in range(len(groups.counts)):
         members = np.flatnonzero(groups.which == group)[:3]
         assert len({triage(Y, ends.parameters.mixture(i)).kind for i in members}) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ({"y": [1, np.nan]}, ValueError, "y must be finite"),
-        ({"mixture": (1, 0, 1)}, TypeError, "mixture must be a Mixture"),
-        ({"best": "x"}, TypeError, "best must be a number"),
-        ({"best": float("nan")}, ValueError, "best must be a finite number"),
-        ({"floor": -1}, ValueError, "floor must be"),
-        ({"y": [1, 1, 1]}, ValueError, "y must vary"),
-        (
-            {"y": [1], "mixture": Mixture([0.5, 0.5], [1, 2], [1, 1])},
-            ValueError,
-            "y must have at least as many",
-        ),
-    ],
-)
-def test_nonsense_is_refused(given, error, message):
-    with pytest.raises(error, match=f"^{message}"):
-        triage(**({"y": [1, 2, 4], "mixture": Mixture([1], [2], [1])} | given))

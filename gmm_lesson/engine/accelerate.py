@@ -155,7 +155,7 @@ class Guide:
         across = np.swapaxes(steps, 1, 2)
         squares, seen = across @ steps, across @ (self.step * self.scale)[..., np.newaxis]
         size = np.trace(squares, axis1=1, axis2=2)
-        lost = ~(np.isfinite(size) & (size > 0))  # no history, or one that is out of range
+        lost = ~(np.isfinite(size) & (size > 1e-290))  # no history, or one that is out of range
         squares[lost], seen[lost], size[lost] = np.eye(MEMORY), 0, 0
         squares += (RIDGE * size)[:, np.newaxis, np.newaxis] * np.eye(MEMORY)
         c = np.linalg.solve(squares, seen)

@@ -53,6 +53,7 @@ def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
 
 
 EXERCISE = Exercise(
+    lesson=3,
     about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
 
     Parameters

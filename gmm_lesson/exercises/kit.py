@@ -124,6 +124,8 @@ class Exercise:
 
     Attributes
     ----------
+    lesson : float
+        The lesson that asks for it; of two in lesson 5, the first is 5.1 and the second 5.2.
     about : str
         What the function gets and returns: the docstring of its check.
     program : str
@@ -161,6 +163,7 @@ class Exercise:
     about: str
     program: str
     answer: str
+    lesson: float = 99.0
     cases: tuple[Case, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     right: Function | None = None
@@ -179,9 +182,14 @@ class Exercise:
         return re.search(r"def my_(\w+)\(", self.program)[1]  # type: ignore[index]
 
     @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        """The signature of the program."""
+        return inspect.signature(self.function({}))
+
+    @property
     def all_arguments(self) -> tuple[str, ...]:
         """The names of the arguments in order, the optional ones last."""
-        return tuple(inspect.signature(self.function({})).parameters)
+        return tuple(self.signature.parameters)
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -349,7 +349,9 @@ def blamed(error: BaseException, name: str) -> list[str]:
     # A comprehension has a frame of its own; the learner counts lines from the def around it.
     home = next((f for f, _ in reversed(own) if not f.f_code.co_name.startswith("<")), frame).f_code
     of = home.co_name if home.co_name.isidentifier() else name
-    where = f"It happened in line {number - home.co_firstlineno + 1} of {of}"
+    lines = range(home.co_firstlineno, number + 1)  # decorators come first
+    start = next((n for n in lines if "def " in linecache.getline(home.co_filename, n)), lines[0])
+    where = f"It happened in line {number - start + 1} of {of}"
     return [shortened(error), where + (f": {cut(text, 80)}" if text else ".")]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import array_of, generator, number, switch, whole_number
+from gmm_lesson._inputs import LARGEST, array_of, generator, number, switch, whole_number
 from gmm_lesson.em import floor_for, responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
@@ -77,11 +77,12 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
     gap : float
         Its `distanceBTWclasses`, at least 0, in the units of the objects.
     spread : float
-        Its `DiffBTWSpreadOFclasses`, above 0, in the same units.
+        Its `DiffBTWSpreadOFclasses`, at least 1e-150, in the same units.
     """
-    gap, spread = number(gap, "gap"), number(spread, "spread")
-    if spread == 0:
-        raise ValueError("spread must be above 0; got 0")
+    gap, spread = number(gap, "gap"), number(spread, "spread", 1e-150)
+    for value, name in ((gap, "gap"), (spread, "spread")):
+        if value > 1e150:
+            raise ValueError(f"{name} must be at most 1e150; got {value:g}: use larger units")
     rng, i = generator(rng), np.arange(1, N_CLASSES + 1)
     means = rng.random(N_CLASSES) * gap * i
     sds = rng.random(N_CLASSES) * spread * i
@@ -102,7 +103,7 @@ def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Paramet
 
     Returns
     -------
-    Parameters
+    starts : Parameters
         The weights and variances of `START`, n times, and the means, each of shape (n, 4).
     """
     y, n, rng = array_of(y, "y"), whole_number(n, "n", 1, MOST), generator(rng)
@@ -142,6 +143,9 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
         raise ValueError(f"r must give every class objects; got none for class {n_k.argmin()}")
     means = (r.T @ y) / n_k
     variances = (r / n_k * (y[:, np.newaxis] - before.means) ** 2).sum(axis=0)
+    if variances.max() > LARGEST**2:
+        k = variances.argmax()
+        raise ValueError(f"before must have means near the objects; got {before.means[k]:g} for class {k}")
     if variances.min() == 0:
         k = variances.argmin()
         raise ValueError(
