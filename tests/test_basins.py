@@ -7,8 +7,8 @@ from gmm_lesson import Mixture, em, load
 from gmm_lesson.em import floor_for
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
-from gmm_lesson.restarts import STRATEGIES
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.study import basins, original
 
 SADDLE = -717.29073
@@ -144,13 +144,3 @@ def test_the_way_is_em():
     assert level == pytest.approx(run.log_likelihoods[-1], rel=1e-12)
     still, _ = basins.way(y, start, max_iter=0)
     np.testing.assert_array_equal(still, [np.sort(start.means)])
-
-
-def test_bad_input():
-    start = Mixture([0.5, 0.5], [0, 1], [1, 1])
-    with pytest.raises(ValueError, match="y must vary"):
-        basins.basins([2.0, 2.0, 2.0], [start])
-    with pytest.raises(ValueError, match="y must not be empty"):
-        basins.basins([], [start])
-    with pytest.raises(ValueError, match="starts must hold at least one start"):
-        basins.basins([1.0, 2.0], [])

@@ -11,7 +11,7 @@ from problems import assert_same_mixture, drawn, parts
 from gmm_lesson import Mixture, e_step, fit, log_likelihood, m_step
 from gmm_lesson.engine import compress, loop
 from gmm_lesson.engine.compress import compressed
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 
 N = 200_000
 START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])
@@ -78,17 +78,6 @@ def test_every_bin_keeps_its_count_mean_and_variance(bins, counted):
         assert pair.mean() == pytest.approx(mean, abs=1e-12)
         spread = np.average((objects - mean) ** 2, weights=number)
         assert pair.var() == pytest.approx(spread, rel=1e-6, abs=1e-12)
-
-
-@pytest.mark.parametrize("bins", [3, 100, 2048])
-def test_all_bins_together_keep_the_count_mean_and_variance_of_all(bins):
-    y = y_of(20_000)
-    coarse = compressed(objects_of(y), bins)
-    assert coarse.n == pytest.approx(len(y), rel=1e-14)
-    ((t, weights),) = coarse._blocks()
-    mean = np.average(t, weights=weights)
-    assert mean == pytest.approx(y.mean(), rel=1e-12)
-    assert np.average((t - mean) ** 2, weights=weights) == pytest.approx(y.var(), rel=1e-11)
 
 
 def test_an_empty_bin_is_no_object():
@@ -283,15 +272,6 @@ def test_with_counts():
     assert_agrees(found, repeated)
 
 
-def test_with_blocks():
-    y = y_of(20_000)
-    blocks = np.split(y, [1, 100, 9000])
-    whole = fit(y, 3, starts=START, compress=True, tol=0, max_iter=40)
-    found = fit(blocks, 3, starts=START, compress=True, tol=0, max_iter=40)
-    assert_agrees(found, whole, parameters=1e-10)
-    assert_agrees(found, fit(y, 3, starts=START, tol=0, max_iter=40))
-
-
 @pytest.mark.parametrize(("scale", "offset"), [(1e-150, 0), (1e150, 0), (1, 1e6), (1e-3, -50)])
 def test_at_other_scales_and_offsets(scale, offset):
     y = y_of(20_000)
@@ -301,12 +281,6 @@ def test_at_other_scales_and_offsets(scale, offset):
     np.testing.assert_allclose(there.weights, here.weights, rtol=1e-7)
     np.testing.assert_allclose((there.means - offset) / scale, here.means, atol=1e-7)
     np.testing.assert_allclose(there.variances / scale**2, here.variances, rtol=1e-7)
-
-
-def test_constant_objects_and_a_floor():
-    found = fit(np.full(10_000, 4.0), 2, restarts=2, floor=0.5, compress=True)
-    np.testing.assert_allclose(found.mixture.means, 4)
-    np.testing.assert_allclose(found.mixture.variances, 0.5)
 
 
 def test_two_values():

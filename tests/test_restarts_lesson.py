@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, em, fit, load, m_step
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.restarts import STRATEGIES, hit_rate, restarts_needed, success
+from gmm_lesson.restarts import hit_rate, restarts_needed, success
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import basins
 from gmm_lesson.study.triage import triage
