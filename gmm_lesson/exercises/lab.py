@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gmm_lesson._inputs import SUM_TOLERANCE, Array, one_of
+from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.exercises.kit import Exercise, Function, Way, edited
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
@@ -201,25 +201,6 @@ def not_a_number(*values: Any) -> bool:
 
 
 # On a page.
-
-
-def break_it(name: str) -> None:
-    """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
-
-    Parameters
-    ----------
-    name : str
-        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such lab.
-    """
-    from gmm_lesson.exercises.labs import LABS  # they are tables over all the exercises: not before
-
-    Broken.show(LABS[one_of(name, "name", tuple(LABS))])
 
 
 class Broken(Shown):

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gmm_lesson._inputs import Array
+from gmm_lesson._inputs import Array, one_of
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.em import m_step as textbook
 from gmm_lesson.exercises import draw_classes, e_step, m_step, match, sample_objects
 from gmm_lesson.exercises.em_labs import ALL_0, EM, FLOOR, RESTARTS
 from gmm_lesson.exercises.kit import Function
-from gmm_lesson.exercises.lab import Bug, Given, Lab, answered, is_one, not_a_number, rows
+from gmm_lesson.exercises.lab import Broken, Bug, Given, Lab, answered, is_one, not_a_number, rows
 from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.mixture import Mixture
 
@@ -257,3 +257,20 @@ LABS = {
     "floor": FLOOR,
 }
 """What can be broken, by name."""
+
+
+def break_it(name: str) -> None:
+    """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
+
+    Parameters
+    ----------
+    name : str
+        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
+        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such lab.
+    """
+    Broken.show(LABS[one_of(name, "name", tuple(LABS))])
