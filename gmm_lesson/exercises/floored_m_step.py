@@ -12,7 +12,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
-from gmm_lesson.exercises.inputs import HAND_SHARES, LABELLED, THREE_SHARED
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, mistakes
 from gmm_lesson.exercises.m_step import SQUARE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
@@ -141,8 +141,8 @@ EXERCISE = Exercise(
         Case("a floor below all variances", (*HAND_SHARES, 0.25)),
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
         Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
-        Case("three classes with two narrow ones", (*THREE_SHARED, 4.5)),
         Case("a floor above all variances", (*SQUARE, 9.0)),
+        Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
         Case(

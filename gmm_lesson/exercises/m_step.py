@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gmm_lesson.exercises.inputs import HAND_SHARES, LABELLED, THREE_SHARED
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake, mistakes
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import PARAMETERS
@@ -267,6 +267,7 @@ EXERCISE = Exercise(
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
         Case("three classes", (*THREE_SHARED, [-1, 1, 4])),
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
+        Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
         Case(
             "far from zero",
             ([999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]], [999, 1000]),
