@@ -177,11 +177,12 @@ def test_running_a_notebook_again_changes_nothing(name):
         ask(WATCH)
         again = []
         for place in cells:
-            used = [
-                node for node in ast.walk(ast.parse(stored.cells[place].source)) if isinstance(node, ast.Name)
-            ]
-            made = {node.id for node in used if not isinstance(node.ctx, ast.Load)}
-            names = sorted({node.id for node in used} - made)
+            nodes = list(ast.walk(ast.parse(stored.cells[place].source)))
+            used = {node.id for node in nodes if isinstance(node, ast.Name)}
+            made = {
+                node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
+            names = sorted(used - made - {node.arg for node in nodes if isinstance(node, ast.arg)})
             begin = float(ask(f"__seen__[{place}] = __state__({names}); print(time.process_time())"))
             client.execute_cell(notebook.cells[place], place)
             if float(ask("print(time.process_time())")) < begin + LONG:
