@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from problems import harder
 
 from gmm_lesson import Mixture, em, load
 from gmm_lesson.em import floor_for
@@ -13,13 +14,6 @@ from gmm_lesson.study import basins, original
 
 SADDLE = -717.29073
 """Of the 200 objects of 2021: the fit of three classes, one of them twice. EM may rest there, and leaves."""
-
-
-def harder():
-    """Many objects in one class, few in two that stand close: most starts miss the best optimum."""
-    rng = np.random.default_rng(7)
-    z = rng.choice(3, size=400, p=[0.8, 0.1, 0.1])
-    return rng.normal(np.array([0, 8, 10])[z], np.array([1, 0.4, 0.4])[z])
 
 
 def starts_on(y, k, seed, variance, n=200):

@@ -40,16 +40,6 @@ def test_each_refit_is_em_on_objects_drawn_with_replacement():
         )
 
 
-def test_it_has_a_row_a_refit_and_the_same_seed_gives_the_same():
-    found, again, other = (bootstrap(Y, FIT, refits=30, rng=seed) for seed in (0, 0, 1))
-    assert found.mixture == FIT
-    for name in ("weights", "means", "sds"):
-        assert getattr(found, name).shape == (30, 3)
-        np.testing.assert_array_equal(getattr(found, name), getattr(again, name))
-        assert (getattr(found, name) != getattr(other, name)).any()
-    np.testing.assert_allclose(found.weights.sum(axis=1), 1, rtol=1e-9)
-
-
 def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
     together = bootstrap(Y, FIT, refits=30)
     monkeypatch.setattr(module, "TOGETHER", 7 * Y.size * 3)

@@ -48,13 +48,6 @@ def assert_sums_of(family, sums, y, starts, counts=1.0):
         assert sums.log_likelihood[restart] - n * family.log_unit == pytest.approx(value, rel=1e-13)
 
 
-def test_parameters_are_the_mixtures_row_by_row():
-    assert TOGETHER.weights.shape == TOGETHER.means.shape == TOGETHER.variances.shape == (4, 3)
-    assert [TOGETHER.mixture(restart) for restart in range(4)] == STARTS
-    some = TOGETHER.take(np.array([2, 0]))
-    assert [some.mixture(restart) for restart in range(2)] == [STARTS[2], STARTS[0]]
-
-
 # The E-step
 
 
@@ -432,15 +425,6 @@ def two_moves(start):
     for _ in range(2):
         now = Mixture(now.weights, m_step(Y, e_step(Y, now)).means, now.variances)
     return now
-
-
-def test_fit_runs_on_it():
-    found = fit(Y, 3, starts=STARTS, max_iter=6, tol=0, floor=0)
-    ends = run(Y, STARTS, max_iter=6)
-    for part, end in zip(found.runs.starts, TOGETHER, strict=True):
-        np.testing.assert_array_equal(part, end)
-    np.testing.assert_array_equal(found.runs.log_likelihood, ends.log_likelihood)
-    assert parts(found.runs.mixture(1))[1].tolist() == ends.parameters.means[1].tolist()
 
 
 # Objects that stand for several

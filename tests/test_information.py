@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from problems import drawn
+from problems import drawn, overlapping
 
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
 from gmm_lesson.em import default_floor
@@ -117,17 +117,6 @@ def test_missing_information_is_the_covariance_of_the_complete_score_over_classe
     assert_same_matrix(missing_information(y, mixture), expected, rtol=1e-11)
 
 
-def test_the_three_add_up_and_are_symmetric():
-    y, mixture = problem(3)
-    complete, missing, observed = (
-        part(y, mixture) for part in (complete_information, missing_information, observed_information)
-    )
-    np.testing.assert_allclose(observed, complete - missing, rtol=1e-11)
-    for part in (complete, missing, observed):
-        assert part.shape == (8, 8)
-        np.testing.assert_allclose(part, part.T, rtol=1e-12, atol=1e-12)
-
-
 def test_nothing_is_missing_where_classes_are_far_apart():
     y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200])
     mixture = em(y, Mixture([0.5, 0.5], [0, 200], [1, 1])).mixture
@@ -205,12 +194,6 @@ def test_no_interval_leaves_where_its_parameter_lives(level):
     if level > 0.99:
         assert (mixture.weights - 7 * errors.weights).min() < 0, "else a symmetric interval would do"
         assert (mixture.sds - 7 * errors.sds).min() < 0, "else a symmetric interval would do"
-
-
-def test_the_interval_of_the_weight_of_one_class_is_1():
-    y = drawn(50, 1, 3)
-    found = intervals(y, Mixture([1], [y.mean()], [y.var()]))
-    assert found.low.weights == found.high.weights == 1
 
 
 # A parameter that its limit holds
@@ -308,13 +291,9 @@ def test_the_slowest_direction_costs_half_of_what_is_not_missing():
 
 
 def test_the_steps_that_rho_predicts_are_those_that_em_takes():
-    # The slow case of lesson 05.
-    rng = np.random.default_rng(2)
-    z = rng.integers(0, 2, 300)
-    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
-    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
+    y, start, run = overlapping()
     best = fit(y, 2, starts=start, accelerate=True, tol=1e-14)
-    gaps = best.log_likelihood - em(y, start, max_iter=2100, tol=0).log_likelihoods
+    gaps = best.log_likelihood - run.log_likelihoods
     took = int(np.argmax(gaps <= 1e-6) - np.argmax(gaps <= 1e-3))
     rho = missing_fraction(y, best.mixture)
     assert rho == pytest.approx(0.99683, abs=5e-6)
@@ -355,13 +334,6 @@ def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both
     for s in (-0.1, 0.1):
         beside = mixture_of(free(saddle) + s * _flat(slowest_direction(y, saddle)))
         assert log_likelihood(y, beside) - here == pytest.approx((rho - 1) / 2 * s**2, rel=0.1)
-
-
-def test_two_classes_that_are_one_have_no_standard_errors():
-    # Nothing tells how they share their weight: the log-likelihood is level, and rho is 1.
-    y = drawn(50, 1, 3)
-    with pytest.raises(ValueError, match=r"^mixture must be a maximum"):
-        standard_errors(y, Mixture([0.4, 0.6], [y.mean()] * 2, [y.var()] * 2))
 
 
 def test_far_from_a_fixed_point_there_is_no_rate():

@@ -172,13 +172,6 @@ def test_reordered_puts_component_order_k_in_place_k():
     assert THREE.reordered([1, 2, 0]).reordered([2, 0, 1]) == THREE
 
 
-def test_sample_has_the_shapes_and_types_it_says():
-    y, z = THREE.sample(7, 0)
-    assert y.shape == z.shape == (7,)
-    assert y.dtype == np.float64
-    assert z.dtype == np.intp
-
-
 def test_sample_is_the_same_from_the_same_seed_and_moves_a_generator_on():
     rng = np.random.default_rng(5)
     first, second = THREE.sample(10, rng), THREE.sample(10, rng)

@@ -290,24 +290,6 @@ def test_old_faithful(covariance, k, expected):
     assert found.converged
 
 
-def test_within_its_classes_old_faithful_is_less_correlated_than_over_all():
-    y = load("old_faithful").y
-    within = fit_plane(y, 2).mixture.correlations[:, 0, 1]
-    assert np.corrcoef(y.T)[0, 1] == pytest.approx(0.90, abs=0.005)
-    np.testing.assert_allclose(np.sort(within), [0.29, 0.38], atol=0.01)
-
-
-def test_the_types_and_shapes_of_what_comes_back():
-    y = cloud(100, 3, 2, seed=16)
-    found = fit_plane(y, 2, restarts=4, max_iter=3)
-    assert isinstance(found.mixture, PlaneMixture)
-    assert found.runs.means.shape == (4, 2, 3)
-    assert found.runs.variances.shape == (4, 2, 3, 3)
-    assert found.runs.mixture(1).means.shape == (2, 3)
-    assert found.log_likelihood == pytest.approx(np.log(found.mixture.density(y)).sum(), rel=1e-12)
-    assert found.log_likelihood == found.runs.log_likelihood.max()
-
-
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_object_may_be_the_first_mean(name):
     y, rng = np.array([[0.0, 0.0], [1.0, 5.0], [2.0, 1.0], [4.0, 4.0]]), np.random.default_rng(3)

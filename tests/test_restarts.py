@@ -214,35 +214,26 @@ def test_takes_numbers_in_any_form(form):
 # Optima
 
 
-def test_optima_groups_and_counts_best_first():
-    found = optima([-5.0, -1.0, -1.001, -9.0, -5.002, -1.0])
-    np.testing.assert_array_equal(found.log_likelihood, [-1, -5, -9])
-    np.testing.assert_array_equal(found.counts, [3, 2, 1])
-    np.testing.assert_array_equal(found.which, [1, 0, 0, 2, 1, 0])
-
-
-def test_optima_are_chained_by_gaps_of_at_most_within():
-    # 0 and 2 are farther apart than `within`, but no gap between them is.
-    found = optima([0.0, 1.0, 2.0, 3.5], within=1.0)
-    np.testing.assert_array_equal(found.counts, [1, 3])
-    np.testing.assert_array_equal(found.log_likelihood, [3.5, 2])
-    np.testing.assert_array_equal(found.which, [1, 1, 1, 0])
-
-
-def test_optima_within_0_tells_any_two_numbers_apart():
-    np.testing.assert_array_equal(optima([1.0, 1.0, 2.0], within=0).counts, [1, 2])
-
-
-def test_optima_of_one_restart_and_of_a_list_of_integers():
-    found = optima([3])
-    assert (found.log_likelihood.tolist(), found.counts.tolist(), found.which.tolist()) == ([3], [1], [0])
-    assert optima([3, 3, 1]).counts.tolist() == [2, 1]
-
-
-def test_optima_leaves_its_input_alone_and_shares_nothing_with_it():
-    given = np.array([-2.0, -1.0])
-    found = optima(given)
-    np.testing.assert_array_equal(given, [-2, -1])
+@pytest.mark.parametrize(
+    ("values", "within", "tops", "counts", "which"),
+    [
+        ([-5.0, -1.0, -1.001, -9.0, -5.002, -1.0], 0.01, [-1, -5, -9], [3, 2, 1], [1, 0, 0, 2, 1, 0]),
+        # Chained: 0 and 2 are farther apart than `within`, but no gap between them is.
+        ([0.0, 1.0, 2.0, 3.5], 1.0, [3.5, 2], [1, 3], [1, 1, 1, 0]),
+        ([1.0, 1.0, 2.0], 0, [2, 1], [1, 2], [1, 1, 0]),
+        ([3], 0.01, [3], [1], [0]),
+        ([3, 3, 1], 0.01, [3, 1], [2, 1], [0, 0, 1]),
+    ],
+)
+def test_optima_are_grouped_and_counted_best_first(values, within, tops, counts, which):
+    given = np.array(values)
+    found = optima(given, within=within)
+    assert (found.log_likelihood.tolist(), found.counts.tolist(), found.which.tolist()) == (
+        tops,
+        counts,
+        which,
+    )
+    assert given.tolist() == values
     assert not np.shares_memory(found.log_likelihood, given)
 
 
@@ -345,9 +336,3 @@ def test_the_best_of_2021_has_the_printed_parameters(name):
     np.testing.assert_allclose(
         getattr(found.mixture.sorted(), name), MIXTURE_2021[name], atol=half_a_digit, rtol=0
     )
-
-
-@pytest.mark.parametrize("name", MIXTURE_2021)
-def test_default_settings_are_within_a_thousandth_of_them(name):
-    found = fit(load("lecture_2021").y, 4)
-    np.testing.assert_allclose(getattr(found.mixture.sorted(), name), MIXTURE_2021[name], atol=1e-3, rtol=0)
