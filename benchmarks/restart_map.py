@@ -15,7 +15,7 @@ from frames import timed
 from gmm_lesson import fit, load
 from gmm_lesson.em import floor_for
 from gmm_lesson.engine import loop
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.explorers import e_step_explorer, restarts_explorer
 from gmm_lesson.study import original
 

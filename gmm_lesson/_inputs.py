@@ -111,6 +111,14 @@ def number(value: Any, name: str, least: float = 0.0) -> float:
     return real
 
 
+def share(value: Any, name: str) -> float:
+    """Return `value` as a float above 0 and below 1."""
+    real = number(value, name)
+    if not 0 < real < 1:
+        raise ValueError(f"{name} must be above 0 and below 1; got {real:g}")
+    return real
+
+
 def switch(value: Any, name: str) -> bool:
     """Return `value` if it is True or False."""
     if not isinstance(value, (bool, np.bool_)):

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import SUM_TOLERANCE, Array, array_of, number, whole_number
 from gmm_lesson.mixture import Mixture, check_mixture
 
-WHISPER = 1e-200
-"""What every object owes to every class, so that a class that lost its objects is not 0/0."""
+TRACE = 1e-200
+"""The trace of each object in each class, so that a class that lost its objects is not 0/0."""
 
 FLOOR_SHARE = 1e-6
 """The default floor on a variance, as a share of the typical variance of the data."""
@@ -34,8 +34,8 @@ def e_step(y: ArrayLike, mixture: Mixture) -> Array:
     """Return the responsibilities: how far each object belongs to each class, given its value.
 
     Bayes' rule, a row an object: r_ik = pi_k N(y_i | mu_k, sigma_k^2) / sum_j pi_j N(y_i | mu_j,
-    sigma_j^2). Each row is divided by its largest entry before it leaves the logs, so that an
-    object far from every class does not become 0/0.
+    sigma_j^2). Each row is divided by its largest entry before it leaves the logs, as in log-sum-exp:
+    the densities of an object far from every class would underflow, to 0/0.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def m_step(y: ArrayLike, r: ArrayLike, *, floor: float = 0.0) -> Mixture:
     y, r, floor = array_of(y, "y"), responsibilities_of(r), number(floor, "floor")
     if len(r) != len(y):
         raise ValueError(f"r must have one row for each of the {len(y)} objects; got {len(r)}")
-    r = r + WHISPER
+    r = r + TRACE
     n_k = r.sum(axis=0)
     share = r / n_k
     weights = n_k / len(y)
@@ -135,10 +135,10 @@ def expected_log_joint(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
 def lower_bound(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
     """Return F = sum_i sum_k r_ik (log(pi_k N(y_i | mu_k, sigma_k^2)) - log r_ik): what both steps raise.
 
-    Q and the entropy of the responsibilities, where 0 log 0 = 0. No r lifts it above the log-likelihood of
-    the mixture, and `e_step(y, mixture)` lifts it exactly there; the entropy does not depend on the mixture,
-    so that `m_step(y, r)` is the mixture at which it is highest for a given r (Neal and Hinton 1998;
-    Bishop 2006, equations 9.70 to 9.72).
+    The evidence lower bound (ELBO): Q and the entropy of the responsibilities, where 0 log 0 = 0. No r lifts
+    it above the log-likelihood of the mixture, and `e_step(y, mixture)` lifts it exactly there; the entropy
+    does not depend on the mixture, so that `m_step(y, r)` is the mixture at which it is highest for a given r
+    (Neal and Hinton 1998; Bishop 2006, equations 9.70 to 9.72).
 
     Parameters
     ----------
@@ -152,7 +152,8 @@ def lower_bound(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
 def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
     """Return sum_i log sum_k pi_k N(y_i | mu_k, sigma_k^2): the log-density of all the objects.
 
-    The natural logarithm, summed (not averaged) over the objects. Raises as `e_step` does.
+    The natural logarithm, summed (not averaged) over the objects; the inner sum by log-sum-exp, so that
+    nothing underflows. Raises as `e_step` does.
     """
     log_joint = check_mixture(mixture).log_joint(y)
     top = log_joint.max(axis=1)
@@ -165,14 +166,10 @@ class EMRun:
 
     Attributes
     ----------
-    mixture : Mixture
-        Where it ended.
     path : tuple of Mixture, length n_iter + 1
         The start, then the mixture after each step.
     log_likelihoods : ndarray, shape (n_iter + 1,)
         The log-likelihood of each mixture of the path.
-    n_iter : int
-        How many steps it took; a step is an E-step and an M-step.
     converged : bool
         Whether the last step gained no more than `tol` per object. A flat curve is a hint that an
         optimum is near, not a proof.
@@ -189,7 +186,7 @@ class EMRun:
 
     @property
     def n_iter(self) -> int:
-        """How many steps it took."""
+        """How many steps it took; a step is an E-step and an M-step."""
         return len(self.path) - 1
 
 

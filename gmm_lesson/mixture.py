@@ -21,7 +21,58 @@ MOST = 10**9
 """So many objects are drawn at once, at most: more do not fit into memory."""
 
 
-class Mixture:
+class Components:
+    """The arrays of a mixture, its weights first, and what follows from them in any number of dimensions."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, *parts: Array) -> None:
+        weights = parts[0]
+        _check_positive("weights", weights)
+        total = weights.sum()
+        if abs(total - 1) > SUM_TOLERANCE:
+            raise ValueError(f"weights must sum to one; got a sum of {total:.9g}: divide them by their sum")
+        self._parts = tuple(part + 0.0 for part in parts)  # copies, in which -0 is 0: equal ones hash alike
+        for part in self._parts:
+            part.setflags(write=False)
+
+    @property
+    def parts(self) -> tuple[Array, ...]:
+        """The arrays, in the order of the arguments of the constructor."""
+        return self._parts
+
+    @property
+    def weights(self) -> Array:
+        """Probability of each class, shape (K,)."""
+        return self._parts[0]
+
+    @property
+    def n_components(self) -> int:
+        """The number of components, K."""
+        return self.weights.size
+
+    def log_joint(self, y: ArrayLike) -> Array:
+        """Return the joint log-density of each object and each class, shape (N, K)."""
+        raise NotImplementedError
+
+    def density(self, y: ArrayLike) -> Array:
+        """Return the mixture density at y, the sum of pi_k N(y_i | class k) over the classes, shape (N,)."""
+        return np.asarray(np.exp(self.log_joint(y)).sum(axis=1))
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(map(np.array_equal, self.parts, other.parts))
+
+    def __hash__(self) -> int:
+        return hash(tuple(part.tobytes() for part in self.parts))
+
+    def __reduce__(self) -> tuple[type[Components], tuple[Array, ...]]:
+        # Copies and pickles are made by the constructor, so they are as unchangeable as this one.
+        return type(self), self.parts
+
+
+class Mixture(Components):
     """A mixture of K Gaussians on the line. It cannot be changed; make another one instead.
 
     Parameters
@@ -48,47 +99,33 @@ class Mixture:
     array([1., 2.])
     """
 
-    __slots__ = ("_means", "_variances", "_weights")
+    __slots__ = ()
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, variances: ArrayLike) -> None:
-        self._weights = _frozen(array_of(weights, "weights"))
-        self._means = _frozen(array_of(means, "means"))
-        self._variances = _frozen(array_of(variances, "variances", largest=LARGEST**2))
-        k = self._weights.size
-        for name, values in [("means", self._means), ("variances", self._variances)]:
-            if values.size != k:
-                raise ValueError(f"{name} must have one entry for each of the {k} weights; got {values.size}")
-        for name, values in [("weights", self._weights), ("variances", self._variances)]:
-            if values.min() <= 0:
-                raise ValueError(f"{name} must be above 0; got {values.min():g} at {name}[{values.argmin()}]")
-        total = self._weights.sum()
-        if abs(total - 1) > SUM_TOLERANCE:
-            raise ValueError(f"weights must sum to one; got a sum of {total:.9g}: divide them by their sum")
-
-    @property
-    def weights(self) -> Array:
-        """Probability of each class, shape (K,)."""
-        return self._weights
+        weights, means = array_of(weights, "weights"), array_of(means, "means")
+        variances = array_of(variances, "variances", largest=LARGEST**2)
+        for name, values in [("means", means), ("variances", variances)]:
+            if values.size != weights.size:
+                raise ValueError(
+                    f"{name} must have one entry for each of the {weights.size} weights; got {values.size}"
+                )
+        super().__init__(weights, means, variances)
+        _check_positive("variances", variances)
 
     @property
     def means(self) -> Array:
         """Mean of each class, shape (K,), in the objects' units."""
-        return self._means
+        return self._parts[1]
 
     @property
     def variances(self) -> Array:
         """Variance of each class, shape (K,), in the objects' units squared."""
-        return self._variances
+        return self._parts[2]
 
     @property
     def sds(self) -> Array:
         """Standard deviation of each class, shape (K,), in the objects' units."""
-        return np.sqrt(self._variances)
-
-    @property
-    def n_components(self) -> int:
-        """The number of components, K."""
-        return self._weights.size
+        return np.sqrt(self.variances)
 
     def log_joint(self, y: ArrayLike) -> Array:
         """Return log(pi_k N(y_i | mu_k, sigma_k^2)), shape (N, K): a row an object.
@@ -107,10 +144,6 @@ class Mixture:
         distance = np.clip(distance, -FARTHEST, FARTHEST)
         log_gaussian = -0.5 * (distance**2 + np.log(2 * np.pi * self.variances))
         return np.asarray(np.log(self.weights) + log_gaussian)
-
-    def density(self, y: ArrayLike) -> Array:
-        """Return the mixture density at y, sum_k pi_k N(y_i | mu_k, sigma_k^2), shape (N,)."""
-        return np.asarray(np.exp(self.log_joint(y)).sum(axis=1))
 
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n objects: first each one's class, then its value given the class.
@@ -152,26 +185,11 @@ class Mixture:
         index = places.astype(np.intp)
         return Mixture(self.weights[index], self.means[index], self.variances[index])
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Mixture):
-            return NotImplemented
-        return all(np.array_equal(a, b) for a, b in zip(self._parts(), other._parts(), strict=True))
-
-    def __hash__(self) -> int:
-        return hash(tuple(part.tobytes() for part in self._parts()))
-
     def __repr__(self) -> str:
         with np.printoptions(precision=4, suppress=False):
             return "Mixture(weights={}, means={}, variances={})".format(
-                *(np.array2string(part, separator=", ") for part in self._parts())
+                *(np.array2string(part, separator=", ") for part in self.parts)
             )
-
-    def __reduce__(self) -> tuple[type[Mixture], tuple[Array, Array, Array]]:
-        # Copies and pickles are made by the constructor, so they are as unchangeable as this one.
-        return Mixture, self._parts()
-
-    def _parts(self) -> tuple[Array, Array, Array]:
-        return self._weights, self._means, self._variances
 
 
 def check_mixture(mixture: object, name: str = "mixture") -> Mixture:
@@ -181,7 +199,6 @@ def check_mixture(mixture: object, name: str = "mixture") -> Mixture:
     return mixture
 
 
-def _frozen(values: Array) -> Array:
-    copy = values + 0.0  # a copy, in which -0 is 0: equal mixtures have equal bytes to hash
-    copy.setflags(write=False)
-    return copy
+def _check_positive(name: str, values: Array) -> None:
+    if values.min() <= 0:
+        raise ValueError(f"{name} must be above 0; got {values.min():g} at {name}[{values.argmin()}]")

@@ -1,10 +1,11 @@
 """What several test files share: problems to fit, and ways to compare the answers."""
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
-from gmm_lesson import Mixture
+from gmm_lesson import Mixture, em
 
 HAND_Y = np.array([1.0, 2.0, 3.0])
 """Small enough to do on paper: with HAND, the middle object belongs half to each class."""
@@ -30,6 +31,23 @@ def spread_start(y, k):
     means = np.quantile(y, (np.arange(k) + 0.5) / k) + 0.05 + 0.01 * np.arange(k)
     variances = (np.var(y) + 0.5) * np.linspace(0.3, 1.0, k)
     return Mixture(weights, means, variances)
+
+
+@cache
+def overlapping():
+    """Return lesson 05's 300 objects of two classes, a start, and a run that goes on until nothing moves."""
+    rng = np.random.default_rng(2)
+    z = rng.integers(0, 2, 300)
+    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
+    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
+    return y, start, em(y, start, max_iter=20_000, tol=1e-14)
+
+
+def harder():
+    """Return lesson 06's 400 objects: most in one class, few in two that stand close."""
+    rng = np.random.default_rng(7)
+    z = rng.choice(3, size=400, p=[0.8, 0.1, 0.1])
+    return rng.normal(np.array([0, 8, 10])[z], np.array([1, 0.4, 0.4])[z])
 
 
 def parts(mixture):

@@ -8,7 +8,7 @@ import mpmath
 DIGITS = mpmath.MPContext()
 DIGITS.dps = 60
 
-WHISPER = DIGITS.mpf("1e-200")
+TRACE = DIGITS.mpf("1e-200")
 """The package's rule for a class that lost its objects: every object owes every class this much."""
 
 
@@ -42,7 +42,7 @@ def e_step(y, weights, means, variances):
 def m_step(y, r, floor=0.0):
     weights, means, variances = [], [], []
     for k in range(len(r[0])):
-        share = [row[k] + WHISPER for row in r]
+        share = [row[k] + TRACE for row in r]
         n_k = DIGITS.fsum(share)
         mean = DIGITS.fsum(s * value for s, value in zip(share, y, strict=True)) / n_k
         around = DIGITS.fsum(s * (value - mean) ** 2 for s, value in zip(share, y, strict=True)) / n_k

@@ -269,14 +269,9 @@ def test_it_reaches_the_optimum_of_plain_em(gap):
     assert fast.log_likelihood >= plain.log_likelihood - 1e-6
     # Plain EM stops a little before the optimum: where steps shrink by 1 - q, at 1 / q times its last step.
     assert moved(fast.mixture, plain.mixture) < 2e-3
-    assert fast.log_likelihood == pytest.approx(log_likelihood(problem(gap)[0], fast.mixture), rel=1e-12)
-
-
-@pytest.mark.parametrize("gap", GAPS)
-def test_em_stays_at_its_optimum(gap):
     y, _ = problem(gap)
-    fast = both(gap)[1].mixture
-    assert moved(m_step(y, e_step(y, fast)), fast) < 1e-5
+    assert fast.log_likelihood == pytest.approx(log_likelihood(y, fast.mixture), rel=1e-12)
+    assert moved(m_step(y, e_step(y, fast.mixture)), fast.mixture) < 1e-5, "EM stays there"
 
 
 def test_it_takes_a_fraction_of_the_steps_to_the_optimum():
@@ -333,14 +328,6 @@ def test_the_log_likelihood_never_falls(gap):
             assert runs.log_likelihood[restart] == pytest.approx(value, rel=1e-12)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2, 7, 60])
-def test_tol_0_takes_exactly_max_iter_steps(steps):
-    y, _ = problem(4.24)
-    runs = fit(y, 3, starts=four_starts(y), accelerate=True, max_iter=steps, tol=0).runs
-    np.testing.assert_array_equal(runs.n_iter, steps)
-    np.testing.assert_array_equal(runs.converged, False)
-
-
 @pytest.mark.parametrize("steps", [0, 1])
 def test_the_first_step_is_a_step_of_em(steps):
     y, start = problem(2.92)
@@ -350,13 +337,6 @@ def test_the_first_step_is_a_step_of_em(steps):
     assert found.log_likelihood == pytest.approx(textbook.log_likelihoods[-1], rel=1e-12)
     if steps == 0:
         assert found.mixture == start
-
-
-def test_a_run_that_runs_out_of_steps_has_not_converged():
-    y, start = problem(1.6)
-    needed = both(1.6)[1].n_iter
-    found = fit(y, 3, starts=start, accelerate=True, tol=1e-13, max_iter=needed - 1)
-    assert (found.n_iter, found.converged) == (needed - 1, False)
 
 
 def test_each_restart_jumps_on_its_own():

@@ -2,24 +2,18 @@
 
 import numpy as np
 import pytest
+from problems import harder
 
 from gmm_lesson import Mixture, em, load
 from gmm_lesson.em import floor_for
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.objects import objects_of
-from gmm_lesson.restarts import STRATEGIES
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.study import basins, original
 
 SADDLE = -717.29073
 """Of the 200 objects of 2021: the fit of three classes, one of them twice. EM may rest there, and leaves."""
-
-
-def harder():
-    """Many objects in one class, few in two that stand close: most starts miss the best optimum."""
-    rng = np.random.default_rng(7)
-    z = rng.choice(3, size=400, p=[0.8, 0.1, 0.1])
-    return rng.normal(np.array([0, 8, 10])[z], np.array([1, 0.4, 0.4])[z])
 
 
 def starts_on(y, k, seed, variance, n=200):
@@ -144,13 +138,3 @@ def test_the_way_is_em():
     assert level == pytest.approx(run.log_likelihoods[-1], rel=1e-12)
     still, _ = basins.way(y, start, max_iter=0)
     np.testing.assert_array_equal(still, [np.sort(start.means)])
-
-
-def test_bad_input():
-    start = Mixture([0.5, 0.5], [0, 1], [1, 1])
-    with pytest.raises(ValueError, match="y must vary"):
-        basins.basins([2.0, 2.0, 2.0], [start])
-    with pytest.raises(ValueError, match="y must not be empty"):
-        basins.basins([], [start])
-    with pytest.raises(ValueError, match="starts must hold at least one start"):
-        basins.basins([1.0, 2.0], [])

@@ -16,8 +16,8 @@ from distributed import Client, LocalCluster
 
 from gmm_lesson import Mixture, fit
 from gmm_lesson.engine.compress import compressed
-from gmm_lesson.engine.objects import objects_of
-from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.plane import fit_plane
+from gmm_lesson.engine.reading import objects_of
 
 N = 60_000
 START = Mixture([0.3, 0.3, 0.4], [0, 3, 5], [1, 1, 4])
@@ -57,14 +57,6 @@ def test_agrees_with_one_machine(client, y, start, how):
     assert_agree(fit(da.from_array(y, chunks=7_000), 3, starts=start, **how), fit(y, 3, starts=start, **how))
 
 
-def test_several_restarts_from_a_strategy_start_and_end_where_they_do_on_one_machine(client, y):
-    few = y[:9_000]  # so few that every object is seen by the strategy, in order
-    how = {"restarts": 3, "rng": 1, "max_iter": 5, "tol": 0}
-    found, one = fit(da.from_array(few, chunks=2_000), 3, **how), fit(few, 3, **how)
-    np.testing.assert_array_equal(found.runs.starts.means, one.runs.starts.means)
-    assert_agree(found, one)
-
-
 def test_a_strategy_sees_a_sample_of_many_objects(client, y):
     found, one = (fit(values, 3, restarts=2, max_iter=1) for values in (da.from_array(y, chunks=7_000), y))
     np.testing.assert_array_equal(found.runs.starts.means, one.runs.starts.means)
@@ -75,28 +67,6 @@ def test_how_the_data_is_cut_changes_nothing_but_rounding(client, y, start):
     for chunks in [N, 20_000, 999]:
         found = fit(da.from_array(y, chunks=chunks), 3, starts=start, max_iter=3, tol=0)
         assert_agree(found, fit(y, 3, starts=start, max_iter=3, tol=0))
-
-
-def test_chunks_of_unknown_size_and_empty_ones(client, y, start):
-    array = da.from_array(np.sort(y), chunks=7_000)
-    high = array[
-        array > np.quantile(y, 0.5)
-    ]  # Dask does not know how many; in the first chunks there are none
-    found = fit(high, 3, starts=start, max_iter=3, tol=0)
-    assert_agree(found, fit(y[y > np.quantile(y, 0.5)], 3, starts=start, max_iter=3, tol=0))
-
-
-def test_weighted_objects(client, y, start):
-    counts = np.random.default_rng(1).integers(0, 3, size=N)
-    found = fit(
-        da.from_array(y, chunks=7_000),
-        3,
-        starts=start,
-        max_iter=3,
-        tol=0,
-        counts=da.from_array(counts, chunks=7_000),
-    )
-    assert_agree(found, fit(y, 3, starts=start, max_iter=3, tol=0, counts=counts))
 
 
 def test_the_histogram_is_made_where_the_data_is(client, y):
@@ -112,14 +82,6 @@ def test_a_compressed_and_accelerated_fit(client, y, start):
     one = fit(y, 3, **how)
     assert found.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-6)
     np.testing.assert_allclose(found.mixture.means, one.mixture.means, rtol=1e-8)
-
-
-def test_in_the_plane(client):
-    rng = np.random.default_rng(2)
-    start = PlaneMixture([0.5, 0.5], [[0, 0], [3, 3]], [np.eye(2), np.eye(2)])
-    points, _ = start.sample(10_000, rng)
-    how = {"starts": start, "max_iter": 5, "tol": 0}
-    assert_agree(fit_plane(da.from_array(points, chunks=(3_000, 2)), 2, **how), fit_plane(points, 2, **how))
 
 
 def slow(block):
@@ -168,7 +130,7 @@ def fit_watched(array, how, steps, events):
 
 
 def test_needs_no_cluster(y, start):
-    # Without one, Dask computes with threads: the desk that each works on is its own.
+    # Without one, Dask computes with threads: the workspace that each works on is its own.
     with dask.config.set(scheduler="threads", num_workers=4):
         found = fit(da.from_array(y, chunks=999), 3, starts=start, max_iter=10, tol=0)
     assert_agree(found, fit(y, 3, starts=start, max_iter=10, tol=0))
@@ -305,25 +267,6 @@ def test_what_is_dask_and_no_array_is_refused_by_name(value):
         together(da.from_array(EIGHT), value)
     with pytest.raises((TypeError, ValueError), match=r"^counts must .* got "):
         together(EIGHT, value)
-
-
-@pytest.mark.parametrize(
-    ("values", "counts", "words"),
-    [
-        (np.ones((4, 2)), None, "y must have one axis"),
-        (np.array([1.0, np.nan, 3.0]), None, "y must be finite"),
-        (np.array(["a", "b"]), None, "y must be"),
-        (np.empty(0), None, "y must not be empty"),
-        (np.arange(4.0), np.array([1, 1, 1]), "counts must"),
-        (np.arange(4.0), np.array([1, -1, 1, 1]), "counts must not be negative"),
-        (np.arange(4.0), np.zeros(4), "counts must not be all 0"),
-    ],
-)
-def test_bad_input_is_refused_where_it_lies(values, counts, words):
-    array = da.from_array(values, chunks=2)
-    counts = None if counts is None else da.from_array(counts, chunks=2)
-    with pytest.raises((TypeError, ValueError), match=words):
-        fit(array, 2, counts=counts)
 
 
 def test_counts_that_are_no_dask_array_are_refused():

@@ -11,7 +11,7 @@ from problems import assert_same_mixture, drawn, parts
 from gmm_lesson import Mixture, e_step, fit, log_likelihood, m_step
 from gmm_lesson.engine import compress, loop
 from gmm_lesson.engine.compress import compressed
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 
 N = 200_000
 START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])
@@ -80,17 +80,6 @@ def test_every_bin_keeps_its_count_mean_and_variance(bins, counted):
         assert pair.var() == pytest.approx(spread, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.parametrize("bins", [3, 100, 2048])
-def test_all_bins_together_keep_the_count_mean_and_variance_of_all(bins):
-    y = y_of(20_000)
-    coarse = compressed(objects_of(y), bins)
-    assert coarse.n == pytest.approx(len(y), rel=1e-14)
-    ((t, weights),) = coarse._blocks()
-    mean = np.average(t, weights=weights)
-    assert mean == pytest.approx(y.mean(), rel=1e-12)
-    assert np.average((t - mean) ** 2, weights=weights) == pytest.approx(y.var(), rel=1e-11)
-
-
 def test_an_empty_bin_is_no_object():
     y = np.repeat([0.0, 1.0, 10.0], [50, 30, 20])
     ((t, weights),) = compressed(objects_of(y), 100)._blocks()
@@ -134,18 +123,6 @@ def test_one_step_of_em_from_there_leads_nowhere():
     after = m_step(y_of(N), e_step(y_of(N), found))
     for one, other in zip(parts(after), parts(found), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-7)
-
-
-@pytest.mark.parametrize("accelerate", [False, True])
-def test_a_few_steps_are_those_of_em(accelerate):
-    for steps in (0, 1, 5):
-        found, exact = (
-            fit(y_of(N), 3, starts=START, tol=0, max_iter=steps, accelerate=accelerate, compress=on)
-            for on in (True, False)
-        )
-        assert found.n_iter == steps
-        assert not found.converged
-        assert_agrees(found, exact)
 
 
 def test_the_log_likelihood_of_the_best_is_that_of_the_objects():
@@ -283,15 +260,6 @@ def test_with_counts():
     assert_agrees(found, repeated)
 
 
-def test_with_blocks():
-    y = y_of(20_000)
-    blocks = np.split(y, [1, 100, 9000])
-    whole = fit(y, 3, starts=START, compress=True, tol=0, max_iter=40)
-    found = fit(blocks, 3, starts=START, compress=True, tol=0, max_iter=40)
-    assert_agrees(found, whole, parameters=1e-10)
-    assert_agrees(found, fit(y, 3, starts=START, tol=0, max_iter=40))
-
-
 @pytest.mark.parametrize(("scale", "offset"), [(1e-150, 0), (1e150, 0), (1, 1e6), (1e-3, -50)])
 def test_at_other_scales_and_offsets(scale, offset):
     y = y_of(20_000)
@@ -301,19 +269,6 @@ def test_at_other_scales_and_offsets(scale, offset):
     np.testing.assert_allclose(there.weights, here.weights, rtol=1e-7)
     np.testing.assert_allclose((there.means - offset) / scale, here.means, atol=1e-7)
     np.testing.assert_allclose(there.variances / scale**2, here.variances, rtol=1e-7)
-
-
-def test_constant_objects_and_a_floor():
-    found = fit(np.full(10_000, 4.0), 2, restarts=2, floor=0.5, compress=True)
-    np.testing.assert_allclose(found.mixture.means, 4)
-    np.testing.assert_allclose(found.mixture.variances, 0.5)
-
-
-def test_two_values():
-    y = np.repeat([0.0, 1.0], [6000, 4000])
-    start = Mixture([0.5, 0.5], [0.2, 0.9], [0.1, 0.1])
-    found, exact = (fit(y, 2, starts=start, compress=on) for on in (True, False))
-    assert_agrees(found, exact)
 
 
 @pytest.mark.parametrize(

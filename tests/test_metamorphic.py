@@ -164,7 +164,7 @@ def test_error_rates_and_borders(change):
 def test_bootstrap(change):
     before, after = (bootstrap(y, at, refits=5) for y, at in ((Y, BEST), (change.y(Y), change.mixture(BEST))))
     one, other = after.standard_errors().as_array(), change.per_class(before.standard_errors())
-    # A refit stops where about 1e-8 per object is left to gain: see `TOL`. That is 1e-3 of a standard error.
+    # A refit stops where about 1e-8 per object is left to gain (`REFIT_TOL`): 1e-3 of a standard error.
     np.testing.assert_allclose(one, other, rtol=5e-3)
 
 

@@ -26,10 +26,6 @@ def scipy_density(mixture, y):
     return sum(w * stats.norm.pdf(y, m, np.sqrt(v)) for w, m, v in zip(*parts(mixture), strict=True))
 
 
-def scipy_cdf(mixture, y):
-    return sum(w * stats.norm.cdf(y, m, np.sqrt(v)) for w, m, v in zip(*parts(mixture), strict=True))
-
-
 def test_holds_what_it_was_given():
     np.testing.assert_array_equal(THREE.weights, [0.2, 0.3, 0.5])
     np.testing.assert_array_equal(THREE.means, [4, -1, 2])
@@ -52,12 +48,6 @@ def test_density_of_the_hand_example():
 def test_density_is_scipys():
     y = np.linspace(-20, 30, 301)
     np.testing.assert_allclose(THREE.density(y), scipy_density(THREE, y), rtol=1e-12)
-
-
-def test_density_integrates_to_one():
-    # A smooth function that vanishes at both ends: the sum of equal steps is exact to rounding.
-    y, step = np.linspace(-60, 60, 20_001, retstep=True)
-    assert THREE.density(y).sum() * step == pytest.approx(1, abs=1e-12)
 
 
 def test_log_joint_is_log_weight_plus_log_density_a_row_an_object():
@@ -85,10 +75,6 @@ def test_the_farthest_object_from_the_narrowest_class_is_finite():
     assert np.isfinite(narrow.log_joint([1e153])).all()
 
 
-def test_one_component_is_a_gaussian():
-    np.testing.assert_allclose(Mixture([1], [2], [9]).density([5]), stats.norm.pdf(5, 2, 3))
-
-
 @pytest.mark.parametrize("name", ["weights", "means", "variances", "sds", "n_components", "other"])
 def test_attributes_cannot_be_set(name):
     with pytest.raises(AttributeError):
@@ -105,12 +91,6 @@ def test_arrays_cannot_be_written(made):
             part[0] = 0.5
 
 
-def test_sds_are_a_new_array_each_time():
-    sds = HAND.sds
-    sds[:] = 100
-    np.testing.assert_array_equal(HAND.sds, [1, 1])
-
-
 def test_does_not_share_memory_with_its_inputs_and_leaves_them_alone():
     given = [np.array([0.25, 0.75]), np.array([0.0, 5.0]), np.array([1.0, 4.0])]
     before = [array.copy() for array in given]
@@ -121,13 +101,6 @@ def test_does_not_share_memory_with_its_inputs_and_leaves_them_alone():
         assert not np.shares_memory(array, part)
         array[:] = 99
         np.testing.assert_array_equal(part, original)
-
-
-def test_methods_leave_y_alone_and_share_nothing_with_it():
-    y = np.array([1.0, 2.0, 3.0])
-    for method in [HAND.density, HAND.log_joint]:
-        assert not np.shares_memory(method(y), y)
-    np.testing.assert_array_equal(y, [1, 2, 3])
 
 
 @pytest.mark.parametrize("form", VARIANTS)
@@ -183,10 +156,6 @@ def test_repr_is_python_that_makes_it_again():
     assert eval(repr(THREE), {"Mixture": Mixture}) == THREE
 
 
-def test_weights_may_sum_to_one_to_seven_printed_digits():
-    assert Mixture([0.3333333] * 3, [0, 1, 2], [1, 1, 1]).n_components == 3
-
-
 def test_sorted_orders_by_mean_and_keeps_components_whole():
     assert THREE.sorted() == Mixture([0.3, 0.5, 0.2], [-1, 2, 4], [0.25, 4, 9])
     assert THREE.sorted().sorted() == THREE.sorted()
@@ -203,18 +172,6 @@ def test_reordered_puts_component_order_k_in_place_k():
     assert THREE.reordered([1, 2, 0]).reordered([2, 0, 1]) == THREE
 
 
-def test_order_of_components_does_not_matter_to_the_density():
-    y = np.linspace(-10, 10, 41)
-    np.testing.assert_allclose(THREE.reordered([2, 0, 1]).density(y), THREE.density(y), rtol=1e-13)
-
-
-def test_sample_has_the_shapes_and_types_it_says():
-    y, z = THREE.sample(7, 0)
-    assert y.shape == z.shape == (7,)
-    assert y.dtype == np.float64
-    assert z.dtype == np.intp
-
-
 def test_sample_is_the_same_from_the_same_seed_and_moves_a_generator_on():
     rng = np.random.default_rng(5)
     first, second = THREE.sample(10, rng), THREE.sample(10, rng)
@@ -222,10 +179,6 @@ def test_sample_is_the_same_from_the_same_seed_and_moves_a_generator_on():
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first[0], second[0])
     assert not np.array_equal(again[0], THREE.sample(10, 6)[0])
-
-
-def test_sample_keeps_the_classes_of_weights_rounded_in_print():
-    assert Mixture([0.3333333] * 3, [0, 1, 2], [1, 1, 1]).sample(5, 0)[0].shape == (5,)
 
 
 # Random draws with fixed seeds. Each bound has a false-alarm rate below 1e-6: it holds for nearly every
@@ -249,8 +202,3 @@ def test_sampled_values_follow_the_gaussian_of_their_class():
         squares = ((own - own.mean()) ** 2).sum() / v
         tails = stats.chi2(n - 1).cdf(squares), stats.chi2(n - 1).sf(squares)
         assert min(tails) > FALSE_ALARM
-
-
-def test_sampled_values_together_follow_the_mixture():
-    y, _ = THREE.sample(20_000, 13)
-    assert stats.kstest(y, lambda value: scipy_cdf(THREE, value)).pvalue > FALSE_ALARM

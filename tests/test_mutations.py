@@ -18,160 +18,114 @@ TESTS = Path(__file__).parent
 # One line each: what is broken, in which file, from which text, to which, and the test that must notice.
 # fmt: off
 MUTATIONS = [
-    ('sds without the root', 'mixture', 'return np.sqrt(self._variances)', 'return self._variances + 0', 'test_mixture.py::test_sds_are_the_square_roots_of_the_variances'),
+    ('sds without the root', 'mixture', 'return np.sqrt(self.variances)', 'return self.variances + 0', 'test_mixture.py::test_sds_are_the_square_roots_of_the_variances'),
     ('no 1/2 in the exponent', 'mixture', '-0.5 * (distance**2 + ', '-1.0 * (distance**2 + ', 'test_mixture.py::test_density_of_the_hand_example'),
     ('no 1/2 in the exponent alone', 'mixture', '-0.5 * (distance**2 + np.log(2 * np.pi * self.variances))', '-distance**2 - 0.5 * np.log(2 * np.pi * self.variances)', 'test_mixture.py::test_density_of_the_hand_example'),
-    ('no normalising constant', 'mixture', 'np.log(2 * np.pi * self.variances)', '0.0', 'test_mixture.py::test_density_of_the_hand_example'),
-    ('no 2 pi', 'mixture', 'np.log(2 * np.pi * self.variances)', 'np.log(self.variances)', 'test_mixture.py::test_density_of_the_hand_example'),
     ('Q without responsibilities', 'em', '(r * log_joint).sum()', 'log_joint.sum()', 'test_em.py::test_q_is_the_average_of_the_joint_log_density'),
-    ('no weights', 'mixture', 'np.log(self.weights) + log_gaussian', 'log_gaussian', 'test_mixture.py::test_density_of_the_hand_example'),
     ('samples by variance', 'mixture', 'rng.normal(self.means[z], self.sds[z])', 'rng.normal(self.means[z], self.variances[z])', 'test_mixture.py::test_sampled_values_follow_the_gaussian_of_their_class'),
     ('samples evenly', 'mixture', 'size=n, p=self.weights / self.weights.sum()', 'size=n', 'test_mixture.py::test_sampled_classes_follow_the_weights'),
     ('sorts the means alone', 'mixture', 'self.weights[index], self.means[index], self.variances[index]', 'self.weights, self.means[index], self.variances', 'test_mixture.py::test_sorted_orders_by_mean_and_keeps_components_whole'),
-    ('can be changed', 'mixture', 'copy.setflags(write=False)', 'pass', 'test_mixture.py::test_arrays_cannot_be_written'),
-    ('shares its input', 'mixture', 'copy = values + 0.0', 'copy = values', 'test_mixture.py::test_does_not_share_memory_with_its_inputs_and_leaves_them_alone'),
+    ('can be changed', 'mixture', 'part.setflags(write=False)', 'pass', 'test_mixture.py::test_arrays_cannot_be_written'),
+    ('shares its input', 'mixture', 'tuple(part + 0.0 for part in parts)', 'tuple(parts)', 'test_mixture.py::test_does_not_share_memory_with_its_inputs_and_leaves_them_alone'),
     ('no shift in e_step', 'em', 'np.exp(log_joint - log_joint.max(axis=1, keepdims=True))', 'np.exp(log_joint)', 'test_em.py::test_e_step_of_an_object_far_from_every_class'),
     ('no shift in log_likelihood', 'em', 'top = log_joint.max(axis=1)', 'top = np.zeros(len(log_joint))', 'test_em.py::test_log_likelihood_of_an_object_far_from_every_class'),
     ('shift not given back', 'em', '(top + np.log(np.exp(', '(0 * top + np.log(np.exp(', 'test_em.py::test_log_likelihood_of_the_hand_example'),
     ('N for N_k', 'em', 'share = r / n_k', 'share = r / len(y)', 'test_em.py::test_m_step_of_the_hand_example'),
     ('weights not divided by N', 'em', 'weights = n_k / len(y)', 'weights = np.full(len(n_k), 1 / len(n_k))', 'test_em.py::test_m_step_of_whole_objects_is_each_classs_share_mean_and_variance'),
     ('squares around the mean of all, not of the class', 'em', '(y[:, np.newaxis] - means) ** 2', '(y[:, np.newaxis] - y.mean()) ** 2', 'test_em.py::test_m_step_of_the_hand_example'),
-    ('absolute distances', 'em', '(y[:, np.newaxis] - means) ** 2', 'np.abs(y[:, np.newaxis] - means)', 'test_em.py::test_m_step_of_the_hand_example'),
     ('no floor in m_step', 'em', 'variances = np.maximum(variances, floor)', 'variances = np.maximum(variances, 1e-9)', 'test_em.py::test_m_step_raises_a_variance_to_the_floor_and_nothing_else'),
     ('no floor on the start', 'em', 'np.maximum(start.variances, floor)', 'start.variances', 'test_em.py::test_a_start_below_the_floor_is_raised_to_it'),
     ('no floor passed on', 'em', 'e_step(y, now), floor=floor)', 'e_step(y, now), floor=1e-9)', 'test_em.py::test_no_variance_goes_below_the_floor_and_the_path_still_climbs'),
-    ('dead class unguarded', 'em', 'r = r + WHISPER', 'r = r + 0.0', 'test_em.py::test_a_class_that_lost_its_objects_gets_the_mean_and_variance_of_all'),
-    ('loud whisper', 'em', 'WHISPER = 1e-200', 'WHISPER = 1e-5', 'test_em.py::test_m_step_of_the_hand_example'),
+    ('dead class unguarded', 'em', 'r = r + TRACE', 'r = r + 0.0', 'test_em.py::test_a_class_that_lost_its_objects_gets_the_mean_and_variance_of_all'),
     ('tol of the sum', 'em', '(tol * n if tol > 0', '(tol if tol > 0', 'test_em.py::test_stops_at_the_first_step_that_gains_at_most_tol_an_object'),
     ('tol=0 stops', 'em', '(tol * n if tol > 0 else -1.0)', '(tol * n)', 'test_em.py::test_tol_0_goes_on_even_where_nothing_changes'),
     ('a step too many', 'em', 'while len(path) <= max_iter', 'while len(path) <= max_iter + 1', 'test_em.py::test_em_of_the_hand_example_for_a_step'),
     ("no 1/2 in the engine's square", 'engine/line', 'np.divide(-0.5, variances, out=eta[..., 2])', 'np.divide(-1.0, variances, out=eta[..., 2])', 'test_engine.py::test_e_step_of_the_hand_example'),
     ('wrong sign of eta', 'engine/line', 'np.divide(means, variances, out=eta[..., 1])', 'np.divide(-means, variances, out=eta[..., 1])', 'test_engine.py::test_e_step_of_the_hand_example'),
     ("no 1/2 in the engine's constant", 'engine/line', '0.5 * means * eta[..., 1]', 'means * eta[..., 1]', 'test_engine.py::test_e_step_of_the_hand_example'),
-    ('no weights in the engine', 'engine/line', 'peak = np.log(weights) - 0.5 *', 'peak = -0.5 *', 'test_engine.py::test_e_step_of_the_hand_example'),
-    ('no normalising constant in the engine', 'engine/line', 'peak = np.log(weights) - 0.5 * np.log(variances)', 'peak = np.log(weights) + 0 * variances', 'test_engine.py::test_e_step_is_the_textbooks_sums'),
-    ('no 2 pi in the engine', 'engine/line', 'np.log(self.unit) + 0.5 * np.log(2 * np.pi)', 'np.log(self.unit)', 'test_engine.py::test_e_step_of_the_hand_example'),
-    ('no unit in the features', 'engine/line', 'out[1] *= 1 / self.unit', 'pass', 'test_engine.py::test_e_step_is_the_textbooks_sums'),
+    ('no normalising constant in the engine', 'engine/line', 'peak = np.log(weights) - 0.5 * np.log(variances)', 'peak = np.log(weights) + 0 * variances', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
+    ('no unit in the features', 'engine/line', 'out[1] *= 1 / self.unit', 'pass', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('no 1/2 for a narrow class', 'engine/line', 'out[:, 2] * -0.5', 'out[:, 2] * -1.0', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('no weight for a narrow class', 'engine/line', '(np.log(narrow.weights) - 0.5 *', '(-0.5 *', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('no root for a narrow class', 'engine/line', 'narrow.means), np.sqrt(narrow.variances)', 'narrow.means), narrow.variances + 0', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('far start unguarded', 'engine/line', 'np.where(far, nearest, narrow.means)', 'narrow.means + 0', 'test_engine.py::test_m_step_measures_narrow_classes_from_their_means_where_these_lie_among_the_objects'),
     ("a narrow class's origin not given back", 'engine/line', 'sums.origin + sums.unit * shift', 'sums.unit * shift', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
     ("a narrow class's unit not squared", 'engine/line', 'sums.unit**2 * spread', 'sums.unit * spread', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
-    ('N for N_k in the engine', 'engine/line', 'shift = sums.total[..., 1] / n_k', 'shift = sums.total[..., 1] / n', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
     ("N for N_k in the engine's variance", 'engine/line', 'sums.total[..., 2] / n_k - shift**2', 'sums.total[..., 2] / n - shift**2', 'test_engine.py::test_with_tol_0_only_the_last_step_is_scored_unless_jumps_need_it'),
-    ('old mean in the variance', 'engine/line', 'sums.total[..., 2] / n_k - shift**2', 'sums.total[..., 2] / n_k', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
     ('no floor in the engine', 'engine/line', 'np.maximum(variances, floor)', 'variances', 'test_engine.py::test_the_floor_holds_in_the_start_and_in_every_step'),
     ('no mean of all for a class left empty', 'engine/line', 'np.where(empty, self.mean, means)', 'means', 'test_engine.py::test_a_class_that_lost_its_objects_gets_the_mean_and_variance_of_all'),
     ('weights of a jump do not sum to one', 'engine/line', 'weights /= weights.sum(axis=1, keepdims=True)', 'pass', 'test_accelerate.py::test_it_stops_where_no_more_than_about_tol_is_left_to_gain'),
-    ('the turn of the classes not undone', 'engine/sums', 'total[order, places] = np.swapaxes(turned[0], 0, 1)', 'total[order] = turned[0]', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('the order of the restarts not undone', 'engine/sums', 'log_likelihood = turned[1][np.argsort(order)]', 'log_likelihood = turned[1]', 'test_engine.py::test_restarts_that_need_different_ways_do_not_slow_each_other'),
     ('no clip', 'engine/sums', 'if way != PLAIN:', 'if way > SHIFTED:', 'test_engine.py::test_no_exponent_is_so_small_that_exp_becomes_slow'),
-    ('a clip too near', 'engine/sums', 'OVERFLOW = 700.0', 'OVERFLOW = 20.0', 'test_engine.py::test_e_step_is_the_textbooks_sums'),
-    ('every way is plain', 'engine/sums', 'safe, few = most <= OVERFLOW / 2,', 'safe, few = most <= 2 * NARROW,', 'test_engine.py::test_e_step_is_the_textbooks_sums'),
-    ('no careful way', 'engine/sums', 'NARROW = 2.0**17', 'NARROW = 2.0**70', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
-    ('shift not given back in the engine', 'engine/sums', 'log_likelihood += (top if', 'log_likelihood += 0 * (top if', 'test_engine.py::test_e_step_is_the_textbooks_sums'),
     ('shift of counted objects given back once', 'engine/sums', 'else top * counts)', 'else top)', 'test_engine.py::test_counts_weigh_the_sums_in_every_way'),
-    ("the reference's log-likelihood left out", 'engine/sums', 'log_likelihood[some] += np.vecdot(eta[0, some], total[some].sum(axis=1))', 'pass', 'test_engine.py::test_e_step_of_the_hand_example'),
     ('counts left out of the sums', 'engine/sums', 'share *= counts', 'pass', 'test_engine.py::test_counts_weigh_the_sums_in_every_way'),
-    ('counts left out of the log-likelihood', 'engine/sums', '(np.log(share) * counts).sum', 'np.log(share).sum', 'test_engine.py::test_counts_weigh_the_sums_in_every_way'),
     ('only the first block', 'engine/sums', 'for at in range(0, len(y), n):', 'for at in range(0, 1, n):', 'test_engine.py::test_the_size_of_a_block_does_not_matter'),
-    ("a narrow class's exponents left out", 'engine/sums', 'odds[exact[0]] = exact[1]', 'pass', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
-    ("a narrow class's sums left out", 'engine/sums', 'total[restarts, places] = np.vecdot', '_ = np.vecdot', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
-    ('those beyond the eights left out', 'engine/sums', 'if n % 8 else 0.0', 'if False else 0.0', 'test_engine.py::test_every_way_gives_the_textbooks_sums'),
     ('eight too small for a product', 'engine/sums', 'if products.min() > 1e-290:', 'if True:', 'test_engine.py::test_eight_objects_whose_product_is_not_a_number'),
-    ('narrow classes counted from the first restart', 'engine/sums', 'self.where[1][mine] - some.start', 'self.where[1][mine]', 'test_engine.py::test_restarts_that_need_different_ways_do_not_slow_each_other'),
-    ("no floor on the engine's start", 'engine/loop', 'here = at = family.mended(inward, none, floor)', 'here = at = inward', 'test_engine.py::test_the_floor_holds_in_the_start_and_in_every_step'),
-    ('dead class unguarded in the engine', 'engine/loop', 'sums.counts < WHISPER * source.n', 'sums.counts < -1', 'test_engine.py::test_with_tol_0_only_the_last_step_is_scored_unless_jumps_need_it'),
     ('converged ones stay', 'engine/loop', 'on = ~done', 'on = done == done', 'test_engine.py::test_every_run_stops_where_the_textbook_stops'),
     ('jump kept though it fell', 'engine/accelerate', 'np.asarray(~self.jumped | (gain > rounding) | still)', 'np.asarray(self.jumped == self.jumped)', 'test_accelerate.py::test_a_jump_that_does_not_climb_is_undone'),
     ('a jump ends a run', 'engine/accelerate', 'enough & ~self.jumped', 'enough', 'test_accelerate.py::test_a_jump_ends_no_run'),
     ('not polished', 'engine/accelerate', 'POLISH, POLISHED = 5,', 'POLISH, POLISHED = 0,', 'test_compress.py::test_one_step_of_em_from_there_leads_nowhere'),
-    ('stops where a step gains little', 'engine/accelerate', '(left <= tol)', '(np.abs(gain) <= tol)', 'test_accelerate.py::test_it_stops_where_no_more_than_about_tol_is_left_to_gain'),
-    ('no floor under a jump', 'engine/loop', 'family.mended(guide.propose(settled), none[going], floor)', 'guide.propose(settled)', 'test_accelerate.py::test_no_jump_goes_below_the_floor'),
-    ('only steps of EM', 'engine/loop', 'if accelerate else None', 'if accelerate is None else None', 'test_accelerate.py::test_a_jump_that_does_not_climb_is_undone'),
+    ('no floor under a jump', 'engine/loop', 'family.constrained(guide.propose(settled), none[going], floor)', 'guide.propose(settled)', 'test_accelerate.py::test_no_jump_goes_below_the_floor'),
     ('history not forgotten', 'engine/accelerate', 'self.dx[:, forget], self.dstep[:, forget] = 0, 0', 'pass', 'test_accelerate.py::test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps'),
     ("an undone jump's place kept", 'engine/accelerate', 'np.where(kept[:, np.newaxis], self.x_here, old_x)', 'self.x_here', 'test_accelerate.py::test_an_undone_jump_leads_back_to_the_step_from_the_point_before'),
-    ("an undone jump's step kept", 'engine/accelerate', 'np.where(kept[:, np.newaxis], self.step_here, old_step)', 'self.step_here', 'test_accelerate.py::test_an_undone_jump_leads_back_to_the_step_from_the_point_before'),
-    ("Anderson's turn again after it fell", 'engine/accelerate', '(grows | self.humble)', 'grows', 'test_accelerate.py::test_after_an_undone_jump_comes_squarems'),
-    ('back to the saddle', 'engine/accelerate', 'squarem = may & plain & (grows | self.humble)', 'squarem = may & False', 'test_accelerate.py::test_a_step_that_grows_is_stretched_not_turned_back'),
+    ("Anderson's turn again after it fell", 'engine/accelerate', '(grows | self.anderson_fell)', 'grows', 'test_accelerate.py::test_after_an_undone_jump_comes_squarems'),
+    ('back to the saddle', 'engine/accelerate', 'squarem = may & plain & (grows | self.anderson_fell)', 'squarem = may & False', 'test_accelerate.py::test_a_step_that_grows_is_stretched_not_turned_back'),
     ('wrong sign of Anderson', 'engine/accelerate', 'free[anderson] -=', 'free[anderson] +=', 'test_accelerate.py::test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps'),
-    ("the first restart's jump for all", 'engine/accelerate', 'self._correction()[anderson]', 'self._correction()[0]', 'test_accelerate.py::test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps'),
-    ('SQUAREM without its square', 'engine/accelerate', ' + far**2 * dstep[squarem]', '', 'test_accelerate.py::test_a_step_that_grows_is_stretched_not_turned_back'),
-    ('a jump that fell may be as long again', 'engine/accelerate', 'np.where(kept, 4.0, 0.25)', '4.0', 'test_accelerate.py::test_after_an_undone_jump_comes_squarems'),
     ('jumps again where a jump gained nearly nothing', 'engine/accelerate', '(plain | ~settled | (self.polish > 0))', '(plain | True)', 'test_accelerate.py::test_a_jump_that_gained_nearly_nothing_is_followed_by_a_step_of_em'),
     ('history of those that left', 'engine/accelerate', 'setattr(self, name, getattr(self, name)[which])', 'setattr(self, name, getattr(self, name)[: which.sum()])', 'test_accelerate.py::test_each_restart_jumps_on_its_own'),
     ("bins' variance left out", 'engine/compress', 'np.array([mean - sd, mean + sd])', 'np.array([mean, mean])', 'test_compress.py::test_every_bin_keeps_its_count_mean_and_variance'),
     ("bins' mean left out", 'engine/compress', 'np.array([mean - sd, mean + sd])', 'np.array([-sd, sd])', 'test_compress.py::test_every_bin_keeps_its_count_mean_and_variance'),
-    ('every bin twice', 'engine/compress', 'np.tile(counts / 2, 2)', 'np.tile(counts, 2)', 'test_compress.py::test_every_bin_keeps_its_count_mean_and_variance'),
-    ('counts left out of the bins', 'engine/compress', 'number = None if counts is None else counts[at : at + PIECE]', 'number = None', 'test_compress.py::test_every_bin_keeps_its_count_mean_and_variance'),
     ('bins not checked', 'engine/compress', 'if apart <= AGREE:', 'if True:', 'test_compress.py::test_a_class_too_narrow_for_the_first_bins_makes_them_finer'),
     ('bins checked loosely', 'engine/compress', 'AGREE = 1e-9', 'AGREE = 1e-3', 'test_compress.py::test_a_class_too_narrow_for_the_first_bins_makes_them_finer'),
-    ('bins never finer', 'engine/compress', 'bins * 2 ** max(1,', 'bins * 2**20 ** max(1,', 'test_compress.py::test_a_class_too_narrow_for_the_first_bins_makes_them_finer'),
     ('too narrow, and nothing said', 'engine/compress', '    if tried:', '    if False:', 'test_compress.py::test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so'),
     ("the histogram's log-likelihood", 'engine/compress', 'ends.log_likelihood[best] = value', 'pass', 'test_compress.py::test_also_where_the_histograms_own_is_far_from_it'),
     ('objects that count nothing kept', 'engine/objects', 'if counts is None or counts.all():', 'if True:', 'test_engine.py::test_entries_that_count_nothing_are_as_if_absent'),
-    ('other blocks unnoticed', 'engine/objects', 'if seen != self.size:', 'if False:', 'test_engine.py::test_blocks_that_change_between_passes_are_refused'),
+    ('other blocks unnoticed', 'engine/objects', 'if seen != self.size:', 'if False:', 'test_forms.py::test_blocks_that_change_between_passes_are_refused'),
     ('the unit given back once', 'engine/objects', 'self.n * self.family.log_unit', 'self.family.log_unit', 'test_engine.py::test_the_source_gives_the_log_likelihood_of_y_itself'),
     ('the range of the first block', 'engine/objects', 'np.maximum(self.high, other.high)', 'self.high', 'test_engine.py::test_blocks_are_met_in_the_same_coordinates'),
     ('starts drawn evenly', 'engine/objects', 'np.searchsorted(np.cumsum(counts), places, side="right")', '(places * len(y) / counts.sum()).astype(np.intp)', 'test_engine.py::test_starts_are_drawn_by_the_counts'),
     ('starts from the first block', 'engine/objects', 'cut = places[np.searchsorted(places, left) :', 'cut = places[0 :', 'test_engine.py::test_starts_of_many_objects_are_drawn_from_a_sample_of_all_of_them'),
-    ('a generator as blocks', 'engine/objects', 'if iter(y) is y:', 'if False:', 'test_engine.py::test_blocks_that_can_be_passed_over_once_are_refused'),
     ('a bar at once', 'engine/progress', 'PATIENCE = 1.0', 'PATIENCE = 0.0', 'test_progress.py::test_it_waits_a_second_and_then_shows_where_the_work_is'),
-    ('a bar left open', 'engine/progress', 'each.close()', 'pass', 'test_progress.py::test_it_waits_a_second_and_then_shows_where_the_work_is'),
     ('a bar for nobody', 'engine/progress', 'sys.stderr and sys.stderr.isatty()', 'True', 'test_progress.py::test_no_bar_where_stderr_is_no_terminal'),
-    ('a bar in a stored page', 'engine/progress', 'bool(page.running()[0]) and not page.storing()', 'bool(page.running()[0])', 'test_progress.py::test_in_a_notebook_somebody_is_looking_if_it_is_open'),
-    ('worst restart kept', 'restarts', 'runs.log_likelihood.argmax()', 'runs.log_likelihood.argmin()', 'test_restarts.py::test_keeps_the_restart_with_the_highest_log_likelihood'),
-    ('first restart kept', 'restarts', 'int(runs.log_likelihood.argmax())', '0', 'test_restarts.py::test_keeps_the_restart_with_the_highest_log_likelihood'),
-    ('k-means++ by distance', 'engine/kmeans', '((t - t[chosen[-1]]) ** 2).sum(axis=1)', '((t - t[chosen[-1]]) ** 2).sum(axis=1) ** 0.5', 'test_restarts.py::test_k_means_plus_plus_draws_by_the_squared_distance_from_the_nearest_mean'),
-    ('k-means++ at random', 'engine/kmeans', 'p=nearest / nearest.sum() if nearest.any() else None', 'p=None', 'test_restarts.py::test_means_at_objects_are_different_objects'),
-    ('k-means++ from the last', 'engine/kmeans', 'np.minimum(nearest, ((t - t[chosen[-1]]) ** 2).sum(axis=1))', '((t - t[chosen[-1]]) ** 2).sum(axis=1)', 'test_restarts.py::test_means_at_objects_are_different_objects'),
-    ('a global seed', 'restarts', 'restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)', 'restarts, rng = whole_number(restarts, "restarts", 1), np.random.default_rng()', 'test_restarts.py::test_the_same_seed_gives_the_same_fit'),
-    ('no 1/2 directly', 'engine/line', 'r *= -0.5', 'r *= -1.0', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
-    ('no weights directly', 'engine/line', 'r += (np.log(weights) - np.log(sds))', 'r += (-np.log(sds))', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
-    ('no sds directly', 'engine/line', '(np.log(weights) - np.log(sds))', '(np.log(weights))', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
-    ('no root directly', 'engine/line', 'sds = np.sqrt(variances)', 'sds = variances + 0', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
-    ('shift not given back directly', 'engine/line', 'log_p = top + np.log', 'log_p = np.log', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
-    ('counts ignored directly', 'engine/line', '(1.0 if counts is None else counts) / joint', '1.0 / joint', 'test_engine.py::test_whole_counts_are_repeated_objects'),
-    ('counts left out of the score directly', 'engine/line', 'else log_p * counts)', 'else log_p)', 'test_engine.py::test_whole_counts_are_repeated_objects'),
-    ('far outside directly', 'engine/line', 'if not (means.min() >= self.low - span and means.max() <= self.high + span):', 'if False:', 'test_engine.py::test_a_start_far_outside_the_objects_goes_where_the_textbook_goes'),
+    ('a bar in a stored page', 'engine/progress', 'if running()[0] and not storing()', 'if running()[0]', 'test_progress.py::test_in_a_notebook_somebody_is_looking_if_it_is_open'),
+    ('worst restart kept', 'engine/fit', 'runs.log_likelihood.argmax()', 'runs.log_likelihood.argmin()', 'test_restarts.py::test_keeps_the_restart_with_the_highest_log_likelihood'),
+    ('k-means++ by distance', 'engine/starts', '((t - t[chosen[-1]]) ** 2).sum(axis=1)', '((t - t[chosen[-1]]) ** 2).sum(axis=1) ** 0.5', 'test_restarts.py::test_k_means_plus_plus_draws_by_the_squared_distance_from_the_nearest_mean'),
+    ('k-means++ at random', 'engine/starts', 'p=nearest / nearest.sum() if nearest.any() else None', 'p=None', 'test_restarts.py::test_means_at_objects_are_different_objects'),
+    ('a global seed', 'engine/fit', 'restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)', 'restarts, rng = whole_number(restarts, "restarts", 1), np.random.default_rng()', 'test_restarts.py::test_the_same_seed_gives_the_same_fit'),
+    ("no 1/2 the textbook's way", 'engine/line', 'r *= -0.5', 'r *= -1.0', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
+    ("no weights the textbook's way", 'engine/line', 'r += (np.log(weights) - np.log(sds))', 'r += (-np.log(sds))', 'test_engine.py::test_a_narrow_class_loses_no_digits'),
+    ("shift not given back the textbook's way", 'engine/line', 'log_p = top + np.log', 'log_p = np.log', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
+    ("counts ignored the textbook's way", 'engine/line', '(1.0 if counts is None else counts) / joint', '1.0 / joint', 'test_engine.py::test_counts_count_towards_the_tolerance_and_the_default_floor'),
+    ("far outside the textbook's way", 'engine/line', 'if not (means.min() >= self.low - span and means.max() <= self.high + span):', 'if False:', 'test_engine.py::test_a_start_far_outside_the_objects_goes_where_the_textbook_goes'),
     ('no curvature of the sd', 'study/information', '3 * u**2 - 1', 'u**2 + 1', 'test_information.py::test_observed_information_is_minus_the_hessian_of_the_log_likelihood'),
     ('mean and sd apart', 'study/information', '2 * (share * u)', '0 * (share * u)', 'test_information.py::test_observed_information_is_minus_the_hessian_of_the_log_likelihood'),
-    ('classes drawn each on its own', 'study/information', '(np.eye(k) - r[:, np.newaxis, :])', 'np.eye(k) * (1 - r[:, np.newaxis, :])', 'test_information.py::test_observed_information_is_minus_the_hessian_of_the_log_likelihood'),
-    ("sd's derivative off", 'study/information', 'np.ones_like(u), u, u**2 - 1]', 'np.ones_like(u), u, u**2]', 'test_information.py::test_observed_information_is_minus_the_hessian_of_the_log_likelihood'),
-    ('score of the sd off', 'study/information', '(share * (u**2 - 1))', '(share * u**2)', 'test_information.py::test_the_score_is_the_derivative_of_the_log_likelihood'),
-    ('all weights free', 'study/information', 'change[k - 1, : k - 1] = -1', 'pass', 'test_information.py::test_the_score_is_the_derivative_of_the_log_likelihood'),
+    ('score of the sd off', 'study/information', 'for each in (1, u, u**2 - 1)]', 'for each in (1, u, u**2)]', 'test_information.py::test_the_score_is_the_derivative_of_the_log_likelihood'),
     ('weights do not sum to one', 'study/information', '.Q[:, 1:]', '.Q[:, :-1]', 'test_information.py::test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal'),
-    ('variances for errors', 'study/information', 'axes / np.sqrt(1 - shares)', 'axes / (1 - shares)', 'test_information.py::test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal'),
     ('errors of a saddle', 'study/information', 'if shares[-1] > 1 - FLAT:', 'if False:', 'test_information.py::test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both_sides'),
     ('the gap falls as the error', 'study/information', '(2 * math.log(rho))', 'math.log(rho)', 'test_information.py::test_the_steps_that_rho_predicts_are_those_that_em_takes'),
-    ('both tails on each side', 'study/information', '(1 + check_level(level)) / 2', 'check_level(level)', 'test_information.py::test_intervals_are_so_many_standard_errors_on_both_sides_of_log_odds_means_and_log_sds'),
+    ('both tails on each side', 'study/information', '(1 + share(level, "level")) / 2', 'share(level, "level")', 'test_information.py::test_intervals_are_so_many_standard_errors_on_both_sides_of_log_odds_means_and_log_sds'),
     ('gap without a half', 'study/information', '0.5 * (slope**2', '(slope**2', 'test_information.py::test_the_stationary_gap_is_what_em_has_left_to_gain'),
     ('refits not matched', 'study/bootstrap', 'np.take_along_axis(part, order, axis=1)', 'part + 0', 'test_bootstrap.py::test_classes_that_changed_places_are_matched_back'),
     ('degenerate refits kept', 'study/bootstrap', '[:, ~self.degenerate]', '', 'test_bootstrap.py::test_refits_that_lost_a_class_are_counted_and_left_out'),
     ("other restarts' objects", 'study/bootstrap', 'Rows(self.y[which],', 'Rows(self.y[: which.sum()],', 'test_bootstrap.py::test_each_refit_is_em_on_objects_drawn_with_replacement'),
     ('one tail', 'study/bootstrap', '[(1 - level) / 2, (1 + level) / 2]', '[1 - level, level]', 'test_bootstrap.py::test_standard_errors_and_intervals_are_those_of_the_refits'),
     ('small is enough', 'study/triage', 'NARROW * others', 'others', 'test_triage.py::test_a_class_is_spurious_if_it_is_both_small_and_narrow'),
-    ('narrow is enough', 'study/triage', 'objects[k] < FEW and', '', 'test_triage.py::test_a_class_is_spurious_if_it_is_both_small_and_narrow'),
     ('level ground not tried', 'study/triage', 'if rho > 1 - FLAT:', 'if rho > 1 + FLAT:', 'test_triage.py::test_equal_classes_are_a_saddle_even_where_the_second_derivative_does_not_show_it'),
-    ('the end of EM not asked', 'study/triage', 'stationary_gap(y, mixture) > STILL', 'False', 'test_triage.py::test_what_is_unconverged_gains_and_what_is_not_stays'),
+    ('the end of EM not asked', 'study/triage', 'stationary_gap(y, mixture) > SAME_OPTIMUM', 'False', 'test_triage.py::test_what_is_unconverged_gains_and_what_is_not_stays'),
     ('half of every product', 'engine/plane_family', 'np.where(i == j, -0.5, -1.0)', '-0.5', 'test_plane.py::test_ends_where_scikit_learn_ends'),
     ('floor on no axis but its own', 'engine/plane_family', 'np.maximum(sizes, least[..., np.newaxis])', 'sizes', 'test_plane.py::test_one_dimension_is_the_line'),
     ('products of distances from 0', 'engine/plane_family', 'products[..., row] - means[..., i] * means[..., j]', 'products[..., row]', 'test_plane.py::test_ends_where_scikit_learn_ends'),
-    ('old mean in a diagonal variance', 'engine/plane_family', 'spread = squares - means**2', 'spread = squares', 'test_plane.py::test_ends_where_scikit_learn_ends'),
     ("a narrow class's shape not given back", 'engine/plane_family', 'spread = sums.unit @ spread @ np.swapaxes(sums.unit, -1, -2)', 'pass', 'test_plane.py::test_narrow_and_far_classes_are_computed_with_care'),
     ("a narrow class's place not given back", 'engine/plane_family', 'means = sums.origin + (sums.unit @ means[..., np.newaxis])[..., 0]', 'pass', 'test_plane.py::test_narrow_and_far_classes_are_computed_with_care'),
-    ('no root for narrow classes', 'engine/plane_family', 'return np.sqrt(variances)', 'return variances + 0', 'test_plane.py::test_narrow_and_far_classes_are_computed_with_care'),
-    ('axes not scaled', 'engine/plane_family', 't /= self.unit[:, np.newaxis]', 'pass', 'test_plane.py::test_ends_where_scikit_learn_ends'),
     ('a tilt forgotten in a jump', 'engine/plane_family', 'factor[..., i, j] = rest', 'factor[..., i, j] = 0 * rest', 'test_plane.py::test_hard_problems_give_finite_numbers'),
     ('plane samples untilted', 'engine/plane', '(factor[z] @ normal)[..., 0]', 'normal[..., 0]', 'test_plane.py::test_samples_have_the_classes_means_and_covariances'),
     ('distances not whitened', 'engine/plane', 'z = np.linalg.solve(factor, away)', 'z = (away)', 'test_plane.py::test_density_is_scipys'),
     ('galaxy 78 as in R', 'data/__init__', '    objects = [table', '    table = {c: np.where(v == 26960, 26690, v) for c, v in table.items()}\n    objects = [table', 'test_data.py::test_galaxy_78_is_as_first_published'),
 ]
 # fmt: on
-FILES: dict[str, set[str]] = {}
+BASELINES: dict[str, set[str]] = {}
 for *_, test in MUTATIONS:
-    FILES.setdefault(test.split("::")[0], set()).add(test)
+    BASELINES.setdefault(test.split("::")[0], set()).add(test)
 
 CONFTEST = """
 from pathlib import Path
@@ -183,28 +137,26 @@ assert Path(gmm_lesson.__file__).resolve().parent.parent == HERE, gmm_lesson.__f
 """
 
 
-def run_tests_on_a_copy(folder, tests, mutate=None):
-    """Copy the package and tests into a folder, change the copy, return pytest's exit code and output."""
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A folder with the package, and with the tests that must notice."""
+    folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(PACKAGE, folder / "gmm_lesson", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in {"problems.py", *(test.split("::")[0] for test in tests)}:
+    for name in ("problems.py", *BASELINES):
         shutil.copy(TESTS / name, folder)
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
-    if mutate:
-        module, old, new = mutate
-        path = folder / "gmm_lesson" / f"{module}.py"
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, (
-            f"{module}.py has {text.count(old)} of {old!r}: bring the mutation up to date"
-        )
-        path.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+def run_on(folder, *tests):
     # What takes seconds is left out, as the seeds of 2021: the rest must notice.
     return run_tests(folder, "-k", "not 2021 and not real and not optim", *tests)
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_the_copy_as_it_is_passes(file, tmp_path):
-    code, output = run_tests_on_a_copy(tmp_path, sorted(FILES[file]))
+@pytest.mark.parametrize("file", BASELINES)
+def test_the_copy_as_it_is_passes(file, copy):
+    code, output = run_on(copy, *sorted(BASELINES[file]))
     assert code == 0, output
     assert " passed" in output
 
@@ -214,8 +166,17 @@ def test_the_copy_as_it_is_passes(file, tmp_path):
     [mutation[1:] for mutation in MUTATIONS],
     ids=[mutation[0] for mutation in MUTATIONS],
 )
-def test_the_broken_copy_fails(module, old, new, test, tmp_path):
-    code, output = run_tests_on_a_copy(tmp_path, [test], (module, old, new))
+def test_the_broken_copy_fails(module, old, new, test, copy):
+    path = copy / "gmm_lesson" / f"{module}.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (
+        f"{module}.py has {text.count(old)} of {old!r}: bring the mutation up to date"
+    )
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    try:
+        code, output = run_on(copy, test)
+    finally:
+        path.write_text(text, encoding="utf-8")
     assert code == 1, output
     assert "1 failed" in output, output  # a failing test, not an error in setting one up
 
@@ -223,8 +184,8 @@ def test_the_broken_copy_fails(module, old, new, test, tmp_path):
 def test_a_copy_that_is_not_the_one_imported_is_noticed(tmp_path):
     # Without the copy's own package the installed one is imported: that must not look like failing tests.
     (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    shutil.copy(TESTS / "problems.py", tmp_path)
-    shutil.copy(TESTS / "test_mixture.py", tmp_path)
+    for name in ("problems.py", "test_mixture.py"):
+        shutil.copy(TESTS / name, tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     code, output = run_tests(tmp_path, "test_mixture.py")
     assert code > 1, output

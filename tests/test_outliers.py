@@ -6,8 +6,8 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load
 from gmm_lesson.em import default_floor, limits, typical_variance
-from gmm_lesson.engine.objects import objects_of
 from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.reading import objects_of
 
 CLEAN = np.random.default_rng(1).normal(np.repeat([0.0, 5.0], 150), 1)
 FAR = {
@@ -68,25 +68,6 @@ def test_few_objects_and_many(n, k):
     clean, far = rng.normal(8.0 * z, 1), np.full(n // 10, 999.0)
     y = rng.permutation(np.append(clean, far))
     assert_as_good(fit(y, k + 1, restarts=8, tol=1e-9), y, [*(clean[z == j] for j in range(k)), far])
-
-
-def test_however_the_objects_come():
-    far = [999.0] * 30
-    y = with_far(far)
-    expected = fit(y, 3)
-    values, counts = np.unique(np.round(y, 1), return_counts=True)
-    rounded = fit(np.repeat(values, counts), 3, tol=1e-13)
-    forms = {
-        "blocks": (fit(np.array_split(y, 4), 3), expected),
-        "a list": (fit(y.tolist(), 3), expected),
-        "counts": (fit(values, 3, counts=counts, tol=1e-13), rounded),
-        "permuted": (fit(np.sort(y), 3), expected),
-    }
-    for name, (found, same) in forms.items():
-        assert found.log_likelihood == pytest.approx(same.log_likelihood, abs=1e-5), name
-        one, other = found.mixture.sorted(), same.mixture.sorted()
-        np.testing.assert_allclose(one.means, other.means, rtol=1e-3, atol=1e-3, err_msg=name)
-        assert found.notes[0] == same.notes[0]
 
 
 @pytest.mark.parametrize("far", [[-500.0], [999.0] * 30], ids=["one", "a code"])

@@ -64,11 +64,11 @@ PROBLEMS = {
 }
 
 
-@pytest.fixture(params=["directly", "in blocks"])
+@pytest.fixture(params=["textbook_sums", "in blocks"])
 def way(request, monkeypatch):
     """Both ways of an E-step: few objects take the textbook's, and all may take the engine's."""
     if request.param == "in blocks":
-        monkeypatch.setattr(objects, "FEW", 0)
+        monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)
 
 
 FITTED = [name for name, (y, start) in PROBLEMS.items() if start.n_components <= len(y)]

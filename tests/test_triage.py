@@ -6,10 +6,10 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.em import on_floor
-from gmm_lesson.restarts import optima
+from gmm_lesson.restarts import SAME_OPTIMUM
 from gmm_lesson.study import original
 from gmm_lesson.study import triage as module
-from gmm_lesson.study.triage import FEW, NARROW, STILL, triage
+from gmm_lesson.study.triage import FEW, NARROW, triage
 
 Y = load("lecture_2021").y
 STARTS = original.draw_starts(Y, 1000, 0)
@@ -49,22 +49,6 @@ def test_the_optima_of_2021(at, kind, ends):
     assert triage(Y, ends.parameters.mixture(which)).kind == kind
 
 
-def test_the_optima_of_the_harder_case_of_lesson_06():
-    rng = np.random.default_rng(7)
-    z = rng.choice(3, size=400, p=[0.8, 0.1, 0.1])
-    y = rng.normal(np.array([0, 8, 10])[z], np.array([1, 0.4, 0.4])[z])
-    runs = fit(y, 3, starts="objects", restarts=150).runs
-    for at, kind in [
-        (-738.945, "local"),
-        (-766.342, "spurious"),
-        (-769.558, "spurious"),
-        (-770.627, "local"),
-    ]:
-        which = int(np.abs(runs.log_likelihood - at).argmin())
-        assert runs.log_likelihood[which] == pytest.approx(at, abs=1e-3)
-        assert triage(y, runs.mixture(which)).kind == kind
-
-
 def test_what_is_unconverged_gains_and_what_is_not_stays(early):
     """The parabola's word against EM's own: 20,000 more steps from 150 endings of 2021."""
     on = original.run(Y, early.parameters, max_iter=20_000, old_mean=False, tol=1e-13)
@@ -73,8 +57,8 @@ def test_what_is_unconverged_gains_and_what_is_not_stays(early):
     assert set(kinds) == {"local", "saddle", "spurious", "unconverged"}
     stays = (kinds == "local") | (kinds == "spurious")
     assert stays.sum() > 80
-    assert gains[stays].max() <= 2 * STILL
-    assert gains[kinds == "unconverged"].min() > STILL
+    assert gains[stays].max() <= 2 * SAME_OPTIMUM
+    assert gains[kinds == "unconverged"].min() > SAME_OPTIMUM
     # Most saddles are left within so many steps, by more than what anybody would call converged.
     assert (gains[kinds == "saddle"] > 1).mean() > 0.9
 
@@ -117,21 +101,6 @@ def test_it_says_what_it_found_in_numbers(ends, early):
         f"run on, it gains {run.log_likelihood - here:.3f} more and ends at {run.log_likelihood:.3f}."
         in kinds[unconverged].says
     )
-
-
-def test_a_run_that_a_loose_tolerance_stopped_is_unconverged():
-    # Random classes of 2021: a long plateau, on which a step gains next to nothing.
-    start = Mixture([0.25] * 4, [34.4, 34.5, 34.6, 34.3], [Y.var()] * 4)
-    run = em(Y, start, tol=1e-3)
-    assert run.converged
-    answer = triage(Y, run.mixture)
-    assert answer.kind in ("saddle", "unconverged")
-    assert "EM gains" in answer.says or "it gains" in answer.says
-
-
-def test_a_start_is_unconverged():
-    y = drawn(100, 2, 1)
-    assert triage(y, Mixture([0.5, 0.5], [0, 3], [100, 100])).kind == "unconverged"
 
 
 def test_one_gaussian_is_a_maximum():
@@ -189,15 +158,6 @@ def test_an_empty_class_is_a_saddle(weight, mean, variance):
     y, mixture = empty_class(weight, mean, variance)
     assert log_likelihood(y, fit(y, 2).mixture) > log_likelihood(y, mixture) + 10
     assert triage(y, mixture).kind == "saddle"
-
-
-def test_a_class_that_could_be_nowhere_better_is_no_saddle():
-    # Two values of three fitted by a class each: a third class gains nothing.
-    y = np.repeat([-1.0, 1.0], 30)
-    fitted = fit(y, 2, floor=1e-3).mixture
-    three = Mixture([*fitted.weights, 1e-200], [*fitted.means, 0], [*fitted.variances, 1])
-    assert triage(y, three, floor=0.0).kind in ("saddle", "unconverged"), "without a floor they collapse"
-    assert triage(y, three, floor=1e-3).kind == "spurious"
 
 
 def test_a_narrow_honest_class_hides_no_spurious_one():
@@ -260,35 +220,7 @@ def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
 def test_where_nothing_is_gained_on_either_side_there_is_no_saddle(monkeypatch):
     y = np.linspace(-1, 1, 51) ** 3
     one = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2)
-    monkeypatch.setattr("gmm_lesson.study.triage.STILL", 100.0)
+    monkeypatch.setattr("gmm_lesson.study.triage.SAME_OPTIMUM", 100.0)
     answer = triage(y, one)
     assert answer.kind == "local"
     assert "EM stands still, on level ground." in answer.says
-
-
-def test_every_optimum_is_of_one_kind_however_it_was_reached(ends):
-    groups = optima(ends.log_likelihood)
-    for group in range(len(groups.counts)):
-        members = np.flatnonzero(groups.which == group)[:3]
-        assert len({triage(Y, ends.parameters.mixture(i)).kind for i in members}) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ({"y": [1, np.nan]}, ValueError, "y must be finite"),
-        ({"mixture": (1, 0, 1)}, TypeError, "mixture must be a Mixture"),
-        ({"best": "x"}, TypeError, "best must be a number"),
-        ({"best": float("nan")}, ValueError, "best must be a finite number"),
-        ({"floor": -1}, ValueError, "floor must be"),
-        ({"y": [1, 1, 1]}, ValueError, "y must vary"),
-        (
-            {"y": [1], "mixture": Mixture([0.5, 0.5], [1, 2], [1, 1])},
-            ValueError,
-            "y must have at least as many",
-        ),
-    ],
-)
-def test_nonsense_is_refused(given, error, message):
-    with pytest.raises(error, match=f"^{message}"):
-        triage(**({"y": [1, 2, 4], "mixture": Mixture([1], [2], [1])} | given))

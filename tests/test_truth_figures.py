@@ -18,7 +18,8 @@ from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import TruthPicture
 from gmm_lesson.figures.labels import spread_out
 from gmm_lesson.study.compare import best_error_rate, borders, errors_by_n, fresh_error_rate
-from gmm_lesson.study.information import Intervals, PerClass, standard_errors
+from gmm_lesson.study.information import standard_errors
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
 CROSSED = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [4, 0.25, 1])

@@ -43,13 +43,15 @@ ROUNDING = 32 * np.finfo(float).eps
 class Guide:
     """Where R restarts go next, given where EM would go. After each E-step: `keeps`, `arrived`, `propose`."""
 
-    _by_restart = ("jumped", "stretched", "humble", "polish", "stretch", "rate", "x", "step", "size")
+    _by_restart = ("jumped", "stretched", "anderson_fell", "polish", "stretch", "rate", "x", "step", "size")
 
     def __init__(self, family: Family, n_restarts: int) -> None:
         self.family = family
         # Of the point that each restart is at: whether a jump led there, and whether that was SQUAREM's.
         self.jumped, self.stretched = np.zeros((2, n_restarts), dtype=bool)
-        self.humble = np.zeros(n_restarts, dtype=bool)  # whether Anderson's last jump fell: SQUAREM's turn
+        self.anderson_fell = np.zeros(
+            n_restarts, dtype=bool
+        )  # whether Anderson's last jump fell: SQUAREM's turn
         self.polish = np.zeros(n_restarts, dtype=int)  # how long it has been where nothing is left to gain
         self.stretch, self.rate = np.full(n_restarts, STRETCH), np.full(n_restarts, SLOWEST)
         # Of the last point that was kept: its free coordinates, EM's step from it, and the size of that.
@@ -126,10 +128,10 @@ class Guide:
             self.rate = np.where(plain, np.maximum(rate, FADE * self.rate), self.rate)
         factor = np.where(self.stretched, np.where(kept, 4.0, 0.25), 1.0)
         self.stretch = np.clip(self.stretch * factor, SHORTEST, LONGEST)
-        self.humble = (self.humble & ~(kept & self.stretched)) | (~kept & ~self.stretched)
+        self.anderson_fell = (self.anderson_fell & ~(kept & self.stretched)) | (~kept & ~self.stretched)
 
         may = kept & (plain | ~settled | (self.polish > 0)) & (self.calls > 0)
-        squarem = may & plain & (grows | self.humble)
+        squarem = may & plain & (grows | self.anderson_fell)
         anderson = may & ~grows & ~squarem
         free = self.x + self.step
         if anderson.any():
@@ -153,7 +155,7 @@ class Guide:
         across = np.swapaxes(steps, 1, 2)
         squares, seen = across @ steps, across @ (self.step * self.scale)[..., np.newaxis]
         size = np.trace(squares, axis1=1, axis2=2)
-        lost = ~(np.isfinite(size) & (size > 0))  # no history, or one that is out of range
+        lost = ~(np.isfinite(size) & (size > 1e-290))  # no history, or one that is out of range
         squares[lost], seen[lost], size[lost] = np.eye(MEMORY), 0, 0
         squares += (RIDGE * size)[:, np.newaxis, np.newaxis] * np.eye(MEMORY)
         c = np.linalg.solve(squares, seen)

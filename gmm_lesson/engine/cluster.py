@@ -21,12 +21,12 @@ from gmm_lesson.engine.objects import (
     SAMPLE,
     Block,
     Objects,
-    Survey,
+    Summary,
     counts_of,
     picked,
     plain,
     present,
-    survey_of,
+    summary_of,
 )
 
 Part = TypeVar("Part")
@@ -51,14 +51,14 @@ class DaskObjects(Objects):
 
     def __init__(self, y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> None:
         self._parts = _parts(y, counts, ndim)
-        found = self._each(_survey, ndim)
+        found = self._each(_summary, ndim)
         starts = np.cumsum([0, *(length for length, _ in found)]).tolist()
-        for chunk, start, (_, survey) in zip(self._parts, starts, found, strict=False):
-            if isinstance(survey, Exception):  # only now it is known where its chunk begins
+        for chunk, start, (_, summary) in zip(self._parts, starts, found, strict=False):
+            if isinstance(summary, Exception):  # only now it is known where its chunk begins
                 compute(delayed(_checked)(*chunk, ndim, start))
-        surveys = [survey for _, survey in found if isinstance(survey, Survey)]
-        self._sizes = [survey.n if isinstance(survey, Survey) else 0.0 for _, survey in found]
-        self._describe(surveys, family)
+        summaries = [summary for _, summary in found if isinstance(summary, Summary)]
+        self._sizes = [summary.n if isinstance(summary, Summary) else 0.0 for _, summary in found]
+        self._describe(summaries, family)
 
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
         """Return the sum of `part(y, counts, *shared)` over the chunks, computed where they are."""
@@ -94,7 +94,7 @@ def _parts(y: Any, counts: Any, ndim: int) -> list[tuple[Any, Any]]:
     if counts is None:
         return [(chunk, None) for chunk in chunks]
     beside, theirs = _chunks(counts, "counts", 1)
-    # The length of a chunk is nan where Dask does not know it: the survey looks at those.
+    # The length of a chunk is nan where Dask does not know it: the summary looks at those.
     if len(ours) != len(theirs) or any(n != m for n, m in zip(ours, theirs, strict=True) if n + m == n + m):
         raise ValueError(
             f"counts must be a Dask array in chunks like y's, {ours}; got {theirs}:"
@@ -128,13 +128,13 @@ def _chunks(values: Any, name: str, ndim: int) -> tuple[list[Any], tuple[float, 
     return list(values.to_delayed().ravel()), values.chunks[0]
 
 
-def _survey(y: Any, counts: Any, ndim: int) -> tuple[int, Survey | Exception | None]:
-    """Check a chunk where it is: its length, and its survey, or what is wrong, or None if it is empty."""
+def _summary(y: Any, counts: Any, ndim: int) -> tuple[int, Summary | Exception | None]:
+    """Check a chunk where it is: its length, and its summary, or what is wrong, or None if it is empty."""
     try:
         objects, numbers = present(*_checked(y, counts, ndim))
     except (TypeError, ValueError) as problem:
         return len(y), problem
-    return len(y), survey_of(objects, numbers) if len(objects) else None
+    return len(y), summary_of(objects, numbers) if len(objects) else None
 
 
 def _checked(y: Any, counts: Any, ndim: int, start: int = 0) -> Block:

@@ -87,12 +87,12 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         As for `loop.run`.
     """
     family, bins, tried = source.family, BINS, 0
-    floor = family.inward_floor(how["floor"])
+    floor = family.scaled_floor(how["floor"])
     while bins <= MOST_BINS and 4 * bins <= source.size and family.low < family.high:
         coarse = compressed(source, bins)
         ends = loop.run(coarse, starts, **how)
         best = ends.log_likelihood.argmax()
-        found = family.inward(ends.parameters.take([best]))
+        found = family.scaled(ends.parameters.take([best]))
         sums = source.e_step(found)
         one, other = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
         apart = _apart(one, other, family.rounding**0.5)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.em import WHISPER
+from gmm_lesson.em import TRACE
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.sums import OVERFLOW
 from gmm_lesson.mixture import FARTHEST
@@ -50,16 +50,16 @@ class Line:
         rounding = (8 * np.finfo(float).eps * max(-low, high) / self.unit) ** 2
         self.rounding = max(rounding, float(np.nextafter(0, 1)) / self.unit / self.unit)
 
-    def anywhere(self) -> Parameters:
+    def one_class(self) -> Parameters:
         """Return a mixture of one class, whose sums tell the mean and variance of all objects."""
         return Parameters(np.ones((1, 1)), np.zeros((1, 1)), np.ones((1, 1)))
 
-    def tell(self, sums: Sums, n: float) -> None:
-        """Learn the mean and variance of all n objects, in t, from the sums of `anywhere`."""
-        _, mean, variance = self.m_step(self.anywhere(), sums, n)
+    def learn_moments(self, sums: Sums, n: float) -> None:
+        """Learn the mean and variance of all n objects, in t, from the sums of `one_class`."""
+        _, mean, variance = self.m_step(self.one_class(), sums, n)
         self.mean, self.variance = float(mean[0, 0]), float(variance[0, 0]) if self.low < self.high else 0.0
 
-    def inward(self, given: Parameters) -> Parameters:
+    def scaled(self, given: Parameters) -> Parameters:
         """Return parameters of y as parameters of t."""
         with np.errstate(over="ignore"):
             means = (given.means - self.centre) / self.unit
@@ -70,13 +70,13 @@ class Line:
             np.clip(variances, SMALLEST, LARGEST),
         )
 
-    def outward(self, found: Parameters) -> Parameters:
+    def unscaled(self, found: Parameters) -> Parameters:
         """Return parameters of t as parameters of y."""
         return Parameters(
             found.weights, self.centre + self.unit * found.means, found.variances * self.unit * self.unit
         )
 
-    def inward_floor(self, floor: float) -> float:
+    def scaled_floor(self, floor: float) -> float:
         """Return a floor on variances of y as one of t."""
         return min(max(floor / self.unit / self.unit, LEAST if floor else 0.0), LARGEST)
 
@@ -97,7 +97,7 @@ class Line:
         np.subtract(peak, 0.5 * means * eta[..., 1], out=eta[..., 0])
         return eta, peak
 
-    def nowhere(self, now: Parameters) -> tuple[Array, Array]:
+    def zero_origin(self, now: Parameters) -> tuple[Array, Array]:
         """Return the origin 0 and the unit 1 for every class, both (R, K)."""
         return np.zeros(now.means.shape), np.ones(now.means.shape)
 
@@ -112,7 +112,7 @@ class Line:
         far = np.abs(narrow.means - nearest) > self.high - self.low
         return np.where(far, nearest, narrow.means), np.sqrt(narrow.variances)
 
-    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+    def centred(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return exponents, (m, n), and 1, z and z^2, (m, 3, n), with z = (t - origin) / unit."""
         out = np.ones((len(unit), *phi.shape))
         _measure(phi[1], narrow.means, unit, out)
@@ -122,7 +122,7 @@ class Line:
             _measure(phi[1], origin, unit, out)
         return exponents, out
 
-    def directly(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
+    def textbook_sums(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> Sums | None:
         """Return the sums of z = (t - mean) / sd; None if a class is far outside and needs an `origin`."""
         weights, means, variances = (part.T for part in now)
         span = self.high - self.low
@@ -153,14 +153,14 @@ class Line:
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages: N_k / N, the mean, and the mean square less the squared mean."""
-        n_k = np.maximum(sums.counts, WHISPER * n)
+        n_k = np.maximum(sums.counts, TRACE * n)
         shift = sums.total[..., 1] / n_k
         spread = sums.total[..., 2] / n_k - shift**2
         if sums.origin is not None and sums.unit is not None:
             shift, spread = sums.origin + sums.unit * shift, sums.unit**2 * spread
         return Parameters(n_k / n, shift, spread)
 
-    def mended(self, new: Parameters, empty: NDArray[np.bool_], floor: Any) -> Parameters:
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Any) -> Parameters:
         """Return `new` with its variances floored, and what `em.m_step` gives a class left empty."""
         weights, means, variances = new
         if empty.any():
@@ -182,7 +182,7 @@ class Line:
     def unpack(self, free: Array, like: Parameters) -> Parameters:
         """Undo `pack`; the weights sum to one again, and no variance leaves the range of numbers."""
         log_weights, means, log_variances = np.split(free, 3, axis=1)
-        log_weights = np.maximum(log_weights - log_weights.max(axis=1, keepdims=True), np.log(WHISPER))
+        log_weights = np.maximum(log_weights - log_weights.max(axis=1, keepdims=True), np.log(TRACE))
         weights = np.exp(log_weights)
         weights /= weights.sum(axis=1, keepdims=True)
         return Parameters(weights, means, np.exp(np.clip(log_variances, -LONGEST_LOG, LONGEST_LOG)))

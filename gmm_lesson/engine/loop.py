@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.em import WHISPER, gain_is_negligible
+from gmm_lesson.em import TRACE, gain_is_negligible
 from gmm_lesson.engine.accelerate import Guide
 from gmm_lesson.engine.family import Family, Parameters, Sums
 
@@ -75,10 +75,10 @@ def run(
         If `floor` is 0 and a class of any run ends on a single value, or flat in the plane.
     """
     family, n, n_restarts = source.family, source.n, len(starts.weights)
-    inward = family.inward(starts)
-    guarded, floor = bool(np.any(floor)), family.inward_floor(floor)
+    given = family.scaled(starts)
+    guarded, floor = bool(np.any(floor)), family.scaled_floor(floor)
     none = np.zeros(starts.weights.shape, dtype=bool)
-    here = at = family.mended(inward, none, floor)
+    here = at = family.constrained(given, none, floor)
     end = Parameters(*(part.copy() for part in here))
     log_likelihood = best = np.full(n_restarts, -np.inf)
     n_iter, converged = np.zeros(n_restarts, dtype=np.intp), np.zeros(n_restarts, dtype=bool)
@@ -118,7 +118,7 @@ def run(
         if over:
             break
         if guide:
-            here = family.mended(guide.propose(settled), none[going], floor)
+            here = family.constrained(guide.propose(settled), none[going], floor)
         if leaving:
             on = ~done
             going, best, sums, here, at = going[on], best[on], sums.take(on), here.take(on), at.take(on)
@@ -130,8 +130,8 @@ def run(
     if not np.isfinite(log_likelihood).all():
         raise ValueError("y must be the same at every pass, and finite; got other numbers after the first")
     # What has not moved comes back as it was given, to the last digit.
-    parts = zip(end, inward, starts, family.outward(end), strict=True)
-    found = Parameters(*(np.where(inner == before, given, outer) for inner, before, given, outer in parts))
+    parts = zip(end, given, starts, family.unscaled(end), strict=True)
+    found = Parameters(*(np.where(inner == before, start, outer) for inner, before, start, outer in parts))
     return Ends(found, log_likelihood, n_iter, converged)
 
 
@@ -140,7 +140,7 @@ def step(
 ) -> Parameters:
     """Return where a step of EM leads from here, in the family's coordinates, given the sums there."""
     new = (maximise or source.family.m_step)(here, sums, source.n)
-    return source.family.mended(new, sums.counts < WHISPER * source.n, floor)
+    return source.family.constrained(new, sums.counts < TRACE * source.n, floor)
 
 
 def _where(kept: NDArray[np.bool_], one: Array, other: Array) -> Array:

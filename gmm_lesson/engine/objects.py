@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, reduce
-from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -12,16 +11,16 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.em import FAR, limits
-from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine import sums
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.line import Line
 
 SAMPLE = 2**14
 """Starts are drawn from so many objects, where there are more."""
 
-FEW = 2**14
-"""So many responsibilities in all are sooner computed the textbook's way, `Line.directly`, than prepared
-for the engine's, `engine.e_step`."""
+FEW_RESPONSIBILITIES = 2**14
+"""So many responsibilities in all are sooner computed the textbook's way, `Line.textbook_sums`, than prepared
+for the engine's, `sums.e_step`."""
 
 PIECE = 2**14
 """How many objects are looked at together, where that takes memory for each of them."""
@@ -34,7 +33,7 @@ Block = tuple[NDArray[Any], Array | None]
 """Objects and their counts; None is one each."""
 
 
-class Survey(NamedTuple):
+class Summary(NamedTuple):
     """What one pass over objects tells: enough to lay coordinates through them. Surveys of parts merge."""
 
     size: int
@@ -44,11 +43,11 @@ class Survey(NamedTuple):
     high: Any
     mean: Any
 
-    def merged(self, other: Survey) -> Survey:
-        """Return the survey of both parts together."""
+    def merged(self, other: Summary) -> Summary:
+        """Return the summary of both parts together."""
         n = self.n + other.n
         share = other.n / n
-        return Survey(
+        return Summary(
             self.size + other.size,
             n,
             np.minimum(self.low, other.low),
@@ -90,24 +89,24 @@ class Objects:
         first: Callable[[], Iterable[Block]] | None = None,
     ) -> None:
         self._read = read
-        surveys = []
+        summaries = []
         for block in (first or read)():
-            surveys.append(survey_of(*block))
-            if np.shape(surveys[0].low) != np.shape(surveys[-1].low):
+            summaries.append(summary_of(*block))
+            if np.shape(summaries[0].low) != np.shape(summaries[-1].low):
                 raise ValueError(
-                    f"y must have as many columns in every block; got {np.size(surveys[-1].low)} in one"
-                    f" after {np.size(surveys[0].low)}"
+                    f"y must have as many columns in every block; got {np.size(summaries[-1].low)} in one"
+                    f" after {np.size(summaries[0].low)}"
                 )
-        self._describe(surveys, family)
+        self._describe(summaries, family)
 
-    def _describe(self, surveys: list[Survey], family: Callable[..., Any]) -> None:
-        """Lay coordinates through the objects, given the surveys of their parts."""
-        if not surveys:
+    def _describe(self, summaries: list[Summary], family: Callable[..., Any]) -> None:
+        """Lay coordinates through the objects, given the summaries of their parts."""
+        if not summaries:
             raise ValueError("y must not be empty, and counts must not be all 0; got no object")
-        survey = reduce(Survey.merged, surveys)
-        self.size, self.n, self.low, self.high = survey.size, survey.n, survey.low, survey.high
-        self.family = family(survey.mean, survey.low, survey.high)
-        self.family.tell(self.e_step(self.family.anywhere(), score=False), self.n)
+        summary = reduce(Summary.merged, summaries)
+        self.size, self.n, self.low, self.high = summary.size, summary.n, summary.low, summary.high
+        self.family = family(summary.mean, summary.low, summary.high)
+        self.family.learn_moments(self.e_step(self.family.one_class(), score=False), self.n)
 
     def holding(self, y: Array, counts: Array) -> Objects:
         """Return other objects, in memory, in these coordinates."""
@@ -143,10 +142,12 @@ class Objects:
 
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over all objects; without `score` the log-likelihood means nothing."""
-        few = now.weights.size * self.size <= FEW  # of all objects: every block must go the same way
-        sums = self.total(_sums, Sums.plus, self.family, now, score, few)
-        sums.log_likelihood[:] -= self.n * self.family.log_unit
-        return sums
+        few = (
+            now.weights.size * self.size <= FEW_RESPONSIBILITIES
+        )  # of all objects: every block must go the same way
+        found = self.total(_sums, Sums.plus, self.family, now, score, few)
+        found.log_likelihood[:] -= self.n * self.family.log_unit
+        return found
 
     def take(self, which: NDArray[np.bool_]) -> Objects:
         """Return the objects of some restarts: these, for all restarts share them."""
@@ -178,8 +179,8 @@ class Objects:
 
 
 def _sums(y: Any, counts: Array | None, family: Any, now: Parameters, score: bool, few: bool) -> Sums:
-    sums: Sums | None = family.directly(y, counts, now, score) if few else None
-    return engine.e_step(family, y, counts, now, score) if sums is None else sums
+    found: Sums | None = family.textbook_sums(y, counts, now, score) if few else None
+    return sums.e_step(family, y, counts, now, score) if found is None else found
 
 
 def limits_of(y: Array) -> tuple[Any, Any]:
@@ -190,23 +191,23 @@ def limits_of(y: Array) -> tuple[Any, Any]:
 
 def _moments(y: Any, counts: Array | None, low: Any, high: Any, middle: Any, unit: Any) -> Array:
     """Return, along each axis, N, sum z and sum z^2 of those not far, z = (y - middle) / unit; the far."""
-    sums = np.zeros((4, *np.shape(low)))
+    moments = np.zeros((4, *np.shape(low)))
     for at in range(0, len(y), PIECE):
         block = np.asarray(y[at : at + PIECE], dtype=float)
         number = np.ones(len(block)) if counts is None else counts[at : at + PIECE]
         inside = (low <= block) & (block <= high)
         z = (np.where(inside, block, middle) - middle) / unit
-        sums[:3] += number @ inside, number @ z, number @ z**2
-        sums[3] += number[~inside.reshape(len(block), -1).all(axis=1)].sum()
-    return sums
+        moments[:3] += number @ inside, number @ z, number @ z**2
+        moments[3] += number[~inside.reshape(len(block), -1).all(axis=1)].sum()
+    return moments
 
 
-def survey_of(y: Any, counts: Array | None) -> Survey:
-    """Return the survey of a block with at least one object."""
+def summary_of(y: Any, counts: Array | None) -> Summary:
+    """Return the summary of a block with at least one object."""
     low, high = (np.asarray(end, dtype=float)[()] for end in (y.min(axis=0), y.max(axis=0)))
     n = float(len(y) if counts is None else counts.sum())
     mean = y.mean(axis=0, dtype=float) if counts is None else counts @ y / n
-    return Survey(len(y), n, low, high, np.clip(mean, low, high))  # rounding may leave the range
+    return Summary(len(y), n, low, high, np.clip(mean, low, high))  # rounding may leave the range
 
 
 def picked(y: Any, counts: Array | None, places: Array) -> Array:
@@ -215,80 +216,6 @@ def picked(y: Any, counts: Array | None, places: Array) -> Array:
         places.astype(np.intp) if counts is None else np.searchsorted(np.cumsum(counts), places, side="right")
     )
     return np.asarray(y[np.minimum(which, len(y) - 1)], dtype=float)
-
-
-def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> Objects:
-    """Return the objects in y, an array or blocks, checked.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,) or (N, d), or a collection of such arrays
-        An iterable that is not an array is blocks; it must be one that can be passed over again.
-    counts : the same for counts, or None
-        How many objects each entry of y stands for.
-    family : callable
-        As for `Objects`.
-    ndim : int
-        How many axes y has: 1 on the line.
-    """
-    part = y[0] if isinstance(y, (list, tuple)) and y else y
-    if type(part).__module__.partition(".")[0] in ("dask", "dask_expr"):
-        from gmm_lesson.engine.cluster import DaskObjects
-
-        return DaskObjects(y, counts, family, ndim)
-    if not is_blocks(y, ndim=ndim):
-        return Objects(_whole(array_of(y, "y", ndim), counts), family)
-
-    if counts is not None and not is_blocks(counts, "counts"):
-        raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
-    return Objects(lambda: _blocks(y, counts), family, lambda: _blocks(y, counts, ndim))
-
-
-def is_blocks(y: Any, name: str = "y", ndim: int = 1) -> bool:
-    """Whether y is a collection of arrays of objects, not an array or a collection of objects.
-
-    An object has `ndim` - 1 axes: a number on a line, a row in the plane.
-    """
-    if isinstance(y, (list, tuple)):
-        arrays = [block for block in y if isinstance(block, np.ndarray) and block.ndim > 0]
-        return 0 < len(arrays) == len(y) and any(block.ndim >= ndim for block in arrays)
-    known = (np.ndarray, str, bytes, set, frozenset, dict)
-    if isinstance(y, known) or not isinstance(y, Iterable) or hasattr(y, "__array__"):
-        return False
-    if iter(y) is y:
-        raise TypeError(
-            f"{name} must be numbers, or blocks that can be passed over again and again, as a list of arrays;"
-            f" got {type(y).__name__}, which can be passed over once"
-        )
-    first = next(iter(y), 0)
-    return isinstance(first, (list, tuple)) or np.ndim(first) > 0
-
-
-def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
-    if counts is None:
-        return lambda: [(y, None)]
-    block = present(y, counts_of(counts, len(y)))
-    return lambda: [block] if len(block[0]) else []
-
-
-def _blocks(y: Iterable[Any], counts: Iterable[Any] | None, ndim: int | None = None) -> Iterator[Block]:
-    """Read the blocks in which there are objects; with `ndim`, check them too."""
-    pairs = ((block, None) for block in y) if counts is None else zip_longest(y, counts)
-    for place, (block, number) in enumerate(pairs):
-        if counts is not None and (block is None or number is None):
-            raise ValueError("counts must come in as many blocks as y; got other ones")
-        if hasattr(block, "__array__"):
-            block = np.asanyarray(block)  # a mask stays, for the check to refuse
-        if hasattr(block, "__len__") and getattr(block, "ndim", None) != 0 and len(block) == 0:
-            continue
-        if ndim is not None:
-            array_of(block, f"y[{place}]", ndim)
-        objects = plain(block)
-        some = present(
-            objects, None if counts is None else counts_of(number, len(objects), f"counts[{place}]")
-        )
-        if len(some[0]):
-            yield some
 
 
 def counts_of(counts: Any, n: int, name: str = "counts", start: int | None = None) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import (
     LARGEST,
-    SUM_TOLERANCE,
     Array,
     array_of,
     generator,
@@ -22,17 +20,16 @@ from gmm_lesson._inputs import (
     whole_number,
 )
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
-from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.kmeans import clusters, spread_out
-from gmm_lesson.engine.objects import Objects, limits_of, objects_of
+from gmm_lesson.engine.fit import RESTARTS, Fit, best_of, checked_floor, run_all
+from gmm_lesson.engine.objects import Objects, limits_of
 from gmm_lesson.engine.plane_family import Diagonal, Full
-from gmm_lesson.engine.suspects import off_saddle
-from gmm_lesson.mixture import MOST
-from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, checked_floor, starts_of
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import clusters, spread_out, starts_of
+from gmm_lesson.mixture import MOST, Components
 
 
-class PlaneMixture:
+class PlaneMixture(Components):
     """A mixture of K Gaussians in d dimensions. It cannot be changed; make another one instead.
 
     Parameters
@@ -43,18 +40,9 @@ class PlaneMixture:
         Mean of each class, in the units of the objects.
     covariances : array_like, shape (K, d, d)
         Covariance matrix of each class, symmetric and positive definite, in those units squared.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
-    __slots__ = ("_covariances", "_means", "_weights")
-
-    _weights: Array
-    _means: Array
-    _covariances: Array
+    __slots__ = ()
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: ArrayLike) -> None:
         weights, means = array_of(weights, "weights"), array_of(means, "means", 2)
@@ -64,12 +52,6 @@ class PlaneMixture:
             raise ValueError(f"weights must have one entry for each of the {k} means; got {weights.size}")
         if covariances.shape != (k, d, d):
             raise ValueError(f"covariances must have the shape {(k, d, d)}; got {covariances.shape}")
-        if weights.min() <= 0:
-            raise ValueError(f"weights must be above 0; got {weights.min():g} at weights[{weights.argmin()}]")
-        if abs(weights.sum() - 1) > SUM_TOLERANCE:
-            raise ValueError(
-                f"weights must sum to one; got a sum of {weights.sum():.9g}: divide them by their sum"
-            )
         scale = np.sqrt(np.abs(np.diagonal(covariances, axis1=1, axis2=2)))
         odd = np.abs(covariances - np.swapaxes(covariances, 1, 2)) > 1e-9 * scale[:, :, None] * scale[:, None]
         if odd.any():
@@ -84,56 +66,37 @@ class PlaneMixture:
                 raise ValueError(
                     f"covariances must be positive definite; got {matrix.tolist()} at covariances[{place}]"
                 ) from None
-        for name, part in zip(self.__slots__, (covariances, means, weights), strict=True):
-            copy = part + 0.0
-            copy.setflags(write=False)
-            setattr(self, name, copy)
-
-    @property
-    def weights(self) -> Array:
-        """Probability of each class, shape (K,)."""
-        return self._weights
+        super().__init__(weights, means, covariances)
 
     @property
     def means(self) -> Array:
         """Mean of each class, shape (K, d), in the objects' units."""
-        return self._means
+        return self._parts[1]
 
     @property
     def covariances(self) -> Array:
         """Covariance matrix of each class, shape (K, d, d), in the objects' units squared."""
-        return self._covariances
-
-    @property
-    def n_components(self) -> int:
-        """The number of components, K."""
-        return len(self._weights)
+        return self._parts[2]
 
     @property
     def sds(self) -> Array:
         """Standard deviation of each class along each coordinate, shape (K, d)."""
-        return np.asarray(np.sqrt(np.diagonal(self._covariances, axis1=1, axis2=2)))
+        return np.asarray(np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2)))
 
     @property
     def correlations(self) -> Array:
         """Correlation matrix of each class, shape (K, d, d)."""
-        return np.asarray(self._covariances / (self.sds[:, :, np.newaxis] * self.sds[:, np.newaxis]))
+        return np.asarray(self.covariances / (self.sds[:, :, np.newaxis] * self.sds[:, np.newaxis]))
 
     def log_joint(self, y: ArrayLike) -> Array:
         """Return log(pi_k N(y_i | mu_k, Sigma_k)), shape (N, K): a row an object; y has the shape (N, d)."""
-        y = _points(y, self._means.shape[1])
-        factor = np.linalg.cholesky(
-            self._covariances
-        )  # Sigma = L L', so |L^-1 (y - mu)| is the distance in sds
-        away = (y[:, np.newaxis] - self._means)[..., np.newaxis]
+        y = _points(y, self.means.shape[1])
+        factor = np.linalg.cholesky(self.covariances)  # L L', so |L^-1 (y - mu)| is the distance in sds
+        away = (y[:, np.newaxis] - self.means)[..., np.newaxis]
         z = np.linalg.solve(factor, away)[..., 0]
         log_root = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
         log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * y.shape[1] * np.log(2 * np.pi)
-        return np.asarray(np.log(self._weights) + log_gaussian)
-
-    def density(self, y: ArrayLike) -> Array:
-        """Return the mixture density at y, shape (N,); y has the shape (N, d)."""
-        return np.asarray(np.exp(self.log_joint(y)).sum(axis=1))
+        return np.asarray(np.log(self.weights) + log_gaussian)
 
     def responsibilities(self, y: ArrayLike) -> Array:
         """Return how far each object belongs to each class, shape (N, K), rows summing to one: the E-step."""
@@ -144,38 +107,18 @@ class PlaneMixture:
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n objects, (n, d), and their classes, (n,), as `Mixture.sample`: the class, then the place."""
         n, rng = whole_number(n, "n", 1, MOST), generator(rng)
-        z = rng.choice(self.n_components, size=n, p=self._weights / self._weights.sum())
-        factor = np.linalg.cholesky(self._covariances)
-        normal = rng.standard_normal((n, self._means.shape[1], 1))
-        return self._means[z] + (factor[z] @ normal)[..., 0], z
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PlaneMixture):
-            return NotImplemented
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in self.__slots__)
-
-    def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name).tobytes() for name in self.__slots__))
-
-    def __reduce__(self) -> tuple[type[PlaneMixture], tuple[Array, Array, Array]]:
-        return PlaneMixture, (self._weights, self._means, self._covariances)
+        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
+        factor = np.linalg.cholesky(self.covariances)
+        normal = rng.standard_normal((n, self.means.shape[1], 1))
+        return self.means[z] + (factor[z] @ normal)[..., 0], z
 
     def __repr__(self) -> str:
-        shapes = f"{self.n_components} classes in {self._means.shape[1]} dimensions"
+        shapes = f"{self.n_components} classes in {self.means.shape[1]} dimensions"
         with np.printoptions(precision=4, suppress=False):
-            return f"PlaneMixture({shapes}, weights={self._weights}, means={self._means.tolist()})"
+            return f"PlaneMixture({shapes}, weights={self.weights}, means={self.means.tolist()})"
 
 
 FAMILIES = {"full": Full, "diagonal": Diagonal}
-
-
-@dataclass(frozen=True, eq=False)
-class PlaneRuns(Runs):
-    """As `Runs`, with means of shape (R, K, d) and covariance matrices for variances, (R, K, d, d)."""
-
-    def mixture(self, restart: int) -> Any:
-        """Return the PlaneMixture that one restart ended at."""
-        return PlaneMixture(self.weights[restart], self.means[restart], self.variances[restart])
 
 
 def fit_plane(
@@ -214,7 +157,8 @@ def fit_plane(
     Returns
     -------
     Fit
-        Its `mixture` is a PlaneMixture, its `runs` are PlaneRuns.
+        Its `mixture` is a PlaneMixture; its runs have means of shape (R, K, d) and covariance matrices for
+        variances, (R, K, d, d).
 
     Raises
     ------
@@ -234,27 +178,19 @@ def fit_plane(
     for start in several:
         if start.means.shape[1] != family.d:
             raise ValueError(f"starts must have means in {family.d} dimensions; got {start.means.shape[1]}")
-    begin = Parameters(
-        *(
-            np.array([getattr(start, part) for start in several])
-            for part in ("weights", "means", "covariances")
-        )
-    )
+    begin = Parameters.of(several)
     inner = begin
     if covariance == "diagonal":
         if (begin.variances * (1 - np.eye(family.d))).any():
             raise ValueError('starts must have diagonal covariances for covariance="diagonal"; got others')
         inner = begin._replace(variances=np.diagonal(begin.variances, axis1=2, axis2=3))
-    how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
-    with progress.bar(max_iter, len(begin.weights)) as watch:
-        ends = loop.run(source, inner, watch=watch, **how)
-    if drawn:
-        ends = off_saddle(source, ends, loop.run, how)
+    how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    ends = run_all(source, inner, drawn, how)
     weights, means, variances = ends.parameters
     if covariance == "diagonal":
         variances = variances[..., np.newaxis] * np.eye(family.d)
-    runs = PlaneRuns(weights, means, variances, ends.log_likelihood, ends.n_iter, ends.converged, begin)
-    return best_of(runs, source, floor)
+    ends = ends._replace(parameters=Parameters(weights, means, variances))
+    return best_of(ends, begin, source, floor, PlaneMixture)
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:

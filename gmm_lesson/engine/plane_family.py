@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.em import WHISPER
+from gmm_lesson.em import TRACE
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.line import LARGEST, LEAST
 from gmm_lesson.mixture import FARTHEST
@@ -46,28 +46,28 @@ class Full:
 
     # Coordinates
 
-    def anywhere(self) -> Parameters:
+    def one_class(self) -> Parameters:
         """Return a mixture of one class, whose sums tell the mean and covariance of all objects."""
         return Parameters(
             np.ones((1, 1)), np.zeros((1, 1, self.d)), self._shaped(np.ones(self.d))[np.newaxis, np.newaxis]
         )
 
-    def tell(self, sums: Sums, n: float) -> None:
-        """Learn the mean and covariance of all n objects, in t, from the sums of `anywhere`."""
-        _, mean, variance = self.m_step(self.anywhere(), sums, n)
+    def learn_moments(self, sums: Sums, n: float) -> None:
+        """Learn the mean and covariance of all n objects, in t, from the sums of `one_class`."""
+        _, mean, variance = self.m_step(self.one_class(), sums, n)
         self.mean, self.variance = mean[0, 0], variance[0, 0]
 
-    def inward(self, given: Parameters) -> Parameters:
+    def scaled(self, given: Parameters) -> Parameters:
         """Return parameters of y as parameters of t."""
         means = np.clip((given.means - self.centre) / self.unit, -FARTHEST, FARTHEST)
         return Parameters(given.weights + 0.0, means, given.variances / self._square_units())
 
-    def outward(self, found: Parameters) -> Parameters:
+    def unscaled(self, found: Parameters) -> Parameters:
         """Return parameters of t as parameters of y."""
         means = self.centre + self.unit * found.means
         return Parameters(found.weights, means, found.variances * self._square_units())
 
-    def inward_floor(self, floor: Any) -> Array:
+    def scaled_floor(self, floor: Any) -> Array:
         """Return a floor on the variance along each axis, of y, as one of t, shape (d,)."""
         floor = np.broadcast_to(floor, self.d)
         with np.errstate(over="ignore"):
@@ -81,7 +81,7 @@ class Full:
         t /= self.unit[:, np.newaxis]
         self._filled(t, out)
 
-    def nowhere(self, now: Parameters) -> tuple[Array, Array]:
+    def zero_origin(self, now: Parameters) -> tuple[Array, Array]:
         """Return the origin 0 and the unit 1 for every class."""
         unit = self._shaped(np.ones(self.d))
         return np.zeros(now.means.shape), np.broadcast_to(unit, (*now.weights.shape, *unit.shape)).copy()
@@ -92,7 +92,7 @@ class Full:
         far = np.abs(narrow.means - nearest) > self.high - self.low
         return np.where(far, nearest, narrow.means), self._roots(narrow.variances)
 
-    def careful(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
+    def centred(self, phi: Array, narrow: Parameters, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return exponents, (m, n), and the features of z = unit^-1 (t - origin), (m, F, n)."""
         t, out = phi[1 : self.d + 1], np.empty((len(unit), *phi.shape))
 
@@ -108,7 +108,7 @@ class Full:
             measure(origin)
         return exponents, out
 
-    def directly(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> None:
+    def textbook_sums(self, y: Array, counts: Array | None, now: Parameters, score: bool) -> None:
         """Return None: with matrices the engine's way is sooner prepared."""
 
     def unpack(self, free: Array, like: Parameters) -> Parameters:
@@ -163,7 +163,7 @@ class Full:
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages: N_k / N, the mean, and the mean product less the product of means."""
-        n_k = np.maximum(sums.counts, WHISPER * n)
+        n_k = np.maximum(sums.counts, TRACE * n)
         means, products = np.split(sums.total[..., 1:] / n_k[..., np.newaxis], [self.d], axis=-1)
         spread = np.empty((*means.shape, self.d))
         for row, (i, j) in enumerate(self.pairs):
@@ -174,8 +174,8 @@ class Full:
             spread = (spread + np.swapaxes(spread, -1, -2)) / 2
         return Parameters(n_k / n, means, spread)
 
-    def mended(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
-        """Return `new` with no variance along any direction below the floor's, and empty classes mended.
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
+        """Return `new` with no variance along any direction below the floor's, and empty classes like all.
 
         Where axes are scaled so that the floor is 1, no eigenvalue may be below 1. Raising those that are to
         1 maximises Q among all such matrices. And none may be so far below the largest that the matrix is
@@ -253,14 +253,14 @@ class Diagonal(Full):
 
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages: N_k / N, the mean, and the mean square less the squared mean."""
-        n_k = np.maximum(sums.counts, WHISPER * n)
+        n_k = np.maximum(sums.counts, TRACE * n)
         means, squares = np.split(sums.total[..., 1:] / n_k[..., np.newaxis], 2, axis=-1)
         spread = squares - means**2
         if sums.origin is not None and sums.unit is not None:
             means, spread = sums.origin + sums.unit * means, sums.unit**2 * spread
         return Parameters(n_k / n, means, spread)
 
-    def mended(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
         """Return `new` with floored variances, and with all objects' mean and variances for empty classes."""
         weights, means, variances = new
         if empty.any():

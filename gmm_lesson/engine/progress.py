@@ -1,18 +1,26 @@
-"""A progress bar for work that takes longer than a second, where somebody is looking."""
+"""A progress bar for work that takes longer than a second, where somebody is looking.
+
+It is a line of text, in a terminal and in a notebook: the maths needs no library for it.
+"""
 
 from __future__ import annotations
 
+import builtins
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gmm_lesson.explorers import page
-
+STORING = "GMM_LESSON_STORE"
+"""The environment variable that switches the live part of every output off."""
 PATIENCE = 1.0
 """Seconds of silence, and what must be left to do for a bar to be worth it."""
-
+PAUSE = 0.1
+"""Seconds from one picture of a bar to the next."""
+LENGTH = 20
 
 Show = Callable[[int, str], None]
 """Called with how much is done, and what to say beside it."""
@@ -42,44 +50,66 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
     what, unit : str
         What is done, and one of what is counted, as the bar names them.
     """
-    if not _watched():
+    write = _writer()
+    if write is None:
         yield None
         return
-    shown: list[Any] = []
-    begin = time.monotonic()
+    begin, last = time.monotonic(), 0.0
 
     def show(done: int, beside: str) -> None:
-        seconds = time.monotonic() - begin
-        if not shown and seconds > PATIENCE and seconds * (total - done) > PATIENCE * done:
-            shown.append(_made(total=total, initial=done, desc=what, unit=unit, leave=False))
-        if shown:
-            shown[0].set_postfix_str(beside, refresh=False)
-            shown[0].update(done - shown[0].n)
+        nonlocal last
+        now = time.monotonic()
+        seconds = now - begin
+        late = seconds > PATIENCE and seconds * (total - done) > PATIENCE * done
+        if now - last < PAUSE if last else not late:
+            return
+        last, full = now, LENGTH * done // total
+        said = [f"{done}/{total} {unit}s", *[beside] * bool(beside), f"{seconds:.0f} s"]
+        write(f"{what}: {100 * done // total:3d}% {'#' * full}{'.' * (LENGTH - full)} {', '.join(said)}")
 
     try:
         yield show
     finally:
-        for each in shown:
-            # To have converged early, or to be interrupted, is no failure to leave in red.
-            each.total = each.n
-            each.close()
-            if (widget := getattr(each, "container", None)) is not None:
-                page.close_widget(widget)
+        if last:
+            write("")
 
 
-def _made(**options: Any) -> Any:
-    """Return a new bar, shown; in a notebook as a widget, with no text to stand there when it is gone."""
-    from tqdm.auto import tqdm
+def _writer() -> Callable[[str], None] | None:
+    """Return what writes a text in place of the one before; None where nobody is looking.
 
-    if "ipykernel" not in sys.modules:
-        return tqdm(**options)
-    bar = tqdm(display=False, **options)
-    page.show([({page.WIDGET: bar.container.get_view_spec(), "text/markdown": "", "text/plain": ""}, {})])
-    return bar
+    Somebody sees a bar in a terminal, and in a notebook that is open, not executed by a program.
+    """
+    written = [""]
+
+    def to_terminal(text: str) -> None:
+        text = text[: shutil.get_terminal_size().columns - 1]
+        sys.stderr.write(f"\r{text.ljust(len(written[-1]))}" + "\r" * (not text))
+        sys.stderr.flush()
+        written.append(text)
+
+    def to_notebook(text: str) -> None:
+        data = {"text/markdown": f"`{text}`" * bool(text), "text/plain": text}
+        shell.display_pub.publish(data, transient={"display_id": name}, update=len(written) > 1)
+        written.append(text)
+
+    shell, name = _shell(), os.urandom(8).hex()
+    if hasattr(shell, "get_parent"):  # a notebook's
+        return to_notebook if running()[0] and not storing() else None
+    return to_terminal if sys.stderr and sys.stderr.isatty() else None
 
 
-def _watched() -> bool:
-    """Whether somebody sees a bar: in a terminal, or a notebook that is open, not executed by a program."""
-    if "ipykernel" in sys.modules:
-        return bool(page.running()[0]) and not page.storing()
-    return bool(sys.stderr and sys.stderr.isatty())
+def storing() -> bool:
+    """Return whether outputs are to be stored: the variable is set, and not to nothing or 0."""
+    return os.environ.get(STORING, "") not in ("", "0")
+
+
+def running() -> tuple[str, str]:
+    """Return the ids of the running cell and of this run; empty where the notebook does not say."""
+    request: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
+    metadata, header = request.get("metadata") or {}, request.get("header") or {}
+    return str(metadata.get("cellId") or ""), str(header.get("msg_id") or "")
+
+
+def _shell() -> Any:
+    """Return IPython's shell, or None: it gives itself to all code that it runs, as `get_ipython`."""
+    return getattr(builtins, "get_ipython", lambda: None)()

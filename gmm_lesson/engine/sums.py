@@ -1,16 +1,16 @@
 """The E-step of em.py at the speed of the machine, for one start or a thousand: what fit() runs on.
 
-On a line with at most `objects.FEW` responsibilities in all, fit() takes the way of em.py instead
-(`line.Line.directly`), which needs no preparation. Both give the same but for rounding.
+On a line with at most `objects.FEW_RESPONSIBILITIES` in all, fit() takes the way of em.py instead
+(`line.Line.textbook_sums`), which needs no preparation. Both give the same but for rounding.
 
 Three ideas make it fast. None changes what EM computes, but for rounding at the size of the largest object.
 
 - *The quadratic form.* The logarithm of a weighted Gaussian is a polynomial, log(pi_k N(y | mu_k, v_k)) =
   eta_k . phi(y), with the features phi(y) = (1, y, y^2) and three numbers eta_k for each class. So all the
   exponents are one product of matrices. In the plane phi has six entries, and nothing else changes.
-- *The sums.* The M-step needs S_k = sum_i r_ik phi(y_i): N_k, the sum of r y and the sum of r y^2. That is
-  the same product the other way round. Sums add up, so data may come in blocks, from a disk, from other
-  machines.
+- *The sums*, the sufficient statistics. The M-step needs S_k = sum_i r_ik phi(y_i): N_k, the sum of r y and
+  the sum of r y^2. That is the same product the other way round. Sums add up, so data may come in blocks,
+  from a disk, from other machines.
 - *The blocks.* BLOCK numbers at a time stay in the processor's cache. Objects lie on the last axis and
   classes on the first, because numpy adds along memory many times faster than across it.
 
@@ -18,7 +18,7 @@ One class of each start, the *reference*, costs no exponential: divide all densi
 reference's, and they are 1 and exp((eta_k - eta_ref) . phi). What could go wrong is known before anything is
 computed, for an exponent is a sum of terms of at most |eta_k| . max |phi|, the class's *reach*. A small reach
 cannot overflow. A larger one is clipped, or measured from each object's own best class. One so large that its
-rounding would show, of a class that is narrow or far away, is computed the careful way: distances in sds
+rounding would show, of a class that is narrow or far away, is computed centred: distances in sds
 first, squares after, as in em.py.
 """
 
@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.engine.family import Family, Parameters, Sums
-from gmm_lesson.engine.workspace import Desk
+from gmm_lesson.engine.workspace import Workspace
 
 BLOCK = 2**16
 """How many responsibilities are in work at once."""
@@ -89,15 +89,15 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score:
         batches.append((some, PLAIN if safe else CLIPPED if bounded else SHIFTED, few))
     total, log_likelihood = np.zeros((n_restarts, k, f)), np.zeros(n_restarts)
     size, room = f * n, n * together
-    desk = Desk.of((1 + k + f) * room + size, room)
-    phi = desk.numbers[(1 + k + f) * room :][:size].reshape(f, n)
+    workspace = Workspace.of((1 + k + f) * room + size, room)
+    phi = workspace.numbers[(1 + k + f) * room :][:size].reshape(f, n)
     for at in range(0, len(y), n):
         block, number = y[at : at + n], None if counts is None else counts[at : at + n]
         seen = phi[:, : len(block)]
         family.features(block, seen)
         for some, way, few in batches:
-            exact = few and (few.where, *family.careful(seen, few.parameters, few.origin, few.unit))
-            part = _block(seen, number, eta[:, some], way, exact, desk, score)
+            exact = few and (few.where, *family.centred(seen, few.parameters, few.origin, few.unit))
+            part = _block(seen, number, eta[:, some], way, exact, workspace, score)
             total[some] += part[0]
             log_likelihood[some] += part[1]
     for some, way, _ in batches:
@@ -117,7 +117,7 @@ def _block(
     eta: Array,
     way: int,
     exact: tuple[Any, ...] | None,
-    desk: Desk,
+    workspace: Workspace,
     score: bool,
 ) -> tuple[Array, Array]:
     """Return the total, shape (R, K, F), and the log-likelihood, (R,), of objects that are in cache.
@@ -129,7 +129,7 @@ def _block(
     """
     k, r, f = eta.shape
     n = phi.shape[1]
-    odds, psi = desk.spread(k, r, n, f, ones=way != SHIFTED)  # (K, R, n) and (F, R, n)
+    odds, psi = workspace.spread(k, r, n, f, ones=way != SHIFTED)  # (K, R, n) and (F, R, n)
     if way == SHIFTED:
         busy = odds
         np.matmul(eta.reshape(-1, f), phi, out=odds.reshape(-1, n))
@@ -183,7 +183,7 @@ def _turn(reach: Array, several: bool) -> tuple[NDArray[np.intp], NDArray[np.int
 
 
 class Narrow(NamedTuple):
-    """Classes that take the careful way, m of them."""
+    """Classes that are computed centred, m of them."""
 
     where: tuple[NDArray[np.intp], NDArray[np.intp]]
     """Their place and restart in eta as it is turned."""
@@ -199,7 +199,7 @@ class Narrow(NamedTuple):
         classes, restarts = np.nonzero(~(reach <= NARROW))
         eta[classes, restarts] = 0
         which = (turn[1][restarts], turn[0][classes, restarts]) if turn else (restarts, classes)
-        parameters, places = now.take(which), family.nowhere(now)
+        parameters, places = now.take(which), family.zero_origin(now)
         places[0][which], places[1][which] = origin, unit = family.origin(parameters)
         return cls((classes, restarts), parameters, origin, unit, places)
 

@@ -9,7 +9,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 
 
-class Desk(threading.local):
+class Workspace(threading.local):
     """Memory to work in, kept by each thread: to ask for it anew costs more than a small E-step.
 
     It begins with ones, which are the odds of the reference.
@@ -19,12 +19,12 @@ class Desk(threading.local):
     ones = 0
 
     @classmethod
-    def of(cls, size: int, ones: int) -> Desk:
-        """Return the thread's desk, with so many numbers, and ones."""
-        if len(_desk.numbers) < size:
-            _desk.numbers = np.empty(size)
-        _desk.numbers[:ones], _desk.ones = 1, ones
-        return _desk
+    def of(cls, size: int, ones: int) -> Workspace:
+        """Return the thread's workspace, with so many numbers, and ones."""
+        if len(_workspace.numbers) < size:
+            _workspace.numbers = np.empty(size)
+        _workspace.numbers[:ones], _workspace.ones = 1, ones
+        return _workspace
 
     def spread(self, k: int, r: int, n: int, f: int, ones: bool) -> tuple[Array, Array]:
         """Return arrays of shape (k, r, n), the first row of it ones if wanted, and (f, r, n)."""
@@ -34,4 +34,4 @@ class Desk(threading.local):
         return odds, self.numbers[last : last + f * r * n].reshape(f, r, n)
 
 
-_desk = Desk()
+_workspace = Workspace()

@@ -6,7 +6,7 @@
 """
 
 from gmm_lesson.exercises.checks import check
-from gmm_lesson.exercises.lab import break_it
+from gmm_lesson.exercises.labs import break_it
 from gmm_lesson.exercises.predict import predict
 from gmm_lesson.exercises.verdict import Verdict
 

@@ -49,7 +49,7 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
         return _counted(it, "draw", "weights, means and variances of start", lambda: asked)
 
     def new_run() -> Any:
-        def run(weights: Any, means: Any, variances: Any) -> tuple[Any, ...]:
+        def run(weights: Any, means: Any, variances: Any) -> Any:
             start = np.array([weights, means, variances], dtype=float)
             it.calls += 1
             it.started.add(start.tobytes())
@@ -123,8 +123,10 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
             raw = weights, means, variances, last
     parts = raw if isinstance(raw, (tuple, list)) else ()
     if raw is None or (len(parts) > 1 and all(map(_is_empty, parts[:-1]))):
-        nothing = f"it returns {thing(raw)}, not four things: {', '.join(BEST)}"
-        return Reading(np.array([0.0, 0.0, len(run.started), run.calls]), nothing)
+        nothing = "None, not four things" if raw is None else "no parameters; wanted are four things"
+        return Reading(
+            np.array([0.0, 0.0, len(run.started), run.calls]), f"it returns {nothing}: {', '.join(BEST)}"
+        )
     if len(parts) != len(BEST):
         return read_parts(raw, BEST, 0)
     first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)

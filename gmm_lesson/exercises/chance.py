@@ -1,16 +1,17 @@
 """How a learner's random function is judged: run again and again, and counted.
 
 Right means that the law is right, however the draws are made. So nothing is compared with draws of our own.
-The function is run on one generator after another, twice on each, and `counting` counts things of which a right
-function has exactly a binomial number. One is off if its binomial tail has a probability below LEVEL / 2 on its
-side; in a right function that happens with probability at most LEVEL = 1e-9. The two checks have fewer than 600
-counts together (the tests count them). So over the seeds of both, a right function is called anything but right
-with a probability below 600 x 1e-9 = 6e-7, however the counts depend on each other. What no right function does
-at all (the same 50 labels from two generators, values that all have four decimals) has one below 1e-13.
+The function is run on one generator after another, twice on each, and `counting` counts things of which a
+right function has exactly a binomial number. One is off if its binomial tail has a probability below
+LEVEL / 2 on its side; in a right function that happens with probability at most LEVEL = 1e-9. The two checks
+have fewer than 600 counts together (the tests count them). So over the seeds of both, a right function is
+called anything but right with a probability below 600 x 1e-9 = 6e-7, however the counts depend on each
+other. What no right function does at all (the same 50 labels from two generators, values that all have four
+decimals) has one below 1e-13.
 
-A mistake is looked for only when something is off, and there nothing need be exact: it is the one whose program
-has the learner's rates in all settings of some length. What no program explains has the name of the first thing
-that is off, if that has one.
+A mistake is looked for only when something is off, and there nothing need be exact: it is the one whose
+program has the learner's rates in all settings of some length. What no program explains has the name of the
+first thing that is off, if that has one.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ from gmm_lesson.exercises.kit import (
 from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time, name_of
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, sentence, thing, verdict
+
+APART = 100
+"""So far apart are the first seeds of two settings: no generator is used in both."""
 
 
 class Seeded(np.random.Generator):
@@ -97,6 +101,11 @@ class RandomExercise(Exercise):
     """
 
     does: str = ""
+
+    @property
+    def settings(self) -> list[Setting]:
+        """The cases."""
+        return [case for case in self.cases if isinstance(case, Setting)]
 
 
 # Running it.
@@ -237,14 +246,12 @@ def judge(
     TypeError, ValueError
         If `rng` is neither a generator nor a seed.
     """
-    seeds = generator(rng).integers(10**6, size=len(exercise.cases)).tolist()
-    return told.judged(function, exercise, lambda given: _find(given, exercise, seeds, seconds, level))
+    first = int(generator(rng).integers(10**6))
+    return told.judged(function, exercise, lambda given: _find(given, exercise, first, seconds, level))
 
 
-def _find(
-    function: Function, exercise: RandomExercise, seeds: Sequence[int], seconds: float, level: float
-) -> Verdict:
-    every = [Runs(case, seed, exercise) for case, seed in zip(exercise.cases, seeds, strict=True)]
+def _find(function: Function, exercise: RandomExercise, first: int, seconds: float, level: float) -> Verdict:
+    every = [Runs(setting, first + APART * i, exercise) for i, setting in enumerate(exercise.settings)]
     at: list[tuple[Runs, float]] = []
 
     def run_all() -> None:
@@ -258,7 +265,8 @@ def _find(
         late.outcome = replace(late.outcome, error=error)
     arrays = [runs for runs in every if runs.setting.form == "arrays"]
     off, odd = off_in(arrays, level), [runs for runs in arrays if runs.outcome.reading.complaint]
-    crashed = [runs for runs in arrays if runs.outcome.error]
+    errors = [(runs, runs.outcome.error) for runs in every if runs.outcome.error]
+    crashed = [runs for runs, error in errors if runs in arrays or isinstance(error, TooLong)]
     stub = told.as_a_stub(function, [runs.outcome for runs in every], not (off or odd or crashed))
     if stub is not None:
         return stub
@@ -314,7 +322,7 @@ def _wrong(
     mine = [(runs.setting, runs.form, runs.counts()) for runs in telling]
     setting, form, counted = mine[0]
     mine.insert(0, (setting.short, form, counted))
-    kinds = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
+    right = _of_way(exercise, (), setting)[0]
 
     def fits(way: Way) -> bool:
         theirs = (_of_way(exercise, _key(way), setting) for setting, _, _ in mine)
@@ -326,16 +334,19 @@ def _wrong(
         )
 
     @functools.cache
-    def may_be_one(key: Key) -> bool:
-        other, its = _of_way(exercise, key, setting)
-        return other == right and {count.kind for count in its if count.off()} <= kinds
+    def kinds(key: Key) -> frozenset[str]:
+        return frozenset(count.kind for count in _of_way(exercise, key, setting)[1] if count.off())
 
     def may_be_both(*ways: Way) -> bool:
-        if form == right:
-            return all(may_be_one(_key(way)) for way in ways)
-        return any(_of_way(exercise, _key(way), setting)[0] == form for way in ways)
+        """Whether all that two ways get wrong is wrong, and nothing else is."""
+        forms = [_of_way(exercise, _key(way), setting)[0] for way in ways]
+        if form != right:
+            return form in forms
+        both = frozenset.union(*(kinds(_key(way)) for way in ways))
+        return forms == [right, right] and surely <= both <= perhaps
 
-    right = _of_way(exercise, (), setting)[0]
+    surely = {count.kind for count in counted if count.off() and not KINDS[count.kind].pooled}
+    perhaps = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
     named = the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
     shown = next((runs for runs in odd if runs.setting.telling and named), odd[0]) if odd else off[0][0]
     outcome, here = shown.outcome, [count for runs, count in off if runs is shown]
@@ -358,7 +369,7 @@ def _key(way: Way) -> Key:
     return way if isinstance(way, str) else tuple(way.items())
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=300)
 def _of_way(
     exercise: RandomExercise, way: Key, setting: Setting
 ) -> tuple[dict[str, tuple[int, ...]] | None, list[Count]]:

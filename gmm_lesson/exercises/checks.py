@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import sys
 from typing import Any
 
 import numpy as np
 
-import gmm_lesson.exercises as room
 from gmm_lesson.exercises import chance
 from gmm_lesson.exercises.judge import judge
 from gmm_lesson.exercises.kit import Exercise
@@ -19,7 +19,8 @@ from gmm_lesson.exercises.verdict import Verdict
 
 def _exercises() -> tuple[Exercise, ...]:
     """Return every exercise that a file beside this one declares, in the order of the lessons."""
-    names = [name for _, name, _ in pkgutil.iter_modules(room.__path__) if name != "checks"]
+    files = pkgutil.iter_modules(sys.modules[__name__.rpartition(".")[0]].__path__)
+    names = [name for _, name, _ in files if not name.endswith(("checks", "labs"))]
     modules = [importlib.import_module(f"gmm_lesson.exercises.{name}") for name in names]
     found = [module.EXERCISE for module in modules if hasattr(module, "EXERCISE")]
     return tuple(sorted(found, key=lambda exercise: (exercise.lesson, exercise.check)))

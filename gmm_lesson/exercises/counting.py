@@ -1,4 +1,4 @@
-"""What is counted over many runs of a random function, and the exact law that it has if the function is right."""
+"""What is counted over many runs of a random function, and the exact law of it if the function is right."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LONG, MANY = 50, 20
 NEAR = 0.674
 """About half of a Gaussian lies within this many sds of its mean."""
 
-APART, FEW = 5, 10
-"""Rates that are so many standard errors apart are not those of one program; fewer runs do not say how much."""
+FAR, FEW = 5, 10
+"""Rates so many standard errors apart are those of two programs; fewer runs do not say how much they vary."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Count:
             own = max(squares[i], squares[1 - i] / runs[1 - i] * runs[i] if few else 0)
             least = rate * (1 - rate) * many[i] if few or self.kind in ("total", "entry") else 0
             error += max(own, least) / many[i] ** 2
-        return abs(self.rate - other.rate) <= APART * error**0.5
+        return bool(abs(self.rate - other.rate) <= FAR * error**0.5)
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,9 @@ def counts(given: Mapping[str, Any], parts: Mapping[str, Array], telling: bool) 
         z = np.clip(np.nan_to_num(parts["z"]), 0, len(weights) - 1).astype(int)
         yield from _of_noise((parts["y"] - means[z]) / sds[z], z, len(weights), telling)
         if telling:
-            yield share("rounded", -1, (np.round(parts["y"], 4) == parts["y"]).all(keepdims=True), 0.0)
+            y = parts["y"]
+            rounded = np.ptp(y) > 0 and (np.round(y, 4) == y).all()
+            yield share("rounded", -1, np.array([rounded]), 0.0)
 
 
 def _of_labels(z: Array, weights: Array, telling: bool) -> Iterator[Count]:
@@ -233,7 +235,7 @@ def _of_labels(z: Array, weights: Array, telling: bool) -> Iterator[Count]:
 def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) -> Iterator[Count]:
     from scipy import special
 
-    n, size = noise.shape[1], abs(noise)
+    n, size = noise.shape[1], np.abs(noise)
     if telling:
         still = len(noise) > 1 and (np.ptp(noise, axis=0) < 1e-6).all()
         yield share("still", -1, np.array([still]), 0.0)
@@ -246,6 +248,6 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
         yield share("side", -1, _alike(noise[skip:] > 0), 0.5)
         yield share("side", -1, _alike(noise[:, skip:].T > 0).T, 0.5)
     if n >= LONG:
-        yield share("sum", -1, abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), math.erf(NEAR / math.sqrt(2)))
-        yield share("squares", -1, abs(special.chdtr(n, (noise**2).sum(axis=1)) - 0.5) < 0.25, 0.5)
+        yield share("sum", -1, np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), math.erf(NEAR / math.sqrt(2)))
+        yield share("squares", -1, np.abs(special.chdtr(n, (noise**2).sum(axis=1)) - 0.5) < 0.25, 0.5)
         yield share("beyond", -1, size > 3, math.erfc(3 / math.sqrt(2)))

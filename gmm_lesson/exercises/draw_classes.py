@@ -75,7 +75,8 @@ neighbours-too-different: Neighbours are of the same class too seldom: one objec
 same-places-every-time: The same places hold the same classes in run after run: the place of an object tells
   its class.
     BACK -> return np.sort(z)[np.random.default_rng(0).permutation(n)]
-labels-from-one: The labels begin at 1 and end at K; those of the course begin at 0 and end at one less than K.
+labels-from-one: The labels begin at 1 and end at K; those of the course begin at 0 and end at one less than
+  K.
     BACK -> return z + 1
 counts-returned: There is one number for each class, how many objects it has, and no label for any object.
     BACK -> return np.bincount(z, minlength=K)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import logsumexp
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.data import load
@@ -16,18 +15,19 @@ from gmm_lesson.exercises import best_restart, floored_m_step, m_step
 from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises.kit import Exercise, Function
 from gmm_lesson.exercises.lab import Bug, Given, Lab, is_one, not_a_number, rows
-from gmm_lesson.exercises.parameters import PARAMETERS
+from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.exercises.shown import table
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study import original
 
-LECTURE = load("lecture_2021").y
+LECTURE, START = load("lecture_2021").y, ", ".join(PARAMETERS)
 
 BELOW = 1 - 1e-6
 """Up to so many times the floor is below it: less is rounding."""
 
 # Lessons 05 and 08. Beside the alarms stands what no learner has: the right loop, from the same start. Its
-# steps take any numbers: those of em.py would refuse what a bug hands on.
+# steps take any numbers: those of em.py would refuse what a bug hands on. An E-step without a bug works with
+# logarithms, so that what shows is the bug, and no 0/0 that comes of it.
 
 LOOP = Exercise(
     about="The loop of the labs.",
@@ -42,15 +42,22 @@ def my_em(y, weights, means, variances, floor, my_e_step, my_m_step):
 """,
 )
 
-IN_LOGS = f"{shares.LOGS}np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
-FROM_LOGS = {"joint = weights * density": IN_LOGS}
+LOGS = "logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds)"
+FROM_LOGS = {
+    "joint = weights * density": f"{LOGS}; joint = np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
+}
 """The E-step for which no object is too far away."""
+
+ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
+"""No bug but for an object that is."""
 
 
 def score(y: Array, weights: Array, means: Array, variances: Array) -> float:
     """Return what the formula of the log-likelihood says of parts, even if they are no mixture."""
     distance = (y[:, np.newaxis] - means) ** 2 / variances
-    return float(logsumexp(np.log(weights) - 0.5 * (distance + np.log(2 * np.pi * variances)), axis=1).sum())
+    logs = np.log(weights) - 0.5 * (distance + np.log(2 * np.pi * variances))
+    top = logs.max(axis=1)
+    return float((top + np.log(np.exp(logs - top[:, np.newaxis]).sum(axis=1))).sum())
 
 
 class Step(NamedTuple):
@@ -66,8 +73,8 @@ class Step(NamedTuple):
 
 def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> Iterator[Step]:
     """Run a loop until it comes to rest as `em` does, or something is not a number, or for all its steps."""
-    y, after = given["y"], score(given["y"], *given["start"])
-    for number, (r, *new) in enumerate(loop(y, *given["start"], given["floor"], e_step, m_step), 1):
+    y, after = given["y"], score(given["y"], *given[START])
+    for number, (r, *new) in enumerate(loop(y, *given[START], given["floor"], e_step, m_step), 1):
         parts, before, after = np.array(new), after, score(y, *new)
         at_rest = bool(gain_is_negligible(after - before, len(y), TOL))
         yield Step(number, r, parts, before, after, at_rest)
@@ -127,12 +134,10 @@ EM = Lab(
     """,
     special={
         "responsibilities-from-the-start": Bug({"r = my_e_step(": "if step == 1: r = my_e_step("}),
-        "an-object-at-600-and-0-over-0": Bug(
-            {shares.SHARE: f"{shares.SHARE}  # a row of joint is all 0"}, {"y": [*LECTURE, 600.0]}
-        ),
+        "an-object-at-600-and-0-over-0": Bug(ALL_0, {"y": [*LECTURE, 600.0]}),
         "an-object-at-600-and-no-bug": Bug(FROM_LOGS, {"y": [*LECTURE, 600.0]}),
     },
-    given={"y": LECTURE, "start": [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
+    given={"y": LECTURE, START: [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
     run=steps,
     alarms={
         "a row of r does not sum to one": lambda _, step: not is_one(step.r.sum(axis=1)),
@@ -141,7 +146,7 @@ EM = Lab(
         "a variance is on the floor": lambda given, step: on_floor(step.parts[2], given["floor"]).any(),
     },
     write=write_loop,
-    shown=("start",),
+    shown=(START,),
     column=("ends at", where),
     stepwise=True,
 )
@@ -156,14 +161,14 @@ FLOOR = Lab(
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
     """,
-    given={"y": [2.0, 3, 4, 5, 6, 10], "start": [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
+    given={"y": [2.0, 3, 4, 5, 6, 10], START: [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
     run=floored_steps,
     alarms={
         "a variance is below the floor": lambda given, step: (step.parts[2] < BELOW * given["floor"]).any(),
         **ALARMS,
     },
     write=write_loop,
-    shown=("y", "start", "floor"),
+    shown=("y", START, "floor"),
     column=("ends at", where),
     stepwise=True,
 )

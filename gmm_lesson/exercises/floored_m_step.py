@@ -12,10 +12,11 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, mistakes
-from gmm_lesson.exercises.m_step import HAND, LABELLED, SQUARE, THREE
+from gmm_lesson.exercises.m_step import SQUARE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.rules import PARAMETERS, variances_not_below_the_floor
 
 PROGRAM = """
 def my_floored_m_step(y, r, floor):
@@ -51,14 +52,6 @@ def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
     return None
 
 
-def not_below_the_floor(given: dict[str, Any], parts: Array) -> str | None:
-    """Say so if a variance is below the floor."""
-    floor, lowest = given["floor"], parts[2].min()
-    if lowest >= floor - 1e-5:
-        return None
-    return f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
-
-
 MISTAKES = """
 SQUARES = (y - means) ** 2
 FLOORED = np.maximum(variances, floor)
@@ -84,6 +77,10 @@ floor-everywhere: Every variance is the floor, whatever the objects are.
 only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
     FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
     LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
+floor-forgotten-for-one-class: The first variance or the last comes back as if there were no floor, and all
+  others are right.
+    LINE -> variances[1:] = np.maximum(variances[1:], floor)
+    LINE -> variances[:-1] = np.maximum(variances[:-1], floor)
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
     FLOORED -> np.where(variances < floor, y.var(), variances)
     FLOORED -> np.where(variances < floor, y.var(ddof=1), variances)
@@ -135,23 +132,23 @@ EXERCISE = Exercise(
     parts=PARAMETERS,
     read=read_parameters,
     excused=refused_by_mixture,
-    rules=(*RULES[:2], textbook_step, *RULES[2:], not_below_the_floor),
+    rules=(*RULES[:2], textbook_step, *RULES[2:], variances_not_below_the_floor),
     mistakes=mistakes(MISTAKES),
     cases=(
-        Case("a floor that changes nothing", (*HAND, TINY)),
+        Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
         Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
-        Case("a floor below all variances", (*HAND, 0.25)),
+        Case("a floor below all variances", (*HAND_SHARES, 0.25)),
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
-        Case("three classes with a narrow one", (*THREE, 3.5)),
-        Case("three classes with two narrow ones", (*THREE, 4.5)),
+        Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
         Case("a floor above all variances", (*SQUARE, 9.0)),
+        Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
         Case(
             "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
         ),
-        Case("a floor of 0", (*THREE, 0.0), edge=True),
+        Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
         Case(
             "a class with almost no objects",
             ([20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]], 0.5),

@@ -319,6 +319,8 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
     if raw is None or isinstance(raw, (str, bytes, dict, set, frozenset)) or inspect.isgenerator(raw):
         return Reading(None, f"{it} {thing(raw)}, not {a_wanted}")
+    if _holds_itself(raw):
+        return Reading(None, f"{it} {thing(raw)} that holds itself, not {a_wanted}")
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
     complaint = None
@@ -344,6 +346,13 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         return Reading(np.real(array).astype(np.float64), odd)
     except (TypeError, ValueError, OverflowError):  # 10**400 is larger than any float
         return Reading(None, odd)
+
+
+def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
+    """Whether a list holds itself at any depth: numpy would go down in it for ever."""
+    if not isinstance(it, (tuple, list)):
+        return False
+    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in it)
 
 
 _COUNT = ("no", "one", "two", "three", "four")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gmm_lesson._inputs import SUM_TOLERANCE, Array, one_of
+from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.exercises.kit import Exercise, Function, Way, edited
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
@@ -96,9 +96,15 @@ class Lab:
         """Return the exercise whose program a bug changes, and how; None and {} if it changes nothing."""
         if not name:
             return None, {}
-        if own := self.special.get(name, Bug()).way:
-            return next((e, own) for e in self.exercises if all(piece in e.program for piece in own))
-        return next((e, m.ways[0]) for e in self.exercises for m in e.mistakes if m.name == name)
+        own = self.special.get(name, Bug()).way
+        found: list[tuple[Exercise, Way]] = (
+            [(e, own) for e in self.exercises if all(piece in e.program for piece in own)]
+            if own
+            else [(e, m.ways[0]) for e in self.exercises for m in e.mistakes if m.name == name]
+        )
+        if not found:
+            raise ValueError(f"no exercise of this lab has a mistake {name!r}, or the pieces of its edits")
+        return found[0]
 
     def text(self, name: str = "") -> str:
         """Return the programs with a bug; without a name the right ones."""
@@ -195,25 +201,6 @@ def not_a_number(*values: Any) -> bool:
 
 
 # On a page.
-
-
-def break_it(name: str) -> None:
-    """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
-
-    Parameters
-    ----------
-    name : str
-        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such lab.
-    """
-    from gmm_lesson.exercises.labs import LABS  # they are tables over all the exercises: not before
-
-    Broken.show(LABS[one_of(name, "name", tuple(LABS))])
 
 
 class Broken(Shown):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
 
-from gmm_lesson._inputs import Array
+from gmm_lesson._inputs import Array, one_of
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.em import m_step as textbook
 from gmm_lesson.exercises import draw_classes, e_step, m_step, match, sample_objects
-from gmm_lesson.exercises.em_labs import EM, FLOOR, RESTARTS
+from gmm_lesson.exercises.em_labs import ALL_0, EM, FLOOR, RESTARTS
 from gmm_lesson.exercises.kit import Function
-from gmm_lesson.exercises.lab import Bug, Given, Lab, answered, is_one, not_a_number, rows
-from gmm_lesson.exercises.parameters import PARAMETERS
+from gmm_lesson.exercises.lab import Broken, Bug, Given, Lab, answered, is_one, not_a_number, rows
+from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.mixture import Mixture
 
 # Lessons 01 and 02: five runs, beside five right ones. Most alarms hear nothing: one run of a wrong sampler
@@ -145,11 +146,7 @@ E_STEP = Lab(
         not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
         factor-left-out hard-assignment far-objects-0-over-0
     """,
-    special={
-        "far-objects-0-over-0": Bug(
-            EM.special["an-object-at-600-and-0-over-0"].way, {"y": [1.0, 2.0, 3.0, 600.0]}
-        )
-    },
+    special={"far-objects-0-over-0": Bug(ALL_0, {"y": [1.0, 2.0, 3.0, 600.0]})},
     given={"y": [1.0, 2.0, 3.0], "weights": [0.9, 0.1], "means": [1.0, 3.0], "variances": [1.0, 4.0]},
     run=answered(e_step.EXERCISE),
     alarms={
@@ -169,17 +166,13 @@ M_STEP = Lab(
         "The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1."
         " Which alarm does each bug ring, and which bugs ring none?"
     ),
-    exercises=(m_step.EXERCISE,),
+    exercises=(replace(m_step.EXERCISE, mistakes=(*m_step.EXERCISE.mistakes, m_step.LOST_CLASS)),),
     right={"m_step": lambda y, r, means: textbook(y, r)},
     bugs="""
         divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
         n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
     """,
-    special={
-        "lost-class-0-over-0": Bug(
-            {m_step.MEANS: f"{m_step.MEANS}  # an entry of n_k is 0"}, {"r": [[1.0, 0.0]] * 5}
-        )
-    },
+    special={"lost-class-0-over-0": Bug(given={"r": [[1.0, 0.0]] * 5})},
     given={
         "y": [1.0, 2.0, 3.0, 4.0, 5.0],
         "r": [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881], [0.018, 0.982], [0.002, 0.998]],
@@ -264,3 +257,20 @@ LABS = {
     "floor": FLOOR,
 }
 """What can be broken, by name."""
+
+
+def break_it(name: str) -> None:
+    """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
+
+    Parameters
+    ----------
+    name : str
+        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
+        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such lab.
+    """
+    Broken.show(LABS[one_of(name, "name", tuple(LABS))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake, mistakes
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import PARAMETERS
@@ -72,6 +73,9 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
     COUNTS -> r = r.T; COUNTS && WEIGHTS -> n_k / len(r)
     COUNTS -> n_k = r.sum(axis=1)
     MEANS -> r @ y[:, 0] / n_k
+    COUNTS -> n_k = r[:len(r[0])].sum(axis=1)
+        && MEANS -> np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
+        && VARIANCES -> np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
 weights-not-divided: The weights sum to the number of objects, not to one.
     WEIGHTS -> n_k
 weights-divided-by-k: The weights have the right proportions, but sum to as many objects as a class has on
@@ -218,11 +222,8 @@ trace-too-large [edge]: A class with almost no objects has its mean drawn toward
     COUNTS -> COUNTS + 1e-8
 """
 
-HAND = [1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]]
-LABELLED = [2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]]
-THREE = [-2, 0.5, 3, 4.5], [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]]
 SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
-"""Objects and responsibilities; the means of the last are not in their order."""
+"""Three objects and their responsibilities in three classes, whose means are not in their order."""
 
 EXERCISE = Exercise(
     lesson=4,
@@ -256,7 +257,7 @@ EXERCISE = Exercise(
         Case("one object in two classes", ([2], [[0.3, 0.7]], [1, 3]), edge=True),
         Case("two objects, one in each class", ([1, 3], [[1, 0], [0, 1]], [0, 4]), edge=True),
         Case("two objects of one class", ([1, 4], [[1], [1]], [2])),
-        Case("the example to do by hand", (*HAND, [1, 3])),
+        Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),
         Case("five labelled objects", (*LABELLED, [3, 6])),
         Case(
@@ -264,8 +265,9 @@ EXERCISE = Exercise(
             ([2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]], [3, 8]),
         ),
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
-        Case("three classes", (*THREE, [-1, 1, 4])),
+        Case("three classes", (*THREE_SHARED, [-1, 1, 4])),
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
+        Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
         Case(
             "far from zero",
             ([999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]], [999, 1000]),
@@ -277,7 +279,7 @@ EXERCISE = Exercise(
             edge=True,
         ),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="whole numbers"),
-        Case("the example to do by hand", (*HAND, [1, 3]), form="lists"),
+        Case("the example to do by hand", (*HAND_SHARES, [1, 3]), form="lists"),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="lists"),
     ),
 )

@@ -56,7 +56,7 @@ noise-shared-by-all: All objects of a run lie equally many sds from the means of
 one-value-per-class: All objects of a class have the same value in a run, and another value in the next run.
     VALUES -> rng.normal(means, sds)[z]
 means-left-out: All classes lie about zero, wherever their means are.
-    means[z] -> 0
+    means[z] -> 0 * z
 means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
     means[z] -> means[::-1][z]
 variance-used-as-sd: A class with a variance above 1 spreads too far, and one with a variance below 1 not far
@@ -93,7 +93,7 @@ def _classes() -> Iterator[Mistake]:
     """Yield the mistakes of a draw of classes, whose order is made before the values are drawn."""
     order = ("forgotten-shuffle", "neighbours-too-different", "same-places-every-time")
     for mistake in draw_classes.EXERCISE.mistakes:
-        ways = [dict(way) for way in mistake.ways]
+        ways = [dict(way) for way in mistake.ways if isinstance(way, dict)]
         for way in ways:
             z = way.pop("return z", "").removeprefix("return ")
             if z:

@@ -31,7 +31,6 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.explorers.page import show
 from gmm_lesson.mixture import Mixture
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -289,3 +288,11 @@ def colour_of(k: int) -> str:
 def listed(numbers: Sequence[int]) -> str:
     """Return numbers as they stand in a sentence."""
     return ", ".join(str(number) for number in numbers)
+
+
+def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Display outputs, each a bundle and its metadata, under the cell that is running."""
+    from IPython.display import display
+
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]

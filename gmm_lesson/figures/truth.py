@@ -32,7 +32,7 @@ from gmm_lesson.figures.base import (
 from gmm_lesson.figures.labels import free_box, new_label, place_labels, size_of, spread_out
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.compare import Match, best_error_rate, borders, fresh_error_rate, match
-from gmm_lesson.study.information import Intervals, PerClass
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 PARAMETERS = ("weights", "means", "sds")
 DOT, RIM = 22, 60

@@ -25,19 +25,19 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
-from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, number, whole_number
+from gmm_lesson._inputs import Array, number, whole_number
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters, Sums
-from gmm_lesson.engine.objects import Objects, objects_of
+from gmm_lesson.engine.objects import Objects
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import optima
+from gmm_lesson.restarts import Optima, optima
 
 CYCLE, ROUND, YOUNG = 3, 4, 20
 """The steps of EM from leap to leap, the leaps from look to look, and the steps before the first leap."""
@@ -56,7 +56,7 @@ NODES, SMOOTH = 100, 2.0
 distance. From there on a step is at most 0.002 sds off, and mostly less than 0.0001."""
 QUIET = 1e-3
 """A smaller step, in sds, sees every object: its size and direction must be right for leaps and for rest."""
-FEW, MANY = 50, 2**16
+FEW_STARTS, MANY_OBJECTS = 50, 2**16
 """Fewer starts gain nothing by nodes; to find nodes for more objects takes too much memory."""
 BATCH = 2**15
 """How many responsibilities at nodes are in work at once: they stay in cache."""
@@ -67,24 +67,15 @@ TILT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Basins:
-    """Which optimum each start reaches; R starts, M optima of K classes.
+class Basins(Optima):
+    """The `Optima` that starts reach, and where these M optima of K classes are.
 
     Attributes
     ----------
-    log_likelihood : ndarray, shape (M,)
-        The log-likelihood of each optimum, falling.
-    counts : ndarray of int, shape (M,)
-        How many starts reach it.
-    which : ndarray of int, shape (R,)
-        The optimum of each start, 0..M-1.
     places : Parameters
         The weights, means and variances of each optimum, shape (M, K), its classes in the order of the means.
     """
 
-    log_likelihood: Array
-    counts: NDArray[np.intp]
-    which: NDArray[np.intp]
     places: Parameters
 
 
@@ -105,9 +96,10 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
     Raises
     ------
     TypeError, ValueError
-        If an argument is not as above, y does not vary, or there is no start.
+        If an argument is not as above, or y does not vary.
     """
-    source, starts, max_iter = objects_of(y), _starts_of(starts), whole_number(max_iter, "max_iter", 0)
+    source, starts = objects_of(y), Parameters.checked(starts)
+    max_iter = whole_number(max_iter, "max_iter", 0)
     walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
     with progress.bar(max_iter, len(walk.going)) as watch:
         while walk.steps < max_iter and len(walk.going):
@@ -158,48 +150,16 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
     return np.sort(np.concatenate([before, ends.parameters.means]), axis=1), float(ends.log_likelihood[0])
 
 
-def _starts_of(starts: Any) -> Parameters:
-    """Return the starts, checked."""
-    if not isinstance(starts, (Parameters, list, tuple)):
-        raise TypeError(
-            f"starts must be a list of mixtures, or Parameters; got {type(starts).__name__}"
-            + (": give [start]" if isinstance(starts, Mixture) else "")
-        )
-    if not isinstance(starts, Parameters):
-        if not starts:
-            raise ValueError("starts must hold at least one start; got none")
-        several = [check_mixture(start, f"starts[{i}]") for i, start in enumerate(starts)]
-        k = several[0].n_components
-        for i, start in enumerate(several):
-            if start.n_components != k:
-                raise ValueError(
-                    f"starts[{i}] must have as many classes as starts[0], {k}; got {start.n_components}"
-                )
-        return Parameters.of(several)
-    weights, means, variances = (
-        array_of(part, f"starts.{name}", 2, LARGEST**2)
-        for name, part in zip(Parameters._fields, starts, strict=True)
-    )
-    if not weights.shape == means.shape == variances.shape:
-        shapes = weights.shape, means.shape, variances.shape
-        raise ValueError(f"starts must have three arrays of one shape (R, K); got {shapes}")
-    for name, part in (("weights", weights), ("variances", variances)):
-        if part.min() <= 0:
-            raise ValueError(f"starts.{name} must be above 0; got {part.min():g}")
-    if (away := np.abs(weights.sum(axis=1) - 1)).max() > SUM_TOLERANCE:
-        total = weights.sum(axis=1)[away.argmax()]
-        raise ValueError(f"starts.weights must have rows that sum to one; got a sum of {total:.9g}")
-    return Parameters(weights, means, variances)
-
-
 class _Walk:
     """Starts on their way, in the family's coordinates, and the optima found so far."""
 
     def __init__(self, source: Objects, starts: Parameters, floor: float) -> None:
         self.source, self.family, self.given_floor = source, source.family, floor
-        self.nodes = _Nodes(source) if len(starts.weights) >= FEW and source.size <= MANY else None
-        self.floor = self.family.inward_floor(floor)
-        self.here = self._mended(self.family.inward(starts))
+        self.nodes = (
+            _Nodes(source) if len(starts.weights) >= FEW_STARTS and source.size <= MANY_OBJECTS else None
+        )
+        self.floor = self.family.scaled_floor(floor)
+        self.here = self._constrained(self.family.scaled(starts))
         n, k = starts.weights.shape
         self.going, self.which, self.steps = np.arange(n), np.full(n, -1), 0
         self.size = self.rate = np.full(n, np.inf)
@@ -219,7 +179,7 @@ class _Walk:
 
     def _steps(self, here: Parameters) -> Parameters:
         """Return where a step of EM leads from here; for starts with smooth classes, on the nodes."""
-        if self.nodes is None or len(self.going) < FEW:
+        if self.nodes is None or len(self.going) < FEW_STARTS:
             return self._step(self.source, here)
         smooth = self.nodes.suit(here) & (self.size > QUIET)
         new = Parameters(*(np.empty_like(part) for part in here))
@@ -231,9 +191,11 @@ class _Walk:
     def _step(self, source: Objects | _Nodes, here: Parameters) -> Parameters:
         return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
 
-    def _mended(self, here: Parameters) -> Parameters:
-        mended: Parameters = self.family.mended(here, np.zeros(here.weights.shape, dtype=bool), self.floor)
-        return mended
+    def _constrained(self, here: Parameters) -> Parameters:
+        allowed: Parameters = self.family.constrained(
+            here, np.zeros(here.weights.shape, dtype=bool), self.floor
+        )
+        return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:
         """Go on along the last two steps where they tell where the next ones lead."""
@@ -252,7 +214,7 @@ class _Walk:
         leaps = (odd < STRAIGHT) & (self.size < CREEP) & (ahead >= 1)
         if leaps.any():
             target = free[leaps] + ahead[leaps, np.newaxis] * (free - middle)[leaps]
-            landed = self._mended(self.family.unpack(target, third.take(leaps)))
+            landed = self._constrained(self.family.unpack(target, third.take(leaps)))
             _put(self.here, leaps, landed)
 
     def look(self) -> None:
@@ -292,7 +254,9 @@ class _Walk:
         tilts = np.diag(TILT / per_sd[0])
         around = free + np.concatenate([tilts, -tilts])
         like = one.take(np.zeros(2 * n, dtype=np.intp))
-        ends = self.family.pack(self._step(self.source, self._mended(self.family.unpack(around, like))))[0]
+        ends = self.family.pack(self._step(self.source, self._constrained(self.family.unpack(around, like))))[
+            0
+        ]
         slope = (ends[:n] - ends[n:]) * per_sd / (2 * TILT)
         return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
 
@@ -300,15 +264,15 @@ class _Walk:
         """Return what was found."""
         places, which = self.places, self.which
         if len(self.going):
-            outward = self.family.outward(self.here)
-            ends = loop.run(self.source, outward, max_iter=MAX_ITER, tol=TOL, floor=self.given_floor)
+            starts = self.family.unscaled(self.here)
+            ends = loop.run(self.source, starts, max_iter=MAX_ITER, tol=TOL, floor=self.given_floor)
             which[self.going] = np.arange(len(self.going)) + len(places.weights)
-            places = _joined(places, _in_order(self.family.inward(ends.parameters)))
+            places = _joined(places, _in_order(self.family.scaled(ends.parameters)))
         found = optima(self.source.e_step(places).log_likelihood)
         best = np.array([np.flatnonzero(found.which == m)[0] for m in range(len(found.counts))])
         which = found.which[which]
         counts = np.bincount(which, minlength=len(best))
-        return Basins(found.log_likelihood, counts, which, self.family.outward(places.take(best)))
+        return Basins(found.log_likelihood, counts, which, self.family.unscaled(places.take(best)))
 
 
 class _Nodes:

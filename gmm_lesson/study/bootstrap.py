@@ -8,22 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
+from gmm_lesson._inputs import Array, array_of, generator, number, share, whole_number
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
-from gmm_lesson.engine import loop, progress
-from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine import loop, progress, sums
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.line import Line
 from gmm_lesson.engine.loop import Ends
-from gmm_lesson.engine.objects import FEW
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
+from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
-from gmm_lesson.study.compare import MOST, match, orders
-from gmm_lesson.study.information import Intervals, PerClass, check_level
+from gmm_lesson.study.compare import REFIT_TOL, match, orders
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 REFITS = 400
-TOL = 1e-8
-"""A refit has converged when about so much log-likelihood is left to gain, per object."""
 TOGETHER = 2**18
 """How many responsibilities are in work at once, of several refits: a bar of progress moves between them."""
 
@@ -80,7 +77,7 @@ class Bootstrap:
         TypeError, ValueError
             If level is not as above, or fewer than two refits are not degenerate.
         """
-        level = check_level(level)
+        level = share(level, "level")
         low, high = np.quantile(self._sound(), [(1 - level) / 2, (1 + level) / 2], axis=1)
         return Intervals(PerClass(*low), PerClass(*high), level)
 
@@ -138,8 +135,7 @@ def bootstrap(
     refits sit at two optima, no standard error describes the fit: look at the refits.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
-    refits, rng = whole_number(refits, "refits", 2), generator(rng)
-    _reject_too_many(refits, "refits", mixture.n_components)
+    refits, rng = whole_number(refits, "refits", 2, MOST // mixture.n_components), generator(rng)
     floor = default_floor(y) if floor is None else number(floor, "floor")
     with progress.count(refits, "bootstrap", "refit") as show:
         return _bootstrap(y, mixture, refits, rng, floor, show)
@@ -200,17 +196,12 @@ def coverage(
         If an argument is not as above, or no data set gives an interval.
     """
     check_mixture(true, "true")
-    n = whole_number(n, "n", max(2, true.n_components))
-    data_sets, refits = whole_number(data_sets, "data_sets", 2), whole_number(refits, "refits", 0)
-    level, rng = check_level(level), generator(rng)
+    n = whole_number(n, "n", max(2, true.n_components), MOST)
+    data_sets = whole_number(data_sets, "data_sets", 2, MOST // n)
+    refits = whole_number(refits, "refits", 0, MOST // true.n_components)
+    level, rng = share(level, "level"), generator(rng)
     if refits == 1:
         raise ValueError("refits must be at least 2, or 0 for intervals from standard errors; got 1")
-    for name, value, each in (
-        ("n", n, 1),
-        ("data_sets", data_sets, n),
-        ("refits", refits, true.n_components),
-    ):
-        _reject_too_many(value, name, each)
     y = np.array([array_of(true.sample(n, rng)[0], "true.sample(n)") for _ in range(data_sets)])
     floor = FLOOR_SHARE * variance(y)
     held = []
@@ -233,14 +224,9 @@ def coverage(
                     show(i + 1, "")
     if not held:
         raise ValueError(f"n must be larger: no data set of {n} objects gives intervals for this mixture")
-    share = np.mean(held, axis=0)
-    monte_carlo = np.sqrt(share * (1 - share) / len(held))
-    return Coverage(PerClass(*share), PerClass(*monte_carlo), data_sets - len(held))
-
-
-def _reject_too_many(value: int, name: str, each: int) -> None:
-    if value * each > MOST:
-        raise ValueError(f"{name} must be at most {MOST // each}: more do not fit into memory; got {value}")
+    held_by = np.mean(held, axis=0)
+    monte_carlo = np.sqrt(held_by * (1 - held_by) / len(held))
+    return Coverage(PerClass(*held_by), PerClass(*monte_carlo), data_sets - len(held))
 
 
 def _bootstrap(
@@ -274,7 +260,7 @@ def _bootstrap(
 def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     """Return where EM ends on each row of y, shape (R, n), from one start."""
     starts = Parameters(*(np.tile(part, (len(y), 1)) for part in Parameters.of([start])))
-    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=TOL, floor=floor, accelerate=True)
+    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
 class Rows:
@@ -290,7 +276,7 @@ class Rows:
         """Return the rows of y in coordinates laid through all of them."""
         family = Line(float(y.mean()), float(y.min()), float(y.max()))
         # What it tells of all objects is for classes that lost theirs.
-        family.tell(engine.e_step(family, y.ravel(), None, family.anywhere(), score=False), y.size)
+        family.learn_moments(sums.e_step(family, y.ravel(), None, family.one_class(), score=False), y.size)
         return cls(y, family)
 
     def take(self, which: NDArray[np.bool_]) -> Rows:
@@ -299,17 +285,17 @@ class Rows:
 
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over each restart's own objects."""
-        few = now.weights.shape[1] * self.y.shape[1] <= FEW
-        sums = self.family.directly(self.y, None, now, score) if few else None
-        if sums is None:
+        few = now.weights.shape[1] * self.y.shape[1] <= FEW_RESPONSIBILITIES
+        found = self.family.textbook_sums(self.y, None, now, score) if few else None
+        if found is None:
             each = [self._sums(row, now, score) for row in range(len(self.y))]
-            sums = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
-        sums.log_likelihood[:] -= self.n * self.family.log_unit
-        return sums
+            found = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
+        found.log_likelihood[:] -= self.n * self.family.log_unit
+        return found
 
     def _sums(self, row: int, now: Parameters, score: bool) -> Sums:
         mine = now.take([row])
-        sums = engine.e_step(self.family, self.y[row], None, mine, score)
-        if sums.origin is None:
-            return Sums(sums.total, sums.log_likelihood, *self.family.nowhere(mine))
-        return sums
+        found = sums.e_step(self.family, self.y[row], None, mine, score)
+        if found.origin is None:
+            return Sums(found.total, found.log_likelihood, *self.family.zero_origin(mine))
+        return found

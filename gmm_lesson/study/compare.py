@@ -17,11 +17,11 @@ from scipy.special import ndtr
 from gmm_lesson._inputs import Array, array_of, generator, labels, whole_number
 from gmm_lesson.em import e_step
 from gmm_lesson.engine import progress
-from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import fit
+from gmm_lesson.engine.fit import fit
+from gmm_lesson.mixture import MOST, Mixture, check_mixture
 
-MOST = 10**9
-"""So many objects are drawn at once, at most: more do not fit into memory."""
+REFIT_TOL = 1e-8
+"""A refit has converged when about so much log-likelihood is left to gain, per object."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +70,6 @@ def match(*, true: Mixture, fitted: Mixture) -> Match:
     ----------
     true, fitted : Mixture
         Two mixtures of one size, by keyword.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If either is not a Mixture, or they differ in size.
     """
     _check_sizes(true, fitted)
     (order,) = orders(true, fitted.means[np.newaxis], fitted.sds[np.newaxis])
@@ -112,11 +107,6 @@ def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
         Their true classes, 0..K-1.
     mixture : Mixture
         What judges them; its class k must mean the true class k (see `match`).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, z or mixture is not as above.
     """
     y = array_of(y, "y")
     z = labels(z, len(y), check_mixture(mixture).n_components)
@@ -141,13 +131,8 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
 
     Parameters
     ----------
-    true, fitted : Mixture
-        Two mixtures of one size, by keyword; class k of `fitted` must mean class k of `true` (see `match`).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If either is not a Mixture, or they differ in size.
+    true, fitted
+        As for `match`, which raises the same; class k of `fitted` must mean class k of `true`.
     """
     _check_sizes(true, fitted)
     cuts, winner = _cuts(fitted)
@@ -217,16 +202,11 @@ def errors_by_n(
     true : Mixture
         What the objects are drawn from; K classes.
     ns : sequence of int, length M
-        How many objects a data set has: at least 2, and at least K, and at most `MOST`.
+        How many objects a data set has: at least 2, and at least K, and at most `mixture.MOST`.
     rng : numpy.random.Generator or int
         What draws them: a generator, or a seed.
     repetitions : int
-        How many data sets of each size, at least 2, and at most `MOST`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
+        How many data sets of each size, at least 2, and at most `mixture.MOST`.
 
     Notes
     -----
@@ -235,11 +215,8 @@ def errors_by_n(
     """
     k = check_mixture(true, "true").n_components
     array_of(ns, "ns")
-    sizes = [whole_number(n, "ns", max(2, k)) for n in ns]
-    repetitions, rng = whole_number(repetitions, "repetitions", 2), generator(rng)
-    for name, value in [("ns", max(sizes)), ("repetitions", repetitions)]:
-        if value > MOST:
-            raise ValueError(f"{name} must be at most {MOST}: more do not fit into memory; got {value}")
+    sizes = [whole_number(n, "ns", max(2, k), MOST) for n in ns]
+    repetitions, rng = whole_number(repetitions, "repetitions", 2, MOST), generator(rng)
     squares = np.empty((len(sizes), repetitions, 3))
     with progress.count(len(sizes) * repetitions, "errors", "data set") as show:
         for at in np.ndindex(squares.shape[:2]):
@@ -260,7 +237,7 @@ def errors_by_n(
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
     """Return the mean squared errors of weights, means and sds of a fit to n objects."""
     y = array_of(true.sample(n, rng)[0], "true.sample(n)")
-    fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=1e-8).mixture
+    fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=REFIT_TOL).mixture
     found = match(true=true, fitted=fitted)
     return [float(np.mean(e**2)) for e in (found.weight_errors, found.mean_errors, found.sd_errors)]
 

@@ -11,70 +11,23 @@ which is what they leave of one, the K means, and the K standard deviations (not
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from gmm_lesson._inputs import Array, array_of, number
+from gmm_lesson._inputs import Array, array_of, number, share
 from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, typical_variance
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.restarts import SAME_OPTIMUM
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 FLAT = 1e-9
 """A share of information this near to none, or to all, is rounding."""
-HELD = 0.01
-"""An sd is held up where EM, left alone, would lower it, and gain more than this in total log-likelihood."""
 FARTHEST = 1e70
 """An object so many sds from its class has an information beyond all numbers: u^4, and that squared."""
-
-
-@dataclass(frozen=True, eq=False)
-class PerClass:
-    """A number for each weight, mean and standard deviation: a standard error, the end of an interval, ...
-
-    Attributes
-    ----------
-    weights, means, sds : ndarray, shape (K,)
-        Those of means and sds are in the units of the objects, if they are errors or ends.
-    """
-
-    weights: NDArray[Any]
-    means: NDArray[Any]
-    sds: NDArray[Any]
-
-    @classmethod
-    def of(cls, mixture: Mixture) -> PerClass:
-        """Return the parameters of a mixture in this form."""
-        return cls(mixture.weights, mixture.means, mixture.sds)
-
-    def as_array(self) -> NDArray[Any]:
-        """Return the same as one array, shape (3, K): weights, means, sds."""
-        return np.array([self.weights, self.means, self.sds])
-
-
-@dataclass(frozen=True, eq=False)
-class Intervals:
-    """An interval for each weight, mean and standard deviation.
-
-    Attributes
-    ----------
-    low, high : PerClass
-        Their ends.
-    level : float
-        How often such an interval should hold the truth.
-    """
-
-    low: PerClass
-    high: PerClass
-    level: float
-
-    def hold(self, mixture: Mixture) -> PerClass:
-        """Return which of the intervals hold the parameter of a mixture; class k must mean class k."""
-        values = PerClass.of(check_mixture(mixture)).as_array()
-        return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
 
 
 def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
@@ -99,7 +52,8 @@ def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
         If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture, or so narrow that its
         information is larger than any number: larger units help.
     """
-    return _free(_complete(*_standardised(y, mixture), mixture), mixture)
+    seen = _Seen.of(y, mixture)
+    return seen.free(seen.complete())
 
 
 def missing_information(y: ArrayLike, mixture: Mixture) -> Array:
@@ -115,7 +69,8 @@ def missing_information(y: ArrayLike, mixture: Mixture) -> Array:
     y, mixture
         As for `complete_information`, which raises the same.
     """
-    return _free(_missing(*_standardised(y, mixture), mixture), mixture)
+    seen = _Seen.of(y, mixture)
+    return seen.free(seen.missing())
 
 
 def observed_information(y: ArrayLike, mixture: Mixture) -> Array:
@@ -128,8 +83,8 @@ def observed_information(y: ArrayLike, mixture: Mixture) -> Array:
     y, mixture
         As for `complete_information`, which raises the same.
     """
-    r, u = _standardised(y, mixture)
-    return _free(_complete(r, u, mixture) - _missing(r, u, mixture), mixture)
+    seen = _Seen.of(y, mixture)
+    return seen.free(seen.complete() - seen.missing())
 
 
 def score(y: ArrayLike, mixture: Mixture) -> Array:
@@ -140,9 +95,8 @@ def score(y: ArrayLike, mixture: Mixture) -> Array:
     y, mixture
         As for `complete_information`, which raises the same.
     """
-    r, u = _standardised(y, mixture)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _representable(_score(r, u, mixture) @ _constraint(mixture))
+    seen = _Seen.of(y, mixture)
+    return seen.free(seen.score())
 
 
 def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
@@ -158,31 +112,23 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
         The maximum of the log-likelihood that was found, converged. At another mixture the numbers are those
         of a parabola with the wrong top.
 
-    Returns
-    -------
-    PerClass
-        `.weights`, `.means` and `.sds`, each of shape (K,).
-
     Raises
     ------
     TypeError, ValueError
         If y or mixture is not as above, or the observed information is not positive definite: then `mixture`
         is no maximum. Or if a class is on the floor on variances, or has a weight worth less than one object:
-        a parameter that is held by its limit is at no top of a parabola, and has no such error, and those of
-        the others depend on where the floor is.
+        what is held by its limit is at no top of a parabola, and the other errors depend on where it is.
 
     Notes
     -----
     They hold for many objects: where the log-likelihood is a parabola as far as an error reaches. A class of
     few objects, or one near the floor on variances, has errors that no parabola shows (see `bootstrap`).
-
-    The floor is recognised whichever it was: EM would lower the sd of that class, and gain more than .01 in
-    log-likelihood by that alone. The default floor is recognised in any case.
+    Whichever the floor was, it shows: EM, left alone, would lower that sd and gain more than .01.
     """
-    r, u = _standardised(y, mixture)
-    parts = _Parts.of(r, u, mixture)
+    seen = _Seen.of(y, mixture)
+    parts = _Parts.of(seen)
     shares, axes = parts.shares()
-    _reject_limits(array_of(y, "y"), r, u, mixture)
+    _reject_limits(array_of(y, "y"), seen)
     if shares[-1] > 1 - FLAT:
         raise ValueError(
             "mixture must be a maximum of the log-likelihood; got one where the observed information is not"
@@ -190,7 +136,7 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
             " direction): a saddle, as two equal classes are, or not converged. Run EM on, from a mixture"
             " beside it if need be, or from other starts"
         )
-    roots = parts.outward(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
+    roots = parts.unscaled(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
     return PerClass(*np.sqrt((roots**2).sum(axis=1)).reshape(3, -1))
 
 
@@ -213,7 +159,7 @@ def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Interva
     The log-odds log(pi / (1 - pi)) have the standard error of pi divided by pi (1 - pi), and log sigma that
     of sigma divided by sigma. One class alone has weight 1, and that is its interval.
     """
-    reach = NormalDist().inv_cdf((1 + check_level(level)) / 2)
+    reach = NormalDist().inv_cdf((1 + share(level, "level")) / 2)
     mixture, errors = check_mixture(mixture), standard_errors(y, mixture)
     weights, means, sds = PerClass.of(mixture).as_array()
     weights = weights / weights.sum()
@@ -248,7 +194,7 @@ def missing_fraction(y: ArrayLike, mixture: Mixture) -> float:
         If y or mixture is not as above, or the mixture is so far from any fixed point of EM that its complete
         information is not positive definite.
     """
-    return float(_Parts.of(*_standardised(y, mixture), mixture).shares()[0][-1])
+    return float(_Parts.of(_Seen.of(y, mixture)).shares()[0][-1])
 
 
 def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
@@ -256,26 +202,20 @@ def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
 
     Half the sum over directions of derivative^2 / |curvature|, for a derivative g and a curvature c put the
     stationary point g^2 / 2c away. Near a maximum it is what is left to gain. Near a saddle ups and downs add
-    up, so that it is small only near it.
+    up, so that it is small only near it. Infinity if the complete information is not positive definite: no
+    fixed point is near.
 
-    Returns
-    -------
-    gap : float
-        At least 0; infinity if the complete information is not positive definite: no fixed point is near.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `complete_information`.
+    Parameters
+    ----------
+    y, mixture
+        As for `complete_information`, which raises the same.
     """
-    r, u = _residuals(y, mixture)
-    if np.abs(u).max() > FARTHEST:
-        return float("inf")
-    parts = _Parts.of(r, u, mixture)
-    if not parts.definite():
-        return float("inf")
+    seen = _Seen.of(y, mixture, most=np.inf)
+    parts = _Parts.of(seen) if np.abs(seen.u).max() <= FARTHEST else None
+    if parts is None or not parts.definite():
+        return math.inf
     shares, axes = parts.shares()
-    slope = _score(r, u, mixture) @ (parts.along @ axes)
+    slope = seen.score() @ (parts.along @ axes)
     return float(0.5 * (slope**2 / np.maximum(np.abs(1 - shares), FLAT)).sum())
 
 
@@ -294,8 +234,8 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
     y, mixture
         As for `missing_fraction`, which raises the same.
     """
-    parts = _Parts.of(*_standardised(y, mixture), mixture)
-    direction = parts.outward(parts.shares()[1][:, -1])
+    parts = _Parts.of(_Seen.of(y, mixture))
+    direction = parts.unscaled(parts.shares()[1][:, -1])
     return PerClass(*direction.reshape(3, -1))
 
 
@@ -310,11 +250,6 @@ def steps_to(gap: float, target: float, rho: float) -> int:
         How far below the maximum the log-likelihood is, and may be in the end; above 0.
     rho : float
         The missing fraction, at least 0 and below 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     gap, target, rho = number(gap, "gap"), number(target, "target"), number(rho, "rho")
     for name, value in [("gap", gap), ("target", target)]:
@@ -331,39 +266,13 @@ def steps_to(gap: float, target: float, rho: float) -> int:
     return round(steps) if math.isclose(steps, round(steps), rel_tol=1e-12) else math.ceil(steps)
 
 
-def check_level(level: float) -> float:
-    """Return the level of an interval, or say what is wrong with it."""
-    level = number(level, "level")
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, as 0.95; got {level:g}")
-    return level
-
-
-def _standardised(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
-    """Return r and u = (y - mu) / sigma, both (N, K), or say that the information is beyond all numbers."""
-    r, u = _residuals(y, mixture)
-    if (far := np.abs(u).max()) > FARTHEST:
-        raise ValueError(
-            f"mixture must have classes within {FARTHEST:g} sds of their objects; got one {far:.3g} sds away:"
-            " its information is beyond all numbers. Run EM on"
-        )
-    return r, u
-
-
-def _residuals(y: ArrayLike, mixture: Mixture) -> tuple[Array, Array]:
-    """Return r and u = (y - mu) / sigma, both (N, K); u is 0 where r is, so that 0 times it is 0."""
-    r = e_step(y, mixture)
-    with np.errstate(over="ignore"):
-        u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
-    return r, np.where(r > 0, u, 0.0)
-
-
-def _reject_limits(y: Array, r: Array, u: Array, mixture: Mixture) -> None:
+def _reject_limits(y: Array, seen: _Seen) -> None:
     """Say so if a class has an sd or a weight that only its limit holds."""
+    r, u, mixture = seen
     floor, n_k = FLOOR_SHARE * typical_variance(y), len(y) * mixture.weights
-    # What the log-likelihood gains by the sd alone: by the parabola whose slope is this and curvature 2 N_k.
+    # An sd is held up where EM, left alone, would lower it and gain: slope^2 / 4 N_k, by a parabola.
     slope = np.minimum((r * (u**2 - 1)).sum(axis=0), 0.0)
-    held = slope**2 > 4 * HELD * r.sum(axis=0)
+    held = slope**2 > 4 * SAME_OPTIMUM * r.sum(axis=0)
     held |= on_floor(mixture.variances, floor) & ~(ON_FLOOR * mixture.variances < floor)
     for at_limit, what in ((held, "on the floor on variances"), (n_k < 1, "worth less than one object")):
         if at_limit.any():
@@ -375,59 +284,70 @@ def _reject_limits(y: Array, r: Array, u: Array, mixture: Mixture) -> None:
             )
 
 
-def _representable(numbers: Array) -> Array:
-    """Return numbers if they are, or say that they are too large to be some."""
-    if not np.isfinite(numbers).all():
-        raise ValueError(
-            "mixture must have an information within the range of numbers; got classes so narrow that it is"
-            " larger: use larger units"
-        )
-    return np.asarray(numbers)
+class _Seen(NamedTuple):
+    """The objects as a mixture sees them, and their information on it.
 
+    Weights are in units of sqrt(pi_k), means and sds in units of sigma_k / sqrt(pi_k): so the complete
+    information is about N, or 2N, for every parameter. The 3K numbers come as weights, means, sds, as if all
+    weights were free; that they sum to one comes last (`free`).
+    """
 
-# What follows measures weights in units of sqrt(pi_k), means and sds in units of sigma_k / sqrt(pi_k): so the
-# complete information is about N, or 2N, for every parameter. The 3K numbers come as weights, means, sds, as
-# if all weights were free; that they sum to one comes last.
+    r: Array
+    u: Array
+    """(y - mu) / sigma, (N, K); 0 where r is, so that 0 times it is 0."""
+    mixture: Mixture
 
+    @classmethod
+    def of(cls, y: ArrayLike, mixture: Mixture, most: float = FARTHEST) -> _Seen:
+        """See them, or say that the information is beyond all numbers."""
+        r = e_step(y, mixture)
+        with np.errstate(over="ignore"):
+            u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
+        u = np.where(r > 0, u, 0.0)
+        if (far := np.abs(u).max()) > most:
+            raise ValueError(
+                f"mixture must have classes within {FARTHEST:g} sds of their objects; got one {far:.3g} sds"
+                " away: its information is beyond all numbers. Run EM on"
+            )
+        return cls(r, u, mixture)
 
-def _units(mixture: Mixture) -> Array:
-    root = np.sqrt(mixture.weights)
-    return np.concatenate([root, mixture.sds / root, mixture.sds / root])
+    @property
+    def units(self) -> Array:
+        root = np.sqrt(self.mixture.weights)
+        return np.concatenate([root, self.mixture.sds / root, self.mixture.sds / root])
 
+    def complete(self) -> Array:
+        share, u = self.r / self.mixture.weights, self.u
+        mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
+        zero = np.zeros_like(mean)
+        rows = [[mean, zero, zero], [zero, mean, cross], [zero, cross, sd]]
+        return np.block([[np.diag(entry) for entry in row] for row in rows])
 
-def _complete(r: Array, u: Array, mixture: Mixture) -> Array:
-    share = r / mixture.weights
-    mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
-    zero = np.zeros_like(mean)
-    rows = [[mean, zero, zero], [zero, mean, cross], [zero, cross, sd]]
-    return np.block([[np.diag(entry) for entry in row] for row in rows])
+    def missing(self) -> Array:
+        r, u, k = self.r, self.u, self.mixture.n_components
+        a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(self.mixture.weights)
+        covariance = r[:, :, np.newaxis] * (np.eye(k) - r[:, np.newaxis, :])
+        information = np.einsum("ikl,aik,bil->akbl", covariance, a, a)
+        return np.asarray(information.reshape(3 * k, 3 * k))
 
+    def score(self) -> Array:
+        share, u = self.r / np.sqrt(self.mixture.weights), self.u
+        return np.concatenate([(share * each).sum(axis=0) for each in (1, u, u**2 - 1)])
 
-def _missing(r: Array, u: Array, mixture: Mixture) -> Array:
-    k = mixture.n_components
-    a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(mixture.weights)
-    covariance = r[:, :, np.newaxis] * (np.eye(k) - r[:, np.newaxis, :])
-    information = np.einsum("ikl,aik,bil->akbl", covariance, a, a)
-    return np.asarray(information.reshape(3 * k, 3 * k))
-
-
-def _score(r: Array, u: Array, mixture: Mixture) -> Array:
-    share = r / np.sqrt(mixture.weights)
-    return np.concatenate([share.sum(axis=0), (share * u).sum(axis=0), (share * (u**2 - 1)).sum(axis=0)])
-
-
-def _constraint(mixture: Mixture) -> Array:
-    """Return how all 3K numbers change, in their units, with the P free parameters, in those of y."""
-    k = mixture.n_components
-    change = np.delete(np.eye(3 * k), k - 1, axis=1)
-    change[k - 1, : k - 1] = -1
-    return np.asarray(change / _units(mixture)[:, np.newaxis])
-
-
-def _free(information: Array, mixture: Mixture) -> Array:
-    with np.errstate(over="ignore", invalid="ignore"):
-        constraint = _constraint(mixture)
-        return _representable(constraint.T @ information @ constraint)
+    def free(self, values: Array) -> Array:
+        """Return a score or information on the P free parameters, in the units of y."""
+        k = self.mixture.n_components
+        change = np.delete(np.eye(3 * k), k - 1, axis=1)
+        change[k - 1, : k - 1] = -1
+        with np.errstate(over="ignore", invalid="ignore"):
+            change = change / self.units[:, np.newaxis]
+            values = values @ change if values.ndim == 1 else change.T @ values @ change
+        if not np.isfinite(values).all():
+            raise ValueError(
+                "mixture must have an information within the range of numbers; got classes so narrow that"
+                " it is larger: use larger units"
+            )
+        return np.asarray(values)
 
 
 class _Parts(NamedTuple):
@@ -440,14 +360,14 @@ class _Parts(NamedTuple):
     units: Array
 
     @classmethod
-    def of(cls, r: Array, u: Array, mixture: Mixture) -> _Parts:
-        k = mixture.n_components
+    def of(cls, seen: _Seen) -> _Parts:
+        k = seen.mixture.n_components
         along = np.eye(3 * k)[:, 1:]
         # In these units the weights' sum stays where their changes are at right angles to sqrt(pi).
-        root = np.sqrt(mixture.weights)[:, np.newaxis]
+        root = np.sqrt(seen.mixture.weights)[:, np.newaxis]
         along[:k, : k - 1] = np.linalg.qr(root, mode="complete").Q[:, 1:]
-        complete, missing = (along.T @ part(r, u, mixture) @ along for part in (_complete, _missing))
-        return cls(complete, missing, along, _units(mixture))
+        complete, missing = (along.T @ part @ along for part in (seen.complete(), seen.missing()))
+        return cls(complete, missing, along, seen.units)
 
     def definite(self) -> bool:
         """Whether the complete information is positive definite."""
@@ -470,6 +390,6 @@ class _Parts(NamedTuple):
         largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[np.newaxis], axis=0)
         return np.maximum(shares, 0), directions * np.sign(largest)
 
-    def outward(self, directions: Array) -> Array:
+    def unscaled(self, directions: Array) -> Array:
         """Return directions as changes of weights, means and sds in their own units, shape (3K, ...)."""
         return np.asarray((self.units * (self.along @ directions).T).T)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import array_of, generator, number, said, switch, whole_number
+from gmm_lesson._inputs import LARGEST, array_of, generator, number, switch, whole_number
 from gmm_lesson.em import floor_for, responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
-from gmm_lesson.engine.objects import objects_of
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 
 N_CLASSES = 4
@@ -77,16 +77,12 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
     gap : float
         Its `distanceBTWclasses`, at least 0, in the units of the objects.
     spread : float
-        Its `DiffBTWSpreadOFclasses`, above 0, in the same units.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
+        Its `DiffBTWSpreadOFclasses`, at least 1e-150, in the same units.
     """
-    gap, spread = number(gap, "gap"), number(spread, "spread")
-    if spread == 0:
-        raise ValueError("spread must be above 0; got 0")
+    gap, spread = number(gap, "gap"), number(spread, "spread", 1e-150)
+    for value, name in ((gap, "gap"), (spread, "spread")):
+        if value > 1e150:
+            raise ValueError(f"{name} must be at most 1e150; got {value:g}: use larger units")
     rng, i = generator(rng), np.arange(1, N_CLASSES + 1)
     means = rng.random(N_CLASSES) * gap * i
     sds = rng.random(N_CLASSES) * spread * i
@@ -96,15 +92,19 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
 def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Parameters:
     """Draw n starts as its restarts did: only the means are new, U(0, 1) * max(y).
 
+    Parameters
+    ----------
+    y : array_like, shape (N,)
+        The objects.
+    n : int
+        How many, 1 to `mixture.MOST`.
+    rng : numpy.random.Generator or int
+        The generator to draw from, or a seed for a new one.
+
     Returns
     -------
-    family.Parameters
+    starts : Parameters
         The weights and variances of `START`, n times, and the means, each of shape (n, 4).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a non-empty list of finite numbers, n not within 1 to `mixture.MOST`, or rng no generator.
     """
     y, n, rng = array_of(y, "y"), whole_number(n, "n", 1, MOST), generator(rng)
     means = rng.random((n, N_CLASSES)) * y.max()
@@ -143,6 +143,9 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
         raise ValueError(f"r must give every class objects; got none for class {n_k.argmin()}")
     means = (r.T @ y) / n_k
     variances = (r / n_k * (y[:, np.newaxis] - before.means) ** 2).sum(axis=0)
+    if variances.max() > LARGEST**2:
+        k = variances.argmax()
+        raise ValueError(f"before must have means near the objects; got {before.means[k]:g} for class {k}")
     if variances.min() == 0:
         k = variances.argmin()
         raise ValueError(
@@ -173,23 +176,8 @@ def run(
         As in `gmm_lesson.fit`.
     old_mean : bool
         Whether the variance is around the mean before the step.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
-    source = objects_of(y)
-    if not isinstance(starts, Parameters):
-        raise TypeError(f"starts must be Parameters, as draw_starts returns them; got {said(starts)}")
-    try:
-        starts = Parameters.of([Mixture(*start) for start in zip(*starts, strict=True)])
-    except (TypeError, ValueError) as problem:
-        raise ValueError(
-            f"starts must hold a mixture in every row; got one that is none: {problem}"
-        ) from None
-    if not len(starts.weights):
-        raise ValueError("starts must hold at least one; got none")
+    source, starts = objects_of(y), Parameters.checked(starts)
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
 
     def old_mean_m_step(now: Parameters, sums: Sums, n: float) -> Parameters:

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
 from gmm_lesson.em import FLOOR_SHARE, default_floor, log_likelihood, on_floor
+from gmm_lesson.engine.fit import Fit, fit
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import Fit, fit
-from gmm_lesson.study.information import FLAT, PerClass, missing_fraction, slowest_direction, stationary_gap
+from gmm_lesson.restarts import SAME_OPTIMUM
+from gmm_lesson.study.information import FLAT, missing_fraction, slowest_direction, stationary_gap
+from gmm_lesson.study.per_class import PerClass
 
-STILL = 0.01
-"""EM has arrived where its end is nearer than this, in total log-likelihood."""
 FEW, NARROW = 20, 0.1
 """A class is spurious with a weight worth fewer objects than FEW, and an sd below NARROW of the others'."""
 EMPTY = 0.1
@@ -97,16 +97,16 @@ def triage(
     below = best - log_likelihood(y, mixture)
     beside = (
         f"It is {_three(below)} below the best known, {_three(best)}."
-        if below > STILL
+        if below > SAME_OPTIMUM
         else f"None better is known: the best is {_three(best)}."
     )
     return Triage(found.kind, f"{found.says} {beside}")
 
 
 def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
-    if on_floor(mixture.variances, floor).any() or stationary_gap(y, mixture) > STILL:
+    if on_floor(mixture.variances, floor).any() or stationary_gap(y, mixture) > SAME_OPTIMUM:
         climb = _climb(y, mixture, mixture, floor)
-        if climb.gain > STILL:
+        if climb.gain > SAME_OPTIMUM:
             return Triage("unconverged", f"EM has not arrived: run on, it {climb.says(' more')}.")
         mixture = climb.run.mixture
     floored = on_floor(mixture.variances, floor)
@@ -121,7 +121,7 @@ def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
     rho = _missing_fraction(y, mixture)
     for beside, why in _ways_up(y, mixture, rho, floor):
         climb = max((_climb(y, mixture, start, floor) for start in beside), key=lambda climb: climb.gain)
-        if climb.gain > STILL:
+        if climb.gain > SAME_OPTIMUM:
             return Triage("saddle", f"EM stands nearly still, but {why}, EM {climb.says()}.")
     for k in range(mixture.n_components):
         others = float(np.median(np.delete(mixture.sds, k))) if mixture.n_components > 1 else 0.0

@@ -907,6 +907,13 @@ tie = ("ValueError: The truth value of an array", "Example: two runs end at one 
 verdict("crashed", says=tie)(lambda d, r, n: max(end[::-1] for end in ends_of(d, r, n))[::-1])
 
 
+@wrong(None, says="a list of 4 things that holds itself, not an array.")
+def all_parts_hold_themselves(draw, run, restarts):
+    held = []
+    held.extend([held] * 4)
+    return held
+
+
 # Not started, and a forgotten return.
 
 

@@ -228,7 +228,7 @@ def largest_remainders(n, weights, rng):
 def without_replacement(n, weights, rng):
     z = []
     for k in range(len(weights)):
-        z.extend([k] * int(round(weights[k] * n)))
+        z.extend([k] * round(weights[k] * n))
     rng.shuffle(z)
     return z
 

@@ -90,6 +90,9 @@ for program in (
     variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), np.sqrt(floor)) ** 2),
     variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2),
     variances(lambda v, floor, y, r: np.maximum(v, max(floor, 1e-9))),
+    variances(lambda v, floor, y, r: np.piecewise(v, [v < floor], [floor, lambda x: x])),
+    variances(lambda v, floor, y, r: [sorted([x, floor])[1] for x in v]),
+    variances(lambda v, floor, y, r: np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))),
     variances(lambda v, floor, y, r: np.maximum(v * len(y), floor * len(y)) / len(y)),
     after(lambda w, m, v, floor: np.array([w, m, v], dtype=np.float32)),
     after(lambda w, m, v, floor: [list(w), tuple(m), v]),
@@ -117,6 +120,14 @@ def stops_at_the_first(y, r, floor):
         if v[k] < floor:
             v[k] = floor
             break
+    return weights, means, v
+
+
+@wrong("floor-forgotten-for-one-class")
+def stops_before_the_last(y, r, floor):
+    weights, means, v = m_step(y, r)
+    for k in range(len(v) - 1):
+        v[k] = max(v[k], floor)
     return weights, means, v
 
 
@@ -160,6 +171,7 @@ for name, program in (
     ("floor-everywhere", variances(lambda v, floor, y, r: [floor] * len(v))),
     # Without a variance above zero only the floor is left.
     ("floor-everywhere", variances(lambda v, floor, y, r: np.maximum(-v, floor))),
+    ("floor-forgotten-for-one-class", variances(lambda v, floor, y, r: [v[0], *v[1:].clip(floor)])),
     ("another-number-below-the-floor", variances(lambda v, f, y, r: np.where(v < f, y.var(), v))),
     ("another-number-below-the-floor", variances(lambda v, f, y, r: [1 if x < f else x for x in v])),
     ("another-number-below-the-floor", variances(lambda v, f, y, r: v + f * (v < f))),
@@ -189,6 +201,16 @@ for says, program in (
     ("it returns three numbers for each class", lambda y, r, floor: list(zip(*masked(y, r, floor)))),  # noqa: B905
     ("no variance should be below the floor, 0.5", variances(lambda v, f, y, r: np.maximum(v, f / len(y)))),
     ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.where(v < f, 2 * f, v))),
+    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f * len(y)))),
+    (
+        "no variance should be below the floor, 0.6",
+        variances(lambda v, f, y, r: np.maximum(v, f * r.mean(0))),
+    ),
+    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f) + f / 2)),
+    (
+        "other numbers.\n\nHere its variances are not",
+        variances(lambda v, f, y, r: np.full(len(v), max(*v, *v, f))),
+    ),
 ):
     wrong(None, says=f"Not yet: {says}")(program)
 

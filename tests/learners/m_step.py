@@ -194,6 +194,63 @@ def vectorised(y, r):
 
 
 @right
+def least_squares(y, r):
+    weights, means, variances = [], [], []
+    for share in np.transpose(r).astype(float):
+        root = np.sqrt(share)
+        (mean,), *_ = np.linalg.lstsq(root[:, None], root * y, rcond=None)
+        weights.append(share.mean())
+        means.append(mean)
+        variances.append(np.linalg.norm(root * (y - mean)) ** 2 / share.sum())
+    return weights, means, variances
+
+
+@right
+def dicts(y, r):
+    n_k, first, second = (collections.defaultdict(float) for _ in range(3))
+    for value, row in zip(y, r, strict=True):
+        for k, share in enumerate(row):
+            n_k[k] += share
+            first[k] += share * value
+            second[k] += share * value**2
+    means = [first[k] / n_k[k] for k in n_k]
+    return [n_k[k] / len(y) for k in n_k], means, [second[k] / n_k[k] - means[k] ** 2 for k in n_k]
+
+
+@right
+def blocks_of_two(y, r):
+    sums = np.zeros((3, len(r[0])))
+    for i in range(0, len(y), 2):
+        some, share = np.reshape(y[i : i + 2], (-1, 1)), np.asarray(r[i : i + 2])
+        sums += [share.sum(0), (share * some).sum(0), (share * some**2).sum(0)]
+    means = sums[1] / sums[0]
+    return sums[0] / len(y), means, sums[2] / sums[0] - means**2
+
+
+@right
+def recursion(y, r):
+    def total(numbers):
+        return numbers[0] + total(numbers[1:]) if numbers else 0.0
+
+    def average(numbers, k):
+        return total([row[k] * number for row, number in zip(r, numbers, strict=True)]) / total(
+            [row[k] for row in r]
+        )
+
+    classes = range(len(r[0]))
+    means = [average(y, k) for k in classes]
+    spreads = [average([(value - means[k]) ** 2 for value in y], k) for k in classes]
+    return [total([row[k] for row in r]) / len(y) for k in classes], means, spreads
+
+
+@right
+def in_units_of_its_own(y, r):
+    middle, unit = np.mean(y), np.max(np.abs(y))
+    weights, means, variances = plain((np.asarray(y) - middle) / unit, r)
+    return weights, middle + unit * means, unit**2 * variances
+
+
+@right
 def in_place_on_copies(y, r):
     y, r = np.array(y, dtype=float), np.array(r, dtype=float)
     n_k = r.sum(axis=0)
@@ -419,6 +476,31 @@ def means_of_rows(y, r):
 
 
 @wrong("transposed")
+def rows_in_a_loop(y, r):
+    y, r = np.asarray(y), np.asarray(r)
+    weights, means, variances = [], [], []
+    for k in range(r.shape[1]):
+        n_k = r[k].sum()  # for r[:, k]
+        mean = (r[k] * y).sum() / n_k
+        weights.append(n_k / len(y))
+        means.append(mean)
+        variances.append((r[k] * (y - mean) ** 2).sum() / n_k)
+    return weights, means, variances
+
+
+@wrong("transposed")
+def rows_in_plain_loops(y, r):
+    weights, means, variances = [], [], []
+    for k in range(len(r[0])):
+        n_k = sum(r[k][i] for i in range(len(y)))
+        mean = sum(r[k][i] * y[i] for i in range(len(y))) / n_k
+        weights.append(n_k / len(y))
+        means.append(mean)
+        variances.append(sum(r[k][i] * (y[i] - mean) ** 2 for i in range(len(y))) / n_k)
+    return weights, means, variances
+
+
+@wrong("transposed")
 def counts_of_rows(y, r):
     y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)
     n_k = r.sum(axis=1)
@@ -561,6 +643,18 @@ for program in (
     after(lambda w, m, v: (w, 0 * m + m[0], v)),
     m_step(weights="np.sqrt(n / len(y))"),
     m_step(means="(r * y).sum(0) / (len(y) - 1)"),  # with N it would have a name
+    after(lambda w, m, v: (w, np.roll(m, 1), v)),
+    after(lambda w, m, v: (w, m, np.roll(v, 1))),
+    after(lambda w, m, v: (w, m, v + 0.01)),
+    after(lambda w, m, v: (w, m, 2.3548 * np.sqrt(v))),  # the width at half the height
+    after(lambda w, m, v: (w, m.astype(int), v)),
+    after(lambda w, m, v: np.array([w, m, v])[:, np.argsort(m)]),
+    m_step(weights="(n + 1) / (len(y) + n.size)"),
+    m_step(means="(r * y).sum(0) / (len(y) - 1)", variances=f"{DISTANCES} / (len(y) - 1)"),
+    m_step(means="(np.eye(n.size)[r.argmax(1)] * y).sum(0) / np.eye(n.size)[r.argmax(1)].sum(0)"),
+    m_step(variances="[np.var(y[r.argmax(1) == k]) for k in range(n.size)]"),
+    lambda y, r, means: (plain(y, r)[0], (plain(y, r)[1] + means) / 2, plain(y, r)[2]),
+    lambda y, r: plain(y[:-1], r[:-1]) if len(y) > 1 else plain(y, r),
     on(lambda r: r**1.5),
     on(lambda r: r[::-1]),
     on(lambda r: r / r.sum(axis=0)),
@@ -574,6 +668,30 @@ for program in (
 def zero_is_not_allowed(y, r):
     weights, means, variances = plain(y, r)
     return weights, means, np.maximum(variances, 0.05)
+
+
+@wrong(None, says="the weights should sum to 1; yours sum to 1.5")
+def never_reset(y, r):
+    weights, means, variances = [], [], []
+    n_k = first = second = 0.0
+    for k in range(len(r[0])):
+        for i in range(len(y)):
+            n_k += r[i][k]
+            first += r[i][k] * y[i]
+        for i in range(len(y)):
+            second += r[i][k] * (y[i] - first / n_k) ** 2
+        weights.append(n_k / len(y))
+        means.append(first / n_k)
+        variances.append(second / n_k)
+    return weights, means, variances
+
+
+@wrong(None, says="the weights should sum to 1; yours sum to 0.5")
+def returned_too_early(y, r):
+    found = np.zeros((3, len(r[0])))
+    for k in range(len(r[0])):
+        found[:, k] = np.array(plain(y, r))[:, k]
+        return found
 
 
 RNG = np.random.default_rng(0)

@@ -1,0 +1,266 @@
+"""The checks of random functions: a right one is never accused, and what is counted has the law that it should."""
+
+import functools
+import importlib
+import re
+
+import numpy as np
+import pytest
+from learners import LEARNERS
+from scipy import stats
+
+from gmm_lesson.exercises import chance
+from gmm_lesson.exercises.counting import LEVEL, LONG, Count, counts
+
+BOTH = ("draw_classes", "sample_objects")
+EXERCISES = {name: importlib.import_module(f"gmm_lesson.exercises.{name}").EXERCISE for name in BOTH}
+for one in BOTH:
+    importlib.import_module(f"learners.{one}")
+both = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=BOTH)
+
+
+def on_lists_too(function):
+    """The program of an exercise gets arrays; a learner's gets lists as well."""
+
+    @functools.wraps(function)
+    def wrapped(n, *given):
+        return function(n, *(np.asarray(values, dtype=float) for values in given[:-1]), given[-1])
+
+    return wrapped
+
+
+def runs_of(exercise, function, seed=0):
+    every = [
+        chance.Runs(setting, 10**4 * seed + chance.APART * i, exercise)
+        for i, setting in enumerate(exercise.cases)
+    ]
+    for runs in every:
+        runs.run(function)
+    return every
+
+
+def judged(exercise, function, seed=0):
+    return [count for _, count in chance.judged_in(runs_of(exercise, function, seed))]
+
+
+# The statistics are honest.
+
+
+def test_right_functions_are_accused_less_than_once_in_a_million():
+    """The union bound of the docstring: each list of a setting's own and the arrays together."""
+    total = 0
+    for exercise in EXERCISES.values():
+        every = runs_of(exercise, on_lists_too(exercise.function({})))
+        arrays = [runs for runs in every if runs.setting.form == "arrays"]
+        alone = [[runs] for runs in every if runs not in arrays]
+        total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
+        for runs in every:
+            if (
+                runs.setting.telling
+            ):  # the chance of the same classes from two generators, in all pairs of them
+                same = (np.square(runs.setting.values[1]).sum() ** runs.setting.values[0]) ** (
+                    runs.setting.runs // 4
+                )
+                assert same < 1e-13
+    assert 400 < total < 600
+    assert 600 * LEVEL < 1e-6
+
+
+@pytest.mark.parametrize("trials", [1, 2, 10, 37])
+@pytest.mark.parametrize("rate", [0.02, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize("level", [0.3, 1e-2, 1e-4])
+def test_a_count_is_off_with_no_more_than_its_level(trials, rate, level):
+    def off(hits):
+        return Count("total", 0, np.array([hits]), np.array([trials]), rate).off(level)
+
+    pmf = stats.binom.pmf(np.arange(trials + 1), trials, rate)
+    offs = np.array([off(hits) for hits in range(trials + 1)])
+    assert pmf[offs == 1].sum() <= level / 2
+    assert pmf[offs == -1].sum() <= level / 2
+    assert (np.diff(offs) >= 0).all()  # too few, fine, too many
+    fine = np.flatnonzero(offs == 0)  # and as strict as it may be
+    assert pmf[: fine[0] + 1].sum() > level / 2 * (1 - 1e-9)
+    assert pmf[fine[-1] :].sum() > level / 2 * (1 - 1e-9)
+
+
+def test_what_is_sure_is_off_as_soon_as_it_fails():
+    for hits, trials, rate, off in [
+        (10, 10, 1.0, 0),
+        (9, 10, 1.0, -1),
+        (0, 10, 0.0, 0),
+        (1, 10, 0.0, 1),
+        (0, 0, 0.3, 0),
+    ]:
+        assert Count("total", 0, np.array([hits]), np.array([trials]), rate).off() == off
+
+
+@both
+def test_levels_are_real(exercise):
+    """At a level that can be seen, each kind of count is off about as often as it says, and no more."""
+    level, kinds, function = 1e-2, {}, on_lists_too(exercise.function({}))
+    for seed in range(60):
+        for count in judged(exercise, function, seed):
+            kinds.setdefault(count.kind, []).append(count.off(level) != 0)
+    every = [off for offs in kinds.values() for off in offs]
+    assert 0.25 * level < np.mean(every) < level
+    for kind, offs in kinds.items():  # those of one check depend on each other: a wide margin
+        assert np.mean(offs) < level + 3.5 * (level / len(offs)) ** 0.5 + 1e-3, kind
+
+
+@both
+def test_right_programs_are_right_whatever_the_seed(exercise):
+    quick = [learner for learner in LEARNERS[exercise.check] if learner.kinds == ("right",)][::4]
+    for learner in quick:
+        for seed in range(1, 8):
+            said = chance.judge(learner.program, exercise, rng=seed)
+            assert said.right, (str(learner), seed, said)
+
+
+@both
+def test_alarms_at_a_loose_level_stay_below_their_bound(exercise):
+    """The whole check, at a level at which the bound can be seen: alarms are as rare as it promises."""
+    level, tries, function = 3e-4, 60, on_lists_too(exercise.function({}))
+    bound = level * len(judged(exercise, function))
+    alarms = sum(not chance.judge(function, exercise, rng=seed, level=level).right for seed in range(tries))
+    assert alarms <= tries * bound + 3 * (tries * bound) ** 0.5
+
+
+def test_what_is_counted():
+    given = {"n": 4, "weights": [0.5, 0.3, 0.2], "means": [0, 5, 2], "variances": [1, 4, 0.25]}
+    z = np.array([[0, 0, 1, 2], [1, 0, 1, 1]], dtype=float)
+    y = np.array([[-1.0, 0.5, 9.0, 2.5], [3.0, -0.1, 5.5, 7.0]])
+    seen = {}
+    for count in counts(given, {"y": y, "z": z}, telling=False):
+        seen.setdefault((count.kind, count.k), []).append(
+            (int(count.hits.sum()), int(count.trials.sum()), count.chance)
+        )
+    assert seen["total", 1] == [(4, 8, 0.3)]
+    assert seen["next", -1] == [(2, 4, pytest.approx(0.38)), (0, 2, pytest.approx(0.38))]
+    assert seen["place", -1] == [(2, 4, pytest.approx(0.38)), (0, 0, pytest.approx(0.38))]
+    assert seen["half", -1] == [(1, 4, pytest.approx(0.38))]
+    assert seen["below", 0] == [(2, 3, 0.5)]
+    assert seen["near", 1][0][:2] == (1, 4)
+    assert seen["far", 1][0][:2] == (0, 4)
+    mixture = 0.5 * stats.norm.cdf(2) + 0.3 * stats.norm.cdf(2, 5, 2) + 0.2 * 0.5
+    assert seen["mixture", 2][1:] == [(7, 8, None)]  # of the labels
+    assert seen["mixture", 2][:1] == [(3, 8, pytest.approx(mixture))]
+
+
+def test_the_middle_of_the_counts_has_its_exact_chance():
+    found = list(counts({"n": 200, "weights": [0.3, 0.7]}, {"z": np.zeros((3, 200))}, telling=False))
+    for kind, inside in (("middle", lambda away: away <= 0.674), ("outside", lambda away: away > 2.5)):
+        for count in (count for count in found if count.kind == kind):
+            law = stats.binom(200, (0.3, 0.7)[count.k])
+            away = np.abs(np.arange(201) - law.mean()) / law.std()
+            assert count.chance == pytest.approx(law.pmf(np.arange(201))[inside(away)].sum(), rel=1e-10)
+            assert count.hits.sum() == (0 if kind == "middle" else 3)
+
+
+# Mistakes are named, whatever the seed.
+
+WAYS = [
+    pytest.param(exercise, mistake, way, id=f"{name}-{mistake.name}-{number}")
+    for name, exercise in EXERCISES.items()
+    for mistake in exercise.mistakes
+    for number, way in enumerate(mistake.ways)
+]
+
+
+@pytest.mark.parametrize(("exercise", "mistake", "way"), WAYS)
+def test_every_way_is_named_for_every_seed(exercise, mistake, way):
+    for seed in range(3):
+        said = chance.judge(on_lists_too(exercise.function(way)), exercise, rng=seed)
+        if exercise.parts and said.kind == "crashed":  # a label that is no class has no mean
+            assert "IndexError" in said.message
+        else:
+            assert said.mistake == mistake.name, (seed, said)
+            assert said.message.startswith(
+                f"Not yet: {mistake.name.replace('-', ' ')}.\n\n{mistake.says}\n\n"
+            )
+            assert max(map(len, said.message.split("\n"))) < 170
+
+
+@both
+def test_wrong_programs_are_wrong_whatever_the_seed(exercise):
+    for learner in LEARNERS[exercise.check]:
+        if "unknown mistake" in learner.kinds and callable(learner.program) and str(learner) != "<lambda>":
+            said = chance.judge(learner.program, exercise, rng=7)
+            assert said.mistake in learner.names, (str(learner), said)
+            assert not said.right
+
+
+# What is said.
+
+
+def test_the_message_says_how_far_off_and_can_be_run_again():
+    exercise = EXERCISES["draw_classes"]
+    said = chance.judge(lambda n, weights, rng: rng.choice(len(weights), n, p=np.sort(weights)), exercise)
+    found = re.match(
+        r"Not yet: class 0 came in (0\.\d+) of the objects; its weight is 0\.5\.\n", said.message
+    )
+    assert 0.15 < float(found[1]) < 0.25
+    assert list(said.inputs) == ["n", "weights", "rng"]
+    seed = int(re.search(r"rng .* = np\.random\.default_rng\((\d+)\)", said.message)[1])
+    again = said.inputs["rng"].choice(3, said.inputs["n"], p=np.sort(said.inputs["weights"]))
+    np.testing.assert_array_equal(again, np.random.default_rng(seed).choice(3, 200, p=[0.2, 0.3, 0.5]))
+    shown = [float(label) for label in re.search(r"yours .* = \[(.*), \.\.\.\]", said.message)[1].split(", ")]
+    assert shown == again[: len(shown)].tolist()
+
+
+def test_right_says_what_was_tried():
+    said = {name: chance.judge(LEARNERS[name][0].program, EXERCISES[name]).message for name in BOTH}
+    assert "choice draws every class as often as its weight says, and each object" in said["draw_classes"]
+    assert "in 342 runs: one class, one object, " in said["draw_classes"]
+    assert said["sample_objects"].endswith("arrays of whole numbers, plain lists.")
+
+
+@both
+def test_a_seed_gives_the_same_verdict_every_time(exercise):
+    one, two = (
+        chance.judge(on_lists_too(exercise.function(exercise.mistakes[3].ways[0])), exercise, rng=5)
+        for _ in "12"
+    )
+    assert one == two
+    assert one._repr_mimebundle_() == two._repr_mimebundle_()
+    other = chance.judge(on_lists_too(exercise.function(exercise.mistakes[3].ways[0])), exercise, rng=6)
+    assert one != other
+    for bad in ("0", 0.5, None, True, -1):
+        with pytest.raises((TypeError, ValueError), match="rng must be a seed"):
+            chance.judge(None, exercise, rng=bad)
+
+
+@both
+def test_global_state_is_not_touched(exercise):
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    chance.judge(LEARNERS[exercise.check][0].program, exercise)
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+
+
+def test_no_function_gets_the_same_generator_twice_but_once():
+    seen = []
+
+    def draw(n, weights, rng):
+        seen.append((n, len(weights), type(weights), rng.bit_generator.state["state"]["state"]))
+        return rng.choice(len(weights), size=n, p=weights)
+
+    assert chance.judge(draw, EXERCISES["draw_classes"]).right
+    # Every setting starts its first generator once more, to see whether the answer is the same.
+    assert len(seen) - len(set(seen)) == len(EXERCISES["draw_classes"].cases)
+
+
+def test_one_budget_for_all_calls():
+    def endless(n, weights, rng):
+        while n == 97:
+            pass
+        return rng.choice(len(weights), size=n, p=weights)
+
+    said = chance.judge(endless, EXERCISES["draw_classes"], seconds=1.5)
+    assert said.mistake in ("never-stops", "too-slow")
+    assert "Example: six classes" in said.message
+
+
+def test_settings_are_even_and_long_enough():
+    for exercise in EXERCISES.values():
+        assert all(setting.runs % 2 == 0 for setting in exercise.cases)
+        assert all(setting.runs // 2 <= chance.APART for setting in exercise.cases)
+        assert sum(setting.telling and setting.values[0] >= LONG for setting in exercise.cases) > 3
