@@ -149,6 +149,8 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
     # What took too long has no numbers; on the few inputs before it several mistakes may agree.
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
+    if all(_right(outcome, exercise) for outcome in outcomes):
+        return ()
     fitting = [m for m in mistakes if any(fits(way, outcomes, exercise) for way in m.ways)]
     if fitting or edge:
         return (fitting[0],) if len(fitting) == 1 else ()
