@@ -35,7 +35,7 @@ def test_right_is_the_loop_of_the_textbook():
 
 
 def test_no_gain_is_near_tol():
-    """Half a per cent at least, where rounding is a millionth of that: < and <= are the same."""
+    """A per cent at least, nearly, where rounding is a millionth of that: < and <= are the same."""
     steps = {}
     for case in EXERCISE.cases:
         tol, n = case.values[-1], len(case.values[0])
@@ -50,7 +50,7 @@ def test_no_gain_is_near_tol():
         assert case.edge or gains[0] > tol
     assert max(n for (_, edge), n in steps.items() if not edge) < 10
     assert steps["a start that one step hardly improves", True] == 1
-    assert 110 < steps["a slow climb", True] < 130
+    assert 105 < steps["a slow climb", True] < 130
 
 
 def test_old_mean_is_not_called_wrong_and_does_not_lower_the_log_likelihood():
@@ -148,11 +148,11 @@ def test_known_mistake_that_does_not_end_on_one_input_is_named_by_the_others():
 
 @pytest.mark.parametrize(
     ("at", "case"),
-    [(4, "two classes far apart\n"), (12, "three classes\n"), (20, "a slow climb\n")],
+    [(0.15, "two classes far apart\n"), (0.003, "three classes with a"), (3.32e-5, "a slow climb\n")],
 )
 def test_loop_that_is_right_until_it_does_not_end(at, case):
     def my_em(y, weights, means, variances, tol):
-        if len(y) == at:
+        if tol == at:
             never_ends(y, weights, means, variances, tol)
         return while_true(y, weights, means, variances, tol)
 
@@ -166,8 +166,8 @@ def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
     seen = []
 
     def my_em(y, weights, means, variances, tol):
-        seen.append(len(y))
+        seen.append(tol)
         return comparison_the_wrong_way_round(y, weights, means, variances, tol)
 
     assert check.em(my_em).mistake == "one-step-only"
-    assert 20 not in seen
+    assert 3.32e-5 not in seen
