@@ -5,7 +5,7 @@ import pytest
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
-from gmm_lesson.exercises.loop_labs import FLOORED
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import spike_explorer
 from gmm_lesson.squarem import squarem
 from gmm_lesson.study import original
@@ -250,8 +250,9 @@ def test_squarem_takes_a_seventeenth_of_the_steps(slow):
 
 
 def test_two_floor_bugs_ring_nothing_and_one_ends_higher():
-    silent = [name for name in FLOORED.names if FLOORED.heard(name) == "none"]
+    lab = LABS["floor"]
+    silent = [name for name in lab.names if lab.heard(name) == "none"]
     assert silent == ["floor-added", "relative-floor"]
-    said = "\n".join(FLOORED.answer())
+    said = "\n".join(lab.answer())
     assert "| floor on the sd | step 6: a variance is below the floor | -11.063 after 9 steps |" in said
     assert "| no bug | none | -11.757 after 9 steps |" in said

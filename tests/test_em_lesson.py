@@ -5,7 +5,7 @@ import pytest
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
-from gmm_lesson.exercises.loop_labs import EM
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.study import original
 from gmm_lesson.study.information import missing_fraction
@@ -171,7 +171,7 @@ def test_an_early_end_of_another_climb_is_no_end():
     """One right step from where the silent bugs end gains .006, .12 and .60."""
     gains = {}
     for name in ("weights-left-out", "equal-weights", "hard-assignment"):
-        end = EM.pair(name)[0].parts
+        end = LABS["em"].ran(name).end.parts
         mixture = Mixture(*end)
         step = m_step(LECTURE, e_step(LECTURE, mixture))
         gains[name] = log_likelihood(LECTURE, step) - log_likelihood(LECTURE, mixture)
@@ -180,7 +180,7 @@ def test_an_early_end_of_another_climb_is_no_end():
 
 def test_equal_weights_climbs_the_log_likelihood_of_mixtures_of_equal_weights():
     """And weights left out takes the same way. Hard assignment climbs that of objects and classes."""
-    ends = {name: Mixture(*EM.pair(name)[0].parts) for name in ("weights-left-out", "equal-weights")}
+    ends = {name: Mixture(*LABS["em"].ran(name).end.parts) for name in ("weights-left-out", "equal-weights")}
     left_out, equal = ends.values()
     assert left_out.means == pytest.approx(equal.means, abs=1e-3)
     assert left_out.variances == pytest.approx(equal.variances, abs=1e-2)
@@ -200,10 +200,11 @@ def test_equal_weights_climbs_the_log_likelihood_of_mixtures_of_equal_weights():
 
 
 def test_five_of_twenty_bugs_ring_nothing():
-    bugs = [name for name in EM.names if not name.endswith("and-no-bug")]
-    silent = [name for name in bugs if EM.heard(name) == "none"]
+    lab = LABS["em"]
+    bugs = [name for name in lab.names if not name.endswith("and-no-bug")]
+    silent = [name for name in bugs if lab.heard(name) == "none"]
     assert (len(bugs), len(silent)) == (20, 5)
-    said = "\n".join(EM.answer())
+    said = "\n".join(lab.answer())
     assert "| no bug | none | -696.728 after 63 steps |" in said
     assert "| old mean in the variance | none | -696.728 after 84 steps |" in said
     for name, end in [

@@ -27,7 +27,7 @@ from gmm_lesson.exercises import Verdict, checks
 from gmm_lesson.exercises.checks import CHECKS, check
 from gmm_lesson.exercises.e_step import EXERCISE as E_STEP
 from gmm_lesson.exercises.judge import judge
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, edited
+from gmm_lesson.exercises.kit import Case, Exercise, Mistake, edited, mistakes
 from gmm_lesson.exercises.learner import LIBRARIES
 
 
@@ -332,3 +332,31 @@ def test_exercise_is_one_file(tmp_path, monkeypatch):
     assert new.total.__doc__ == "Judge a sum."
     assert new.e_step(by_hand).right
     sys.modules.pop("gmm_lesson.exercises.total")
+
+
+TABLE = """
+MIDDLE = np.median(y)
+
+middle [Not the mean]: The number is that of the object
+  in the middle.
+    y.sum() / len(y) -> MIDDLE
+    y.sum() -> MIDDLE && len(y) -> 1
+as-it-is [edge]: It is what it is.
+    as it is
+"""
+
+
+def test_mistakes_as_a_table():
+    one, two = mistakes(TABLE)
+    assert (one.name, one.head, one.edge) == ("middle", "Not the mean", False)
+    assert one.says == "The number is that of the object in the middle."
+    assert one.ways == ({"y.sum() / len(y)": "np.median(y)"}, {"y.sum()": "np.median(y)", "len(y)": "1"})
+    assert (two.name, two.head, two.edge, two.ways) == ("as-it-is", "Not yet", True, ({},))
+
+
+@pytest.mark.parametrize(
+    "table", ["no colon", "name: It is.\n    this", "name: It is.\n    a -> b -> c", "Name = x"]
+)
+def test_line_that_is_none_of_a_table_is_refused(table):
+    with pytest.raises(ValueError, match="got '"):
+        mistakes(table)

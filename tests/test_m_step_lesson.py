@@ -5,8 +5,8 @@ import pytest
 
 from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
-from gmm_lesson.exercises import check, mistakes
-from gmm_lesson.exercises.break_it import LABS
+from gmm_lesson.exercises import check
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import THREE, m_step_explorer
 from gmm_lesson.study import original
 from gmm_lesson.study.information import missing_fraction
@@ -103,18 +103,18 @@ def test_what_the_old_mean_costs_in_q():
 def test_silent_bugs_lower_q_where_em_ends():
     """All but the old mean: there the recipes are at the top of Q already."""
     lab = LABS["m_step"]
-    silent = [name for name, _ in lab.bugs if not lab.ringing(name)]
-    assert (len(silent), len(lab.bugs)) == (4, 10)
+    silent = [name for name in lab.names if not lab.ringing(name)]
+    assert (len(silent), len(lab.names)) == (4, 10)
     end = fit(LECTURE.y, 4).mixture
     r = e_step(LECTURE.y, end)
     top = expected_log_joint(LECTURE.y, r, end)
-    for mistake in mistakes.M_STEP:
-        if mistake.name in silent:
-            q = expected_log_joint(LECTURE.y, r, Mixture(*mistake.ways[0](LECTURE.y, r, end.means)))
-            if mistake.name == "old-mean-in-the-variance":
-                assert q == pytest.approx(top, abs=1e-6)
-            else:
-                assert q < top - 0.01, mistake.name
+    for name in silent:
+        exercise, way = lab.edit(name)
+        q = expected_log_joint(LECTURE.y, r, Mixture(*exercise.function(way)(LECTURE.y, r, end.means)))
+        if name == "old-mean-in-the-variance":
+            assert q == pytest.approx(top, abs=1e-6)
+        else:
+            assert q < top - 0.01, name
 
 
 def test_equal_recipes_have_the_sd_of_all_objects():

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from gmm_lesson import Mixture
-from gmm_lesson.exercises.break_it import LABS
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import objects_explorer
 from gmm_lesson.study.compare import best_error_rate, error_rate
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, em, fit, load, m_step
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
-from gmm_lesson.exercises.restart_labs import RESTARTS
 from gmm_lesson.explorers import restarts_explorer
 from gmm_lesson.restarts import STRATEGIES, hit_rate, restarts_needed, success
 from gmm_lesson.study import original
@@ -222,7 +222,8 @@ def test_3_5_or_4_doublings_take_the_hit_rate_past_point_nine():
 
 
 def test_what_the_lab_says_of_the_carried_bug():
-    silent = [name for name in RESTARTS.names if RESTARTS.heard(name) == "none"]
+    lab = LABS["restarts"]
+    silent = [name for name in lab.names if lab.heard(name) == "none"]
     assert silent == ["loose-tolerance", "weights-and-variances-carried"]
-    said = "\n".join(RESTARTS.answer())
+    said = "\n".join(lab.answer())
     assert "| 110 | 71 | 42 | 14 | 0 | 145 |" in said  # 55 of 200 miss

@@ -13,15 +13,15 @@ import time
 
 import numpy as np
 import pytest
-from scipy import stats
-
-import gmm_lesson
-from gmm_lesson.exercises import check, sampling
 from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.exercises.judging import LIBRARIES
 from gmm_lesson.exercises.samplers import LAWS, MEANS, SPREADS, Draw, Sample
 from gmm_lesson.exercises.sampling import DRAW_CLASSES, SAMPLE_OBJECTS, judge_sampler, right_tallies, run
 from gmm_lesson.exercises.tallies import LEVEL, Tally, around, class_tallies, value_tallies
+from scipy import stats
+
+import gmm_lesson
+from gmm_lesson.exercises import check, sampling
 from gmm_lesson.explorers.page import STORING, WIDGET
 
 BOTH = (DRAW_CLASSES, SAMPLE_OBJECTS)

@@ -10,7 +10,8 @@ import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from lessons import ROOT
 
-from gmm_lesson.exercises.break_it import LABS, Broken
+from gmm_lesson.exercises.lab import Broken
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.predict import Prediction
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import e_step_explorer, em_scrubber, saving

@@ -8,8 +8,7 @@ import pytest
 
 from gmm_lesson import Mixture, fit, log_likelihood
 from gmm_lesson.em import default_floor
-from gmm_lesson.exercises.break_it import LABS
-from gmm_lesson.exercises.match_labs import MATCHED
+from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import TRUTH, truth_explorer
 from gmm_lesson.study.bootstrap import bootstrap, coverage
 from gmm_lesson.study.compare import best_error_rate, errors_by_n, fresh_error_rate, match
@@ -201,7 +200,7 @@ def test_sorting_all_four_lists_is_never_further_and_sorting_the_learned_ones_ca
         half, full = (((t - np.sort(learned)) ** 2).sum() for t in (true, np.sort(true)))
         return right, half, full
 
-    right, half, full = sums(**MATCHED)
+    right, half, full = sums(**LABS["match"].given)
     assert np.round([right, half, full], 2).tolist() == [3.87, 3.27, 2.27]
     rng = np.random.default_rng(5)
     drawn = [sums(*rng.uniform(0, 5, (4, 4))) for _ in range(200)]

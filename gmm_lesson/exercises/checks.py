@@ -7,9 +7,10 @@ import inspect
 import pkgutil
 from typing import Any
 
-import gmm_lesson.exercises as room
+import numpy as np
 
-RandomExercise, judge_sampler = (), None
+import gmm_lesson.exercises as room
+from gmm_lesson.exercises import chance
 from gmm_lesson.exercises.judge import judge
 from gmm_lesson.exercises.kit import Exercise
 from gmm_lesson.exercises.learner import SECONDS
@@ -55,18 +56,17 @@ class Checks:
 
 
 def _check(exercise: Exercise, seconds: float) -> Any:
-    if isinstance(exercise, RandomExercise):
+    def check(function: object) -> Verdict:
+        return judge(function, exercise, seconds)
 
-        def check(function: object, *, rng: Any = 0) -> Verdict:
-            return judge_sampler(function, exercise, rng=rng, seconds=seconds)
-    else:
+    def check_by_chance(function: object, *, rng: np.random.Generator | int = 0) -> Verdict:
+        assert isinstance(exercise, chance.RandomExercise)
+        return chance.judge(function, exercise, rng=rng, seconds=seconds)
 
-        def check(function: object) -> Verdict:  # type: ignore[misc]
-            return judge(function, exercise, seconds)
-
-    check.__name__ = check.__qualname__ = exercise.check
-    check.__doc__ = inspect.cleandoc(exercise.about)
-    return check
+    made = check_by_chance if isinstance(exercise, chance.RandomExercise) else check
+    made.__name__ = made.__qualname__ = exercise.check
+    made.__doc__ = inspect.cleandoc(exercise.about)
+    return made
 
 
 def _known() -> str:

@@ -12,8 +12,8 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake
-from gmm_lesson.exercises.m_step import HAND, LABELLED, THREE
+from gmm_lesson.exercises.kit import Case, Exercise, mistakes
+from gmm_lesson.exercises.m_step import HAND, LABELLED, SQUARE, THREE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import PARAMETERS
 
@@ -28,12 +28,6 @@ def my_floored_m_step(y, r, floor):
     variances = np.maximum(variances, floor)
     return weights, means, variances
 """
-
-# The pieces of it that the mistakes are about.
-SQUARES = "(y - means) ** 2"
-FLOORED = "np.maximum(variances, floor)"
-LINE = f"variances = {FLOORED}"
-WHOLE = "weights, means, variances"
 
 TINY = 1e-9
 """A floor that changes nothing."""
@@ -65,95 +59,59 @@ def not_below_the_floor(given: dict[str, Any], parts: Array) -> str | None:
     return f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
 
 
-MISTAKES = (
-    Mistake(
-        "floor-left-out",
-        "Variances come back that are below the floor, as if there were none.",
-        {FLOORED: "variances"},
-    ),
-    Mistake(
-        "floor-added",
-        "Every variance is larger by the floor, those above it too.",
-        {FLOORED: "variances + floor"},
-    ),
-    Mistake(
-        "floor-on-the-sd",
-        "The floor is in the units of the objects squared, and it is held against a number in the units of"
-        " the objects.",
-        {FLOORED: "np.maximum(variances, floor**2)"},
-        {FLOORED: "np.maximum(variances, np.sqrt(floor))"},
-        {FLOORED: "np.where(np.sqrt(variances) < floor, floor, variances)"},
-    ),
-    Mistake(
-        "ceiling-for-floor",
-        "No variance is above the floor, and those that were stand exactly there.",
-        {FLOORED: "np.minimum(variances, floor)"},
-    ),
-    Mistake(
-        "all-raised-with-one",
-        "One variance below the floor is enough, and all of them come back as the floor.",
-        {FLOORED: "np.full(n_k.shape, floor) if variances.min() < floor else variances"},
-    ),
-    Mistake(
-        "floor-everywhere",
-        "Every variance is the floor, whatever the objects are.",
-        {FLOORED: "np.full(n_k.shape, floor)"},
-    ),
-    Mistake(
-        "only-the-smallest-raised",
-        "Of several variances below the floor one has been raised, and the others have not.",
-        {FLOORED: "np.where(variances == variances.min(), np.maximum(variances, floor), variances)"},
-        {LINE: "low = variances < floor; variances[low.argmax()] = max(variances[low.argmax()], floor)"},
-    ),
-    Mistake(
-        "another-number-below-the-floor",
-        "A variance below the floor comes back as a number that is not the floor.",
-        *(
-            {FLOORED: f"np.where(variances < floor, {number}, variances)"}
-            for number in (
-                *("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()"),
-                *("1.0", "0.0", "variances + floor"),
-            )
-        ),
-    ),
-    Mistake(
-        "weights-or-means-floored",
-        "The floor is under the weights or the means too, though it is a variance.",
-        {WHOLE: "np.maximum(weights, floor), means, variances"},
-        {LINE: f"{LINE}; weights = np.maximum(weights, floor); weights = weights / weights.sum()"},
-        {WHOLE: "weights, np.maximum(means, floor), variances"},
-        {WHOLE: "np.maximum(weights, floor), np.maximum(means, floor), variances"},
-    ),
-    Mistake(
-        "relative-floor",
-        "The floor moves with the objects: spread them out, and variances are raised that it should not"
-        " touch.",
-        *(
-            {FLOORED: f"np.maximum(variances, floor * {unit})"}
-            for unit in ("y.var()", "y.var(ddof=1)", "variances.max()", "variances.mean()")
-        ),
-    ),
-    Mistake(
-        "class-dropped",
-        "A class with a variance below the floor is gone.",
-        {LINE: f"{WHOLE} = (part[variances >= floor] for part in (weights, means, variances))"},
-        {
-            LINE: f"{WHOLE} = (part[variances >= floor] for part in (weights, means, variances))"
-            "; weights = weights / weights.sum()"
-        },
-    ),
-    Mistake(
-        "squares-floored",
-        "Variances above the floor come back too large: every single object is at least that far from every"
-        " mean.",
-        {SQUARES: "np.maximum((y - means) ** 2, floor)"},
-    ),
-    Mistake(
-        "sums-floored",
-        "A variance comes back below the floor or above it, depending on how many objects the class has.",
-        {FLOORED: "np.maximum(variances, floor / n_k)"},
-    ),
-)
+MISTAKES = """
+SQUARES = (y - means) ** 2
+FLOORED = np.maximum(variances, floor)
+LINE = variances = FLOORED
+WHOLE = weights, means, variances
+DROPPED = WHOLE = (part[variances >= floor] for part in (WHOLE))
+
+floor-left-out: Variances come back that are below the floor, as if there were none.
+    FLOORED -> variances
+floor-added: Every variance is larger by the floor, those above it too.
+    FLOORED -> variances + floor
+floor-on-the-sd: The floor is in the units of the objects squared, and it is held against a number in the
+  units of the objects.
+    FLOORED -> np.maximum(variances, floor**2)
+    FLOORED -> np.maximum(variances, np.sqrt(floor))
+    FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
+ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
+    FLOORED -> np.minimum(variances, floor)
+all-raised-with-one: One variance below the floor is enough, and all of them come back as the floor.
+    FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
+floor-everywhere: Every variance is the floor, whatever the objects are.
+    FLOORED -> np.full(len(n_k), floor)
+only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
+    FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
+    LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
+another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
+    FLOORED -> np.where(variances < floor, y.var(), variances)
+    FLOORED -> np.where(variances < floor, y.var(ddof=1), variances)
+    FLOORED -> np.where(variances < floor, variances.mean(), variances)
+    FLOORED -> np.where(variances < floor, variances.max(), variances)
+    FLOORED -> np.where(variances < floor, 1.0, variances)
+    FLOORED -> np.where(variances < floor, 0.0, variances)
+    FLOORED -> np.where(variances < floor, variances + floor, variances)
+weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
+    WHOLE -> np.maximum(weights, floor), means, variances
+    LINE -> LINE; weights = np.maximum(weights, floor); weights = weights / weights.sum()
+    WHOLE -> weights, np.maximum(means, floor), variances
+    WHOLE -> np.maximum(weights, floor), np.maximum(means, floor), variances
+relative-floor: The floor moves with the objects: spread them out, and variances are raised that it should not
+  touch.
+    FLOORED -> np.maximum(variances, floor * y.var())
+    FLOORED -> np.maximum(variances, floor * y.var(ddof=1))
+    FLOORED -> np.maximum(variances, floor * variances.max())
+    FLOORED -> np.maximum(variances, floor * variances.mean())
+class-dropped: A class with a variance below the floor is gone.
+    LINE -> DROPPED
+    LINE -> DROPPED; weights = weights / weights.sum()
+squares-floored: Variances above the floor come back too large: every single object is at least that far from
+  every mean.
+    SQUARES -> np.maximum(SQUARES, floor)
+sums-floored: A variance comes back below the floor or above it, depending on how many objects the class has.
+    FLOORED -> np.maximum(variances, floor / n_k)
+"""
 
 EXERCISE = Exercise(
     lesson=8,
@@ -178,7 +136,7 @@ EXERCISE = Exercise(
     read=read_parameters,
     excused=refused_by_mixture,
     rules=(*RULES[:2], textbook_step, *RULES[2:], not_below_the_floor),
-    mistakes=MISTAKES,
+    mistakes=mistakes(MISTAKES),
     cases=(
         Case("a floor that changes nothing", (*HAND, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
@@ -187,7 +145,7 @@ EXERCISE = Exercise(
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
         Case("three classes with a narrow one", (*THREE, 3.5)),
         Case("three classes with two narrow ones", (*THREE, 4.5)),
-        Case("a floor above all variances", (*THREE, 9.0)),
+        Case("a floor above all variances", (*SQUARE, 9.0)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
         Case(

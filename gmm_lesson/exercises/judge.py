@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -145,27 +145,41 @@ def _right(outcome: Outcome, exercise: Exercise) -> bool:
 
 
 def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:
-    """Return the one mistake, or the two at once, whose numbers these are; none if others fit as well."""
-    mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
     # What took too long has no numbers; on the few inputs before it several mistakes may agree.
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
     if all(_right(outcome, exercise) for outcome in outcomes):
         return ()
-    fitting = [m for m in mistakes if any(fits(way, outcomes, exercise) for way in m.ways)]
-    if fitting or edge:
+    mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
+    return the_mistakes(
+        mistakes, exercise.program, lambda way: fits(way, outcomes, exercise), lambda way, other: not edge
+    )
+
+
+def the_mistakes(
+    mistakes: Sequence[Mistake],
+    program: str,
+    fits: Callable[[Way], bool],
+    may_both: Callable[[Way, Way], bool] = lambda way, other: True,
+) -> tuple[Mistake | None, ...]:
+    """Return the one mistake, or the two at once, that fit; none if others fit as well.
+
+    Two ways are tried together where `may_both`.
+    """
+    fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
+    if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
     fitting_pairs = []
     for (first, way), (second, other) in itertools.combinations(
         [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)], 2
     ):
         both = {**way, **other}
-        if first is second or len(both) < len(way) + len(other):
+        if first is second or len(both) < len(way) + len(other) or not may_both(way, other):
             continue
         try:
-            edited(exercise.program, both)
+            edited(program, both)
         except ValueError:  # both edit the same place
             continue
-        if fits(both, outcomes, exercise):
+        if fits(both):
             fitting_pairs.append((first, second))
     # Of pairs that give the same numbers, only what they have in common.
     common = set.intersection(*map(set, fitting_pairs)) if fitting_pairs else set()
@@ -181,7 +195,8 @@ def fits(way: Way, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
     for outcome in outcomes:
         expected, numbers = exercise.answers(way, outcome.case), outcome.reading.numbers
         if isinstance(expected, Exception):
-            if outcome.error is None or isinstance(outcome.error, (NameError, ImportError)):
+            # A name that nothing was given to is what is left of a run that was not kept.
+            if outcome.error is None or type(outcome.error) in (NameError, ImportError, ModuleNotFoundError):
                 return False
         elif outcome.error is not None:
             # Python's own numbers raise where numpy's give NaN: it is the same mistake.

@@ -8,6 +8,7 @@ import re
 import time
 from typing import Any
 
+from gmm_lesson._inputs import one_of
 from gmm_lesson.exercises.questions import QUESTIONS, Choice, Question
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
 
@@ -28,29 +29,17 @@ def predict(name: str) -> None:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no question of that name; the message lists those that there are.
     """
-    if not isinstance(name, str) or name not in QUESTIONS:
-        known = ", ".join(repr(known) for known in QUESTIONS)
-        raise ValueError(f"name must be one of the questions {known}; got {name!r}")
-    Prediction.show(QUESTIONS[name])
+    Prediction.show(QUESTIONS[one_of(name, "name", tuple(QUESTIONS))])
 
 
 class Prediction(Shown):
-    """One question on one page.
-
-    Parameters
-    ----------
-    question : Choice or Number
-        What is asked.
-    live : bool
-        Whether there is a live box; without one, ipywidgets is not needed.
+    """One question on one page: live, a `field` to choose or type in, a button, and a readout.
 
     Attributes
     ----------
-    box : ipywidgets.VBox or None
-        The live box: `field` to choose or type in, `commit` to press, `readout` for what comes of it.
     committed : bool
         Whether an answer has been given; it cannot be changed then.
     """
@@ -135,28 +124,16 @@ def read_number(text: str) -> float:
     ValueError
         If it is no number, with a sentence that says how to write one.
     """
-    tidy = (
-        re.sub(r"\s", "", text)
-        .replace("\u2212", "-")
-        .replace("\u2013", "-")
-        .lstrip("~\u2248")
-        .removesuffix(".")
-    )
+    tidy = re.sub("[\u2212\u2013]", "-", re.sub(r"\s", "", text)).lstrip("~\u2248").removesuffix(".")
     share = 0.01 if tidy.endswith("%") else 1.0
     top, slash, bottom = tidy.removesuffix("%").partition("/")
-    try:
-        number = share * _plain_number(top) / (_plain_number(bottom) if slash else 1.0)
-    except (ValueError, ZeroDivisionError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"I cannot read {text.strip()!r} as a number. Write it as .5, 1/2 or 50%.")
-    return number
-
-
-def _plain_number(text: str) -> float:
-    if not re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", text, re.IGNORECASE | re.ASCII):
-        raise ValueError(text)  # float() alone would take "nan", "inf" and "1_000"
-    return float(text.replace(",", "."))
+    parts = [top, bottom] if slash else [top, "1"]
+    # float() alone would take "nan", "inf" and "1_000"
+    if all(re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", part, re.ASCII) for part in parts):
+        above, below = (float(part.replace(",", ".")) for part in parts)
+        if below != 0 and math.isfinite(number := share * above / below):
+            return number
+    raise ValueError(f"I cannot read {text.strip()!r} as a number. Write it as .5, 1/2 or 50%.")
 
 
 def _judged(question: Question, value: Any) -> tuple[bool, str]:
@@ -167,11 +144,10 @@ def _judged(question: Question, value: Any) -> tuple[bool, str]:
         return value == question.answer, value
     if not value.strip():
         raise ValueError("Type a number first, then press Commit.")
-    number = read_number(value)
-    if not question.low <= number <= question.high:
+    number, (low, high) = read_number(value), question.between
+    if not low <= number <= high:
         raise ValueError(
-            f"{value.strip()} is not between {question.low:g} and {question.high:g}. Try again: nothing is"
-            " committed yet."
+            f"{value.strip()} is not between {low:g} and {high:g}. Try again: nothing is committed yet."
         )
     return abs(number - question.answer) <= question.within * (1 + 1e-9), value.strip()
 

@@ -7,19 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with answers to choose from.
-
-    Attributes
-    ----------
-    text : str
-        The question.
-    choices : tuple of str
-        What there is to choose from, no two alike.
-    answer : str
-        The right one of them.
-    why : str
-        Why, in a sentence or three.
-    """
+    """A question with answers to choose from, no two alike; the right one; and why, in a few sentences."""
 
     text: str
     choices: tuple[str, ...]
@@ -33,247 +21,179 @@ class Choice:
 
 @dataclass(frozen=True)
 class Number:
-    """A question with a number to type.
+    """A question with a number to type; the right one, and why, in a few sentences.
 
-    Attributes
-    ----------
-    text : str
-        The question.
-    answer : float
-        The right number.
-    within : float
-        How far from it still counts as right.
-    low, high : float
-        Between what the number lies, whatever it is: an answer outside is not taken, and says so.
-    why : str
-        Why, in a sentence or three.
+    An answer no farther from it than `within` counts as right. One that is not `between` these two, as any
+    such number is, is not taken.
     """
 
     text: str
     answer: float
-    within: float
-    low: float
-    high: float
     why: str
+    within: float
+    between: tuple[float, float]
 
     def __post_init__(self) -> None:
-        if not self.low <= self.answer <= self.high or not self.within >= 0:
-            raise ValueError(f"answer must lie between low and high; got {self.answer}")
+        if not self.between[0] <= self.answer <= self.between[1]:
+            raise ValueError(f"answer must lie between {self.between}; got {self.answer}")
 
 
 Question = Choice | Number
 
 QUESTIONS: dict[str, Question] = {
     "00-certain": Number(
-        text=(
-            "For how many of the 200 objects will EM give one class a share above 99%, so that they are as"
-            " good as placed?"
-        ),
-        answer=134,
+        "For how many of the 200 objects will EM give one class a share above 99%, so that they are as"
+        " good as placed?",
+        134,
+        "Two thirds of them. The rest lie where two of the curves that EM finds overlap, and there nobody"
+        " can be as sure as that. A guess within 15 counts as right.",
         within=15,
-        low=0,
-        high=200,
-        why=(
-            "Two thirds of them. The rest lie where two of the curves that EM finds overlap, and there nobody"
-            " can be as sure as that. A guess within 15 counts as right."
-        ),
+        between=(0, 200),
     ),
     "01-sixty": Number(
-        text=(
-            "A class has weight .3, so among 200 objects you expect 60 of it. Draw 200 objects, again and"
-            " again. How often, as a fraction of the draws, is the count exactly 60?"
-        ),
-        answer=0.061,
+        "A class has weight .3, so among 200 objects you expect 60 of it. Draw 200 objects, again and"
+        " again. How often, as a fraction of the draws, is the count exactly 60?",
+        0.061,
+        "60 is the likeliest count, and still rare: one draw in sixteen has it. The count varies by about"
+        " 6.5 either way, and one draw in ten lies outside 50 to 70. A guess within .03 counts as right.",
         within=0.03,
-        low=0.0,
-        high=1.0,
-        why=(
-            "60 is the likeliest count, and still rare: one draw in sixteen has it. The count varies by about"
-            " 6.5 either way, and one draw in ten lies outside 50 to 70. A guess within .03 counts as right."
-        ),
+        between=(0, 1),
     ),
     "02-overlap": Number(
-        text=(
-            "Two classes, equally frequent, have means 0 and 4 and the same variance, 4. The best rule sends"
-            " every object to the nearer mean. How often, as a fraction of the objects, is even the best rule"
-            " wrong?"
-        ),
-        answer=0.159,
+        "Two classes, equally frequent, have means 0 and 4 and the same variance, 4. The best rule sends"
+        " every object to the nearer mean. How often, as a fraction of the objects, is even the best rule"
+        " wrong?",
+        0.159,
+        "The border is at 2, one sd from either mean, and .159 of a bell curve lies more than one sd to"
+        " one side. No rule does better: there the two kinds overlap. A guess within .05 counts as right.",
         within=0.05,
-        low=0.0,
-        high=1.0,
-        why=(
-            "The border is at 2, one sd from either mean, and .159 of a bell curve lies more than one sd to"
-            " one side. No rule does better: there the two kinds overlap. A guess within .05 counts as right."
-        ),
+        between=(0, 1),
     ),
     "03-midpoint": Number(
-        text=(
-            "Two classes have weights .9 and .1 and equal sds. An object lies exactly halfway between their"
-            " means. How far does it belong to the common class: with which responsibility, from 0 to 1?"
-        ),
-        answer=0.9,
+        "Two classes have weights .9 and .1 and equal sds. An object lies exactly halfway between their"
+        " means. How far does it belong to the common class: with which responsibility, from 0 to 1?",
+        0.9,
+        "Halfway between the means, with equal sds, both densities are the same number. So the object"
+        " itself says nothing, and only the weights speak: .9 to .1.",
         within=0.005,
-        low=0.0,
-        high=1.0,
-        why=(
-            "Halfway between the means, with equal sds, both densities are the same number. So the object"
-            " itself says nothing, and only the weights speak: .9 to .1."
-        ),
+        between=(0, 1),
     ),
     "03-wide": Choice(
-        text=(
-            "Two classes have weights 1/2 each. A has mean 0 and sd 1; B has mean 3 and sd 3."
-            " Which of them owns an object at y = -4, on A's side?"
-        ),
-        choices=(
+        "Two classes have weights 1/2 each. A has mean 0 and sd 1; B has mean 3 and sd 3. Which of them"
+        " owns an object at y = -4, on A's side?",
+        (
             "A, almost certainly: its mean is nearer",
             "A, but only just",
             "B, but only just",
             "B, almost certainly",
         ),
-        answer="B, almost certainly",
-        why=(
-            "The object is 4 sds from A and 2.3 sds from B, so B owns it with responsibility .985. Nearer in,"
-            " at y = -2, A does with .620. A wide class takes both sides of a narrow one."
-        ),
+        "B, almost certainly",
+        "The object is 4 sds from A and 2.3 sds from B, so B owns it with responsibility .985. Nearer in,"
+        " at y = -2, A does with .620. A wide class takes both sides of a narrow one.",
     ),
     "04-random": Choice(
-        text=(
-            "The notebook of 2021 drew a random class from 1 to 4 for each of its 200 objects, whatever their"
-            " values, and never used it. Take these classes as if they were the labels. Where are the means"
-            " of the four classes?"
-        ),
-        choices=(
+        "The notebook of 2021 drew a random class from 1 to 4 for each of its 200 objects, whatever their"
+        " values, and never used it. Take these classes as if they were the labels. Where are the means of"
+        " the four classes?",
+        (
             "At the four lumps, near 10, 33, 39 and 58",
             "All four near the mean of all objects, 34.5",
             "Anywhere between 5 and 68",
         ),
-        answer="All four near the mean of all objects, 34.5",
-        why=(
-            "A random class is a random quarter of all objects, so its mean is close to the mean of all:"
-            " 35.28, 36.67, 31.85 and 33.94. Labels that know nothing of the values give four means alike."
-        ),
+        "All four near the mean of all objects, 34.5",
+        "A random class is a random quarter of all objects, so its mean is close to the mean of all:"
+        " 35.28, 36.67, 31.85 and 33.94. Labels that know nothing of the values give four means alike.",
     ),
     "04-old-mean": Choice(
-        text=(
-            "An M-step computes the new means, and then the variances around the means that it had before."
-            " What can Q do in such a step?"
-        ),
-        choices=(
+        "An M-step computes the new means, and then the variances around the means that it had before."
+        " What can Q do in such a step?",
+        (
             "It can fall: the variances belong to other means",
             "It never falls, but may stay below what it could be",
             "It reaches the same top: the means move little",
         ),
-        answer="It never falls, but may stay below what it could be",
-        why=(
-            "The old means and those variances together are already no worse than before, and moving the"
-            " means then can only help. But these variances are not the best ones for the new means."
-        ),
+        "It never falls, but may stay below what it could be",
+        "The old means and those variances together are already no worse than before, and moving the means"
+        " then can only help. But these variances are not the best ones for the new means.",
     ),
     "05-fall": Choice(
-        text=(
-            "EM starts from a bad guess and takes E-step, M-step, E-step, M-step. Can the log-likelihood of"
-            " the objects fall on the way?"
-        ),
-        choices=(
+        "EM starts from a bad guess and takes E-step, M-step, E-step, M-step. Can the log-likelihood of"
+        " the objects fall on the way?",
+        (
             "Yes, in the first steps, while the guess is bad",
             "Yes, near the end, when a step goes too far",
             "Yes, in E-steps: only M-steps make anything larger",
             "No, in no step, from no start",
         ),
-        answer="No, in no step, from no start",
-        why=(
-            "An E-step leaves the recipes alone, and with them the log-likelihood. An M-step never lowers it."
-            " Why not, when all that it makes largest is Q, is what this lesson proves."
-        ),
+        "No, in no step, from no start",
+        "An E-step leaves the recipes alone, and with them the log-likelihood. An M-step never lowers it."
+        " Why not, when all that it makes largest is Q, is what this lesson proves.",
     ),
     "05-left": Choice(
-        text=(
-            "After 62 steps the log-likelihood is -537.7525. The last step raised it by .00087, which is less"
-            " than a tolerance of .001. How much higher would it get if EM went on for ever?"
-        ),
-        choices=(
+        "After 62 steps the log-likelihood is -537.7525. The last step raised it by .00087, which is less"
+        " than a tolerance of .001. How much higher would it get if EM went on for ever?",
+        (
             "By less than .001",
             "By about .003",
             "By about .05",
             "Nobody can say from one gain",
         ),
-        answer="Nobody can say from one gain",
-        why=(
-            "Here it is .054, sixty times the last gain. The gains fall to .0002 in a dozen steps, and then"
-            " hardly fall any more: the next nine hundred of them add up to .05. One small gain says that EM"
-            " is slow here, not that it is done."
-        ),
+        "Nobody can say from one gain",
+        "Here it is .054, sixty times the last gain. The gains fall to .0002 in a dozen steps, and then"
+        " hardly fall any more: the next nine hundred of them add up to .05. One small gain says that EM"
+        " is slow here, not that it is done.",
     ),
     "06-ten": Number(
-        text=(
-            "A start reaches the best answer with probability .236; the others end somewhere worse. Take ten"
-            " starts and keep the best. How probable is it that all ten miss it?"
-        ),
-        answer=0.068,
+        "A start reaches the best answer with probability .236; the others end somewhere worse. Take ten"
+        " starts and keep the best. How probable is it that all ten miss it?",
+        0.068,
+        "Each misses with probability .764, and ten of them with .764 to the power of 10, which is .068:"
+        " one search in fifteen. A guess within .03 counts as right.",
         within=0.03,
-        low=0.0,
-        high=1.0,
-        why=(
-            "Each misses with probability .764, and ten of them with .764 to the power of 10, which is .068:"
-            " one search in fifteen. A guess within .03 counts as right."
-        ),
+        between=(0, 1),
     ),
     "07-fresh": Choice(
-        text=(
-            "Draw 200 objects from a truth that you know, and fit a mixture to them. Compare the"
-            " log-likelihood of the fit with that of the truth: first on these 200 objects, then on fresh"
-            " ones. Who is usually higher?"
-        ),
-        choices=(
+        "Draw 200 objects from a truth that you know, and fit a mixture to them. Compare the"
+        " log-likelihood of the fit with that of the truth: first on these 200 objects, then on fresh"
+        " ones. Who is usually higher?",
+        (
             "The truth, both times",
             "The fit, both times",
             "The fit on its own objects, the truth on fresh ones",
             "The truth on the objects of the fit, the fit on fresh ones",
         ),
-        answer="The fit on its own objects, the truth on fresh ones",
-        why=(
-            "On the objects that it was fitted to the fit is at least as high as the truth, from which EM"
-            " could only have climbed. But it has followed the accidents of these objects, and fresh ones"
-            " have others: on 200 fresh objects it is still ahead in about one data set of eleven."
-        ),
+        "The fit on its own objects, the truth on fresh ones",
+        "On the objects that it was fitted to the fit is at least as high as the truth, from which EM"
+        " could only have climbed. But it has followed the accidents of these objects, and fresh ones have"
+        " others: on 200 fresh objects it is still ahead in about one data set of eleven.",
     ),
     "08-spike": Choice(
-        text=(
-            "Fit three classes to the objects of 2021. Then put a fourth with weight 1/200 on the smallest"
-            " object, and make its sd smaller and smaller. The honest best of four classes has a"
-            " log-likelihood of -696.73. Does this nonsense ever beat it?"
-        ),
-        choices=(
+        "Fit three classes to the objects of 2021. Then put a fourth with weight 1/200 on the smallest"
+        " object, and make its sd smaller and smaller. The honest best of four classes has a"
+        " log-likelihood of -696.73. Does this nonsense ever beat it?",
+        (
             "Yes, from an sd of about 0.1 on",
             "Yes, from an sd of about 0.001 on",
             "Yes, but only below a billionth",
             "No, the other 199 objects pay for it",
         ),
-        answer="Yes, but only below a billionth",
-        why=(
-            "Ten times narrower gains only log 10 = 2.3, on one object, and it starts far behind: it is ahead"
-            " from an sd of 1.9e-10 on. The others pay 1.0 once, for the weight, and nothing more, so it"
-            " never stops gaining. There is no highest log-likelihood at all."
-        ),
+        "Yes, but only below a billionth",
+        "Ten times narrower gains only log 10 = 2.3, on one object, and it starts far behind: it is ahead"
+        " from an sd of 1.9e-10 on. The others pay 1.0 once, for the weight, and nothing more, so it never"
+        " stops gaining. There is no highest log-likelihood at all.",
     ),
     "11-finished": Choice(
-        text=(
-            "The original notebook ran EM ten times, 200 steps each, and printed where each run ended. Which"
-            " of the ten runs had finished, that is, converged?"
-        ),
-        choices=(
+        "The original notebook ran EM ten times, 200 steps each, and printed where each run ended. Which"
+        " of the ten runs had finished, that is, converged?",
+        (
             "All ten: 200 steps are enough",
             "Only 3, 5 and 6, which reached the best log-likelihood",
             "3, 4, 5, 6 and 8",
             "None of them",
         ),
-        answer="3, 4, 5, 6 and 8",
-        why=(
-            "3, 5 and 6 ended at -696.728, the best; 4 at -716.586 and 8 at -711.525, optima too and"
-            " worse. 1, 2, 7, 9 and 10 had not finished. Finished and best are two things."
-        ),
+        "3, 4, 5, 6 and 8",
+        "3, 5 and 6 ended at -696.728, the best; 4 at -716.586 and 8 at -711.525, optima too and worse. 1,"
+        " 2, 7, 9 and 10 had not finished. Finished and best are two things.",
     ),
 }
 """Every question by its id: the lesson's number, then a word."""

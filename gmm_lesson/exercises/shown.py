@@ -12,15 +12,7 @@ from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, sto
 class Shown(ABC):
     """Something to answer on a page. Two of them share nothing.
 
-    Parameters
-    ----------
-    live : bool
-        Whether there is a live box; without one, ipywidgets is not needed.
-
-    Attributes
-    ----------
-    box : ipywidgets.VBox or None
-        The live box; None without one, and once closed.
+    Its `box` is live; it is None, and ipywidgets is not needed, unless `live`, and once closed.
     """
 
     def __init__(self, *, live: bool) -> None:
@@ -72,14 +64,6 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     """Return a table as lines of Markdown."""
     first, *rest = (f"| {' | '.join(row)} |" for row in (heading, *rows))
     return [first, "|" + "---|" * first.count(" | ") + "---|", *rest]
-
-
-NO_BUG = "no bug"
-
-
-def spoken(name: str) -> str:
-    """Return a name of words joined by hyphens as the words."""
-    return name.replace("-", " ")
 
 
 def paragraph(inner: str) -> str:

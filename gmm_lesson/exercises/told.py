@@ -155,7 +155,9 @@ def crashed(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict
     return _named("never-stops", *says, example=example)
 
 
-def known(mistakes: Sequence[Mistake | None], outcome: Outcome, exercise: Exercise) -> Verdict:
+def known(
+    mistakes: Sequence[Mistake | None], outcome: Outcome, exercise: Exercise, *more: tuple[str, str]
+) -> Verdict:
     """Name a mistake, or two at once; None is one that we do not know."""
     named = [mistake for mistake in mistakes if mistake is not None]
     heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
@@ -163,17 +165,19 @@ def known(mistakes: Sequence[Mistake | None], outcome: Outcome, exercise: Exerci
         "known mistake",
         f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{named[0].head}: {heads[0]}.",
         *(mistake.says for mistake in named),
-        example=shown(outcome, exercise, *_came(outcome, exercise)),
+        example=shown(outcome, exercise, *_came(outcome, exercise), *more),
         after=_look_at(breaks(outcome, exercise)),
         mistake=named[0].name,
     )
 
 
-def unknown(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> Verdict:
+def unknown(
+    outcome: Outcome, others: Sequence[Outcome], exercise: Exercise, *more: tuple[str, str]
+) -> Verdict:
     """Say what is wrong on one input, how far, and what the others that are not right add to it."""
     broken = outcome.reading.complaint or breaks(outcome, exercise)
     says = [] if broken else [_what_is_off(outcome, others, exercise)]
-    example = shown(outcome, exercise, *_came(outcome, exercise))
+    example = shown(outcome, exercise, *_came(outcome, exercise), *more)
     return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example=example)
 
 

@@ -199,6 +199,12 @@ def no_floor_of_zero(y, r, floor):
     return weights, means, np.maximum(v, floor or 0.01)
 
 
+@wrong(None, says="Example: a floor above all variances")
+def sorts_its_means(y, r, floor):
+    weights, means, v = masked(y, r, floor)
+    return weights, np.sort(means), v
+
+
 @wrong(None, says=("on other inputs its means are not either", "(too high by 0.5)"))
 def to_the_mean_of_all(y, r, floor):
     weights, means, v = m_step(y, r)

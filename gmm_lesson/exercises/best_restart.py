@@ -1,0 +1,350 @@
+"""The best of several restarts, of lesson 06: what a right search is, and the wrong ones that we know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.em import em
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
+from gmm_lesson.exercises.rules import PARAMETERS, finite, variances_not_negative, weights_sum_to_one
+from gmm_lesson.exercises.verdict import counted, thing, value
+from gmm_lesson.mixture import Mixture
+
+PROGRAM = """
+def my_best_restart(draw, run, restarts):
+    ends = []
+    for restart in range(restarts):
+        start = draw()
+        end = run(*start)
+        ends.append(end)
+    best = max(ends, key=log_likelihood)
+    return best
+"""
+
+
+# Restarts to choose from: starts in a known order, and runs that are counted.
+
+
+def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
+    """Return the arguments of a Case: `draw` and `run`, made anew for every call, and how many are asked for.
+
+    Each call of `draw` returns the next start, and there is always another. `run` is EM, or something as
+    simple as possible that behaves like it: from weights, means and variances to those where a run ends, and
+    the log-likelihood there.
+    """
+    asked = starts[:restarts]
+
+    def new_draw() -> Any:
+        def draw() -> tuple[Array, Array, Array]:
+            beyond, place = divmod(it.calls, len(starts))
+            it.calls += 1
+            weights, means, variances = np.array(starts[place], dtype=float)
+            return weights, means + 20 * beyond, variances
+
+        it: Any = draw
+        return _counted(it, "draw", "weights, means and variances of start", lambda: asked)
+
+    def new_run() -> Any:
+        def run(weights: Any, means: Any, variances: Any) -> tuple[Any, ...]:
+            start = np.array([weights, means, variances], dtype=float)
+            it.calls += 1
+            it.started.add(start.tobytes())
+            return runner(*start)
+
+        it: Any = run
+        it.started, it.n_components = set(), len(starts[0][0])
+        head = "where it ends from there, and the log-likelihood"
+        return _counted(it, "run", head, lambda: (runner(*np.array(start)) for start in asked))
+
+    return new_draw, new_run, restarts
+
+
+def _counted(it: Any, name: str, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
+    """Give a function a count of its calls, the name that errors call it, and what an example says of it."""
+
+    def told() -> str:
+        lines = [
+            f"{i}: {', '.join(value(np.asarray(part)) for part in row)}" for i, row in enumerate(rows(), 1)
+        ]
+        return "\n".join([head, *lines])
+
+    it.calls, it.told, it.__qualname__, it.__module__ = 0, told, name, "builtins"
+    return it
+
+
+def halfway(level: float, goal: Sequence[float] = (1, 5), slope: float = 1.0, lost: float = np.inf) -> Any:
+    """Return a runner that halves the distance to equal weights, some means and variances of one.
+
+    Its log-likelihood is `level` less the squared distances of its start, times `slope`. Each mean stays
+    above its goal, so that two starts on either side of it end at one place. A run whose first mean starts
+    at `lost` has NaN for a log-likelihood.
+    """
+
+    def runner(*start: Array) -> tuple[Any, ...]:
+        target = np.array([[1 / len(goal)] * len(goal), goal, [1] * len(goal)])
+        away = np.array(start) - target
+        height = np.nan if start[1][0] == lost else float(level - slope * ([4, 1, 1] @ away**2).sum())
+        away[1] = np.abs(away[1])
+        return *(target + away / 2), height
+
+    return runner
+
+
+def em_on_twelve_objects(*start: Array) -> Any:
+    """Run EM itself, for two steps."""
+    y = [0.2, 0.9, 1.4, 1.6, 2.3, 4.1, 4.8, 5.5, 8.7, 9.0, 9.2, 9.9]
+    run = em(y, Mixture(*start), max_iter=2, tol=0.0)
+    parts = run.mixture.weights, run.mixture.means, run.mixture.variances
+    return *map(np.array, parts), float(run.log_likelihoods[-1])
+
+
+# What comes back: K, the parameters, the log-likelihood, how many starts and how many runs there were.
+
+BEST = (*PARAMETERS, "log-likelihood")
+
+
+def read_best(raw: Any, given: dict[str, Any]) -> Reading:
+    """Read parameters and a log-likelihood; a Mixture, or a triple, may stand for the parameters.
+
+    What keeps no run at all (None, or nothing before the log-likelihood) is read as a mixture of no classes.
+    A count of calls that is not right is a complaint: it is heard if the numbers are.
+    """
+    draw, run, restarts = given["draw"], given["run"], given["restarts"]
+    if isinstance(raw, np.ndarray) and raw.ndim > 0:
+        raw = tuple(raw)
+    match raw:
+        case [Mixture() as mixture, last]:
+            raw = mixture.weights, mixture.means, mixture.variances, last
+        case [[weights, means, variances], last]:
+            raw = weights, means, variances, last
+    parts = raw if isinstance(raw, (tuple, list)) else ()
+    if raw is None or (len(parts) > 1 and all(map(_is_empty, parts[:-1]))):
+        nothing = f"it returns {thing(raw)}, not four things: {', '.join(BEST)}"
+        return Reading(np.array([0.0, 0.0, len(run.started), run.calls]), nothing)
+    if len(parts) != len(BEST):
+        return read_parts(raw, BEST, 0)
+    first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)
+    if first == () != last:
+        return Reading(None, f"its first part is one number; the order is {', '.join(BEST)}")
+    parameters = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
+    if parameters.numbers is None:
+        return parameters
+    number = read_array(parts[3], wanted="number").numbers
+    if number is None or number.ndim > 0:
+        return Reading(None, f"its log-likelihood is {thing(parts[3])}, not one number")
+    times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
+    complaints = (
+        parameters.complaint,
+        run.calls != restarts and f"it runs EM {times} for {counted(restarts, 'restart')}",
+        draw.calls != restarts
+        and f"it draws {counted(draw.calls, 'start')} for {counted(restarts, 'restart')}",
+    )
+    numbers = [parameters.numbers.shape[1], *parameters.numbers.ravel(), number, len(run.started), run.calls]
+    return Reading(np.array(numbers, dtype=float), next(filter(None, complaints), None))
+
+
+def _is_empty(part: Any) -> bool:
+    """Whether this is what a learner may set a part to before there is any."""
+    numbers = read_array(part).numbers
+    return part is None or (numbers is not None and not numbers.any())
+
+
+def parts_of_best(numbers: Array) -> list[Array]:
+    """Return weights, means, variances, log-likelihood and number of starts; nothing if no run is kept."""
+    *parameters, others = np.split(numbers[1:], int(numbers[0]) * np.arange(1, 4))
+    return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
+
+
+def parameters_of_a_mixture(given: dict[str, Any], numbers: Array) -> str | None:
+    """Say so if the parameters are not of length K, or no mixture has them."""
+    wanted, yours = given["run"].n_components, int(numbers[0])
+    if yours not in (0, wanted):
+        return (
+            f"every part should be of length {wanted}, an entry for each class; yours are of length {yours}"
+        )
+    parts = np.array(parts_of_best(numbers)[:3])
+    return (weights_sum_to_one(given, parts) or variances_not_negative(given, parts)) if yours else None
+
+
+A = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5])
+A_TOO = ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
+B = ([0.6, 0.4], [2.0, 7.0], [3.0, 1.0])
+C = ([0.8, 0.2], [3.0, 3.0], [1.5, 4.0])
+D = ([0.4, 0.6], [-2.0, 9.0], [2.0, 2.5])
+E = ([0.7, 0.3], [1.0, 5.5], [1.2, 1.0])
+"""Starts for `halfway` to means of 1 and 5, by how high their runs get: E first, then A, B, C and D."""
+
+ABC = (
+    ([0.5, 0.2, 0.3], [1.0, 3.0, 12.0], [2.0, 1.5, 3.0]),
+    ([0.2, 0.6, 0.2], [-1.0, 5.0, 9.5], [1.2, 2.0, 0.5]),
+    ([0.1, 0.3, 0.6], [2.0, 7.0, 6.0], [4.0, 1.0, 2.0]),
+    ([0.3, 0.3, 0.4], [0.2, 4.1, 9.0], [1.1, 1.0, 1.2]),
+)
+
+# After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of every
+# size: whatever the best is set to at first, there are runs below it.
+CASES = (
+    Case("one restart", search((A, E), 1, halfway(-5.5))),
+    Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
+    Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
+    Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
+    Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
+    Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
+    Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
+    Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
+    Case("three classes", search(ABC, 3, halfway(-59.0, goal=(0, 4, 9)))),
+    Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
+    *(
+        Case(f"a run that ends with NaN comes {when}", search(starts, 4, halfway(-5.5, lost=-2)), edge=True)
+        for when, starts in {"first": (D, C, A, B, E), "last": (A, C, B, D), "between": (A, B, D, C)}.items()
+    ),
+)
+
+MISTAKES = """
+DRAW = start = draw()
+RANGE = range(restarts)
+KEEP = ends.append(end)
+BEST = max(ends, key=log_likelihood)
+BACK = return best
+
+last-run: The last run comes back, whichever was best.
+    BEST -> ends[-1]
+first-run: The first run comes back, whatever the later ones found.
+    BEST -> ends[0]
+same-start-every-time: EM runs from one start only, so more restarts find nothing new.
+    DRAW -> if restart == 0: DRAW
+lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
+    BEST -> min(ends, key=log_likelihood)
+sign-left-out: The log-likelihood farthest from zero comes back: above zero it is the best, below zero the
+  worst.
+    BEST -> max(ends, key=lambda end: abs(end[3]))
+closest-to-zero: The log-likelihood closest to zero comes back: below zero it is the best, above zero the
+  worst.
+    BEST -> min(ends, key=lambda end: abs(end[3]))
+compared-with-the-run-before: A run comes back for being better than the one before it, though an earlier one
+  was better still.
+    BEST -> [new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]
+one-run-not-compared: EM runs as often as it should, but the first run or the last is never chosen, not even
+  when it is the best.
+    BEST -> max(ends[1:], key=log_likelihood)
+    BEST -> max(ends[1:], key=log_likelihood, default=None)
+    BEST -> max(ends[1:], key=log_likelihood, default=end)
+    BEST -> max(ends[:-1], key=log_likelihood)
+    BEST -> max(ends[:-1], key=log_likelihood, default=None)
+    BEST -> max(ends[:-1], key=log_likelihood, default=end)
+no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
+    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood, default=None)
+    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood)
+    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood, default=None)
+one-restart-too-few: There is one run fewer than restarts.
+    RANGE -> range(restarts - 1)
+    RANGE -> range(restarts - 1) && BEST -> max(ends, key=log_likelihood, default=None)
+    RANGE -> range(max(restarts - 1, 1))
+one-restart-too-many: There is one run more than restarts.
+    RANGE -> range(restarts + 1)
+weights-and-variances-carried: From the second run on, the weights, the variances or both start where an
+  earlier run ended.
+    DRAW -> start = (ends[-1][0], draw()[1], ends[-1][2]) if ends else draw()
+    DRAW -> start = (ends[-1][0], *draw()[1:]) if ends else draw()
+    DRAW -> start = (*draw()[:2], ends[-1][2]) if ends else draw()
+    DRAW -> start = (BEST[0], draw()[1], BEST[2]) if ends else draw()
+    DRAW -> start = (BEST[0], *draw()[1:]) if ends else draw()
+    DRAW -> start = (*draw()[:2], BEST[2]) if ends else draw()
+means-carried: From the second run on, the means start where an earlier run ended.
+    DRAW -> DRAW; start = (start[0], ends[-1][1], start[2]) if ends else start
+    DRAW -> start = (*ends[-1][:2], draw()[2]) if ends else draw()
+    DRAW -> start = (draw()[0], *ends[-1][1:3]) if ends else draw()
+    DRAW -> DRAW; start = (start[0], BEST[1], start[2]) if ends else start
+    DRAW -> start = (*BEST[:2], draw()[2]) if ends else draw()
+    DRAW -> start = (draw()[0], *BEST[1:3]) if ends else draw()
+everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
+    DRAW -> start = ends[-1][:3] if ends else draw()
+    DRAW -> start = BEST[:3] if ends else draw()
+weights-and-variances-drawn-once: Every run has the weights, the variances or both of the first start,
+  whatever is drawn later.
+    DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
+    DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
+    DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())
+    ends = [] -> ends = []; first = draw() && DRAW -> start = first[0], draw()[1], first[2]
+one-start-from-three-draws: A run starts from the weights of one draw, the means of another and the variances
+  of a third.
+    DRAW -> start = draw()[0], draw()[1], draw()[2]
+start-returned: The weights, means and variances are those from which a run started, not those where it ended.
+    KEEP -> ends.append((*start, end[3]))
+    BACK -> return *start, best[3]
+best-log-likelihood-beside-another-run: The log-likelihood is the best one, but the weights, means and
+  variances are another run's.
+    BACK -> return *ends[-1][:3], best[3]
+    BACK -> return *ends[0][:3], best[3]
+log-likelihood-of-another-run: The weights, means and variances are the best run's, but the log-likelihood is
+  not.
+    BACK -> return *best[:3], ends[-1][3]
+    BACK -> return *best[:3], ends[0][3]
+    BACK -> return *best[:3], min(map(log_likelihood, ends))
+    BACK -> return *best[:3], np.mean([end[3] for end in ends])
+    BACK -> return *best[:3], sum(map(log_likelihood, ends))
+log-likelihood-turned-round: The log-likelihood has the right size and the opposite sign.
+    BACK -> return *best[:3], -best[3]
+averaged: The weights, means and variances are averages over the runs, and no run ended there.
+    BEST -> [np.mean(part, axis=0) for part in zip(*ends)]
+    BACK -> return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
+parts-in-another-order: Every number is right and their order is not: the first part is read as the weights,
+  the second as the means, the third as the variances.
+    BACK -> return best[0], best[2], best[1], best[3]
+    BACK -> return best[1], best[0], best[2], best[3]
+    BACK -> return best[1], best[2], best[0], best[3]
+    BACK -> return best[2], best[0], best[1], best[3]
+    BACK -> return best[2], best[1], best[0], best[3]
+nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
+    as it is
+    BEST -> ends[np.argmax([end[3] for end in ends])]
+    KEEP -> ends = ends if ends and end[3] <= ends[0][3] else [end]
+order-lost-at-nan [edge]: Beside a run whose log-likelihood is NaN, a run comes back that is not the best.
+    BEST -> sorted(ends, key=log_likelihood)[-1]
+"""
+
+EXERCISE = Exercise(
+    lesson=6,
+    about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
+
+    Parameters
+    ----------
+    function : callable
+        Your function. It gets `draw`, which returns a new start every time it is called: weights, means
+        and variances, shape (K,); `run`, which takes these three and returns those where EM ended, and
+        the log-likelihood there; and how many restarts to make. It returns the weights, means,
+        variances and log-likelihood of the best run. A Mixture may stand for the first three.
+
+    Returns
+    -------
+    Verdict
+        As from `e_step`. A run whose log-likelihood is NaN is none to choose; of two that are equally
+        good, either is right. More calls than there are restarts are not.
+    """,
+    program=PROGRAM,
+    names={"log_likelihood": lambda end: end[3]},
+    answer="the best run",
+    right=lambda draw, run, restarts: max(
+        (run(*draw()) for _ in range(restarts)), key=lambda end: np.nan_to_num(end[3], nan=-np.inf)
+    ),
+    parts=(*BEST, "starts"),
+    split=parts_of_best,
+    read=read_best,
+    rules=(finite, parameters_of_a_mixture),
+    cases=CASES,
+    mistakes=mistakes(MISTAKES),
+)
+"""The check of the best restart."""

@@ -1,0 +1,257 @@
+"""The matching of lesson 07: what a right one is, and the wrong ones that we know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gmm_lesson._inputs import Array
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_parts
+from gmm_lesson.exercises.rules import finite
+from gmm_lesson.exercises.verdict import thing
+
+PROGRAM = """
+def my_match(true_means, true_sds, means, sds):
+    distance = (true_means[:, None] - means) ** 2 + (true_sds[:, None] - sds) ** 2
+    order = linear_sum_assignment(distance)[1]
+    matched = means[order], sds[order]
+    return matched
+"""
+
+
+def linear_sum_assignment(distance: Array) -> Any:
+    """Call that of scipy, which takes half a second to import that no other check needs."""
+    from scipy import optimize
+
+    return optimize.linear_sum_assignment(distance)
+
+
+def closest_pairs(distance: Array) -> Array:
+    """Match the two closest of all, then the two closest of those that are left."""
+    left, order = distance.copy(), np.zeros(len(distance), dtype=int)
+    for _ in order:
+        k, j = np.unravel_index(left.argmin(), left.shape)
+        order[k] = j
+        left[k], left[:, j] = np.inf, np.inf
+    return order
+
+
+PARTS = ("means", "sds")
+
+
+def read_match(raw: Any, given: dict[str, Any]) -> Reading:
+    """Read means and sds, the rows of an array (2, K); places of classes are a row of their own, (K,)."""
+    k = len(given["means"])
+    if isinstance(raw, (tuple, list, np.ndarray)) and len(raw) == k and np.ndim(raw[0]) == 0:
+        places = np.asarray(raw)
+        if places.dtype.kind in "iuf" and places.ndim == 1:
+            return Reading(places.astype(float), f"it returns {thing(raw)}, not two things: means, sds")
+    return read_parts(raw, PARTS, k)
+
+
+def pair_for_each_class(given: dict[str, Any], pairs: Array) -> str | None:
+    """Say so if the parts are not of length K."""
+    wanted = len(given["means"])
+    if pairs.ndim == 1 or pairs.shape[1] == wanted:
+        return None
+    return (
+        f"every part should be of length {wanted}, an entry for each true class;"
+        f" yours are of length {pairs.shape[1]}"
+    )
+
+
+def pairs_that_were_learned(given: dict[str, Any], pairs: Array) -> str | None:
+    """Say so if a mean and an sd do not belong to one learned class, or two pairs to the same."""
+    if pairs.ndim == 1:
+        return None
+    learned = np.column_stack([given["means"], given["sds"]])
+    used = np.zeros(len(learned))
+    for mean, sd in pairs.T:
+        same = np.isclose(learned, [mean, sd], rtol=1e-6, atol=1e-5).all(axis=1)
+        if not same.any():
+            return (
+                "every mean should stand beside the sd of the same learned class;"
+                f" none has the mean {mean:.4g} and the sd {sd:.4g}"
+            )
+        used[same.argmax()] += 1
+        if used.max() > 1:
+            return f"every learned class should come once; that with the mean {mean:.4g} comes twice"
+    return None
+
+
+def no_pairs_are_closer(given: dict[str, Any], pairs: Array) -> str | None:
+    """Say so if another pairing has a smaller sum of squared differences."""
+    if pairs.ndim == 1:
+        return None
+    true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
+    yours, least = (float(((np.array(each) - true) ** 2).sum()) for each in (pairs, best))
+    if yours < least * (1 + 1e-6) + 1e-5:
+        return None
+    return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
+
+
+BADLY_LEARNED = (
+    ([1.3, 2.2, 9.9, 6.2], [0.6, 5.0, 1.7, 1.8], [0.7, 9.2, 3.0, 1.7], [3.3, 3.8, 0.7, 2.5]),
+    ([5.0, 0.1, 6.5, 7.7], [0.9, 4.4, 1.9, 2.6], [0.3, 7.2, 4.2, 6.6], [2.5, 2.1, 4.7, 4.8]),
+    ([3.5, 0.9, 7.8, 6.7], [3.9, 3.0, 1.0, 4.0], [4.6, 7.6, 3.1, 0.1], [4.6, 4.2, 1.1, 4.8]),
+    ([0.8, 6.3, 1.9, 8.9], [1.0, 1.5, 4.3, 1.9], [5.5, 5.8, 0.5, 6.7], [1.6, 3.3, 4.8, 3.5]),
+    ([6.7, 8.9, 0.9, 6.9], [4.8, 1.0, 2.0, 0.8], [1.2, 9.8, 7.5, 3.1], [4.7, 4.4, 4.1, 3.6]),
+    ([5.4, 1.4, 1.3, 5.8], [2.1, 4.1, 5.0, 4.3], [5.5, 2.7, 4.8, 0.6], [1.4, 3.9, 2.0, 0.6]),
+    (
+        [4.7, 5.5, 7.0, 3.6, 0.3],
+        [2.3, 4.5, 5.0, 2.9, 0.8],
+        [6.6, 7.2, 3.7, 2.9, 1.2],
+        [4.0, 2.8, 4.6, 2.7, 4.9],
+    ),
+    (
+        [2.1, 4.0, 7.0, 9.8, 8.6],
+        [2.7, 1.4, 2.2, 2.4, 1.3],
+        [2.7, 5.4, 8.5, 9.4, 9.0],
+        [3.9, 1.8, 2.0, 2.3, 4.5],
+    ),
+)
+"""Classes among which what comes close to the best pairs is told from them, and from each other.
+
+Pairs exchanged until no exchange helps, classes that would lose most first, and other powers or scales of the
+differences come to the best pairs elsewhere.
+"""
+
+# No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Where there
+# are several classes, sds do not rise with means: sorted apart, they make pairs that none has.
+CASES = (
+    Case("one class", ([5], [2], [5.5], [1.8])),
+    Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7])),
+    Case("three classes", ([8, 1, 4], [0.5, 1.5, 1], [1.3, 4.2, 7.6], [1.7, 1.1, 0.6])),
+    Case("two means that are almost equal", ([5, 9, 5.3], [1, 2, 3], [8.7, 5.6, 5.1], [1.8, 1.2, 2.7])),
+    Case(
+        "one learned class is the nearest of two true ones",
+        ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2]),
+    ),
+    Case("what one class wants and another needs", ([4, 2, 9], [4, 1, 3], [2.3, 8.8, 7.6], [4.3, 1.9, 1.1])),
+    Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
+    Case(
+        "three classes that are badly learned", ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
+    ),
+    Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
+    *(Case(f"badly learned classes {i}", values) for i, values in enumerate(BADLY_LEARNED, start=1)),
+    Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
+    Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
+)
+
+MISTAKES = """
+MEANS = (true_means[:, None] - means) ** 2
+SDS = (true_sds[:, None] - sds) ** 2
+SQUARES = MEANS + SDS
+UNSQUARED = abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
+ORDER = linear_sum_assignment(distance)[1]
+ASSIGN = order = ORDER
+LEFT = left = list(range(len(means)))
+TAKE = left.pop(row[left].argmin())
+PAIRS = means[order], sds[order]
+BACK = return matched
+
+not-matched: The learned classes come back in the order in which they came.
+    PAIRS -> means, sds
+inverse-order: The right pairs are found and then read backwards: each learned class goes where its partner
+  should have come from.
+    ORDER -> ORDER.argsort()
+places-returned: Places of classes come back, numbers from zero on, not means and sds.
+    BACK -> return order
+    BACK -> return order.argsort()
+    BACK -> return np.arange(len(means)), order
+truth-returned: The means and sds that come back are the true ones, not the learned ones.
+    PAIRS -> true_means, true_sds
+    PAIRS -> true_means[order], true_sds[order]
+    PAIRS -> true_means[order.argsort()], true_sds[order.argsort()]
+sorted-separately: The mean of one learned class stands beside the sd of another: they were put in order one
+  without the other.
+    PAIRS -> np.sort(means), np.sort(sds)
+    PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
+    PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
+parts-exchanged: Every number is right, but the sds stand first and the means second.
+    PAIRS -> sds[order], means[order]
+variances-returned: The second part holds variances: too large where an sd is above 1, too small where it is
+  below.
+    PAIRS -> means[order], sds[order] ** 2
+one-part-not-moved: The means or the sds are in the right order, and the others are still where they were.
+    PAIRS -> means[order], sds
+    PAIRS -> means, sds[order]
+sorted-by-mean: The learned classes come back from the smallest mean to the largest, in whatever order the
+  true ones are.
+    ORDER -> means.argsort()
+sorted-by-sd: The learned classes come back from the smallest sd to the largest, in whatever order the true
+  ones are.
+    ORDER -> sds.argsort()
+means-alone: Classes are matched by their means alone: two true classes with nearly the same mean get each
+  other's.
+    SQUARES -> MEANS
+    SQUARES -> abs(true_means[:, None] - means)
+sds-alone: Classes are matched by their sds alone, however far apart their means are.
+    SQUARES -> SDS
+one-class-twice: Two true classes get the same learned class, and another learned class is lost.
+    ORDER -> distance.argmin(axis=1)
+    ORDER -> distance.argmin(axis=0)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=1)
+    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=0)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=1)
+    SQUARES -> MEANS && ORDER -> distance.argmin(axis=0)
+first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
+    ASSIGN -> LEFT; order = [TAKE for row in distance]
+    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = [TAKE for row in distance]
+    SQUARES -> MEANS && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+closest-pair-first: The closest two are matched first, and what that leaves to the others is farther apart in
+  all.
+    ORDER -> closest_pairs(distance)
+    SQUARES -> UNSQUARED && ORDER -> closest_pairs(distance)
+    SQUARES -> MEANS && ORDER -> closest_pairs(distance)
+distances-not-squared: The sum is not of squares: one large difference must count for more than two of half
+  its size.
+    SQUARES -> np.sqrt(SQUARES)
+    SQUARES -> UNSQUARED
+variance-against-sd: True and learned spreads are not in the same units: a class that is learned exactly is
+  not at distance zero.
+    SDS -> (true_sds[:, None] ** 2 - sds) ** 2
+    SDS -> (true_sds[:, None] - sds**2) ** 2
+    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
+    SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
+variances-compared: Differences between spreads count as if spreads were variances: among wide classes they
+  outweigh the means.
+    SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
+differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
+    SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
+farthest-pairs: The pairs are those that are farthest apart in all.
+    ORDER -> linear_sum_assignment(-distance)[1]
+"""
+
+EXERCISE = Exercise(
+    lesson=7,
+    about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
+
+    Parameters
+    ----------
+    function : callable
+        Your function. It gets the means and sds of the true classes and those of the learned ones, each
+        of shape (K,), as arrays. It returns the learned means and sds in the order of the
+        true classes that they match: one learned class for each true one, so that the sum of
+        (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
+
+    Returns
+    -------
+    Verdict
+        As from `e_step`.
+    """,
+    program=PROGRAM,
+    names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
+    answer="the learned means and sds in the order of the true classes",
+    parts=PARTS,
+    split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
+    read=read_match,
+    rules=(pair_for_each_class, finite, pairs_that_were_learned, no_pairs_are_closer),
+    cases=CASES,
+    mistakes=mistakes(MISTAKES),
+)
+"""The check of the matching."""
