@@ -152,7 +152,9 @@ def in_the_plane(true_means, true_sds, means, sds):
 @right
 def largest_product(true_means, true_sds, means, sds):
     """The squares sum to least where the products sum to most."""
-    _, columns = linear_sum_assignment(np.outer(true_means, means) + np.outer(true_sds, sds), maximize=True)
+    _, columns = linear_sum_assignment(
+        np.outer(true_means, means) + np.outer(true_sds, sds), maximize=True
+    )
     return means[columns], sds[columns]
 
 
