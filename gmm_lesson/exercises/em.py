@@ -257,27 +257,26 @@ def _broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
             "the list of log-likelihoods should hold the start's and one for each step; yours has"
             f" {'1 entry: no step was taken' if len(lls) else 'no entries'}"
         )
-    before = score(y, *start)
-    if not near(before, lls[0]):
+    now, at = score(y, *start), start
+    if not near(now, lls[0]):
         run = made(lls[0], "log_likelihood", lambda score: score(y, *start))
-        says = f"the first log-likelihood should be the start's, {before:.6g}; yours is {lls[0]:.6g}"
+        says = f"the first log-likelihood should be the start's, {now:.6g}; yours is {lls[0]:.6g}"
         yield f"{says}; run {run[0]}" if run else says
-    r = share(y, *start)
-    after = score(y, *refit(y, r))
-    if not near(after, lls[1]):
-        run = made(lls[1], "e_step", lambda share: score(y, *refit(y, share(y, *start))))
-        run += made(lls[1], "m_step", lambda refit: score(y, *refit(y, r, start[1])))
-        far = f", too {'low' if lls[1] < after else 'high'} by {abs(lls[1] - after):.3g}"
+    for step, yours in enumerate(lls[1:], 1):
+        before, old, r = now, at, share(y, *at)
+        at = refit(y, r)
+        now = score(y, *at)
+        if near(now, yours):
+            continue
+        run = made(yours, "e_step", lambda share: score(y, *refit(y, share(y, *old))))  # noqa: B023
+        run += made(yours, "m_step", lambda refit: score(y, *refit(y, r, old[1])))  # noqa: B023
+        # Later, it can be that the loop goes on from something else than what the step before came to.
+        both = "; run check.e_step and check.m_step" if step == 1 or len(run) == 2 else ""
+        far = f", too {'low' if yours < now else 'high'} by {abs(yours - now):.3g}"
         yield (
-            f"your first step is not the textbook's: it takes the log-likelihood from {before:.6g} to"
-            f" {lls[1]:.6g}{far if np.isfinite(lls[1]) else ''}; run"
-            f" {run[0] if len(run) == 1 else 'check.e_step and check.m_step'}"
-        )
-    gains = np.diff(lls)
-    for i in np.flatnonzero(gains < -1e-6 * (1 + np.abs(lls[1:]))):
-        yield (
-            f"no step should lower the log-likelihood; your step {i + 1} takes it from {lls[i]:.6g} to"
-            f" {lls[i + 1]:.6g}"
+            f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
+            f" log-likelihood from {before:.6g} to {yours:.6g}{far if np.isfinite(yours) else ''}"
+            f"{f'; run {run[0]}' if len(run) == 1 else both}"
         )
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
@@ -290,6 +289,7 @@ def _broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
             f"the parameters returned have the log-likelihood {last:.6g}; the last entry of your list is"
             f" {lls[-1]:.6g}"
         )
+    gains = np.diff(lls)
     small = np.flatnonzero(gains < tol)
     if not small.size:
         yield f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
@@ -305,21 +305,23 @@ def near(a: float, b: float) -> bool:
 
 def made(yours: float, check: str, comes_to: Callable[[Function], float]) -> list[str]:
     """Return the check to run if a mistake that it knows comes to the learner's log-likelihood."""
-    exercise: Exercise = STEPS[check]
-    for way in (way for mistake in exercise.mistakes for way in mistake.ways):
+    for function in wrong(check):
         with contextlib.suppress(ArithmeticError, ValueError, TypeError, IndexError):  # no numbers at all
-            if near(comes_to(exercise.function(way)), yours):
+            if near(comes_to(function), yours):
                 return [f"check.{check}"]
     return []
 
 
+@functools.cache
+def wrong(check: str) -> list[Function]:
+    """Return the wrong programs that a check knows."""
+    exercise: Exercise = STEPS[check]
+    return [exercise.function(way) for mistake in exercise.mistakes for way in mistake.ways]
+
+
 EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]
 TWELVE = [-15, -13, -11, -8, -3, -1, 2, 3, 8, 10, 14, 16]
-TWENTY = [
-    *(-3.5, -2.3, -1.6, -1.1, -0.6, -0.2, 0.2, 0.6, 1.1, 1.4),
-    *(1.6, 2.3, 2.7, 3.5, 3.5, 4.2, 4.8, 5.5, 6.3, 7.6),
-]
-"""Objects that more than one case has; the twenty are two classes that overlap so far that EM is slow."""
+"""Objects that more than one case has."""
 
 EXERCISE = Exercise(
     lesson=5.2,
@@ -378,7 +380,7 @@ EXERCISE = Exercise(
             (EIGHT, [0.49, 0.51], [4.7, 16.4], [4.6, 9.7], 0.05),
             edge=True,
         ),
-        Case("a slow climb", (TWENTY, [0.5, 0.5], [-1, 4.5], [5, 5], 4.04e-5), edge=True),
+        Case("a slow climb", ([-6, -3, -1, 0, 0, 2, 3, 3], [0.5, 0.5], [-2, 4], [9, 9], 3.32e-5), edge=True),
         Case(
             "seven objects", ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9], 0.03), form="whole numbers"
         ),

@@ -149,6 +149,8 @@ def _right(outcome: Outcome, exercise: Exercise) -> bool:
 def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:
     # What took too long has no numbers; on the few inputs before it several mistakes may agree.
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
+    if all(_right(outcome, exercise) for outcome in outcomes):
+        return ()
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
     return the_mistakes(
         mistakes, exercise.program, lambda way: fits(way, outcomes, exercise), lambda way, other: not edge
