@@ -3,7 +3,7 @@
 A check is an `Exercise`, three lines in `Checks` and its name in `CHECKS`. To add one: name the arguments,
 give the right function, list the inputs from the smallest up, and its mistakes in `mistakes/`. The tests
 then run every mistake through it and ask that no two give the same numbers. What is random is judged by
-counting instead: see `sampling.py`.
+counting instead: see `chance.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
-from gmm_lesson.exercises import mistakes
+from gmm_lesson.exercises import chance, draw_classes, mistakes, sample_objects
 from gmm_lesson.exercises.calling import SECONDS
 from gmm_lesson.exercises.inputs import (
     BY_HAND,
@@ -39,7 +39,6 @@ from gmm_lesson.exercises.rules import (
     variances_not_negative,
     weights_sum_to_one,
 )
-from gmm_lesson.exercises.sampling import DRAW_CLASSES, SAMPLE_OBJECTS, judge_sampler
 from gmm_lesson.exercises.searches import BEST_RESTART, FLOORED_M_STEP, MATCH
 from gmm_lesson.exercises.verdict import Verdict
 from gmm_lesson.mixture import Mixture
@@ -206,7 +205,7 @@ class Checks:
         TypeError, ValueError
             If `rng` is neither a generator nor a seed.
         """
-        return judge_sampler(function, DRAW_CLASSES, rng=rng, seconds=self.seconds)
+        return chance.judge(function, draw_classes.EXERCISE, rng=rng, seconds=self.seconds)
 
     def sample_objects(self, function: object, *, rng: np.random.Generator | int = 0) -> Verdict:
         """Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
@@ -230,7 +229,7 @@ class Checks:
         TypeError, ValueError
             If `rng` is neither a generator nor a seed.
         """
-        return judge_sampler(function, SAMPLE_OBJECTS, rng=rng, seconds=self.seconds)
+        return chance.judge(function, sample_objects.EXERCISE, rng=rng, seconds=self.seconds)
 
     def e_step(self, function: object) -> Verdict:
         """Judge an E-step: a function of (y, weights, means, variances) that returns r.
