@@ -1,4 +1,4 @@
-"""The checks of random functions: a right one is never accused, and what is counted has the law that it should."""
+"""The checks of random functions: a right one is never accused, and counts have the law that they should."""
 
 import functools
 import importlib

@@ -249,5 +249,6 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
         yield share("side", -1, _alike(noise[:, skip:].T > 0).T, 0.5)
     if n >= LONG:
         yield share("sum", -1, np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), math.erf(NEAR / math.sqrt(2)))
-        yield share("squares", -1, np.abs(special.chdtr(n, (noise**2).sum(axis=1)) - 0.5) < 0.25, 0.5)
+        level = np.asarray(special.chdtr(n, (noise**2).sum(axis=1)))
+        yield share("squares", -1, np.abs(level - 0.5) < 0.25, 0.5)
         yield share("beyond", -1, size > 3, math.erfc(3 / math.sqrt(2)))
