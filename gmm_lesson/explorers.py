@@ -23,7 +23,7 @@ from gmm_lesson.figures import (
     SpikePicture,
     TruthPicture,
 )
-from gmm_lesson.figures.breaks import STEP
+from gmm_lesson.figures.spike import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
 from gmm_lesson.information import PerClass, standard_errors
 from gmm_lesson.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
