@@ -23,8 +23,8 @@ from gmm_lesson.figures import (
     SpikePicture,
     TruthPicture,
 )
-from gmm_lesson.figures.spike import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
+from gmm_lesson.figures.spike import STEP
 from gmm_lesson.information import PerClass, standard_errors
 from gmm_lesson.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
 from gmm_lesson.mixture import Mixture, check_mixture
@@ -66,7 +66,7 @@ def classes_explorer(weights: ArrayLike | None = None, *, n: int = 200) -> Explo
     if not 2 <= len(start) <= len(NAMES):
         raise ValueError(f"weights must have 2 to {len(NAMES)} entries; got {len(start)}")
     names = NAMES[: len(start)]
-    picture = CountsPicture(start, n, names=names, size=(8, 3.2))
+    picture = CountsPicture(start, n, names=names)
 
     def update(weights: Array, n: float, draw: float) -> None:
         picture.update(weights, round(n), round(draw))

@@ -44,11 +44,6 @@ class OneMean:
         What is known: its weights, its variances and its other means.
     component : int
         Whose mean is to be learned, 0..K-1; K is at least 2.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(self, y: ArrayLike, mixture: Mixture, component: int) -> None:
@@ -117,11 +112,6 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
         Whose mean is to be learned, 0..K-1; K is at least 2.
     start : (float, float)
         s and m at the start.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     one = OneMean(y, mixture, component)
     if array_of(start, "start").shape != (2,):
@@ -161,16 +151,16 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     first, second, last = (one.bounds(*track[i, :1], track[i, 1:])[0] for i in (0, 1, -1))
     return Picture(
         figure,
-        "The lower bound over s, the mean behind the responsibilities, and m, that of the recipes. EM climbs in"
-        f" stairs: E-steps across to s = m, M-steps up or down to the best m. The bound is {first:.2f} at the"
-        f" start, {second:.2f} after E-step 1, {last:.2f} after M-step {CLIMBED}, and {peak:.2f} at the end"
+        "The lower bound over s, the mean behind the responsibilities, and m, that of the recipes. EM climbs"
+        f" in stairs: E-steps across to s = m, M-steps up or down to the best m. The bound is {first:.2f} at"
+        f" the start, {second:.2f} after E-step 1, {last:.2f} after M-step {CLIMBED}, and {peak:.2f} at the end"
         f" (star, m = {end:.2f}).",
     )
 
 
 @styled()
 def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Picture:
-    """Draw the log-likelihood over one mean, and the bound that each of the first three E-steps puts below it.
+    """Draw the log-likelihood over one mean, and the bounds that the first three E-steps put below it.
 
     A bound touches the log-likelihood where the E-step was made (dot), has the same slope there, and lies
     below it everywhere else. The M-step goes to its top (square); the next E-step starts right above.
@@ -181,11 +171,6 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
         As for `coordinate_ascent`.
     start : float
         The mean at the start.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     one = OneMean(y, mixture, component)
     means = [number(start, "start", -LARGEST)]
@@ -218,8 +203,8 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
     _star(axes, end, top)
     return Picture(
         figure,
-        f"The log-likelihood over the mean of class {one.k + 1}, from {means[0]:.2f} ({first:.2f}) to its top at"
-        f" {end:.2f} ({top:.2f}), and below it {BOUNDED} bounds: {'; '.join(said)}.",
+        f"The log-likelihood over the mean of class {one.k + 1}, from {means[0]:.2f} ({first:.2f}) to its top"
+        f" at {end:.2f} ({top:.2f}), and below it {BOUNDED} bounds: {'; '.join(said)}.",
     )
 
 

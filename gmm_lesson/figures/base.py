@@ -1,7 +1,7 @@
 """What all drawings are: a Picture, in the course's style, that says itself in a sentence.
 
-Figures are made without pyplot, so none is global and none leaks. The background is white and opaque:
-the picture reads the same in a light and a dark theme. A picture that moves is drawn once: its `update` changes
+Figures are made without pyplot, so none is global and none leaks. The background is white and opaque: the
+picture reads the same in a light and a dark theme. A picture that moves is drawn once: its `update` changes
 its moving artists in place, and its sentence with them.
 
 matplotlib's settings (`rcParams`) are a learner's to change, and none of them may change these drawings: they

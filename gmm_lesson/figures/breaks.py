@@ -43,11 +43,6 @@ def floors(
         The smallest sd of a class in that fit; not below the floor.
     unit : str
         The unit of y, for the axes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     at = words.above_zero(floors, "floors")
     scores, sds = (
@@ -177,11 +172,6 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
         The log-likelihoods of each run of EM, from its start on.
     nudges : array_like, shape (R,)
         How far apart the classes began in each: above 0, in the units of y.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     apart = words.above_zero(nudges, "nudges")
     paths = [array_of(run, f"runs[{i}]") for i, run in enumerate(runs)]

@@ -52,11 +52,6 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
         The weight of the class, between 0 and 1.
     name : str
         What to call the class.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     n, weight = whole_number(n, "n", 1), number(weight, "weight")
     if not 0 < weight < 1:
@@ -89,7 +84,8 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     return Picture(
         figure,
         f"{len(drawn):,} draws of the count of {name} among {n} objects: mean {drawn.mean():.1f}, sd"
-        f" {drawn.std():.1f}; {said}. {times[inside].sum() / len(drawn):.1%} of the draws lie in the band from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
+        f" {drawn.std():.1f}; {said}. {times[inside].sum() / len(drawn):.1%} of the draws lie in the band"
+        f" from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
         f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
         f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
     )
@@ -138,15 +134,8 @@ class CountsPicture(MovingPicture):
         The draw to show, 1..21.
     names : sequence of str, length K, optional
         What to call the classes; "class 1" and so on if left out.
-    size : (float, float)
-        Width and height in inches.
     seed : int
         Seed of the random numbers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -156,7 +145,6 @@ class CountsPicture(MovingPicture):
         draw: int = 1,
         *,
         names: Sequence[str] | None = None,
-        size: tuple[float, float] = (8, 3.2),
         seed: int = 0,
     ) -> None:
         classes = range(len(_weights_of(weights)))
@@ -166,7 +154,7 @@ class CountsPicture(MovingPicture):
         self._uniforms = np.random.default_rng(seed).random((DRAWS, MOST))
         self._feet = np.array([float(k) for k in reversed(classes)])  # the first class on top
         self._lanes = LANE + 0.24 * marks.strip_heights(DRAWS)  # a draw keeps its height in the lane
-        figure, self.axes = marks.new_panel(size, xlim=(-0.05, 1.05), ylim=(-0.08, len(classes)))
+        figure, self.axes = marks.new_panel(xlim=(-0.05, 1.05), ylim=(-0.08, len(classes)))
         axes = self.axes
         axes.set(xticks=np.linspace(0, 1, 6), xlabel="share of the objects")
         axes.set_yticks(self._feet + 0.5, self.names, fontsize=LABEL_SIZE, fontweight="bold")
@@ -202,11 +190,6 @@ class CountsPicture(MovingPicture):
             The objects of a draw, 10..1000.
         draw : int
             The draw to show, 1..21.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         shares = _weights_of(weights)
         if len(shares) != len(self.names):

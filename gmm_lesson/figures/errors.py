@@ -1,4 +1,4 @@
-"""What lesson 07 shows of numbers: learned beside true, with error bars, on fresh objects, with more objects."""
+"""What lesson 07 shows of numbers: learned beside true, with error bars, on fresh objects, on more."""
 
 from __future__ import annotations
 
@@ -33,11 +33,6 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     ----------
     true, fitted : Mixture
         Two mixtures of K classes, each in any order.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If either is not a Mixture, or they differ in size.
     """
     found = match(true=true, fitted=fitted)
     sorted_pairs = [(np.sort(mixture.means), np.sort(mixture.sds)) for mixture in (true, fitted)]
@@ -63,8 +58,8 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
-            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} of {of} learned pairs are no"
-            f" class; largest sd error {seeming:.2f}"
+            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} of {of} learned pairs are"
+            f" no class; largest sd error {seeming:.2f}"
         )
     top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
     for axes in panels:
@@ -103,17 +98,12 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
 
 @styled()
 def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
-    """Draw the log-likelihoods of a fit and of the truth on the objects of the fit and on fresh ones: two lines.
+    """Draw the log-likelihoods of fit and truth, on the objects of the fit and on fresh ones: two lines.
 
     Parameters
     ----------
     training, fresh : array_like, shape (2,)
         The log-likelihood of the fit and of the truth, on 200 objects each, there and here.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the numbers are not two each.
     """
     both = array_of(training, "training"), array_of(fresh, "fresh")
     for name, values in zip(("training", "fresh"), both, strict=True):
@@ -138,8 +128,8 @@ def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
     )
     return Picture(
         figure,
-        f"Log-likelihood of 200 objects. On the objects of the fit {here}; on fresh objects {there}. The lines"
-        f" {'cross' if ahead[0] * ahead[1] < 0 else 'do not cross'}.",
+        f"Log-likelihood of 200 objects. On the objects of the fit {here}; on fresh objects {there}. The"
+        f" lines {'cross' if ahead[0] * ahead[1] < 0 else 'do not cross'}.",
     )
 
 
@@ -156,11 +146,6 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
         The truth and what was learned; K classes each. They are matched here.
     intervals : dict of str to information.Intervals
         What each kind is called ("bootstrap"), and its ends, in the order of the classes of `fitted`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     found = match(true=true, fitted=fitted)
     k = true.n_components
@@ -188,7 +173,7 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
     key: list[tuple[str, str, Any]] = [
-        *((name, "", {"linestyle": style}) for name, style in zip(ends, marks.LINE_STYLES, strict=False)),
+        *((name, style, {}) for name, style in zip(ends, marks.LINE_STYLES, strict=False)),
         ("learned", "o", {"ms": 7}),
         ("hollow: misses", "o", {"mfc": "white", "ms": 7, "mew": 2}),
         ("true", "|", {"color": "black", "ms": 16, "mew": 1.5}),
@@ -286,8 +271,8 @@ def errors_against_n(
     numbers = "; ".join(f"{name} from {line[first]:.3f} to {line[last]:.3f}" for name, line in lines.items())
     return Picture(
         figure,
-        f"Root mean squared error against the number of objects N, both axes logarithmic. From N = {least:,.0f} to"
-        f" {most:,.0f} they go: {numbers}. Slopes: {slopes}; 1/√N has slope -0.50.",
+        f"Root mean squared error against the number of objects N, both axes logarithmic. From N ="
+        f" {least:,.0f} to {most:,.0f} they go: {numbers}. Slopes: {slopes}; 1/√N has slope -0.50.",
     )
 
 

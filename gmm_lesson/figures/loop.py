@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -66,20 +65,7 @@ class BoundPicture(HalfStepPicture):
     half-steps so far; the area between them is the gap. Before the first E-step there are no
     responsibilities, so no bound. All frames have the same axes.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    start : Mixture
-        The first guess.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
+    Parameters are those of `HalfStepPicture`.
 
     Attributes
     ----------
@@ -87,28 +73,14 @@ class BoundPicture(HalfStepPicture):
         The lower bound of frames 1, 2, ...
     scores : ndarray, shape (2 steps + 1,)
         The log-likelihood of frames 0, 1, 2, ...
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, start or steps is not as above, or y is constant.
     """
 
-    def __init__(
-        self,
-        y: ArrayLike,
-        start: Mixture,
-        *,
-        steps: int = 8,
-        names: Sequence[str] | None = None,
-        label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
-    ) -> None:
-        super().__init__(y, start, steps=steps, names=names, label=label, size=size)
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
+        super().__init__(y, start, steps=steps, **options)
         self.moving = (*self.moving, *self.marks, *self.tags, self.title)
 
     def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
-        figure, axes = marks.with_strip(size, columns=2)
+        figure, axes = marks.with_strip(columns=2)
         self.scores = np.array([half.score for half in self.halves])
         self.bounds = np.array(
             [lower_bound(self.y, half.r, half.mixture) for half in self.halves if half.r is not None]
@@ -210,8 +182,8 @@ class BoundPicture(HalfStepPicture):
         ending = f", {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
         return [
             f"EM from a guess, in {words.counted(last // 2, 'step')}",
-            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])}, at"
-            " M-steps only",
+            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
+            " at M-steps only",
             "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
             f" {self._amount(self.scores[widest] - self.bounds[widest - 1])} at its widest after M-step"
             f" {widest // 2}{ending if widest < last else ''}",
@@ -233,8 +205,8 @@ class BoundPicture(HalfStepPicture):
         gain = self._amount(self.scores[index] - self.scores[index - 1])
         return [
             f"{title}: the curves follow from the responsibilities",
-            f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a gap"
-            f" of {self._amount(self.scores[index] - bound)}",
+            f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
+            f" gap of {self._amount(self.scores[index] - bound)}",
             self._classes(index),
         ]
 

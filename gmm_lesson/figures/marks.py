@@ -1,7 +1,7 @@
 """What several drawings draw: panels, curves' colours and places, histograms, and objects as dots.
 
-One colour a class (Okabe and Ito's palette), and a marker or a line style beside it, so that no meaning rests on
-colour alone.
+One colour a class (Okabe and Ito's palette), and a marker or a line style beside it, so that no meaning rests
+on colour alone.
 """
 
 from __future__ import annotations

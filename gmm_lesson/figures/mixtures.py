@@ -44,11 +44,6 @@ class MixturePicture(MovingPicture):
         it is cut there, and the sentence says how high it goes.
     probe : float, optional
         A value to mark and to divide between the classes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -95,11 +90,6 @@ class MixturePicture(MovingPicture):
             The value to mark; where it was, if left out.
         r : ndarray, shape (N, K), optional
             The shares that colour the objects; those of an E-step with `mixture` if left out.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If it is no such mixture, or the probe is not finite; the picture stays as it was.
         """
         probe = self.probe if probe is None else probe
         if check_mixture(mixture).n_components != len(self.names):
@@ -132,7 +122,7 @@ class MixturePicture(MovingPicture):
             f"a mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
             f" {log_likelihood(self.y, mixture):.3f}",
             words.recipes(self.names, mixture),
-            f"it places {(r.max(axis=1) > words.SURE).sum()} objects with more than {words.SURE:.0%} certainty",
+            f"it places {words.sure(r)} objects with more than {words.SURE:.0%} certainty",
         ]
         if probe is not None:
             shares = zip(self.names, e_step([probe], mixture)[0], strict=True)

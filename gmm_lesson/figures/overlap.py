@@ -39,22 +39,8 @@ class OverlapPicture(MovingPicture):
         The K components to start with.
     y, z : array_like, shape (N,), optional
         Objects and their true classes, 0..K-1.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-    span : (float, float), optional
-        The values to show; objects and components +- 4 sds if left out.
-    top : float, optional
-        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
-        it is cut there, and the sentence says how high it goes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or only one of y and z is given.
+    names, label, size, span, top
+        As for `MixturePicture`; the span is that of objects and components +- 4 sds if left out.
     """
 
     def __init__(
@@ -109,11 +95,6 @@ class OverlapPicture(MovingPicture):
             The components to draw.
         y : array_like, shape (N,), optional
             The objects; where they were, if left out.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         if check_mixture(mixture).n_components != len(self.names):
             raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")

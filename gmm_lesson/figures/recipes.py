@@ -35,11 +35,6 @@ class RecipesPicture(MixturePicture):
         K, the number of classes.
     **options
         As for `MixturePicture`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
@@ -98,11 +93,6 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
         Which class moves, 0..K-1. When its weight does, the others share what is left as they did.
     before : Mixture, optional
         The mixture before the step: shows what its mean does in the new variance.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     y = words.varied(y)
     best = m_step(y, r)
@@ -156,9 +146,9 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     panels[0].set_ylabel("Q minus its top")
     said = [
         f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
-        f" what is left)",
-        f"it is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of the"
-        " three formulas (dots)",
+        " what is left)",
+        f"it is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of"
+        " the three formulas (dots)",
     ]
     if before is not None:
         lower = at("variances", float(old))

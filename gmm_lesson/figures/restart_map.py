@@ -60,13 +60,6 @@ class RestartMapPicture(MovingPicture):
         Whose way is drawn, 1..R. Starts are numbered by where they lead, the best first.
     span : (float, float), optional
         The values to show on both axes; objects and starts if left out.
-    size : (float, float)
-        Width and height in inches.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -77,14 +70,13 @@ class RestartMapPicture(MovingPicture):
         *,
         selected: int = 1,
         span: tuple[float, float] | None = None,
-        size: tuple[float, float] = (8, 3.2),
     ) -> None:
         self.y = array_of(y, "y")
         k = starts.means.shape[1]
         if k < 2:
             raise ValueError(f"starts must have 2 classes or more: the map shows two means; got {k}")
         self.pair = np.array([(k - 1) // 2, (k - 1) // 2 + 1])
-        figure = marks.new_figure(size)
+        figure = marks.new_figure()
         self.axes, self.key = figure.subplots(1, 2, width_ratios=[WIDE, 1 - WIDE])
         values = np.append(self.y, starts.means)
         low, high = (values.min(), values.max()) if span is None else span
@@ -118,11 +110,6 @@ class RestartMapPicture(MovingPicture):
             Where they lead, if that is known.
         selected : int
             Whose way is drawn, 1..R.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         new = starts is not None
         starts = self.starts if starts is None else starts

@@ -36,8 +36,6 @@ class SpikePicture(MovingPicture):
         The log-likelihood to beat, that of a good fit of K classes.
     label : str
         What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
 
     Attributes
     ----------
@@ -47,11 +45,6 @@ class SpikePicture(MovingPicture):
         The K classes as they are now, the spike last; its weight is 1/N.
     score : float
         Their log-likelihood.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -61,7 +54,6 @@ class SpikePicture(MovingPicture):
         *,
         honest: float,
         label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
     ) -> None:
         self.y, others = np.sort(words.varied(y)), check_mixture(others, "others")
         self.honest = number(honest, "honest", least=-(LARGEST**2))
@@ -70,7 +62,7 @@ class SpikePicture(MovingPicture):
         self.high = 0.5 * float(np.floor(2 * np.log10(self.y.std() / 3)))
         self.low = self.high - REACH
         self._log_sds = np.arange(self.low, self.high + STEP / 2, STEP)
-        figure, (self.axes, self.strip) = marks.with_strip(size, columns=2)
+        figure, (self.axes, self.strip) = marks.with_strip(columns=2)
         grid = self.axes.get_gridspec()
         assert grid is not None
         self.score_axes = figure.add_subplot(grid[:, 1])
@@ -111,11 +103,6 @@ class SpikePicture(MovingPicture):
             Log10 of its sd, from `low` to `high`.
         which : int
             The object, 1..N in the order of their values.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         log_sd, which = number(log_sd, "log_sd", self.low), whole_number(which, "which", 1, len(self.y))
         if log_sd > self.high:

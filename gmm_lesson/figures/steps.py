@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -45,29 +45,11 @@ class HalfStepPicture(MixturePicture):
         The first guess.
     steps : int
         How many steps to show: an E-step and an M-step each.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, start or steps is not as above, or y is constant.
+    **options
+        `names` and `label`, as for `MixturePicture`.
     """
 
-    def __init__(
-        self,
-        y: ArrayLike,
-        start: Mixture,
-        *,
-        steps: int = 15,
-        names: Sequence[str] | None = None,
-        label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
-    ) -> None:
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
         y = words.varied(y)
         self.halves = half_steps(y, start, steps)
         mixtures = [half.mixture for half in self.halves]
@@ -77,7 +59,7 @@ class HalfStepPicture(MixturePicture):
         # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
         top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
         span = float(low.min()), float(high.max())
-        super().__init__(y, mixtures[0], names=names, label=label, size=size, span=span, top=top)
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=span, top=top, **options)
         self.go_to(0)
 
     def go_to(self, index: int) -> None:
@@ -169,8 +151,7 @@ class HalfStepPicture(MixturePicture):
     def _sure(self, index: int) -> str:
         r = self.halves[index].r
         assert r is not None
-        sure = int((r.max(axis=1) > words.SURE).sum())
-        return f"{sure} of {len(r)} objects have more than {words.SURE:.0%} in one class"
+        return f"{words.sure(r)} of {len(r)} objects have more than {words.SURE:.0%} in one class"
 
     def _classes(self, index: int) -> str:
         return words.recipes(self.names, self.halves[index].mixture)

@@ -93,11 +93,6 @@ def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
     rates : mapping of str to mapping of str to HitRate
         By the name of the data set and of the strategy: the same strategies in each. The first data set says
         the order, the highest hit rate on top.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to draw, or the strategies differ.
     """
     if not rates or not all(rates.values()):
         raise ValueError("rates must hold at least one data set with one strategy; got none")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -45,11 +46,6 @@ def misplaced(
         The truth; then `mixture` is matched with it (see `compare.match`).
     label : str
         What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     fitted = check_mixture(mixture) if true is None else match(true=true, fitted=mixture).fitted
     k, y = fitted.n_components, array_of(y, "y")
@@ -59,11 +55,9 @@ def misplaced(
     figure, axes = marks.new_panel(title="Colour: the class that the fit gives. Rim: misplaced.")
     heights = z + 0.75 * marks.strip_heights(len(y))
     marks.ClassDots.on(axes, (marks.DOT, 100, 45)).put((y, heights), given, wrong)
-    for border in borders(fitted)[0]:
-        axes.axvline(border, color="black", linewidth=1.5, zorder=0)
+    _draw_borders(axes, fitted, color="black")
     if true is not None:
-        for border in borders(true)[0]:
-            axes.axvline(border, color=marks.GREY, linewidth=1.5, linestyle="--", zorder=0)
+        _draw_borders(axes, true, color=marks.GREY, linestyle="--")
     low, high = float(y.min()), float(y.max())
     margin = (high - low) * 0.03 or 1.0
     both = "; dashed: of the truth" if true else ""
@@ -89,6 +83,12 @@ def misplaced(
     return Picture(figure, words.paragraph(*said))
 
 
+def _draw_borders(axes: Axes, mixture: Mixture, **style: Any) -> None:
+    """Draw where the rule of a mixture, which names the most probable class, changes its mind."""
+    for border in borders(mixture)[0]:
+        axes.axvline(border, linewidth=1.5, zorder=0, **style)
+
+
 class TruthPicture(MovingPicture):
     """A truth that stands still, what a fit learned from objects drawn from it, and the objects.
 
@@ -106,17 +106,8 @@ class TruthPicture(MovingPicture):
         What was learned from y, K classes in any order.
     standard_errors : information.PerClass, optional
         Those of what was learned, in its order, to be told beside the errors.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
+    names, label
+        As for `MixturePicture`.
     """
 
     def __init__(
@@ -129,11 +120,10 @@ class TruthPicture(MovingPicture):
         *,
         names: Sequence[str] | None = None,
         label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
     ) -> None:
         self.true = check_mixture(true, "true")
         self.names = words.class_names(names, true.n_components)
-        figure, (self.axes, self.strip) = marks.with_strip(size)
+        figure, (self.axes, self.strip) = marks.with_strip()
         self.axes.set_xlim((true.means - 4.5 * true.sds).min(), (true.means + 4.5 * true.sds).max())
         x = self._grid(true)
         heights = np.exp(true.log_joint(x))
@@ -152,8 +142,7 @@ class TruthPicture(MovingPicture):
         self.axes.plot([], [], color="black", label="learned", linewidth=3)
         self.axes.plot([], [], color="black", label="true", **truth)
         self.axes.legend(loc="upper right", borderpad=0)
-        for border in borders(true)[0]:
-            self.strip.axvline(border, color="black", linewidth=1.5, linestyle="--", zorder=0)
+        _draw_borders(self.strip, true, color="black", linestyle="--")
         (self.borders,) = self.strip.plot([], [], color="black", linewidth=2, zorder=0)
         self.labels = ClassLabels(self.axes, self.names)
         self.dots = marks.ClassDots.on(self.strip)
@@ -174,11 +163,6 @@ class TruthPicture(MovingPicture):
             What was learned, in any order.
         standard_errors : information.PerClass, optional
             Those of what was learned, in its order.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         y = array_of(y, "y")
         z = labels(z, len(y), len(self.names))
@@ -223,7 +207,8 @@ class TruthPicture(MovingPicture):
             f"{len(y)} objects",
             f"learned (true) weight, mean, sd: {parts}",
             f"largest errors{'' if errors is None else ' (standard errors)'}: {', '.join(worst)}",
-            f"the fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and {best:.2%}",
+            f"the fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and"
+            f" {best:.2%}",
         ]
         if len(y) > SHOWN:
             said.append(f"the strip shows the first {SHOWN}")

@@ -16,6 +16,11 @@ SURE = 0.99
 """An object with a larger responsibility than this is said to be surely of its class."""
 
 
+def sure(r: Array) -> int:
+    """Return how many objects are surely of one class, from responsibilities of shape (N, K)."""
+    return int((r.max(axis=1) > SURE).sum())
+
+
 def class_names(names: Sequence[str] | None, n_classes: int) -> list[str]:
     """Return the names of K classes: "class 1" and so on, if none are given."""
     found = [f"class {k + 1}" for k in range(n_classes)] if names is None else list(names)
