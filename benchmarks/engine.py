@@ -34,8 +34,8 @@ from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
 from gmm_lesson import Mixture, fit, load
-from gmm_lesson.original import draw_starts
-from gmm_lesson.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.study.original import draw_starts
 
 STORED = Path(__file__).with_suffix(".md")
 NOT_INSTALLED = "not installed"

@@ -12,10 +12,12 @@ import time
 
 from frames import timed
 
-from gmm_lesson import fit, load, loop, original
+from gmm_lesson import fit, load
 from gmm_lesson.em import floor_for
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.explorers import e_step_explorer, restarts_explorer
-from gmm_lesson.objects import objects_of
+from gmm_lesson.study import original
 
 FRAMES = 50
 AIM = 1.0

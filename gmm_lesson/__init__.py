@@ -1,5 +1,6 @@
 """Gaussian mixtures and the EM algorithm, to learn from: the package behind the notebooks."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gmm_lesson.data import Dataset, load
@@ -7,7 +8,8 @@ from gmm_lesson.em import EMRun, e_step, em, log_likelihood, m_step
 from gmm_lesson.mixture import Mixture
 
 if TYPE_CHECKING:
-    from gmm_lesson.restarts import Fit, fit
+    from gmm_lesson.engine.fit import Fit, fit
+    from gmm_lesson.engine.plane import PlaneMixture, fit_plane
 
 __version__ = "0.1.0"
 
@@ -16,22 +18,27 @@ __all__ = [
     "EMRun",
     "Fit",
     "Mixture",
+    "PlaneMixture",
     "e_step",
     "em",
     "fit",
+    "fit_plane",
     "load",
     "log_likelihood",
     "m_step",
 ]
 
+LATER = {
+    **dict.fromkeys(("Fit", "fit"), "gmm_lesson.engine.fit"),
+    **dict.fromkeys(("PlaneMixture", "fit_plane"), "gmm_lesson.engine.plane"),
+}
+"""What is loaded when first asked for, and from where: the package then costs hardly more than numpy."""
+
 
 def __getattr__(name: str) -> Any:
-    """Load what fit() runs on when first asked for it: the package then costs hardly more than numpy."""
-    if name not in ("Fit", "fit"):
+    if name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from gmm_lesson import restarts
-
-    globals().update(Fit=restarts.Fit, fit=restarts.fit)
+    globals()[name] = getattr(import_module(LATER[name]), name)
     return globals()[name]
 
 

@@ -1,7 +1,7 @@
 """SQUAREM, a line an equation: EM's steps, and a jump to where they lead.
 
 Varadhan and Roland (2008), scheme S3. `fit(..., accelerate=True)` jumps in this way and in another, for many
-restarts at once (see `gmm_lesson.accelerate`); this is the one to read.
+restarts at once (see `gmm_lesson.engine.accelerate`); this is the one to read.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from problems import assert_same_mixture, drawn, spread_start
 
-from gmm_lesson import Mixture, accelerate, e_step, em, fit, load, log_likelihood, loop, m_step
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
+from gmm_lesson.engine import accelerate, loop
 from gmm_lesson.restarts import optima
 
 # From classes that are 6 sds apart, where plain EM is fast, to 1.6, where it takes thousands of steps.

@@ -10,10 +10,10 @@ from test_live import path_points
 from test_settings import DRAWN
 
 from gmm_lesson import Mixture, figures
-from gmm_lesson.basins import basins
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import TRUTH, e_step_explorer
-from gmm_lesson.family import Parameters
-from gmm_lesson.live import overlay
+from gmm_lesson.explorers.live import overlay
+from gmm_lesson.study.basins import basins
 
 Y, Z = TRUTH.sample(60, 1)
 OVER_STRIP = [("", "density"), ("value y", "")]

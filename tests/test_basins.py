@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, basins, em, load, loop, original
+from gmm_lesson import Mixture, em, load
 from gmm_lesson.em import floor_for
-from gmm_lesson.family import Parameters
-from gmm_lesson.objects import objects_of
-from gmm_lesson.restarts import STRATEGIES
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES
+from gmm_lesson.study import basins, original
 
 SADDLE = -717.29073
 """Of the 200 objects of 2021: the fit of three classes, one of them twice. EM may rest there, and leaves."""

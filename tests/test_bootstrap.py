@@ -5,13 +5,13 @@ import pytest
 from problems import assert_same_mixture, drawn, parts
 
 from gmm_lesson import Mixture, em, fit, log_likelihood
-from gmm_lesson import bootstrap as module
-from gmm_lesson.bootstrap import Rows, bootstrap, coverage
-from gmm_lesson.compare import match
 from gmm_lesson.em import default_floor
-from gmm_lesson.family import Parameters
-from gmm_lesson.information import intervals, standard_errors
-from gmm_lesson.objects import objects_of
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.study import bootstrap as module
+from gmm_lesson.study.bootstrap import Rows, bootstrap, coverage
+from gmm_lesson.study.compare import match
+from gmm_lesson.study.information import intervals, standard_errors
 
 Y = drawn(120, 3, 4)
 FIT = fit(Y, 3, starts=Mixture([0.3, 0.3, 0.4], [0, 3, 6], [1, 1, 1])).mixture

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, e_step
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it, mistakes
 from gmm_lesson.exercises.break_it import LABS, Broken, _written, q_not_lower
+from gmm_lesson.explorers.page import STORING, WIDGET
 
 SUMS, NEGATIVE, NAN = "a row does not sum to one", "an entry is below zero", "an entry is not a number"
 WEIGHTS, ZERO = "the weights do not sum to one", "a variance is not above zero"

@@ -6,9 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
-from gmm_lesson._page import STORING, WIDGET
-from gmm_lesson.compare import match
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.exercises import loop_labs, match_labs, mistakes, restart_labs
 from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.exercises.loop_labs import EM, FLOORED, LECTURE, SIX, START, Bug, Heard, run
@@ -16,6 +14,9 @@ from gmm_lesson.exercises.mistakes.best_restart import BEST_RESTART
 from gmm_lesson.exercises.mistakes.floored import FLOORED_M_STEP
 from gmm_lesson.exercises.mistakes.match import MATCH
 from gmm_lesson.exercises.restart_labs import CARRIED, RESTARTS
+from gmm_lesson.explorers.page import STORING, WIDGET
+from gmm_lesson.study import original
+from gmm_lesson.study.compare import match
 
 Y = load("lecture_2021").y
 ROWS, COUNTS, WEIGHTS = (

@@ -14,8 +14,8 @@ from scipy.stats import norm
 from test_live import FRAME_LIMIT, on_page, path_points
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.explorers import spike_explorer
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import MovingPicture, SpikePicture, convergence, floors, parting
 
 Y = load("lecture_2021").y

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.loop_labs import FLOORED
 from gmm_lesson.explorers import spike_explorer
-from gmm_lesson.information import missing_fraction, steps_to
 from gmm_lesson.squarem import squarem
+from gmm_lesson.study import original
+from gmm_lesson.study.information import missing_fraction, steps_to
 
 LECTURE, GALAXIES = load("lecture_2021").y, load("galaxies").y
 WAYS = ["k-means++", "uniform", "objects", "classes"]

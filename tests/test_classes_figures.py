@@ -11,8 +11,8 @@ import pytest
 from scipy.stats import binom
 from test_live import FRAME_LIMIT, on_page, path_points
 
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.explorers import classes_explorer
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import CountsPicture, MovingPicture, Picture, counts
 from gmm_lesson.figures.classes import binomial
 

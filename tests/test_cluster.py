@@ -15,9 +15,9 @@ from dask.bag import Bag
 from distributed import Client, LocalCluster
 
 from gmm_lesson import Mixture, fit
-from gmm_lesson.compress import compressed
-from gmm_lesson.objects import objects_of
-from gmm_lesson.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.compress import compressed
+from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.reading import objects_of
 
 N = 60_000
 START = Mixture([0.3, 0.3, 0.4], [0, 3, 5], [1, 1, 4])
@@ -152,8 +152,8 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start):
 
 def fit_watched(array, how, steps, events):
     """Fit as `fit` does, and call what `events` has for a step."""
-    from gmm_lesson import loop
-    from gmm_lesson.family import Parameters
+    from gmm_lesson.engine import loop
+    from gmm_lesson.engine.family import Parameters
 
     def watch(step, going):
         steps.append(step)

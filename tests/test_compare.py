@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 from gmm_lesson import Mixture, fit
-from gmm_lesson.compare import best_error_rate, borders, error_rate, match
+from gmm_lesson.study.compare import best_error_rate, borders, error_rate, match
 
 PARTS = ("weights", "means", "variances")
 TRUE = Mixture([0.2, 0.3, 0.5], [0, 10, 4], [1, 4, 0.25])

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from problems import assert_same_mixture, drawn, parts
 
-from gmm_lesson import Mixture, compress, e_step, fit, log_likelihood, loop, m_step
-from gmm_lesson.compress import compressed
-from gmm_lesson.objects import objects_of
+from gmm_lesson import Mixture, e_step, fit, log_likelihood, m_step
+from gmm_lesson.engine import compress, loop
+from gmm_lesson.engine.compress import compressed
+from gmm_lesson.engine.reading import objects_of
 
 N = 200_000
 START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step, original
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
 from gmm_lesson.exercises.loop_labs import EM
 from gmm_lesson.exercises.questions import QUESTIONS
-from gmm_lesson.information import missing_fraction
+from gmm_lesson.study import original
+from gmm_lesson.study.information import missing_fraction
 
 LECTURE = load("lecture_2021").y
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, spread_start
 
-from gmm_lesson import Mixture, e_step, em, engine, fit, load, log_likelihood, loop, m_step, objects
-from gmm_lesson.family import Parameters
-from gmm_lesson.objects import FEW, objects_of
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
+from gmm_lesson.engine import loop, objects
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.objects import FEW
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.restarts import optima
 
 Y = drawn(60, 3, seed=1)

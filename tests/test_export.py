@@ -9,8 +9,8 @@ import pytest
 from lessons import NAMES, ROOT, outputs, read
 from nbconvert import ScriptExporter
 
-from gmm_lesson._page import WIDGET
-from gmm_lesson.saving import STATE
+from gmm_lesson.explorers.page import WIDGET
+from gmm_lesson.explorers.saving import STATE
 
 sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool

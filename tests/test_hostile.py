@@ -13,8 +13,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, basins, bootstrap, compare, information, squarem, triage
-from gmm_lesson.family import Parameters
+from gmm_lesson import Mixture, squarem
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.study import basins, bootstrap, compare, information, triage
 
 Y = [0.0, 1.0, 2.5, 7.0, 8.0, 9.5]
 TWO = Mixture([0.5, 0.5], [1, 8], [1, 1])

@@ -1,6 +1,7 @@
-"""The floors: what the maths may load, and that imports go only downwards."""
+"""The rooms: what each may load, that imports go only downwards, and that none goes in a circle."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,35 +12,95 @@ import gmm_lesson
 
 PACKAGE = Path(gmm_lesson.__file__).parent
 
-MATHS = [
-    *("_inputs", "mixture", "em", "family", "line", "plane_family", "desk", "engine", "accelerate", "loop"),
-    *("objects", "compress", "progress", "kmeans", "suspects", "restarts", "basins", "plane", "compare"),
-    *("choose", "data"),
-    *("information", "bootstrap", "triage"),
-]
-"""The maths floor: numpy and scipy alone. (Some are lessons to come.)"""
+ROOMS = ["textbook", "data", "engine", "study", "figures", "explorers", "exercises"]
+"""The rooms, bottom first: each may import what is before it. The textbook is what lies in no folder."""
 
-ALLOWED = {"progress": {"tqdm"}}
-"""And what else one of them may import, when it is needed."""
+MATHS = {"numpy", "scipy"}
+PICTURES = {*MATHS, "matplotlib", "IPython"}
+WIDGETS = {*PICTURES, "ipywidgets"}
+LIBRARIES = dict.fromkeys(ROOMS, MATHS) | {"figures": PICTURES, "explorers": WIDGETS, "exercises": WIDGETS}
+"""What is imported in each room beside Python's own; and what one file more may, loaded for a Dask array."""
+ALSO = {"gmm_lesson.engine.cluster": {"dask"}}
 
-ABOVE = ["figures", "live", "explorers", "exercises"]
-"""What stands on it, bottom first."""
+FACE = "gmm_lesson"
+"""It hands out what is in the rooms of the maths, so it is above them all."""
 
-HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy.stats", "scipy.optimize", "dask", "tqdm"]
+HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy.stats", "scipy.optimize", "dask"]
 """What `import gmm_lesson` must not load: most cost a second in a browser."""
 
 SMALLEST_FIT = {
     "em": "gmm_lesson.em([1, 2, 4], start, max_iter=2)",
     "engine": "gmm_lesson.fit([1, 2, 4], 2, starts=start, max_iter=2)",
-    "restarts": "gmm_lesson.fit([1, 2, 4], 2, starts=list(gmm_lesson.restarts.STRATEGIES), max_iter=2)",
+    "starts": "gmm_lesson.fit([1, 2, 4], 2, starts=list(gmm_lesson.engine.starts.STRATEGIES), max_iter=2)",
     "accelerate": "gmm_lesson.fit([1, 2, 4], 2, starts=start, max_iter=9, accelerate=True)",
     "compress": "gmm_lesson.fit(range(20_000), 1, max_iter=2, compress=True)",
-    "plane": "import gmm_lesson.plane; gmm_lesson.plane.fit_plane([[1, 2], [4, 5], [3, 8]], 2, max_iter=2)",
+    "plane": "gmm_lesson.fit_plane([[1, 2], [4, 5], [3, 8]], 2, max_iter=2)",
     "optima": "gmm_lesson.restarts.optima(gmm_lesson.fit([1, 2, 4], 2).runs.log_likelihood)",
     "mixture": "start.sample(5, 0), start.density([1, 2]), start.sorted(), repr(start)",
     "data": "[gmm_lesson.load(name) for name in gmm_lesson.data.DATASETS]",
     "an error": "refuse()",
 }
+
+
+def modules(package):
+    """Return all modules of the package, as name and path."""
+    found = {}
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def room_of(name):
+    if name == FACE:
+        return "study"
+    room = name.split(".")[1]
+    return room if room in ROOMS else "textbook"
+
+
+def imports(name, path, known):
+    """Return which modules of the package, and which libraries, a file imports anywhere in it.
+
+    That is in functions and for type checking too; and what it names in a string, as the lazy face does.
+    """
+    ours, theirs = set(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively: write the name in full"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Constant) and node.value in known:
+            names = [node.value]
+        else:
+            continue
+        for full in names:
+            module = full
+            while module and module not in known:  # a name in a module
+                module = module.rpartition(".")[0]
+            (ours if module else theirs).add(module or full)
+    return ours - {name}, theirs
+
+
+def faults(package):
+    """Return every import that goes upwards, that no room allows, or that closes a circle."""
+    known = modules(package)
+    found = {name: imports(name, path, known) for name, path in known.items()}
+    said = []
+    for name, (ours, theirs) in found.items():
+        height = ROOMS.index(room_of(name))
+        said += [f"{name} imports {each}, upwards" for each in ours if ROOMS.index(room_of(each)) > height]
+        allowed = LIBRARIES[room_of(name)] | ALSO.get(name, set()) | set(sys.stdlib_module_names)
+        odd = {each for each in theirs if each.split(".")[0] not in allowed or each.startswith("scipy.stats")}
+        said += [f"{name} imports {each}" for each in odd]
+    edges = {name: ours for name, (ours, _) in found.items()}
+    while edges:
+        free = {name for name, others in edges.items() if not others & edges.keys()}
+        if not free:
+            said.append(f"a circle among {', '.join(sorted(edges))}")
+            break
+        edges = {name: others for name, others in edges.items() if name not in free}
+    return sorted(said)
 
 
 def loaded_by(code):
@@ -52,30 +113,49 @@ def loaded_by(code):
     return ast.literal_eval(ran.stdout.splitlines()[-1])
 
 
-def present(names):
-    return [name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()]
+def test_imports_go_downwards_and_in_no_circle_and_every_room_has_its_libraries():
+    assert set(modules(PACKAGE)) >= {
+        FACE,
+        "gmm_lesson.em",
+        "gmm_lesson.engine.fit",
+        "gmm_lesson.study.basins",
+    }
+    assert {room_of(name) for name in modules(PACKAGE)} == set(ROOMS)
+    assert faults(PACKAGE) == []
 
 
-def sources(name):
-    """Return the files of a module: its one, or all of a folder's."""
-    folder = PACKAGE / name
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
-
-
-def imported(path):
-    """Return what a file imports, anywhere in it: `a.b` for `import a.b`, `a.b.c` for `from a.b import c`."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively: write the name in full"
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
-
-
-def reaches(names, module):
-    return any(name == module or name.startswith(f"{module}.") for name in names)
+@pytest.mark.parametrize(
+    ("path", "line", "says"),
+    [
+        (
+            "em.py",
+            "from gmm_lesson.engine import loop",
+            "gmm_lesson.em imports gmm_lesson.engine.loop",
+        ),
+        ("em.py", "from gmm_lesson import load", "gmm_lesson.em imports gmm_lesson, upwards"),
+        (
+            "engine/loop.py",
+            "def later():\n    import gmm_lesson.study.basins",
+            "gmm_lesson.engine.loop imports gmm_lesson.study.basins, upwards",
+        ),
+        (
+            "study/new.py",
+            "if TYPE_CHECKING:\n    from gmm_lesson.figures.base import Picture",
+            "gmm_lesson.study.new imports gmm_lesson.figures.base, upwards",
+        ),
+        ("engine/family.py", "from gmm_lesson.engine import line", "a circle among"),
+        ("mixture.py", "def later():\n    from gmm_lesson.em import e_step", "a circle among"),
+        ("study/triage.py", "import matplotlib.pyplot", "gmm_lesson.study.triage imports matplotlib.pyplot"),
+        ("data/__init__.py", "from scipy import stats", "gmm_lesson.data imports scipy.stats"),
+        ("figures/new.py", "import ipywidgets", "gmm_lesson.figures.new imports ipywidgets"),
+        ("engine/objects.py", "def later():\n    import dask", "gmm_lesson.engine.objects imports dask"),
+    ],
+)
+def test_what_is_planted_is_found(path, line, says, tmp_path):
+    copy = shutil.copytree(PACKAGE, tmp_path / "gmm_lesson", ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / path).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    assert [found for found in faults(copy) if found.startswith(says)]
 
 
 def test_import_loads_nothing_heavy():
@@ -86,9 +166,11 @@ def test_import_loads_what_fit_runs_on_only_when_fit_is_asked_for():
     code = """
 import sys, gmm_lesson
 assert "gmm_lesson.engine" not in sys.modules and "csv" not in sys.modules
-assert {"fit", "Fit", "em"} <= set(dir(gmm_lesson))
+assert {"fit", "Fit", "em", "fit_plane"} <= set(dir(gmm_lesson))
 from gmm_lesson import fit, Fit
-assert "gmm_lesson.engine" in sys.modules and gmm_lesson.fit is fit and gmm_lesson.Fit is Fit
+assert "gmm_lesson.engine.sums" in sys.modules and gmm_lesson.fit is fit and gmm_lesson.Fit is Fit
+assert "gmm_lesson.engine.plane" not in sys.modules
+from gmm_lesson import PlaneMixture
 """
     assert loaded_by(code) == []
     with pytest.raises(AttributeError, match="has no attribute 'fits'"):
@@ -102,7 +184,7 @@ def test_this_test_sees_what_is_loaded():
 @pytest.mark.parametrize("work", SMALLEST_FIT.values(), ids=SMALLEST_FIT)
 def test_work_loads_nothing_heavy(work):
     code = f"""
-import gmm_lesson, gmm_lesson.restarts, gmm_lesson.data
+import gmm_lesson, gmm_lesson.restarts, gmm_lesson.engine.starts, gmm_lesson.data
 start = gmm_lesson.Mixture([0.5, 0.5], [1, 3], [1, 1])
 def refuse():
     try:
@@ -115,52 +197,9 @@ def refuse():
     assert loaded_by(code) == []
 
 
-@pytest.mark.parametrize("name", present(MATHS))
-def test_importing_a_module_of_the_maths_floor_loads_nothing_heavy(name):
-    # Only `compare`, and `bootstrap` by it, may want scipy.optimize, to match classes by assignment; the face
-    # does not import them.
-    allowed = {"scipy.optimize"} if name in ("compare", "bootstrap") else set()
-    assert set(loaded_by(f"import gmm_lesson.{name}")) <= allowed
-
-
-@pytest.mark.parametrize("name", present(MATHS))
-def test_the_maths_floor_imports_nothing_from_above(name):
-    for path in sources(name):
-        names = imported(path)
-        for above in ABOVE:
-            assert not reaches(names, f"gmm_lesson.{above}"), f"{path.name} imports {above}"
-        for library in ["matplotlib", "ipywidgets", "IPython", "scipy.stats"]:
-            assert not reaches(names, library), f"{path.name} imports {library}"
-        others = {top.split(".")[0] for top in names} - set(sys.stdlib_module_names)
-        assert others <= {"gmm_lesson", "numpy", "scipy"} | ALLOWED.get(name, set())
-
-
-@pytest.mark.parametrize("name", present(ABOVE))
-def test_a_floor_imports_nothing_from_above_itself(name):
-    for path in sources(name):
-        for above in ABOVE[ABOVE.index(name) + 1 :]:
-            assert not reaches(imported(path), f"gmm_lesson.{above}"), f"{path.name} imports {above}"
-
-
-def test_the_maths_floor_goes_round_in_no_circle():
-    modules = {f"gmm_lesson.{name}": imported(path) for name in present(MATHS) for path in sources(name)[:1]}
-    edges = {
-        module: {other for other in modules if other != module and reaches(names, other)}
-        for module, names in modules.items()
-    }
-    while edges:
-        free = {module for module, others in edges.items() if not others & edges.keys()}
-        assert free, f"a circle of imports among {sorted(edges)}"
-        edges = {module: others for module, others in edges.items() if module not in free}
-
-
-def test_the_face_is_of_the_maths_floor_alone():
-    names = imported(PACKAGE / "__init__.py")
-    assert reaches(names, "gmm_lesson.em")
-    for above in ABOVE:
-        assert not reaches(names, f"gmm_lesson.{above}")
-
-
-def test_the_maths_floor_is_found():
-    # Else every test of it above could be of nothing.
-    assert set(present(MATHS)) >= {"_inputs", "mixture", "em", "engine", "restarts", "data"}
+def test_importing_the_maths_loads_nothing_heavy():
+    names = [name for name in modules(PACKAGE) if room_of(name) in ROOMS[:4] and name not in ALSO]
+    # Only what matches classes by assignment may want scipy.optimize; the face does not import it.
+    assign = {"gmm_lesson.study.compare", "gmm_lesson.study.bootstrap"}
+    assert loaded_by("\n".join(f"import {name}" for name in names if name not in assign)) == []
+    assert loaded_by("\n".join(f"import {name}" for name in names)) == ["scipy.optimize"]

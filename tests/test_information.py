@@ -8,7 +8,7 @@ from problems import drawn
 
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
 from gmm_lesson.em import default_floor
-from gmm_lesson.information import (
+from gmm_lesson.study.information import (
     PerClass,
     complete_information,
     intervals,

@@ -20,11 +20,11 @@ from PIL import Image
 from scipy.stats import norm
 from test_figures import assert_labels_are_clear
 
-from gmm_lesson import Mixture, _page, live
-from gmm_lesson._page import STORING, WIDGET
-from gmm_lesson.explorers import e_step_explorer
+from gmm_lesson import Mixture
+from gmm_lesson.explorers import e_step_explorer, live, page
+from gmm_lesson.explorers.live import Explorer, Slider, Sliders, Weights, overlay
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import MixturePicture, MovingPicture
-from gmm_lesson.live import Explorer, Slider, Sliders, Weights, overlay
 
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
 STARTS = {
@@ -295,7 +295,7 @@ def test_a_closed_explorer_leaves_no_figure_and_no_widget():
 
 def test_running_a_cell_again_closes_what_it_made(monkeypatch):
     running = ["cell", "run 1"]
-    monkeypatch.setattr(_page, "running", lambda: tuple(running))
+    monkeypatch.setattr(page, "running", lambda: tuple(running))
     figures, widgets = figures_alive(), len(_instances)
     one, two = e_step_explorer(), e_step_explorer()
     running[:] = "other cell", "run 2"
@@ -316,7 +316,7 @@ def test_running_a_cell_again_closes_what_it_made(monkeypatch):
 
 
 def test_explorers_without_a_cell_stay(explorer):
-    assert _page.running() == ("", "")
+    assert page.running() == ("", "")
     e_step_explorer().close()
     assert not explorer.closed
 

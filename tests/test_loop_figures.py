@@ -18,9 +18,9 @@ from test_figures import PALETTE, assert_labels_are_clear
 from test_scrubber import PAYLOAD, curves_of, marks_of
 
 from gmm_lesson import Mixture, e_step, em, load, log_likelihood, m_step
-from gmm_lesson._page import STORING
 from gmm_lesson.em import remaining_gain
 from gmm_lesson.explorers import FOUR_ALIKE, PART_WAYS, THREE, TOGETHER, bound_scrubber
+from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import (
     BoundPicture,
     HalfStepPicture,

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import gmm_lesson
-from gmm_lesson import Mixture, original
+from gmm_lesson import Mixture
 from gmm_lesson.exercises import check
 from gmm_lesson.exercises.checks import M_STEP
 from gmm_lesson.exercises.judging import judge, read_parts
 from gmm_lesson.exercises.mistakes import LOST_CLASS, MStep
+from gmm_lesson.study import original
 
 # Right, however it is written.
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step, original
+from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import check, mistakes
 from gmm_lesson.exercises.break_it import LABS
 from gmm_lesson.explorers import THREE, m_step_explorer
-from gmm_lesson.information import missing_fraction
+from gmm_lesson.study import original
+from gmm_lesson.study.information import missing_fraction
 
 LECTURE = load("lecture_2021")
 R = np.array([[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]])

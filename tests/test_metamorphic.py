@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, em
-from gmm_lesson.basins import basins
-from gmm_lesson.bootstrap import bootstrap
-from gmm_lesson.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
 from gmm_lesson.em import rounding
-from gmm_lesson.information import (
+from gmm_lesson.engine.line import Line
+from gmm_lesson.study.basins import basins
+from gmm_lesson.study.bootstrap import bootstrap
+from gmm_lesson.study.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
+from gmm_lesson.study.information import (
     intervals,
     missing_fraction,
     observed_information,
@@ -20,8 +21,7 @@ from gmm_lesson.information import (
     standard_errors,
     stationary_gap,
 )
-from gmm_lesson.line import Line
-from gmm_lesson.triage import triage
+from gmm_lesson.study.triage import triage
 
 RNG = np.random.default_rng(5)
 Z = RNG.choice(3, size=150, p=[0.4, 0.35, 0.25])

@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import norm
 
 from gmm_lesson import Mixture
-from gmm_lesson.compare import best_error_rate, error_rate
 from gmm_lesson.exercises.break_it import LABS
 from gmm_lesson.explorers import objects_explorer
+from gmm_lesson.study.compare import best_error_rate, error_rate
 
 TWO = Mixture([0.5, 0.5], [0, 4], [4, 4])
 

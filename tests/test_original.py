@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, loop, m_step, original
+from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor, expected_log_joint
-from gmm_lesson.family import Parameters
-from gmm_lesson.information import missing_fraction
-from gmm_lesson.objects import objects_of
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.study import original
+from gmm_lesson.study.information import missing_fraction
 
 Y = load("lecture_2021").y
 

@@ -6,8 +6,8 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, load
 from gmm_lesson.em import default_floor, limits, typical_variance
-from gmm_lesson.objects import objects_of
-from gmm_lesson.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.reading import objects_of
 
 CLEAN = np.random.default_rng(1).normal(np.repeat([0.0, 5.0], 150), 1)
 FAR = {

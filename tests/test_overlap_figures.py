@@ -12,11 +12,12 @@ from scipy.stats import norm
 from test_figures import assert_labels_are_clear
 from test_live import FRAME_LIMIT, on_page, path_points
 
-from gmm_lesson import Mixture, original
-from gmm_lesson._page import STORING, WIDGET
-from gmm_lesson.compare import best_error_rate
+from gmm_lesson import Mixture
 from gmm_lesson.explorers import objects_explorer
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import MovingPicture, OverlapPicture, overlap
+from gmm_lesson.study import original
+from gmm_lesson.study.compare import best_error_rate
 
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
 TWO = Mixture([0.5, 0.5], [0, 2], [1, 1])

@@ -11,11 +11,12 @@ from scipy import stats
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from gmm_lesson import engine, fit, load
-from gmm_lesson.family import Parameters
-from gmm_lesson.objects import objects_of
-from gmm_lesson.plane import STRATEGIES, PlaneMixture, fit_plane
-from gmm_lesson.plane_family import Diagonal, Full
+from gmm_lesson import fit, load
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.plane import STRATEGIES, PlaneMixture, fit_plane
+from gmm_lesson.engine.plane_family import Diagonal, Full
+from gmm_lesson.engine.reading import objects_of
 
 TILTED = np.array([[[2.0, 1.2], [1.2, 1.0]], [[1.0, -0.3], [-0.3, 0.5]], [[0.3, 0.0], [0.0, 3.0]]])
 THREE = PlaneMixture([0.2, 0.3, 0.5], [[0, 0], [4, 1], [-3, 2]], TILTED)

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, e_step, fit, load
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.exercises import predict
 from gmm_lesson.exercises.predict import Prediction, read_number
 from gmm_lesson.exercises.questions import QUESTIONS, Choice, Number
+from gmm_lesson.explorers.page import STORING, WIDGET
 
 MIDPOINT, WIDE, FINISHED = (QUESTIONS[name] for name in ("03-midpoint", "03-wide", "11-finished"))
 EVERY = pytest.mark.parametrize("name", QUESTIONS)

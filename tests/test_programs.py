@@ -7,11 +7,11 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from gmm_lesson import Mixture, e_step
-from gmm_lesson._page import STORING
 from gmm_lesson.exercises import programs, restart_labs, sampling_labs
 from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.exercises.loop_labs import run
 from gmm_lesson.exercises.shown import spoken
+from gmm_lesson.explorers.page import STORING
 
 EVERY_BUG = [(lab, name) for lab in LABS for name in LABS[lab].names]
 

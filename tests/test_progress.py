@@ -1,5 +1,6 @@
 """Long fits: a bar where somebody looks, none where nobody does, and an interrupt that ends them at once."""
 
+import builtins
 import io
 import os
 import pty
@@ -15,12 +16,12 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-import tqdm.notebook
-from ipywidgets.widgets.widget import _instances
 from problems import drawn, parts
 
-from gmm_lesson import Mixture, basins, bootstrap, em, engine, fit, objects, progress
-from gmm_lesson._page import WIDGET
+from gmm_lesson import Mixture, em, fit
+from gmm_lesson.engine import objects, progress
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.study import basins, bootstrap
 
 # A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
 LONG_FIT = """
@@ -144,7 +145,7 @@ LONG_BOOTSTRAP = """
 import sys
 import numpy as np
 from gmm_lesson import em, Mixture
-from gmm_lesson.bootstrap import bootstrap
+from gmm_lesson.study.bootstrap import bootstrap
 
 y = np.random.default_rng(0).normal(3.0 * np.arange(200).repeat(5) % 9, 1.0)
 found = em(y, Mixture([0.3, 0.3, 0.4], [0, 3, 6], [1, 1, 1])).mixture
@@ -204,79 +205,91 @@ def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place,
         np.testing.assert_array_equal(one, other)
 
 
-# When there is a bar, and what it says: with a clock and a bar of the test's own
-
-
-class Bar:
-    """What progress uses of tqdm."""
-
-    made = ()
-
-    def __init__(self, total, initial, desc, unit, **_):
-        self.total, self.n, self.closed, self.texts = total, initial, False, []
-        self.names = desc, unit
-        Bar.made = (*Bar.made, self)
-
-    def set_postfix_str(self, text, refresh):
-        self.texts.append(text)
-
-    def update(self, steps):
-        self.n += steps
-
-    def close(self):
-        self.closed = True
+# When there is a bar, and what it says: with a clock and a terminal of the test's own
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
 
+    def lines(self):
+        """Return what it showed, one after the other."""
+        return [line.rstrip() for line in self.getvalue().split("\r") if line.strip()]
+
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A terminal, and seconds that pass when the test says so."""
+    """Seconds that pass when the test says so."""
     now = [100.0]
-    monkeypatch.setattr(Bar, "made", ())
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
-    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=Bar))
-    world(monkeypatch, Terminal())
     return now
 
 
-def world(monkeypatch, stderr, **modules):
-    """Let progress see this stderr, whatever pytest makes of it, and a kernel if it is in the modules."""
-    monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr, modules=modules))
+@pytest.fixture
+def terminal(monkeypatch):
+    """What progress takes for stderr, whatever pytest makes of it."""
+    return world(monkeypatch, Terminal())
 
 
-def test_it_waits_a_second_and_then_shows_where_the_work_is(clock):
+def world(monkeypatch, stderr):
+    monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr))
+    return stderr
+
+
+class Notebook:
+    """What progress uses of IPython's shell in a kernel."""
+
+    def __init__(self, cell):
+        self.cell, self.shown, self.display_pub = cell, {}, self
+        self.seen = []
+
+    def get_parent(self):
+        return {"metadata": {"cellId": self.cell}, "header": {"msg_id": "run"}}
+
+    def publish(self, data, *, transient, update):
+        assert update == (transient["display_id"] in self.shown)
+        self.shown[transient["display_id"]] = data
+        self.seen.append(data["text/plain"])
+
+
+def test_it_waits_a_second_and_then_shows_where_the_work_is(clock, terminal):
     with progress.bar(1000, 20) as watch:
         for step in range(200):
             watch(step, 20 if step < 150 else 7)
             clock[0] += 1 / 64
-            assert bool(Bar.made) == (step > 64)
-        (bar,) = Bar.made
-        assert (bar.total, bar.n, bar.closed) == (1000, 199, False)
-        assert bar.names == ("EM", "step")
-        assert bar.texts[0] == "20 of 20 restarts going"
-        assert bar.texts[-1] == "7 of 20 restarts going"
-    assert bar.closed
+            assert bool(terminal.lines()) == (step > 64)
+        first, *_, last = terminal.lines()
+        assert first == "EM:   6% #................... 65/1000 steps, 20 of 20 restarts going, 1 s"
+        assert last == "EM:  19% ###................. 198/1000 steps, 7 of 20 restarts going, 3 s"
+        assert 15 <= len(terminal.lines()) <= 21  # about ten a second
+    assert screen(terminal.getvalue()) == ""
 
 
-def test_it_does_not_begin_where_less_than_a_second_is_left(clock):
+def test_it_does_not_begin_where_less_than_a_second_is_left(clock, terminal):
     with progress.bar(120, 20) as watch:
         for step in range(121):
             watch(step, 20)
             clock[0] += 0.01
-    assert Bar.made == ()
+    assert terminal.getvalue() == ""
 
 
-def test_it_goes_away_when_the_work_is_interrupted(clock):
+def test_it_goes_away_when_the_work_is_interrupted(clock, terminal):
     with pytest.raises(KeyboardInterrupt), progress.bar(1000, 1) as watch:  # noqa: PT012
         for step in range(50):
             watch(step, 1)
             clock[0] += 0.1
+        assert screen(terminal.getvalue()).startswith("EM:   4%")
         raise KeyboardInterrupt
-    assert Bar.made[0].closed
+    assert screen(terminal.getvalue()) == ""
+
+
+def test_a_line_is_no_longer_than_the_terminal(clock, terminal, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    with progress.count(10**6, "a long name", "piece") as show:
+        for done in range(50):
+            show(done, "and more beside")
+            clock[0] += 0.1
+    assert max(map(len, terminal.lines())) == 29
 
 
 def test_a_fit_calls_it_after_every_step(monkeypatch):
@@ -294,16 +307,12 @@ def test_a_fit_calls_it_after_every_step(monkeypatch):
         assert seen == [(10, 3), *((step, 3) for step in range(11))]
 
 
-def test_other_work_than_a_fit_shows_how_much_of_it_is_done(clock):
+def test_other_work_than_a_fit_shows_how_much_of_it_is_done(clock, terminal):
     with progress.count(400, "bootstrap", "refit") as show:
         for done in range(0, 201, 20):
             show(done, "")
             clock[0] += 0.25
-        (bar,) = Bar.made
-        assert bar.names == ("bootstrap", "refit")
-        assert (bar.total, bar.n, bar.closed) == (400, 200, False)
-        assert set(bar.texts) == {""}
-    assert bar.closed
+    assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
 
 
 def test_a_bootstrap_and_a_coverage_say_how_far_they_are(monkeypatch):
@@ -325,7 +334,7 @@ def test_a_bootstrap_and_a_coverage_say_how_far_they_are(monkeypatch):
     assert seen == [(3, "coverage", "data set"), 1, 2, 3]
 
 
-def test_an_interrupted_bootstrap_takes_its_bar_along(clock, monkeypatch):
+def test_an_interrupted_bootstrap_takes_its_bar_along(clock, terminal, monkeypatch):
     refits, calls = bootstrap._refits, []
 
     def interrupted(*given):
@@ -341,12 +350,12 @@ def test_an_interrupted_bootstrap_takes_its_bar_along(clock, monkeypatch):
     monkeypatch.setattr(bootstrap, "_refits", interrupted)
     with pytest.raises(KeyboardInterrupt):
         bootstrap.bootstrap(y, found, refits=200)
-    (bar,) = Bar.made
-    assert (bar.n, bar.closed) == (32, True)
+    assert "32/200 refits" in terminal.lines()[-1]
+    assert screen(terminal.getvalue()) == ""
 
 
 @pytest.mark.parametrize("stderr", [io.StringIO(), None])
-def test_no_bar_where_stderr_is_no_terminal(clock, stderr, monkeypatch):
+def test_no_bar_where_stderr_is_no_terminal(stderr, monkeypatch):
     world(monkeypatch, stderr)
     with progress.bar(1000, 20) as watch:
         assert watch is None
@@ -358,37 +367,36 @@ def test_no_bar_where_stderr_is_no_terminal(clock, stderr, monkeypatch):
     [("a cell's id", False, True), ("", False, False), ("a cell's id", True, False)],
     ids=["in a browser", "executed by a program", "to be stored"],
 )
-def test_in_a_notebook_somebody_is_looking_if_it_is_open(clock, cell, stores, watched, monkeypatch):
+def test_in_a_notebook_somebody_is_looking_if_it_is_open(cell, stores, watched, monkeypatch):
     # Whatever stderr is: a kernel's is no terminal, or one that nobody sees.
-    monkeypatch.setattr("gmm_lesson._page.running", lambda: (cell, "run"))
-    monkeypatch.setenv("GMM_LESSON_STORE", "1" if stores else "")
+    monkeypatch.setattr(builtins, "get_ipython", lambda: Notebook(cell), raising=False)
+    monkeypatch.setenv(progress.STORING, "1" if stores else "")
     for stderr in (Terminal(), io.StringIO()):
-        world(monkeypatch, stderr, ipykernel=None)
+        world(monkeypatch, stderr)
         with progress.bar(1000, 20) as watch:
             assert (watch is not None) == watched
 
 
-@pytest.mark.parametrize("interrupted", [False, True])
-def test_a_bar_in_a_notebook_leaves_no_widget_alive(clock, interrupted, monkeypatch):
-    shown, error = [], KeyboardInterrupt if interrupted else ZeroDivisionError
-    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=tqdm.notebook.tqdm))
-    monkeypatch.setattr("gmm_lesson._page.running", lambda: ("a cell's id", "run"))
-    monkeypatch.setattr("gmm_lesson._page.show", shown.extend)
-    world(monkeypatch, None, ipykernel=None)
-    before = set(_instances)
-    with pytest.raises(error), progress.bar(1000, 1) as watch:  # noqa: PT012
-        for step in range(1000):
-            watch(step, 1)
-            clock[0] += 0.1
-            if interrupted and step == 50:
-                raise KeyboardInterrupt
-        assert len(set(_instances) - before) > 3
-        raise ZeroDivisionError
-    assert set(_instances) == before
-    # What stands in the notebook once the widget is left out of it.
-    ((bundle, _),) = shown
-    assert bundle.pop(WIDGET)["model_id"] not in _instances
-    assert bundle == {"text/markdown": "", "text/plain": ""}
+def test_ipython_in_a_terminal_is_a_terminal(terminal, monkeypatch):
+    monkeypatch.setattr(builtins, "get_ipython", object, raising=False)
+    with progress.bar(1000, 20) as watch:
+        assert watch is not None
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_a_bar_in_a_notebook_is_one_output_that_is_empty_in_the_end(clock, error, monkeypatch):
+    notebook = Notebook("a cell's id")
+    monkeypatch.setattr(builtins, "get_ipython", lambda: notebook, raising=False)
+    for _ in range(2):
+        with pytest.raises(error), progress.bar(1000, 1) as watch:  # noqa: PT012
+            for step in range(100):
+                watch(step, 1)
+                clock[0] += 0.1
+            raise error
+    assert len(notebook.shown) == 2
+    assert len(notebook.seen) > 80  # it moved
+    assert notebook.seen[0].startswith("EM:   1% ")
+    assert all(data == {"text/markdown": "", "text/plain": ""} for data in notebook.shown.values())
 
 
 def test_the_basins_of_many_starts_have_a_bar(monkeypatch):
@@ -408,8 +416,3 @@ def test_the_basins_of_many_starts_have_a_bar(monkeypatch):
     assert [going for _, going in rest] == sorted((going for _, going in rest), reverse=True)
     assert rest[-1][1] == 0
     assert 0 < rest[0][0] < rest[-1][0]
-
-
-def test_no_bar_is_loaded_where_none_is_shown():
-    code = "import sys; from gmm_lesson import fit; fit([1, 2, 4, 8], 2); assert 'tqdm' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,9 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from problems import assert_same_mixture, parts
 
-import gmm_lesson.objects
+import gmm_lesson.engine.objects
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
-from gmm_lesson.objects import FEW
+from gmm_lesson.engine.objects import FEW
 
 settings.register_profile("stable", derandomize=True, deadline=None, max_examples=100)
 stable = settings.get_profile("stable")
@@ -175,7 +175,7 @@ def test_the_m_step_keeps_the_mean_and_the_variance_of_all_objects(y, mixture):
 @given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]), st.sampled_from([0, FEW]))
 def test_the_textbook_and_the_engine_agree(y, start, tol, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gmm_lesson.objects, "FEW", few)  # of 0, all take the engine's way
+        patch.setattr(gmm_lesson.engine.objects, "FEW", few)  # of 0, all take the engine's way
         assert_agree(y, start, tol)
 
 
@@ -216,7 +216,7 @@ def assert_finite(mixture):
 @given(st.lists(anything, min_size=1, max_size=12), wild_mixtures(), st.sampled_from([0, FEW]))
 def test_nothing_is_ever_nan(y, start, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gmm_lesson.objects, "FEW", few)
+        patch.setattr(gmm_lesson.engine.objects, "FEW", few)
         assert_never_nan(np.array(y), start)
 
 

@@ -8,10 +8,11 @@ from matplotlib.colors import to_rgb
 from scipy.stats import norm
 from test_figures import PALETTE, assert_labels_are_clear
 
-from gmm_lesson import Mixture, e_step, load, m_step, original
-from gmm_lesson._page import STORING
+from gmm_lesson import Mixture, e_step, load, m_step
 from gmm_lesson.explorers import THREE, m_step_explorer
+from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RecipesPicture, q_curves
+from gmm_lesson.study import original
 
 Y, Z = THREE.sample(200, 5)
 BLUR = "blur of the labels"

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 import referee
 
-from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step, objects
+from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson.engine import objects
 
 EPS = np.finfo(float).eps
 ROUNDINGS = 16

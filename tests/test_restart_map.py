@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from gmm_lesson import Mixture, basins, em, load, original
-from gmm_lesson._page import STORING
+from gmm_lesson import Mixture, em, load
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.family import Parameters
+from gmm_lesson.explorers.live import overlay
+from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RestartMapPicture, strategies, success
 from gmm_lesson.figures.restart_map import NAMED
-from gmm_lesson.live import overlay
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.restarts import success as chance_of
+from gmm_lesson.study import basins, original
 
 Y = load("lecture_2021").y
 STARTS = original.draw_starts(Y, 200, 1)
@@ -207,7 +208,7 @@ def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
     show = explorer.picture._show
     monkeypatch.setattr(explorer.picture, "_show", lambda *args: shown.append(args) or show(*args))
     monkeypatch.setattr(
-        "gmm_lesson.explorers.basins", lambda *args: asked.append(args) or basins.basins(*args)
+        "gmm_lesson.explorers.lessons.basins", lambda *args: asked.append(args) or basins.basins(*args)
     )
     before = explorer.sentence
     explorer.sliders["start"].value = 600

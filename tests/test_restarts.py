@@ -6,10 +6,9 @@ from problems import HAND, HAND_Y, VARIANTS, assert_same_mixture, drawn, parts, 
 from scipy import stats
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood, m_step
+from gmm_lesson.engine.starts import STRATEGIES, k_means_plus_plus
 from gmm_lesson.restarts import (
-    STRATEGIES,
     hit_rate,
-    k_means_plus_plus,
     optima,
     restarts_needed,
     success,

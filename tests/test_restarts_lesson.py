@@ -5,13 +5,15 @@ import re
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, em, fit, load, m_step, original
-from gmm_lesson.basins import basins
+from gmm_lesson import Mixture, em, fit, load, m_step
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.exercises.restart_labs import RESTARTS
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.restarts import STRATEGIES, hit_rate, restarts_needed, success
-from gmm_lesson.triage import triage
+from gmm_lesson.restarts import hit_rate, restarts_needed, success
+from gmm_lesson.study import original
+from gmm_lesson.study.basins import basins
+from gmm_lesson.study.triage import triage
 
 LECTURE = load("lecture_2021").y
 THREE_CLASSES_TOP = -738.945

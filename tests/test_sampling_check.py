@@ -16,13 +16,13 @@ import pytest
 from scipy import stats
 
 import gmm_lesson
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.exercises import check, sampling
 from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.exercises.judging import LIBRARIES
 from gmm_lesson.exercises.samplers import LAWS, MEANS, SPREADS, Draw, Sample
 from gmm_lesson.exercises.sampling import DRAW_CLASSES, SAMPLE_OBJECTS, judge_sampler, right_tallies, run
 from gmm_lesson.exercises.tallies import LEVEL, Tally, around, class_tallies, value_tallies
+from gmm_lesson.explorers.page import STORING, WIDGET
 
 BOTH = (DRAW_CLASSES, SAMPLE_OBJECTS)
 EVERY_MISTAKE = [(sampler, mistake) for sampler in BOTH for mistake in sampler.exercise.mistakes]

@@ -10,12 +10,11 @@ import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from lessons import ROOT
 
-from gmm_lesson import saving
-from gmm_lesson._page import STORING, WIDGET
 from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.exercises.predict import Prediction
 from gmm_lesson.exercises.questions import QUESTIONS
-from gmm_lesson.explorers import e_step_explorer, em_scrubber
+from gmm_lesson.explorers import e_step_explorer, em_scrubber, saving
+from gmm_lesson.explorers.page import STORING, WIDGET
 
 SWITCH = json.loads((ROOT / "jupyter" / "gmm_lesson.json").read_text())
 LINKED = {"children": ["IPY_MODEL_part"], "layout": "IPY_MODEL_layout"}

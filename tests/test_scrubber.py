@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 from test_figures import assert_labels_are_clear
 
-from gmm_lesson import Mixture, _page, e_step, em, live, load
-from gmm_lesson._page import STORING, WIDGET
-from gmm_lesson.explorers import em_scrubber
+from gmm_lesson import Mixture, e_step, em, load
+from gmm_lesson.explorers import em_scrubber, live, page
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import HalfStepPicture
 from gmm_lesson.figures.base import GREY
 
@@ -406,7 +406,7 @@ def test_a_closed_scrubber_leaves_no_figure_and_no_widget():
 
 def test_running_a_cell_again_closes_what_it_made(monkeypatch):
     running = ["cell", "run 1"]
-    monkeypatch.setattr(_page, "running", lambda: tuple(running))
+    monkeypatch.setattr(page, "running", lambda: tuple(running))
     one, two = em_scrubber(steps=1), em_scrubber(steps=1)
     assert not one.closed
     running[1] = "run 2"

@@ -12,11 +12,12 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 import gmm_lesson
-from gmm_lesson import Mixture, compare
+from gmm_lesson import Mixture
 from gmm_lesson.exercises import check
 from gmm_lesson.exercises.checks import Checks
 from gmm_lesson.exercises.mistakes import M_STEP
 from gmm_lesson.exercises.searches import BEST_RESTART, FLOORED_M_STEP, MATCH
+from gmm_lesson.study import compare
 
 
 def named(verdict, name, words=""):

@@ -1,6 +1,6 @@
 """The cell that says that everything works, and what it says when something does not."""
 
-from gmm_lesson import selfcheck
+from gmm_lesson.explorers import selfcheck
 
 
 def test_it_says_that_everything_works():

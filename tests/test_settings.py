@@ -9,12 +9,13 @@ from matplotlib import pyplot as plt
 from matplotlib.patheffects import withStroke
 from test_truth_figures import around
 
-from gmm_lesson import Mixture, e_step, figures, load, original
-from gmm_lesson.basins import basins
+from gmm_lesson import Mixture, e_step, figures, load
 from gmm_lesson.explorers import PART_WAYS, TOGETHER, TRUTH, e_step_explorer, em_scrubber
+from gmm_lesson.explorers.live import overlay
 from gmm_lesson.figures import base
-from gmm_lesson.live import overlay
 from gmm_lesson.restarts import hit_rate
+from gmm_lesson.study import original
+from gmm_lesson.study.basins import basins
 
 Y, TRUTH_S = load("lecture_2021").y, TRUTH.sample(60, 1)
 OBJECTS, CLASSES = TRUTH_S

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import e_step, fit, load, original
+from gmm_lesson import e_step, fit, load
 from gmm_lesson.explorers import em_scrubber
+from gmm_lesson.study import original
 
 Y = load("lecture_2021").y
 

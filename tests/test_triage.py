@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from problems import drawn
 
-from gmm_lesson import Mixture, em, fit, load, log_likelihood, original
-from gmm_lesson import triage as module
+from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.em import on_floor
 from gmm_lesson.restarts import optima
-from gmm_lesson.triage import FEW, NARROW, STILL, triage
+from gmm_lesson.study import original
+from gmm_lesson.study import triage as module
+from gmm_lesson.study.triage import FEW, NARROW, STILL, triage
 
 Y = load("lecture_2021").y
 STARTS = original.draw_starts(Y, 1000, 0)
@@ -259,7 +260,7 @@ def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
 def test_where_nothing_is_gained_on_either_side_there_is_no_saddle(monkeypatch):
     y = np.linspace(-1, 1, 51) ** 3
     one = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2)
-    monkeypatch.setattr("gmm_lesson.triage.STILL", 100.0)
+    monkeypatch.setattr("gmm_lesson.study.triage.STILL", 100.0)
     answer = triage(y, one)
     assert answer.kind == "local"
     assert "EM stands still, on level ground." in answer.says

@@ -13,12 +13,12 @@ from test_figures import assert_labels_are_clear
 from test_live import FRAME_LIMIT, on_page, path_points
 
 from gmm_lesson import Mixture, em, figures, fit, log_likelihood
-from gmm_lesson._page import STORING, WIDGET
-from gmm_lesson.compare import best_error_rate, borders, errors_by_n, fresh_error_rate
 from gmm_lesson.explorers import TRUTH, truth_explorer
+from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.figures import TruthPicture
 from gmm_lesson.figures.labels import spread_out
-from gmm_lesson.information import Intervals, PerClass, standard_errors
+from gmm_lesson.study.compare import best_error_rate, borders, errors_by_n, fresh_error_rate
+from gmm_lesson.study.information import Intervals, PerClass, standard_errors
 
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
 CROSSED = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [4, 0.25, 1])
@@ -196,7 +196,7 @@ def test_classes_that_change_places_count_as_found(monkeypatch):
         object.__setattr__(found, "mixture", found.mixture.reordered([2, 0, 1]))
         return found
 
-    monkeypatch.setattr("gmm_lesson.compare.fit", turned)
+    monkeypatch.setattr("gmm_lesson.study.compare.fit", turned)
     assert errors_by_n(TRUTH, [100], rng=3, repetitions=3).rms == plain.rms
 
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture, fit, log_likelihood
-from gmm_lesson.bootstrap import bootstrap, coverage
-from gmm_lesson.compare import best_error_rate, errors_by_n, fresh_error_rate, match
 from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.break_it import LABS
 from gmm_lesson.exercises.match_labs import MATCHED
 from gmm_lesson.explorers import TRUTH, truth_explorer
-from gmm_lesson.information import standard_errors
+from gmm_lesson.study.bootstrap import bootstrap, coverage
+from gmm_lesson.study.compare import best_error_rate, errors_by_n, fresh_error_rate, match
+from gmm_lesson.study.information import standard_errors
 
 Y, Z = TRUTH.sample(200, rng=1)
 FITTED = match(true=TRUTH, fitted=fit(Y, 3).mixture).fitted

@@ -19,8 +19,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from PIL import Image
 
-from gmm_lesson._page import STORING
-from gmm_lesson.saving import without_widgets
+from gmm_lesson.explorers.page import STORING
+from gmm_lesson.explorers.saving import without_widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks"

@@ -14,16 +14,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson import original
 from gmm_lesson._inputs import Array
 from gmm_lesson.data import load
 from gmm_lesson.em import MAX_ITER, log_likelihood
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.loop import Ends
 from gmm_lesson.exercises import programs
 from gmm_lesson.exercises.mistakes.best_restart import BEST_RESTART, RIGHT, BestRestart
 from gmm_lesson.exercises.shown import NO_BUG, spoken, table
-from gmm_lesson.family import Parameters
-from gmm_lesson.loop import Ends
 from gmm_lesson.mixture import Mixture
+from gmm_lesson.study import original
 
 SEED = 0
 """Draws the ten starts, and those of all repetitions."""

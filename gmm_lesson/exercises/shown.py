@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
-from gmm_lesson._page import WIDGET, close_widget, close_with_cell, storing
+from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, storing
 
 
 class Shown(ABC):

@@ -23,8 +23,6 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from gmm_lesson._page import show
-
 DPI = 200
 SCREEN_DPI = 96
 STYLE: Any = {
@@ -154,3 +152,11 @@ class MovingPicture(Picture):
         finally:
             for artist in shown:
                 artist.set_visible(True)
+
+
+def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Display outputs, each a bundle and its metadata, under the cell that is running."""
+    from IPython.display import display
+
+    for data, metadata in outputs:
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]

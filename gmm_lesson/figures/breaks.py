@@ -16,7 +16,7 @@ from gmm_lesson.figures import words
 from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import write_beside
 from gmm_lesson.figures.marks import GREY, colour_of, line_of, new_figure, new_panel
-from gmm_lesson.information import steps_to
+from gmm_lesson.study.information import steps_to
 
 WITHIN = 1e-8
 """What counts as arrived, in total log-likelihood: far above rounding, which must not decide the step."""

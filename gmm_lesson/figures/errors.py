@@ -12,12 +12,12 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.compare import match
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
-from gmm_lesson.information import Intervals, PerClass
 from gmm_lesson.mixture import Mixture
+from gmm_lesson.study.compare import match
+from gmm_lesson.study.information import Intervals, PerClass
 
 PARAMETERS = ("weights", "means", "sds")
 

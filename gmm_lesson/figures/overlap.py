@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.compare import best_error_rate
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.labels import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.compare import best_error_rate
 
 POINTS = 320
 """Where an edge is drawn, about: a frame of four classes and 200 objects stays below 50 KiB."""

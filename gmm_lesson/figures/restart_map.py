@@ -10,11 +10,11 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, whole_number
-from gmm_lesson.basins import Basins, basins, way
-from gmm_lesson.family import Parameters
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture
 from gmm_lesson.restarts import hit_rate, restarts_needed
+from gmm_lesson.study.basins import Basins, basins, way
 
 NAMED = 5
 """Optima with a colour, a marker and a line in the key of their own: the best, and the most frequent."""

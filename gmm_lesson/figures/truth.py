@@ -11,13 +11,13 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.compare import Match, best_error_rate, borders, fresh_error_rate, match
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.errors import PARAMETERS
 from gmm_lesson.figures.labels import ClassLabels, write
-from gmm_lesson.information import PerClass
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.compare import Match, best_error_rate, borders, fresh_error_rate, match
+from gmm_lesson.study.information import PerClass
 
 SHOWN = 300
 """The most objects that a strip shows: a frame stays below 50 KiB, and the dots apart."""

@@ -12,8 +12,8 @@ from lab import open_notebook, run_all, seen, settled, slider, write_notebook
 from PIL import Image
 from playwright.sync_api import expect
 
-from gmm_lesson._page import STORING
 from gmm_lesson.explorers import e_step_explorer
+from gmm_lesson.explorers.page import STORING
 
 SOURCE = "from gmm_lesson.explorers import e_step_explorer\ne_step_explorer()"
 COUNT = """

@@ -12,7 +12,7 @@ from lab import open_notebook, run_all, scroll_to, slider, wait_until_idle
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
-from gmm_lesson._page import WIDGET
+from gmm_lesson.explorers.page import WIDGET
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -22,7 +22,7 @@ EXPLORER, SCRUBBER, PREDICT, BROKEN = "e_step_explorer()", "em_scrubber()", "pre
 MISSED = re.compile("(?i)(loading|displaying) widget")
 MISSED = re.compile("(loading|displaying) widget", re.IGNORECASE)
 BAR = """
-from gmm_lesson import progress
+from gmm_lesson.engine import progress
 progress.PATIENCE = 0.0
 with progress.count(10, "work", "piece") as show:
     for done in range(10):

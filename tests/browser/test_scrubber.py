@@ -19,8 +19,8 @@ from lab import (
 from PIL import Image
 from playwright.sync_api import expect
 
-from gmm_lesson._page import STORING
 from gmm_lesson.explorers import em_scrubber
+from gmm_lesson.explorers.page import STORING
 
 SOURCE = "from gmm_lesson.explorers import em_scrubber\nem_scrubber()"
 BUSY = "import time\ntime.sleep(600)"

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
 from gmm_lesson.em import FLOOR_SHARE, default_floor, log_likelihood, on_floor
-from gmm_lesson.information import FLAT, PerClass, missing_fraction, slowest_direction, stationary_gap
+from gmm_lesson.engine.fit import Fit, fit
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import Fit, fit
+from gmm_lesson.study.information import FLAT, PerClass, missing_fraction, slowest_direction, stationary_gap
 
 STILL = 0.01
 """EM has arrived where its end is nearer than this, in total log-likelihood."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.accelerate import Guide
 from gmm_lesson.em import WHISPER, gain_is_negligible
-from gmm_lesson.family import Family, Parameters, Sums
+from gmm_lesson.engine.accelerate import Guide
+from gmm_lesson.engine.family import Family, Parameters, Sums
 
 
 class Source(Protocol):

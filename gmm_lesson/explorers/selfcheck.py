@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from gmm_lesson.data import load
-from gmm_lesson.restarts import fit
+from gmm_lesson.engine.fit import fit
 
 NEEDED = ("numpy", "scipy", "matplotlib", "ipywidgets", "IPython")
 BEST = -696.728198

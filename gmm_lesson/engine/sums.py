@@ -30,8 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.desk import Desk
-from gmm_lesson.family import Family, Parameters, Sums
+from gmm_lesson.engine.family import Family, Parameters, Sums
+from gmm_lesson.engine.workspace import Desk
 
 BLOCK = 2**16
 """How many responsibilities are in work at once."""

@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson import original
 from gmm_lesson._inputs import Array, array_of, whole_number
-from gmm_lesson.basins import Basins, basins
 from gmm_lesson.data import load
-from gmm_lesson.family import Parameters
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.fit import fit
+from gmm_lesson.explorers.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
 from gmm_lesson.figures import (
     BoundPicture,
     CountsPicture,
@@ -25,10 +25,10 @@ from gmm_lesson.figures import (
 )
 from gmm_lesson.figures.classes import FEWEST, MOST
 from gmm_lesson.figures.spike import STEP
-from gmm_lesson.information import PerClass, standard_errors
-from gmm_lesson.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import fit
+from gmm_lesson.study import original
+from gmm_lesson.study.basins import Basins, basins
+from gmm_lesson.study.information import PerClass, standard_errors
 
 NAMES = ("A", "B", "C", "D")
 WIDE_AND_NARROW = Mixture([0.5, 0.5], [0, 3], [1, 9])

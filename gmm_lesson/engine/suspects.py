@@ -10,9 +10,9 @@ import numpy as np
 
 from gmm_lesson._inputs import LARGEST, Array
 from gmm_lesson.em import ON_FLOOR
-from gmm_lesson.family import Parameters
-from gmm_lesson.loop import Ends
-from gmm_lesson.objects import Objects
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.loop import Ends
+from gmm_lesson.engine.objects import Objects
 
 ALIKE = 0.01
 """Classes coincide if their means are so near, in sds, and their variances, in shares."""

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from gmm_lesson._inputs import Array
 
 if TYPE_CHECKING:
-    from gmm_lesson.family import Family, Parameters
+    from gmm_lesson.engine.family import Family, Parameters
 
 MEMORY = 6
 """How many differences of earlier points an Anderson jump looks at."""

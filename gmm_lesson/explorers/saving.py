@@ -12,7 +12,7 @@ import logging
 import re
 from typing import Any
 
-from gmm_lesson._page import WIDGET
+from gmm_lesson.explorers.page import WIDGET
 
 STATE = "application/vnd.jupyter.widget-state+json"
 """The type under which a notebook's metadata may hold the state of its widgets."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import WHISPER
-from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.line import LARGEST, LEAST
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.line import LARGEST, LEAST
 from gmm_lesson.mixture import FARTHEST
 
 ROUNDING = 16 * np.finfo(float).eps

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, reduce
-from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson import engine
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.em import FAR, limits
-from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.line import Line
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.line import Line
 
 SAMPLE = 2**14
 """Starts are drawn from so many objects, where there are more."""
@@ -215,80 +214,6 @@ def picked(y: Any, counts: Array | None, places: Array) -> Array:
         places.astype(np.intp) if counts is None else np.searchsorted(np.cumsum(counts), places, side="right")
     )
     return np.asarray(y[np.minimum(which, len(y) - 1)], dtype=float)
-
-
-def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> Objects:
-    """Return the objects in y, an array or blocks, checked.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,) or (N, d), or a collection of such arrays
-        An iterable that is not an array is blocks; it must be one that can be passed over again.
-    counts : the same for counts, or None
-        How many objects each entry of y stands for.
-    family : callable
-        As for `Objects`.
-    ndim : int
-        How many axes y has: 1 on the line.
-    """
-    part = y[0] if isinstance(y, (list, tuple)) and y else y
-    if type(part).__module__.partition(".")[0] in ("dask", "dask_expr"):
-        from gmm_lesson.cluster import DaskObjects
-
-        return DaskObjects(y, counts, family, ndim)
-    if not is_blocks(y, ndim=ndim):
-        return Objects(_whole(array_of(y, "y", ndim), counts), family)
-
-    if counts is not None and not is_blocks(counts, "counts"):
-        raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
-    return Objects(lambda: _blocks(y, counts), family, lambda: _blocks(y, counts, ndim))
-
-
-def is_blocks(y: Any, name: str = "y", ndim: int = 1) -> bool:
-    """Whether y is a collection of arrays of objects, not an array or a collection of objects.
-
-    An object has `ndim` - 1 axes: a number on a line, a row in the plane.
-    """
-    if isinstance(y, (list, tuple)):
-        arrays = [block for block in y if isinstance(block, np.ndarray) and block.ndim > 0]
-        return 0 < len(arrays) == len(y) and any(block.ndim >= ndim for block in arrays)
-    known = (np.ndarray, str, bytes, set, frozenset, dict)
-    if isinstance(y, known) or not isinstance(y, Iterable) or hasattr(y, "__array__"):
-        return False
-    if iter(y) is y:
-        raise TypeError(
-            f"{name} must be numbers, or blocks that can be passed over again and again, as a list of arrays;"
-            f" got {type(y).__name__}, which can be passed over once"
-        )
-    first = next(iter(y), 0)
-    return isinstance(first, (list, tuple)) or np.ndim(first) > 0
-
-
-def _whole(y: Array, counts: Any) -> Callable[[], Iterable[Block]]:
-    if counts is None:
-        return lambda: [(y, None)]
-    block = present(y, counts_of(counts, len(y)))
-    return lambda: [block] if len(block[0]) else []
-
-
-def _blocks(y: Iterable[Any], counts: Iterable[Any] | None, ndim: int | None = None) -> Iterator[Block]:
-    """Read the blocks in which there are objects; with `ndim`, check them too."""
-    pairs = ((block, None) for block in y) if counts is None else zip_longest(y, counts)
-    for place, (block, number) in enumerate(pairs):
-        if counts is not None and (block is None or number is None):
-            raise ValueError("counts must come in as many blocks as y; got other ones")
-        if hasattr(block, "__array__"):
-            block = np.asanyarray(block)  # a mask stays, for the check to refuse
-        if hasattr(block, "__len__") and getattr(block, "ndim", None) != 0 and len(block) == 0:
-            continue
-        if ndim is not None:
-            array_of(block, f"y[{place}]", ndim)
-        objects = plain(block)
-        some = present(
-            objects, None if counts is None else counts_of(number, len(objects), f"counts[{place}]")
-        )
-        if len(some[0]):
-            yield some
 
 
 def counts_of(counts: Any, n: int, name: str = "counts", start: int | None = None) -> Array:

@@ -6,15 +6,16 @@ picture. The project's own storing command sets the variable; a learner never do
 
 from __future__ import annotations
 
-import os
 import weakref
 from typing import Any, Protocol
 
-STORING = "GMM_LESSON_STORE"
-"""The environment variable that switches the live part of every output off."""
+from gmm_lesson.engine.progress import STORING, running, storing
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 """The type under which a notebook finds a live widget."""
+
+
+__all__ = ["STORING", "WIDGET", "close_widget", "close_with_cell", "running", "storing"]
 
 
 class Closable(Protocol):
@@ -22,19 +23,6 @@ class Closable(Protocol):
 
     def close(self) -> None:
         """Take it off the page; a second call does nothing."""
-
-
-def storing() -> bool:
-    """Return whether outputs are to be stored: the variable is set, and not to nothing or 0."""
-    return os.environ.get(STORING, "") not in ("", "0")
-
-
-def show(outputs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """Display outputs, each a bundle and its metadata, under the cell that is running."""
-    from IPython.display import display
-
-    for data, metadata in outputs:
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
 
 
 def close_widget(widget: Any) -> None:
@@ -63,12 +51,3 @@ def close_with_cell(thing: Closable) -> None:
                 found.close()
         things = []
     _made[cell] = run, [*things, weakref.ref(thing)]
-
-
-def running() -> tuple[str, str]:
-    """Return the ids of the running cell and of this run; empty where the notebook does not say."""
-    from IPython.core import getipython
-
-    request: dict[str, Any] = getattr(getipython.get_ipython(), "get_parent", dict)()
-    metadata, header = request.get("metadata") or {}, request.get("header") or {}
-    return str(metadata.get("cellId") or ""), str(header.get("msg_id") or "")

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson import loop, progress
 from gmm_lesson._inputs import (
     LARGEST,
     SUM_TOLERANCE,
@@ -23,13 +22,15 @@ from gmm_lesson._inputs import (
     whole_number,
 )
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
-from gmm_lesson.family import Parameters
-from gmm_lesson.kmeans import clusters, spread_out
+from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.fit import RESTARTS, Fit, Runs, best_of, checked_floor
+from gmm_lesson.engine.objects import Objects, limits_of
+from gmm_lesson.engine.plane_family import Diagonal, Full
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import clusters, spread_out, starts_of
+from gmm_lesson.engine.suspects import off_saddle
 from gmm_lesson.mixture import MOST
-from gmm_lesson.objects import Objects, limits_of, objects_of
-from gmm_lesson.plane_family import Diagonal, Full
-from gmm_lesson.restarts import RESTARTS, Fit, Runs, best_of, checked_floor, starts_of
-from gmm_lesson.suspects import off_saddle
 
 
 class PlaneMixture:

@@ -16,8 +16,8 @@ from dask.base import compute
 from dask.delayed import delayed
 
 from gmm_lesson._inputs import Array, array_of, axes, said
-from gmm_lesson.line import Line
-from gmm_lesson.objects import (
+from gmm_lesson.engine.line import Line
+from gmm_lesson.engine.objects import (
     SAMPLE,
     Block,
     Objects,

@@ -31,9 +31,9 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
-from gmm_lesson._page import WIDGET, close_widget, close_with_cell, show, storing
+from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, storing
 from gmm_lesson.figures import MovingPicture, Picture
-from gmm_lesson.figures.base import styled
+from gmm_lesson.figures.base import show, styled
 
 UNITS = 960
 """SVG units per inch: tenths of a CSS pixel, so that whole numbers are fine enough, and short."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import WHISPER
-from gmm_lesson.engine import OVERFLOW
-from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.sums import OVERFLOW
 from gmm_lesson.mixture import FARTHEST
 
 SMALLEST, LARGEST = 1e-280, 1e280

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson import engine, information, loop, progress
 from gmm_lesson._inputs import Array, array_of, generator, number, whole_number
-from gmm_lesson.compare import MOST, match, orders
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
-from gmm_lesson.family import Parameters, Sums
-from gmm_lesson.information import Intervals, PerClass, check_level
-from gmm_lesson.line import Line
-from gmm_lesson.loop import Ends
+from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine import sums as engine
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.line import Line
+from gmm_lesson.engine.loop import Ends
+from gmm_lesson.engine.objects import FEW
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.objects import FEW
+from gmm_lesson.study import information
+from gmm_lesson.study.compare import MOST, match, orders
+from gmm_lesson.study.information import Intervals, PerClass, check_level
 
 REFITS = 400
 TOL = 1e-8

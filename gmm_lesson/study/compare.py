@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.special import ndtr
 
-from gmm_lesson import progress
 from gmm_lesson._inputs import Array, array_of, generator, labels, whole_number
 from gmm_lesson.em import e_step
+from gmm_lesson.engine import progress
+from gmm_lesson.engine.fit import fit
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.restarts import fit
 
 MOST = 10**9
 """So many objects are drawn at once, at most: more do not fit into memory."""

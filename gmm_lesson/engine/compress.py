@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from gmm_lesson import loop
 from gmm_lesson._inputs import Array
-from gmm_lesson.family import Parameters
-from gmm_lesson.loop import Ends
-from gmm_lesson.objects import PIECE, Objects
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.loop import Ends
+from gmm_lesson.engine.objects import PIECE, Objects
 
 BINS = 2**12
 """How many bins to begin with."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_lesson import loop
 from gmm_lesson._inputs import array_of, generator, number, said, switch, whole_number
 from gmm_lesson.em import floor_for, responsibilities_of
-from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
-from gmm_lesson.objects import objects_of
 
 N_CLASSES = 4
 N_STEPS = 201

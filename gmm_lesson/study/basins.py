@@ -31,12 +31,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
-from gmm_lesson import loop, progress
 from gmm_lesson._inputs import LARGEST, SUM_TOLERANCE, Array, array_of, number, whole_number
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
-from gmm_lesson.family import Parameters, Sums
+from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.objects import Objects
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.objects import Objects, objects_of
 from gmm_lesson.restarts import optima
 
 CYCLE, ROUND, YOUNG = 3, 4, 20

@@ -1,0 +1,203 @@
+"""fit(): many starts at once, and the best of where they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, generator, number, switch, whole_number
+from gmm_lesson.em import MAX_ITER, TOL, floor_for
+from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine.compress import run_compressed
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.line import LEAST
+from gmm_lesson.engine.objects import Objects
+from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES, starts_of
+from gmm_lesson.engine.suspects import notes_on, off_saddle
+from gmm_lesson.mixture import Mixture
+
+RESTARTS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Every restart of a fit, as arrays; R restarts, K classes.
+
+    Attributes
+    ----------
+    weights, means, variances : ndarray, shape (R, K)
+        Where each restart ended.
+    log_likelihood : ndarray, shape (R,)
+        How well it fits there.
+    n_iter : ndarray of int, shape (R,)
+        How many steps it took.
+    converged : ndarray of bool, shape (R,)
+        Whether its last step gained at most `tol` per object.
+    starts : Parameters
+        Where each restart began: `.weights`, `.means`, `.variances`, each of shape (R, K).
+    """
+
+    weights: Array
+    means: Array
+    variances: Array
+    log_likelihood: Array
+    n_iter: NDArray[np.intp]
+    converged: NDArray[np.bool_]
+    starts: Parameters
+
+    def __len__(self) -> int:
+        return len(self.log_likelihood)
+
+    def mixture(self, restart: int) -> Mixture:
+        """Return the mixture that one restart ended at."""
+        return Mixture(self.weights[restart], self.means[restart], self.variances[restart])
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The best of several restarts, and all of them.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        The one with the highest log-likelihood.
+    log_likelihood : float
+        Its log-likelihood.
+    n_iter : int
+        How many steps that restart took.
+    converged : bool
+        Whether its last step gained at most `tol` per object.
+    runs : Runs
+        The same for every restart.
+    notes : tuple of str
+        What is suspicious, a sentence each: objects far from all others, a class on the floor, classes that
+        coincide or hold no object. Empty where nothing is. Classes are numbered from 0.
+    """
+
+    mixture: Mixture
+    log_likelihood: float
+    n_iter: int
+    converged: bool
+    runs: Runs
+    notes: tuple[str, ...] = ()
+
+
+def fit(
+    y: ArrayLike,
+    n_components: int,
+    *,
+    starts: str | Mixture | Iterable[str | Mixture] = "k-means++",
+    restarts: int = RESTARTS,
+    rng: np.random.Generator | int = 0,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+    floor: float | None = None,
+    accelerate: bool = False,
+    compress: bool = False,
+    counts: ArrayLike | None = None,
+) -> Fit:
+    """Fit a Gaussian mixture by EM from several starts and keep the best.
+
+    Work that takes more than a second shows its progress where somebody is looking: in a terminal, and in a
+    notebook whose front end is open. An interrupt ends it at once.
+
+    Parameters
+    ----------
+    y : array_like, shape (N,), or blocks of such
+        The objects. Where they do not fit into memory: a list of arrays, as numpy memory maps, or any other
+        iterable of arrays that can be passed over again and again; or a Dask array (`pip install
+        "gmm-lesson[dask]"`).
+    n_components : int
+        How many classes, K: at least 1, at most N.
+    starts : str, Mixture, or a sequence of them
+        Where to start. A name of `STRATEGIES` is drawn `restarts` times; a Mixture is one start. If all are
+        names, and the best run ends on a saddle, on two classes that coincide or one that holds no object, it
+        goes on from beside it.
+    restarts : int
+        How many starts to draw from each strategy that is named. Of more than 16,384 objects (or weighted
+        ones), strategies see so many drawn at random.
+    rng : numpy.random.Generator or int
+        What draws them: a generator, or a seed. The same seed gives the same fit.
+    max_iter : int
+        The largest number of steps of a restart.
+    tol : float
+        A restart stops when a step changes its log-likelihood by at most `tol` per object; with `accelerate`,
+        when about so much is left to gain. 0 never stops early: exactly `max_iter` steps.
+    floor : float or None
+        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y, without the
+        objects that are far from the others (see `em.typical_variance`): a guard against infinity, no cure
+        for spurious optima.
+    accelerate : bool
+        Whether to jump along EM's path (see `engine.accelerate`): to its optima in a tenth of the steps or
+        fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood
+        never falls.
+    compress : bool
+        Whether to fit a fine histogram in place of the objects (see `engine.compress`): a step then takes as
+        long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
+        log-likelihood is theirs; those of the other restarts are the histogram's. Fewer than 16,384 entries
+        are fitted as they are.
+    counts : array_like, shape (N,), or None
+        How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
+        each. It comes in blocks, or Dask chunks, as y does.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above, or y is constant and no floor above 0 is given.
+
+    Warns
+    -----
+    UserWarning
+        If `compress` is on and a class is too narrow for it: the objects themselves were fitted.
+    """
+    source, k = objects_of(y, counts), whole_number(n_components, "n_components", 1)
+    if k > source.size:
+        raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
+    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
+    floor = (
+        floor_for(source.variance, source.size, source.family.centre)
+        if floor is None
+        else checked_floor(number(floor, "floor"), source.family.unit)
+    )
+    restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
+    accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
+    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture)
+    begin = Parameters.of(several)
+    run = run_compressed if compress else loop.run
+    how: dict[str, Any] = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    with progress.bar(max_iter, len(begin.weights)) as watch:
+        ends = run(source, begin, watch=watch, **how)
+    if drawn:
+        ends = off_saddle(source, ends, run, how)
+    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin)
+    return best_of(runs, source, floor)
+
+
+def checked_floor(floor: float, unit: float) -> float:
+    """Return a floor that is 0, or no smaller than can be computed with for objects of the size `unit`."""
+    least = LEAST * unit * unit
+    if 0 < floor < least:
+        raise ValueError(f"floor must be 0, or at least {least:.3g} for objects of this size; got {floor:g}")
+    return floor
+
+
+def best_of(runs: Runs, source: Objects, floor: Any) -> Fit:
+    """Return the fit whose best restart is the one with the highest log-likelihood."""
+    best = int(runs.log_likelihood.argmax())
+    return Fit(
+        runs.mixture(best),
+        float(runs.log_likelihood[best]),
+        int(runs.n_iter[best]),
+        bool(runs.converged[best]),
+        runs,
+        notes_on(source, Parameters(runs.weights[best], runs.means[best], runs.variances[best]), floor),
+    )

@@ -1,0 +1,1 @@
+"""What is asked of a fit: its error bars, its match in the truth, its other optima, what is wrong."""
