@@ -148,13 +148,13 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     write_beside(axes, "end", (end, end), (12 * uphill, -14 * uphill))
     aside = 9 if track[0, 0] > track[0, 1] else -9
     write_beside(axes, "start", (track[0, 0], track[0, 1]), (aside, 4 * uphill))
-    first, second, last = (one.bounds(*track[i, :1], track[i, 1:])[0] for i in (0, 1, -1))
+    first, second, last = (one.bounds(s, [m])[0] for s, m in track[[0, 1, -1]])
     return Picture(
         figure,
         "The lower bound over s, the mean behind the responsibilities, and m, that of the recipes. EM climbs"
         f" in stairs: E-steps across to s = m, M-steps up or down to the best m. The bound is {first:.2f} at"
-        f" the start, {second:.2f} after E-step 1, {last:.2f} after M-step {CLIMBED}, and {peak:.2f} at the end"
-        f" (star, m = {end:.2f}).",
+        f" the start, {second:.2f} after E-step 1, {last:.2f} after M-step {CLIMBED}, and {peak:.2f} at the"
+        f" end (star, m = {end:.2f}).",
     )
 
 

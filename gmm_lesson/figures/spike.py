@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -73,12 +75,13 @@ class SpikePicture(MovingPicture):
         skyline = self._draw_curves(x, joint, label)
         self._draw_goal()
         k = others.n_components
-        colour, last = marks.colour_of(k), {"linewidths": 0, "s": 90}
+        colour = marks.colour_of(k)
+        large: Any = {"linewidths": 0, "s": 90}
         (self.spike,) = self.axes.plot([], [], color=colour)
         (self.straight,) = self.score_axes.plot([], [], color=marks.GREY, linewidth=7, alpha=0.4)
         (self.curve,) = self.score_axes.plot([], [], color=colour)
-        self.dot = self.score_axes.scatter([], [], color="black", zorder=4, **last)
-        self.chosen = self.strip.scatter([], [], color=colour, zorder=3, **last)
+        self.dot = self.score_axes.scatter([], [], color="black", zorder=4, **large)
+        self.chosen = self.strip.scatter([], [], color=colour, zorder=3, **large)
         self.chosen.set_paths([marks.marker_path(k)])
         self.peak = self.axes.text(0, 0, "peak 0.00e+00", color=colour, weight="bold", path_effects=halo(3))
         self.title = marks.fixed_title(self.score_axes, "log-likelihood -000.000")
