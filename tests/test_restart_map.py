@@ -7,12 +7,12 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from gmm_lesson.explorers.live import overlay
 from matplotlib.colors import to_hex
 
 from gmm_lesson import Mixture, em, load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.explorers.live import overlay
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RestartMapPicture, strategies, success
 from gmm_lesson.figures.restart_map import NAMED

@@ -83,7 +83,7 @@ class SpikePicture(MovingPicture):
         self.dot = self.score_axes.scatter([], [], color="black", zorder=4, **large)
         self.chosen = self.strip.scatter([], [], color=colour, zorder=3, **large)
         self.chosen.set_paths([marks.marker_path(k)])
-        self.peak = self.axes.text(0, 0, "peak 0.00e+00", color=colour, weight="bold", path_effects=halo(3))
+        self.peak = self.axes.text(0, 0, "", color=colour, weight="bold", path_effects=halo(3))
         self.title = marks.fixed_title(self.score_axes, "log-likelihood -000.000")
         moving = [self.spike, self.peak, self.chosen, self.straight, self.curve, self.slope, self.dot]
         super().__init__(figure, [*moving, self.title])
@@ -91,6 +91,7 @@ class SpikePicture(MovingPicture):
         labels.place(others, x, joint, skyline)
         self._taken = [text.get_window_extent().get_points() / figure.dpi for text in labels.texts]
         # Measured once, at its widest: a text that was saved to a file keeps that file's resolution.
+        self.peak.set_text("peak 0.00e+00")
         self._peak_size = size_of(self.peak)
         below = self.axes.transData.transform((0, 0))[1] - self.peak.get_window_extent().y0
         self._descent = below / figure.dpi
