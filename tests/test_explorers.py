@@ -37,7 +37,7 @@ EXPLORERS = {
     ),
     "e-step": (
         lessons.e_step_explorer,
-        {"mean of A": (-8.25, 0, 9.25, 0.25), "probe at y": (-8.25, -4, 9.25, 0.25)},
+        {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)},
     ),
     "e-step, 3": (lambda: lessons.e_step_explorer(start=THREE), {}),
     "e-step, 4": (lambda: lessons.e_step_explorer(FOUR.sample(200, 0)[0], FOUR), {}),
@@ -238,16 +238,16 @@ def test_the_sentences_that_the_lessons_read():
     for make, sentence in [
         (
             lessons.objects_explorer,
-            "A mixture of 4 classes. A: weight 0.25, mean 17.40, sd 1.43; B: weight 0.25, mean 11.47, sd 3.66;"
-            " C: weight 0.25, mean 36.19, sd 5.16; D: weight 0.25, mean 62.20, sd 7.35. Best possible error"
-            " rate 0.064, the dark area. Of these 200 objects the best rule misplaces 15 (7.5%).",
+            "A mixture of 4 classes. A: weight 0.25, mean 17.40, sd 1.43; B: weight 0.25, mean 11.47, sd"
+            " 3.66; C: weight 0.25, mean 36.19, sd 5.16; D: weight 0.25, mean 62.20, sd 7.35. Best possible"
+            " error rate 0.064, the dark area. Of these 200 objects the best rule misplaces 15 (7.5%).",
         ),
         (
             lessons.truth_explorer,
             "200 objects. Learned (true) weight, mean, sd: A 0.47 (0.50), -0.09 (0.00), 0.79 (1.00); B 0.32"
-            " (0.30), 3.55 (4.00), 1.13 (1.00); C 0.21 (0.20), 7.72 (8.00), 1.54 (1.50). Largest errors (standard"
-            " errors): weight of A -0.03 (0.04), mean of B -0.45 (0.23), sd of A -0.21 (0.09). The fit misplaces"
-            " 7, the truth 2; of fresh objects 5.74% and 4.23%.",
+            " (0.30), 3.55 (4.00), 1.13 (1.00); C 0.21 (0.20), 7.72 (8.00), 1.54 (1.50). Largest errors"
+            " (standard errors): weight of A -0.03 (0.04), mean of B -0.45 (0.23), sd of A -0.21 (0.09). The"
+            " fit misplaces 7, the truth 2; of fresh objects 5.74% and 4.23%.",
         ),
     ]:
         explorer = make()

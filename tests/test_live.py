@@ -351,8 +351,3 @@ def test_what_the_overlay_does_not_know_is_an_error():
         overlay(figure, [axes.add_patch(Rectangle((0, 0), 1, 1))], "")
     with pytest.raises(TypeError, match="draw them with scatter, or without the line"):
         overlay(figure, axes.plot([0, 1], "o-"), "")
-
-
-def test_a_picture_of_labels_in_words_moves_too():
-    picture = MixturePicture([0.0, 1, 2], Mixture([0.5, 0.5], [0, 2], [1, 1]))
-    assert ">class 2</text>" in overlay(picture.figure, picture.moving, picture.sentence)

@@ -301,8 +301,8 @@ def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k):
     assert picture.sentence == (
         f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
         f" what is left). It is highest at weight {best.weights[k]:.3f}, mean {best.means[k]:.3f} and"
-        f" variance {best.variances[k]:.3f}: the values of the three formulas (dots). With the variance around"
-        f" the old mean, {old:.3f} (hollow square), Q is {lower:.3f} lower."
+        f" variance {best.variances[k]:.3f}: the values of the three formulas (dots). With the variance"
+        f" around the old mean, {old:.3f} (hollow square), Q is {lower:.3f} lower."
     )
     assert "hollow" not in q_curves(y, r, k).sentence
     assert q_curves(y, r, k, before=best).sentence.endswith("Q is 0.000 lower.")

@@ -107,8 +107,8 @@ def test_the_closing_figure_shows_what_it_says():
     assert marks(pairs, 7) == [(0.5, 2.1), (5.5, 1.1)]
     assert picture.sentence == (
         "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
-        " its own. Learned variances beside true sds: gaps up to 2.4. At 2 of 2 ranks the true mean and the true"
-        " sd belong to different classes. Right, matched pairs: errors of an sd up to 0.10."
+        " its own. Learned variances beside true sds: gaps up to 2.4. At 2 of 2 ranks the true mean and the"
+        " true sd belong to different classes. Right, matched pairs: errors of an sd up to 0.10."
     )
 
 

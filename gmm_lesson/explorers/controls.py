@@ -62,7 +62,7 @@ class Slider(Control):
                 f"{label} must start between its ends and have a step above 0;"
                 f" got value={value:g}, low={low:g}, high={high:g}, step={step:g}"
             )
-        self.name, self.default, self.sliders = label, float(value), [self]
+        self.name, self.default, self.sliders = label, value, [self]
         self._whole = isinstance(value, int) and isinstance(step, int)
         # A browser puts a slider on its grid, which begins at its lower end: the start must lie on it.
         low = value - step * np.floor((value - low) / step + 1e-9)
@@ -85,7 +85,7 @@ class Slider(Control):
         """The number that it stands at, without the noise in the last digits that a browser adds."""
         value = float(self.widget.value)
         if np.isclose(value, self.default, rtol=1e-12, atol=1e-12):
-            value = self.default
+            return self.default
         return round(value) if self._whole and np.isfinite(value) else without_noise(value)
 
 
