@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from drawings import rate_of
 from matplotlib.colors import to_hex
 
-from gmm_lesson import Mixture, em, load
+from gmm_lesson import em, load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.explorers.live import overlay
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RestartMapPicture, strategies, success
 from gmm_lesson.figures.restart_map import NAMED
-from gmm_lesson.restarts import hit_rate
 from gmm_lesson.restarts import success as chance_of
 from gmm_lesson.study import basins, original
 
 Y = load("lecture_2021").y
 STARTS = original.draw_starts(Y, 200, 1)
-FRAME_LIMIT = 50 * 1024
 
 
 @pytest.fixture(scope="module")
 def found():
     return basins.basins(Y, STARTS)
-
-
-def rate_of(hits, n):
-    return hit_rate(np.repeat([0.0, -1.0], [hits, n - hits]), best=0.0)
 
 
 def assert_shows(picture, starts, found):
@@ -90,8 +83,11 @@ def test_the_way_of_the_selected_start_is_em(found):
         np.testing.assert_allclose(picture.way.get_xydata(), path, rtol=1e-7)
         np.testing.assert_allclose(picture.here.get_xydata(), path[:1])
         level = found.log_likelihood[found.which[order[selected - 1]]]
-        said = rf"Start {selected}, means .*, takes {run.n_iter} steps to {level:.2f}, means"
-        assert re.search(said, picture.sentence)
+        begin, end = (
+            ", ".join(f"{mean:.1f}" for mean in np.sort(m.means)) for m in (run.path[0], run.mixture)
+        )
+        said = f"Start {selected}, means {begin}, takes {run.n_iter} steps to {level:.2f}, means {end}."
+        assert picture.sentence.endswith(said)
 
 
 def test_the_sentence_says_rate_interval_and_price(found):
@@ -161,36 +157,6 @@ def test_other_numbers_of_classes(k):
     assert picture.pair.tolist() == {2: [0, 1], 3: [1, 2], 6: [2, 3]}[k]
 
 
-def test_what_cannot_be_shown(found):
-    picture = RestartMapPicture(Y, STARTS, found)
-    before = picture.sentence
-    with pytest.raises(ValueError, match=r"selected must be one of the starts, 1\.\.200; got 201"):
-        picture.update(selected=201)
-    with pytest.raises(ValueError, match="selected must be at least 1; got 0"):
-        picture.update(selected=0)
-    assert picture.sentence == before
-    one = Parameters.of([Mixture([1], [3], [1])])
-    with pytest.raises(ValueError, match="starts must have 2 classes or more"):
-        RestartMapPicture(Y, one)
-
-
-def test_the_page_gets_every_dot(found):
-    picture = RestartMapPicture(Y, STARTS, found)
-    root = ET.fromstring(overlay(picture.figure, picture.moving, picture.sentence))
-    inches = picture.axes.transData.transform(np.sort(STARTS.means, axis=1)[:, picture.pair])
-    height = picture.figure.get_size_inches()[1]
-    wanted = np.column_stack([inches[:, 0] / picture.figure.dpi, height - inches[:, 1] / picture.figure.dpi])
-    drawn = np.concatenate(
-        [
-            np.array(re.findall(r"M(-?\d+),(-?\d+)", path.get("d")), float)
-            for path in root.iter("path")
-            if path.get("d").count("M") > 1
-        ]
-    )
-    for place in np.rint(960 * wanted):
-        assert (np.abs(drawn - place) <= 1).all(axis=1).any()
-
-
 # ------------------------------------------------------------------ the explorer
 
 
@@ -231,15 +197,8 @@ def test_wider_starts_hit_more_often(explorer):
     explorer.sliders["doublings"].value = 4.5
     assert "variances of 349.8" in explorer.sentence
     assert explorer.picture.hits.rate > 0.95
-    assert len(explorer.svg.encode()) <= FRAME_LIMIT
     explorer.reset()
-    assert len(explorer.svg.encode()) <= FRAME_LIMIT
     assert explorer.picture.hits.rate == rate
-
-
-def test_slow_sliders_wait_for_the_release(explorer):
-    waiting = {name for name, slider in explorer.sliders.items() if not slider.continuous_update}
-    assert waiting == {"draw", "doublings"}
 
 
 # ------------------------------------------------------------------ what restarts buy
@@ -273,12 +232,6 @@ def test_success_draws_the_formula_and_its_interval():
 def test_success_at_the_ends():
     assert "99% takes 1." in success(rate_of(1000, 1000)).sentence
     assert "takes 228, at the ends of the interval 148 and 353" in success(rate_of(20, 1000)).sentence
-    with pytest.raises(ValueError, match="rate must be above 0"):
-        success(rate_of(0, 10))
-    with pytest.raises(ValueError, match="one share for each of the 2 numbers"):
-        success(rate_of(5, 10), ([1, 2], [0.5], 10))
-    with pytest.raises(ValueError, match=r"shares must be within 0\.\.1"):
-        success(rate_of(5, 10), ([1], [50.0], 10))
 
 
 def test_strategies_stand_in_one_order_and_each_panel_has_its_winner():
@@ -298,10 +251,6 @@ def test_strategies_stand_in_one_order_and_each_panel_has_its_winner():
     assert "b hits most often. second: b 0.000" in picture.sentence
     assert picture.sentence.endswith("c hits most often.")
     assert "no clear winner" not in picture.sentence
-    with pytest.raises(ValueError, match="the same strategies"):
-        strategies({"first": one, "second": {"a": two["a"]}})
-    with pytest.raises(ValueError, match="at least one data set"):
-        strategies({})
 
 
 def test_strategies_whose_intervals_overlap_the_highest_share_its_mark():

@@ -1,8 +1,12 @@
-"""One explorer a lesson, on top of the slider layer: what the sliders set, and what they move."""
+"""One explorer a lesson: what the sliders set, and what they move.
+
+What an argument must be stands in its docstring; any other gets a TypeError or a ValueError that names it.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +15,9 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.data import load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
-from gmm_lesson.explorers.live import Control, Explorer, Scrubber, Slider, Sliders, Weights
+from gmm_lesson.explorers.controls import Slider, Sliders, Weights
+from gmm_lesson.explorers.explorer import Explorer
+from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import (
     BoundPicture,
     CountsPicture,
@@ -23,8 +29,9 @@ from gmm_lesson.figures import (
     SpikePicture,
     TruthPicture,
 )
-from gmm_lesson.figures.breaks import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
+from gmm_lesson.figures.marks import SLIDE
+from gmm_lesson.figures.spike import STEP
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins
@@ -57,27 +64,18 @@ def classes_explorer(weights: ArrayLike | None = None, *, n: int = 200) -> Explo
         The 2 to 4 weights at first: positive, summing to one; .3, .25, .25 and .2 if left out.
     n : int
         The objects of a draw at first, 10..1000.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     start = array_of([0.3, 0.25, 0.25, 0.2] if weights is None else weights, "weights")
     if not 2 <= len(start) <= len(NAMES):
         raise ValueError(f"weights must have 2 to {len(NAMES)} entries; got {len(start)}")
     names = NAMES[: len(start)]
-    picture = CountsPicture(start, n, names=names, size=(8, 3.2))
-
-    def update(weights: Array, n: float, draw: float) -> None:
-        picture.update(weights, round(n), round(draw))
-
-    controls: dict[str, Control] = {
+    picture = CountsPicture(start, n, names=names)
+    controls = {
         "weights": Weights(names, start),
         "n": Slider("number of objects", n, FEWEST, MOST, 10),
         "draw": Slider("draw", 1, 1, 20, 1),
     }
-    return Explorer(picture, controls, update)
+    return Explorer(picture, controls, picture.update)
 
 
 def objects_explorer() -> Explorer:
@@ -86,23 +84,23 @@ def objects_explorer() -> Explorer:
     200 objects keep their classes and their distances from the mean, in sds, while the sliders move: `gap`
     and `spread` are those of `original.draw_truth` (A is its class 1), and `truth` is the seed it draws with.
     """
-    gap, spread, truth = 20.0, 2.0, 9  # four classes in sight, that overlap
     rng = np.random.default_rng(SEED)
     z, noise = rng.integers(original.N_CLASSES, size=200), rng.standard_normal(200)
-    start = original.draw_truth(truth, gap=gap, spread=spread)
-    y = start.means[z] + start.sds[z] * noise
-    picture = OverlapPicture(start, y, z, names=NAMES, size=(8, 3.2), span=(-15, 130), top=0.16)
 
-    def update(gap: float, spread: float, truth: float) -> None:
-        mixture = original.draw_truth(round(truth), gap=gap, spread=spread)
-        picture.update(mixture, mixture.means[z] + mixture.sds[z] * noise)
+    def state(gap: float, spread: float, truth: int) -> tuple[Mixture, Array]:
+        mixture = original.draw_truth(truth, gap=gap, spread=spread)
+        return mixture, mixture.means[z] + mixture.sds[z] * noise
 
-    controls: dict[str, Control] = {
+    gap, spread, truth = 20.0, 2.0, 9  # four classes in sight, that overlap
+    controls = {
         "gap": Slider("gap", gap, 0, 40, 1),
         "spread": Slider("spread", spread, 0.25, 10, 0.25),
         "truth": Slider("truth", truth, 1, 20, 1),
     }
-    return Explorer(picture, controls, update)
+    picture = OverlapPicture(
+        *state(gap, spread, truth), z, names=NAMES, size=SLIDE, span=(-15, 130), top=0.16
+    )
+    return Explorer(picture, controls, lambda **sliders: picture.update(*state(**sliders)))
 
 
 def e_step_explorer(
@@ -120,37 +118,24 @@ def e_step_explorer(
         The value, in y's units, that the readout divides between the classes at first.
     label : str
         What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a list of finite numbers, or `start` has not 2 to 4 components.
     """
-    start = _guess(start, WIDE_AND_NARROW)
+    start, names = _guess(start, WIDE_AND_NARROW)
     y = start.sample(60, SEED)[0] if y is None else array_of(y, "y")
-    names = NAMES[: start.n_components]
     step, low, high = _grid(np.concatenate([y, start.means, [probe]]))
     most = max(16 * step, 1.5 * float(start.sds.max()))
-    picture = MixturePicture(
-        y,
-        start,
-        names=names,
-        label=label,
-        size=(8, 3.2),
-        span=(low - 4 * step, high + 4 * step),
-        top=1.6 * float(start.density(np.append(start.means, y)).max()),
-        probe=probe,
-    )
-
-    def update(weights: Array, means: Array, sds: Array, probe: float) -> None:
-        picture.update(Mixture(weights, means, sds**2), probe)
-
-    controls: dict[str, Control] = {
+    top = 1.6 * float(start.density(np.append(start.means, y)).max())
+    scale: dict[str, Any] = {"span": (low - 4 * step, high + 4 * step), "top": top, "size": SLIDE}
+    picture = MixturePicture(y, start, names=names, label=label, probe=probe, **scale)
+    controls = {
         "weights": Weights(names, start.weights),
         "means": Sliders("mean", names, start.means, low, high, step),
         "sds": Sliders("sd", names, start.sds, min(2 * step, float(start.sds.min())), most, step),
         "probe": Slider("probe at y", probe, low, high, step),
     }
+
+    def update(weights: Array, means: Array, sds: Array, probe: float) -> None:
+        picture.update(Mixture(weights, means, sds**2), probe)
+
     return Explorer(picture, controls, update)
 
 
@@ -166,11 +151,6 @@ def m_step_explorer(
         200 draws from `THREE` (seed 5) if left out.
     label : str
         What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y and z are not as above, or only one of them is given.
     """
     if (y is None) != (z is None):
         raise ValueError("y and z must be given together; got only one of them")
@@ -179,9 +159,8 @@ def m_step_explorer(
     n_classes = 1 + int(array_of(z, "z").max())
     if not 2 <= n_classes <= len(NAMES):
         raise ValueError(f"z must hold 2 to {len(NAMES)} classes; got {n_classes}")
-    picture = RecipesPicture(y, z, n_classes, names=NAMES[:n_classes], label=label, size=(8, 3.2))
-    controls: dict[str, Control] = {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}
-    return Explorer(picture, controls, picture.blur_to)
+    picture = RecipesPicture(y, z, n_classes, names=NAMES[:n_classes], label=label, size=SLIDE)
+    return Explorer(picture, {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}, picture.blur_to)
 
 
 def restarts_explorer() -> Explorer:
@@ -201,16 +180,15 @@ def restarts_explorer() -> Explorer:
     shown: tuple[int, float] = (1, 0.0)
     picture = RestartMapPicture(y, *map_of(*shown), span=(0.0, float(y.max())))
 
-    def update(draw: float, doublings: float, start: float) -> None:
+    def update(draw: int, doublings: float, start: int) -> None:
         nonlocal shown
-        wanted = round(draw), doublings
-        if wanted == shown:
-            picture.update(selected=round(start))
+        if (draw, doublings) == shown:
+            picture.update(selected=start)
         else:
-            picture.update(*map_of(*wanted), selected=round(start))
-            shown = wanted
+            picture.update(*map_of(draw, doublings), selected=start)
+            shown = draw, doublings
 
-    controls: dict[str, Control] = {
+    controls = {
         "start": Slider("start", 1, 1, n, 1),
         "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
         "doublings": Slider("doublings", 0, 0, 5, 0.5, on_release=True),
@@ -233,24 +211,17 @@ def truth_explorer() -> Explorer:
         return np.append(y, more_y), np.append(z, more_z)
 
     @cache
-    def learned(n: int, draw: int) -> tuple[Mixture, PerClass]:
-        y = objects(draw)[0][:n]
+    def state(n: int, draw: int) -> tuple[Array, NDArray[np.intp], Mixture, PerClass]:
+        y, z = objects(draw)[0][:n], objects(draw)[1][:n]
         fitted = fit(y, TRUTH.n_components, starts=TRUTH, accelerate=True, tol=1e-8).mixture
-        return fitted, standard_errors(y, fitted)
-
-    def state(n: float, draw: float) -> tuple[Array, NDArray[np.intp], Mixture, PerClass]:
-        y, z = objects(round(draw))
-        return y[: round(n)], z[: round(n)], *learned(round(n), round(draw))
-
-    def update(n: float, draw: float) -> None:
-        picture.update(*state(n, draw))
+        return y, z, fitted, standard_errors(y, fitted)
 
     picture = TruthPicture(TRUTH, *state(first, 1), names=NAMES[: TRUTH.n_components])
-    controls: dict[str, Control] = {
+    controls = {
         "n": Slider("number of objects", first, 50, most, 50),
         "draw": Slider("draw", 1, 1, 20, 1),
     }
-    return Explorer(picture, controls, update)
+    return Explorer(picture, controls, lambda n, draw: picture.update(*state(n, draw)))
 
 
 def em_scrubber(
@@ -263,24 +234,17 @@ def em_scrubber(
     Parameters
     ----------
     y : array_like, shape (N,), optional
-        The objects; the 200 of the notebook of 2021 if left out.
+        The objects, not all equal; the 200 of the notebook of 2021 if left out.
     start : Mixture, optional
         The guess, 2 to 4 components; `FOUR_ALIKE` if left out.
     steps : int
         How many steps to show: an E-step and an M-step each.
     label : str
         What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a list of finite numbers that vary, `start` has not 2 to 4 components, or `steps` is not
-        a whole number above 0.
     """
-    start = _guess(start, FOUR_ALIKE)
+    start, _ = _guess(start, FOUR_ALIKE)
     y = load("lecture_2021").y if y is None else y
-    picture = HalfStepPicture(y, start, steps=steps, label=label)
-    return Scrubber(picture, len(picture.halves), picture.go_to, picture.filmstrip)
+    return Scrubber(HalfStepPicture(y, start, steps=steps, label=label))
 
 
 def bound_scrubber(
@@ -288,29 +252,12 @@ def bound_scrubber(
 ) -> Scrubber:
     """Return the scrubber of lesson 05: EM half a step at a time, with the log-likelihood and its bound.
 
-    Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,), optional
-        The objects; 120 draws from `PART_WAYS` (seed 1) if left out.
-    start : Mixture, optional
-        The guess, 2 to 4 components; `TOGETHER` if left out.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    label : str
-        What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a list of finite numbers that vary, `start` has not 2 to 4 components, or `steps` is not
-        a whole number above 0.
+    Parameters are those of `em_scrubber`. If left out, y is 120 draws from `PART_WAYS` (seed 1), and the
+    start is `TOGETHER`.
     """
-    start = _guess(start, TOGETHER)
+    start, names = _guess(start, TOGETHER)
     y = PART_WAYS.sample(120, 1)[0] if y is None else y
-    picture = BoundPicture(y, start, steps=steps, names=NAMES[: start.n_components], label=label)
-    return Scrubber(picture, len(picture.halves), picture.go_to, picture.filmstrip)
+    return Scrubber(BoundPicture(y, start, steps=steps, names=names, label=label))
 
 
 def spike_explorer(
@@ -327,41 +274,32 @@ def spike_explorer(
     Parameters
     ----------
     y : array_like, shape (N,), optional
-        The objects; the 200 of the notebook of 2021 if left out.
+        The objects, not all equal; the 200 of the notebook of 2021 if left out.
     n_components : int
         How many classes, the narrow one among them: at least 2.
     floor : float, optional
-        For the two fits, as in `fit`: the smallest variance that is honest.
+        For the two fits, as in `fit`: the smallest variance that is honest, in y's units squared.
     label : str
         What the values are, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y is constant.
     """
     y = load("lecture_2021").y if y is None else array_of(y, "y")
     n_components = whole_number(n_components, "n_components", 2)
     others = fit(y, n_components - 1, floor=floor).mixture.sorted()
     honest = fit(y, n_components, floor=floor).log_likelihood
     picture = SpikePicture(y, others, honest=honest, label=label)
-
-    def update(log_sd: float, which: float) -> None:
-        picture.update(log_sd, round(which))
-
-    controls: dict[str, Control] = {
+    controls = {
         "log_sd": Slider("log10 of the sd", picture.high - 0.5, picture.low, picture.high, STEP),
         "which": Slider("object, in order", 1, 1, len(y), 1),
     }
-    return Explorer(picture, controls, update)
+    return Explorer(picture, controls, picture.update)
 
 
-def _guess(start: Mixture | None, default: Mixture) -> Mixture:
-    """Return the components to start from, if they are as many as an explorer has names for."""
+def _guess(start: Mixture | None, default: Mixture) -> tuple[Mixture, tuple[str, ...]]:
+    """Return the components to start from, and their names, if there are enough of these."""
     start = check_mixture(default if start is None else start, "start")
     if not 2 <= start.n_components <= len(NAMES):
         raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
-    return start
+    return start, NAMES[: start.n_components]
 
 
 def _grid(values: Array) -> tuple[float, float, float]:

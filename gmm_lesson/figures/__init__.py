@@ -1,30 +1,28 @@
 """The course's drawings. Each takes numbers and returns a Picture: a figure and the sentence that says it.
 
-`base` says what all have in common, and `labels` where labels stand. The others draw what lessons show,
-and are named after it.
+`base` says what a picture is; `marks`, `labels` and `words` hold what several draw, where names stand, and
+what several sentences say. The others draw what lessons show, and are named after it.
+
+What an argument must be stands in its docstring. Any other gets a TypeError or a ValueError that names it; an
+`update` that raises leaves its picture as it was. All y are objects in one unit, all numbers about them too.
 """
 
-from gmm_lesson.figures.ascent import bounds, coordinate_ascent, coordinate_steps
+from gmm_lesson.figures.ascent import bounds, coordinate_ascent
 from gmm_lesson.figures.base import MovingPicture, Picture
-from gmm_lesson.figures.breaks import SpikePicture, convergence, floors, parting
+from gmm_lesson.figures.breaks import convergence, floors, parting
 from gmm_lesson.figures.classes import CountsPicture, counts
+from gmm_lesson.figures.errors import errors_against_n, intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture
 from gmm_lesson.figures.mixtures import MixturePicture, mixture, objects
 from gmm_lesson.figures.overlap import OverlapPicture, overlap
 from gmm_lesson.figures.recipes import RecipesPicture, q_curves
 from gmm_lesson.figures.restart_map import RestartMapPicture
 from gmm_lesson.figures.review import closing, ladder
+from gmm_lesson.figures.spike import SpikePicture
 from gmm_lesson.figures.steps import HalfStepPicture
 from gmm_lesson.figures.stopping import stopping
 from gmm_lesson.figures.success import strategies, success
-from gmm_lesson.figures.truth import (
-    TruthPicture,
-    errors_against_n,
-    intervals,
-    misplaced,
-    pairs,
-    slopegraph,
-)
+from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = [
     "BoundPicture",
@@ -42,7 +40,6 @@ __all__ = [
     "closing",
     "convergence",
     "coordinate_ascent",
-    "coordinate_steps",
     "counts",
     "errors_against_n",
     "floors",

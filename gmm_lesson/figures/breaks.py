@@ -1,271 +1,32 @@
-"""What lesson 08 shows: a likelihood that runs away, what a floor decides, how slowly EM ends and begins."""
+"""What lesson 08 shows of what a floor decides, and of how slowly EM ends and begins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axis import Axis
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number, whole_number
 from gmm_lesson.em import ON_FLOOR, on_floor
-from gmm_lesson.figures.base import (
-    CURVE_POINTS,
-    GREY,
-    LINE_STYLES,
-    MovingPicture,
-    Picture,
-    bin_edges,
-    colour_of,
-    draw_dots,
-    marker_path,
-    new_figure,
-    span_of,
-    strip_heights,
-    styled,
-    with_strip,
-)
-from gmm_lesson.figures.labels import LABEL_GAP, free_box, new_label, place_labels, size_of, write_beside
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.figures import words
+from gmm_lesson.figures.base import Picture, styled
+from gmm_lesson.figures.labels import write_beside
+from gmm_lesson.figures.marks import GREY, colour_of, line_of, new_figure, new_panel
 from gmm_lesson.study.information import steps_to
 
-STEP = 0.25
-"""Between the log10 sds at which the log-likelihood of a spike is computed for its curve."""
-REACH = 16.5
-"""From the widest sd of a spike to the narrowest, in powers of ten."""
 WITHIN = 1e-8
 """What counts as arrived, in total log-likelihood: far above rounding, which must not decide the step."""
-SEEN = 0.005
-"""By how much a log-likelihood must be higher to be called so: it is printed with two decimals."""
-
-
-class SpikePicture(MovingPicture):
-    """A class that narrows on one object: its curve, and what that does to the log-likelihood.
-
-    Left, the objects, the curves of the other classes, and the spike, labelled with its height; the frame
-    cuts what is higher. Right, the log-likelihood against log10 of the spike's sd: computed, beside the
-    straight line that it becomes (of slope -ln 10, for a single object), and the best honest fit of as many
-    classes.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    others : Mixture
-        The K - 1 classes that stay where they are; they share what the spike leaves.
-    honest : float
-        The log-likelihood to beat, that of a good fit of K classes.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-
-    Attributes
-    ----------
-    low, high : float
-        The least and the largest log10 of the sd that it shows.
-    mixture : Mixture
-        The K classes as they are now, the spike last; its weight is 1/N.
-    score : float
-        Their log-likelihood.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-    """
-
-    def __init__(
-        self,
-        y: ArrayLike,
-        others: Mixture,
-        *,
-        honest: float,
-        label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
-    ) -> None:
-        self.y, others = np.sort(array_of(y, "y")), check_mixture(others, "others")
-        if np.ptp(self.y) == 0:
-            raise ValueError(f"y must vary; got {len(self.y)} times {self.y[0]:g}")
-        self.honest = number(honest, "honest", least=-(LARGEST**2))
-        self._others, left = others, 1 - 1 / len(self.y)
-        self._log_rest = np.logaddexp.reduce(others.log_joint(self.y), axis=1) + np.log(left)
-        self.high = 0.5 * float(np.floor(2 * np.log10(self.y.std() / 3)))
-        self.low = self.high - REACH
-        self._log_sds = np.arange(self.low, self.high + STEP / 2, STEP)
-
-        figure, (self.axes, self.strip) = with_strip(size, columns=2)
-        grid = self.axes.get_gridspec()
-        assert grid is not None
-        self.score_axes = figure.add_subplot(grid[:, 1])
-        low, high = span_of(self.y, others)
-        margin = 0.05 * (high - low)
-        x = np.linspace(low - margin, high + margin, CURVE_POINTS)
-        joint = left * np.exp(others.log_joint(x))
-        skyline = self._draw_curves(x, joint, label)
-        self._draw_goal()
-        colour = colour_of(others.n_components)
-        (self.spike,) = self.axes.plot([], [], color=colour)
-        (self.straight,) = self.score_axes.plot([], [], color=GREY, linewidth=7, alpha=0.4)
-        (self.curve,) = self.score_axes.plot([], [], color=colour)
-        self.dot = self.score_axes.scatter([], [], s=90, color="black", linewidths=0, zorder=4)
-        self.chosen = self.strip.scatter([], [], s=90, color=colour, linewidths=0, zorder=3)
-        self.chosen.set_paths([marker_path(others.n_components)])
-        halo = [withStroke(linewidth=3, foreground="white")]
-        self.peak = self.axes.text(0, 0, "", color=colour, fontweight="bold", path_effects=halo)
-        # With its height given: matplotlib would place it anew, and elsewhere, at every drawing.
-        self.title = self.score_axes.set_title("log-likelihood -000.000", y=1.0)
-        moving = [self.spike, self.peak, self.chosen, self.straight, self.curve, self.slope, self.dot]
-        super().__init__(figure, [*moving, self.title])
-        labels = [new_label(figure, f"class {k + 1}", colour_of(k)) for k in range(others.n_components)]
-        sizes = [size_of(text) + np.array([2 * LABEL_GAP, 0]) for text in labels]  # none touches an axis
-        place_labels(self.axes, labels, sizes, others, (x, joint, skyline))
-        boxes = [text.get_window_extent() for text in labels]
-        self._taken = [box.get_points() / figure.dpi for box in boxes]
-        # Measured once, at its widest: a text that was saved to a file keeps that file's resolution.
-        self.peak.set_text("peak 0.00e+00")
-        self._peak_size = size_of(self.peak)
-        below = self.axes.transData.transform((0, 0))[1] - self.peak.get_window_extent().y0
-        self._descent = below / figure.dpi
-        self._number = 0
-        self.update(self.high - 0.5, 1)
-
-    def update(self, log_sd: float, which: int) -> None:
-        """Give the spike another sd, and sit it on another object.
-
-        Parameters
-        ----------
-        log_sd : float
-            Log10 of its sd, from `low` to `high`.
-        which : int
-            The object, 1..N in the order of their values.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
-        """
-        log_sd, which = number(log_sd, "log_sd", least=self.low), whole_number(which, "which", 1)
-        if log_sd > self.high:
-            raise ValueError(f"log_sd must be at most {self.high:g}; got {log_sd:g}")
-        if which > len(self.y):
-            raise ValueError(f"which must be one of the {len(self.y)} objects; got {which}")
-        at, sd, share = float(self.y[which - 1]), 10.0**log_sd, 1 / len(self.y)
-        rest = self._others
-        self.mixture = Mixture(
-            np.append((1 - share) * rest.weights, share),
-            np.append(rest.means, at),
-            np.append(rest.variances, sd**2),
-        )
-        if which != self._number:
-            self._sit_on(which, at)
-        score, next_score = self._scores(np.array([log_sd, log_sd - 1]), at).tolist()
-        height = share / (sd * np.sqrt(2 * np.pi))
-        self.score = score
-        cut = self.axes.get_ylim()[1]
-        z = np.linspace(-4, 4, 81)
-        # Far above the frame, where it is cut, its height means nothing; its feet stand on the axis.
-        bell = np.minimum(height * np.exp(-0.5 * z**2), 2 * cut)
-        self.spike.set_data(at + np.pad(z, 1, "edge") * sd, np.pad(bell, 1))
-        self._name_peak(at, height)
-        self.dot.set_offsets([(log_sd, score)])
-        self.title.set_text(f"log-likelihood {score:z.3f}")
-        self.sentence = self._say(at, which, sd, height, next_score - score)
-
-    def _sit_on(self, which: int, at: float) -> None:
-        """Move what depends on the object alone."""
-        self._number = which
-        self.chosen.set_offsets([(at, strip_heights(len(self.y))[which - 1])])
-        self.curve.set_data(self._log_sds, self._scores(self._log_sds, at))
-        alone = self.y == at  # more than one, if others have its value
-        slope = int(alone.sum()) * np.log(10)
-        foot = self._log_rest[~alone].sum() - alone.sum() * np.log(len(self.y) * np.sqrt(2 * np.pi))
-        self.straight.set_data(self._log_sds, foot - slope * self._log_sds)
-        self.slope.set_text(f"+{slope:.3f} each tenfold")
-
-    def _name_peak(self, at: float, height: float) -> None:
-        """Write the spike's height beside its top, or beside it under the frame's; never on another label."""
-        axes = self.axes
-        page = axes.transData - axes.figure.dpi_scale_trans
-        frame = page.transform(np.column_stack([axes.get_xlim(), axes.get_ylim()]))
-        size = self._peak_size
-        x, top = page.transform((at, min(height, axes.get_ylim()[1])))
-        bottom = min(top + LABEL_GAP, frame[1, 1] - size[1])
-        # Towards the middle first, where there is room; at either side's edge it slides along.
-        sides = np.array([x + 2 * LABEL_GAP, x - 2 * LABEL_GAP - size[0]])
-        sides = np.clip(sides, frame[0, 0] + LABEL_GAP, frame[1, 0] - size[0])
-        corners = [(float(side), bottom) for side in (sides if x < frame[:, 0].mean() else sides[::-1])]
-        box = free_box(corners, size, self._taken, frame)
-        at_right = box[:, 0].mean() > x
-        edge, baseline = page.inverted().transform((box[1 - at_right, 0], box[0, 1] + self._descent))
-        self.peak.set(text=f"peak {height:.3g}", ha="left" if at_right else "right")
-        self.peak.set_position((float(edge), float(baseline)))
-
-    def _scores(self, log_sds: Array, at: float) -> Array:
-        """Return the log-likelihood of all classes if the spike at `at` has these log10 sds."""
-        m = len(log_sds)
-        spikes = Mixture(np.full(m, 1 / m), np.full(m, at), 10.0 ** (2 * log_sds))
-        log_joint = spikes.log_joint(self.y) + np.log(m / len(self.y))
-        return np.asarray(np.logaddexp(self._log_rest[:, np.newaxis], log_joint).sum(axis=0))
-
-    def _draw_curves(self, x: Array, joint: Array, label: str) -> Array:
-        """Draw what never moves on the left, with room above for a label; return its upper edge at x."""
-        counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
-        self.axes.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
-        for k, height in enumerate(joint.T):
-            self.axes.plot(x, height, color=colour_of(k), linestyle=LINE_STYLES[k % 4])
-        bars = np.append(counts, 0)[np.searchsorted(edges, x, side="right") - 1]
-        skyline = np.maximum(joint.sum(axis=1), np.where(x < edges[0], 0, bars))
-        top = 1.6 * float(skyline.max())
-        self.axes.set(xlim=(x[0], x[-1]), ylim=(0, top), ylabel="density")
-        draw_dots(self.strip, self.y)
-        self.strip.xaxis.set_major_locator(MaxNLocator(4))
-        self.strip.set(ylim=(-0.9, 0.9), xlabel=label)
-        return np.asarray(skyline)
-
-    def _draw_goal(self) -> None:
-        """Draw what never moves on the right: the honest fit's height, in a frame for any object's curve."""
-        axes, rest = self.score_axes, self._log_rest
-        lonely, crowded = (float(self.y[i]) for i in (rest.argmin(), rest.argmax()))
-        ends = [self._scores(self._log_sds[[0, -1]], at) for at in (lonely, crowded)]
-        low, high = min(np.min(ends), self.honest), max(np.max(ends), self.honest)
-        room = 0.1 * (high - low)
-        axes.set_xlim(self.low - 0.4, self.high + 0.4)
-        axes.set_ylim(low - room, max(high + room, self.honest + 4 * room))
-        axes.set_xlabel("log10 of the sd")
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-        axes.axhline(self.honest, color="black", linestyle="--", linewidth=1.5)
-        # The curves fall from the upper left: the goal's label stands on its line, on the side that is clear
-        # of them, and the slope's where the other two leave most room.
-        at_right = self.honest > np.mean(ends)
-        goal = (self.high, -2) if at_right else (self.low, 2)
-        write_beside(axes, f"best honest fit\n{self.honest:.2f}", (goal[0], self.honest), (goal[1], 22))
-        corner = (self.low, low) if at_right else (self.high, high)
-        side = "left" if at_right else "right"
-        self.slope = axes.text(*corner, "", color=GREY, fontweight="bold", ha=side)
-
-    def _say(self, at: float, which: int, sd: float, height: float, gain: float) -> str:
-        k, n, lead = self.mixture.n_components, len(self.y), self.score - self.honest
-        return (
-            f"Class {k}, of weight 1/{n}, sits on the object at {at:.2f} (number {which} of {n} in their"
-            f" order) with an sd of {sd:.3g}: its peak is {height:.3g} high. Log-likelihood {self.score:.3f},"
-            f" {abs(lead):.3f} {'above' if lead > 0 else 'below'} the best honest fit of {k} classes,"
-            f" {self.honest:.3f}. An sd ten times smaller adds {gain:.3f}."
-        )
+PARTED = 0.1
+"""Classes have parted once the log-likelihood is higher than at the start by so much."""
 
 
 @styled()
 def floors(
-    floors: ArrayLike,
-    log_likelihoods: ArrayLike,
-    smallest_sds: ArrayLike,
-    *,
-    honest: float | None = None,
-    unit: str = "",
+    floors: ArrayLike, log_likelihoods: ArrayLike, smallest_sds: ArrayLike, *, unit: str = ""
 ) -> Picture:
     """Draw what a floor on the sd decides: the best fit found with it, and the smallest sd in that fit.
 
@@ -280,74 +41,49 @@ def floors(
         The best log-likelihood found with each.
     smallest_sds : array_like, shape (M,)
         The smallest sd of a class in that fit; not below the floor.
-    honest : float, optional
-        The log-likelihood of the fit that the floors are to protect, for a line.
     unit : str
         The unit of y, for the axes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
-    at, scores, sds = (
-        array_of(values, name)
-        for values, name in (
-            (floors, "floors"),
-            (log_likelihoods, "log_likelihoods"),
-            (smallest_sds, "smallest_sds"),
-        )
+    at = words.above_zero(floors, "floors")
+    scores, sds = (
+        words.one_for_each(array_of(values, name), name, len(at), "floors")
+        for name, values in (("log_likelihoods", log_likelihoods), ("smallest_sds", smallest_sds))
     )
-    for name, values in (("log_likelihoods", scores), ("smallest_sds", sds)):
-        if len(values) != len(at):
-            raise ValueError(
-                f"{name} must have one entry for each of the {len(at)} floors; got {len(values)}"
-            )
-    if at[0] <= 0 or (np.diff(at) <= 0).any():
-        raise ValueError(f"floors must be above 0 and rising; got {list(at)}")
+    if (np.diff(at) <= 0).any():
+        raise ValueError(f"floors must be rising; got {list(at)}")
     if (low := sds < at / ON_FLOOR).any():
         raise ValueError(
             f"smallest_sds must not be below their floors; got {sds[low][0]:g} on a floor of {at[low][0]:g}:"
             " a floor here is an sd, the square root of the floor that fit takes"
         )
-    floored = on_floor(sds, at)
-    figure = new_figure((8, 3.2))
+    floored, of = on_floor(sds, at), f" ({unit})" if unit else ""
+    figure = new_figure()
     left, right = figure.subplots(1, 2)
     for axes, values in ((left, scores), (right, sds)):
-        axes.set_xscale("log")
+        axes.set(xscale="log", xlabel=f"floor on the sd{of}")
         axes.plot(at, values, color=GREY, linewidth=1, zorder=1)
         for held, face in ((floored, "white"), (~floored, colour_of(0))):
             axes.plot(at[held], values[held], "o", ms=10, mfc=face, mec=colour_of(0), mew=2, zorder=2)
-        axes.set_xlabel("floor on the sd" + (f" ({unit})" if unit else ""))
     left.set_ylabel("best log-likelihood")
     left.margins(y=0.15)
     left.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    right.set_yscale("log")
+    right.set(yscale="log", ylabel=f"smallest sd{of}")
     for axis, values in ((left.xaxis, at), (right.xaxis, at), (right.yaxis, np.append(at, sds))):
         _plain_log(axis, values)
-    right.set_ylabel("smallest sd" + (f" ({unit})" if unit else ""))
     right.plot(at, at, color="black", linestyle=":", linewidth=1.5, zorder=0)
     middle = float(np.sqrt(at[0] * at[-1]))
     write_beside(right, "sd = floor", (middle, middle), (8, -10))
-    if floored.any():
-        # Below the line, where no sd can be.
-        right.text(
-            0.98, 0.03, "hollow: on the floor", transform=right.transAxes, ha="right", color=colour_of(0)
-        )
+    if floored.any():  # below the line, where no sd can be
+        corner: Any = {"transform": right.transAxes, "ha": "right"}
+        right.text(0.98, 0.03, "hollow: on the floor", color=colour_of(0), **corner)
     found = "; ".join(
         f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
     )
-    hollow = ", ".join(f"{floor:.3g}" for floor in at[floored]) or "none"
-    said = (
-        f"The best log-likelihood and its smallest sd{f' ({unit})' if unit else ''}, by the floor on the sd."
-        f" {found}. On their floor (hollow): {hollow}."
+    return Picture(
+        figure,
+        f"The best log-likelihood and its smallest sd{of}, by the floor on the sd. {found}. On their floor"
+        f" (hollow): {words.listed(at[floored], '.3g') or 'none'}.",
     )
-    if honest is not None:
-        honest = number(honest, "honest", least=-(LARGEST**2))
-        left.axhline(honest, color="black", linestyle="--", linewidth=1.5, zorder=0)
-        write_beside(left, f"honest {honest:.2f}", (at[-1], honest), (-6, 12))
-        said += f" Answers above the honest {honest:.2f}: {(scores > honest + SEEN).sum()}."
-    return Picture(figure, said)
 
 
 @styled()
@@ -380,9 +116,10 @@ def convergence(
     rho, optimum = number(rho, "rho"), number(optimum, "optimum", least=-(LARGEST**2))
     if not 0 < rho < 1:
         raise ValueError(f"rho must be between 0 and 1; got {rho:g}")
-    if not isinstance(runs, Mapping) or not runs:
-        kind = ValueError if isinstance(runs, Mapping) else TypeError
-        raise kind(f"runs must be a dict of names and log-likelihoods, at least EM's; got {runs!r:.40}")
+    if not isinstance(runs, Mapping):
+        raise TypeError(f"runs must be a dict of names and log-likelihoods; got {type(runs).__name__}")
+    if not runs:
+        raise ValueError("runs must hold EM's log-likelihoods at least; got none")
     gaps = {name: optimum - array_of(run, f"runs[{name!r}]") for name, run in runs.items()}
     for name, gap in gaps.items():
         if gap.min() < -WITHIN or gap[0] <= WITHIN:
@@ -397,9 +134,7 @@ def convergence(
         raise ValueError(f"since must be a step of {first} before it arrives; got {since}")
     predicted = since + steps_to(gap[since], WITHIN, rho)
 
-    figure = new_figure((8, 3.2))
-    axes = figure.add_subplot()
-    axes.set_yscale("log")
+    figure, axes = new_panel(yscale="log", xlabel="steps of EM", ylabel="gap in log-likelihood")
     ends = {name: _arrival(gap) for name, gap in gaps.items()}
     for k, name in enumerate(gaps):
         shown = np.maximum(gaps[name][: ends[name] + 1], WITHIN / 10)
@@ -414,8 +149,6 @@ def convergence(
     write_beside(axes, "predicted", (middle, gap[since] * rho ** (2.0 * (middle - since))), (10, 10))
     axes.set_ylim(WITHIN / 3, 3 * max(gap.max() for gap in gaps.values()))
     axes.set_xlim(left=0)
-    axes.set_xlabel("steps of EM")
-    axes.set_ylabel("gap in log-likelihood")
     axes.yaxis.set_major_locator(LogLocator(numticks=6))
     axes.yaxis.set_minor_formatter(NullFormatter())
     tenfold = np.log(0.1) / (2 * np.log(rho))
@@ -430,7 +163,7 @@ def convergence(
 
 
 @styled()
-def parting(runs: Sequence[ArrayLike], nudges: ArrayLike, *, by: float = 0.1) -> Picture:
+def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
     """Draw how long classes that start almost alike stay together: log-likelihood against steps.
 
     Parameters
@@ -439,30 +172,18 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike, *, by: float = 0.1) ->
         The log-likelihoods of each run of EM, from its start on.
     nudges : array_like, shape (R,)
         How far apart the classes began in each: above 0, in the units of y.
-    by : float
-        How far the log-likelihood must climb above its start to count as parted.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
-    apart, by = array_of(nudges, "nudges"), number(by, "by")
-    if apart.min() <= 0:
-        raise ValueError(f"nudges must be above 0; got {apart.min():g}")
+    apart = words.above_zero(nudges, "nudges")
     paths = [array_of(run, f"runs[{i}]") for i, run in enumerate(runs)]
-    if len(paths) != len(apart):
-        raise ValueError(f"runs must have one entry for each of the {len(apart)} nudges; got {len(paths)}")
+    words.one_for_each(paths, "runs", len(apart), "nudges")
     low, high = min(path.min() for path in paths), max(path.max() for path in paths)
-    figure = new_figure((8, 3.2))
-    axes = figure.add_subplot()
+    figure, axes = new_panel(xlabel="step", ylabel="log-likelihood")
     said = []
     for k, (path, nudge) in enumerate(zip(paths, apart, strict=True)):
-        axes.plot(path, color=colour_of(k), linestyle=LINE_STYLES[k % 4])
-        parted = path > path[0] + by
-        said.append(
-            f"{nudge:g}, " + (f"{parted.argmax()} steps" if parted.any() else f"not in {len(path) - 1}")
-        )
+        axes.plot(path, **line_of(k))
+        parted = path > path[0] + PARTED
+        when = f"{parted.argmax()} steps" if parted.any() else f"not in {len(path) - 1}"
+        said.append(f"{nudge:g}, {when}")
         if parted.any():
             rise = int((path >= (path[0] + path.max()) / 2).argmax())
             write_beside(axes, f"{nudge:g}", (rise, (low + high) / 2), (-8, 0), colour_of(k))
@@ -472,14 +193,12 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike, *, by: float = 0.1) ->
         write_beside(axes, text, (0, level), (6, up), GREY)
     axes.margins(y=0.14)
     axes.set_xlim(left=0)
-    axes.set_xlabel("step")
-    axes.set_ylabel("log-likelihood")
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_title("How far apart the classes began, and when they part")
     return Picture(
         figure,
         f"Log-likelihood against steps, for classes that start almost alike, at {paths[0][0]:.3f}. How far"
-        f" apart they began, and when it has climbed by {by:g}: {'; '.join(said)}. The highest value is"
+        f" apart they began, and when it has climbed by {PARTED:g}: {'; '.join(said)}. The highest value is"
         f" {high:.3f}.",
     )
 

@@ -8,21 +8,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
 from gmm_lesson._inputs import Array, array_of, number, whole_number
-from gmm_lesson.figures.base import (
-    GREY,
-    MARKERS,
-    MovingPicture,
-    Picture,
-    colour_of,
-    new_figure,
-    styled,
-)
-from gmm_lesson.figures.labels import LABEL_SIZE, size_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import MovingPicture, Picture, styled
+from gmm_lesson.figures.labels import LABEL_SIZE, halo, size_of, write
+from gmm_lesson.figures.marks import colour_of
 from gmm_lesson.mixture import Mixture
 
 DRAWS = 21
@@ -59,11 +52,6 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
         The weight of the class, between 0 and 1.
     name : str
         What to call the class.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     n, weight = whole_number(n, "n", 1), number(weight, "weight")
     if not 0 < weight < 1:
@@ -76,12 +64,8 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     high = min(max(drawn.max(), expected + 4 * sd), n) + 1
     tallest = max(int(times.max()), len(drawn) * float(chances.max()))
 
-    figure = new_figure((8, 3.2))
-    axes = figure.add_subplot()
-    axes.set_xlim(low, high)
-    axes.set_ylim(0, 1.2 * tallest)
-    axes.set_xlabel(f"objects of {name} among {n}")
-    axes.set_ylabel("draws")
+    figure, axes = marks.new_panel(xlim=(low, high), ylim=(0, 1.2 * tallest))
+    axes.set(xlabel=f"objects of {name} among {n}", ylabel="draws")
     axes.axvspan(expected - sd, expected + sd, color=colour_of(0), alpha=0.15, linewidth=0)
     axes.axvline(expected, color=colour_of(0), linestyle="--", linewidth=1.5)
     if times.max() <= TALLEST:
@@ -91,30 +75,17 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
         axes.stairs(times, np.arange(n + 2) - 0.5, fill=True, color=colour_of(0), alpha=0.6)
     near = (k >= low) & (k <= high)
     axes.plot(k[near], len(drawn) * chances[near], color="black")
-    side = 1 if (expected - low) / (high - low) < 0.6 else -1  # in the emptier corner
-    notes: list[tuple[str, int, dict[str, Any]]] = [
-        (f"expected {_plain(expected)} ± {sd:.2f}", -2, {"color": colour_of(0), "fontweight": "bold"}),
-        ("line: the binomial", -24, {}),
-    ]
-    for text, down, style in notes:
-        axes.annotate(
-            text,
-            (1 if side > 0 else 0, 1),
-            xytext=(-8 * side, down),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=LABEL_SIZE,
-            va="top",
-            ha="right" if side > 0 else "left",
-            **style,
-        )
+    corner, aside, side = (1, -8, "right") if (expected - low) / (high - low) < 0.6 else (0, 8, "left")
+    note: Any = {"at": "axes fraction", "fontsize": LABEL_SIZE, "va": "top", "ha": side}
+    said = f"expected {_rounded(expected)} ± {sd:.2f}"
+    write(axes, said, (corner, 1), (aside, -2), color=colour_of(0), fontweight="bold", **note)
+    write(axes, "line: the binomial", (corner, 1), (aside, -24), **note)
     inside, nearest = _in_band(k, expected, sd), int(np.rint(expected))
     return Picture(
         figure,
         f"{len(drawn):,} draws of the count of {name} among {n} objects: mean {drawn.mean():.1f}, sd"
-        f" {drawn.std():.1f}; expected {_plain(expected)} ± {sd:.2f}."
-        f" {times[inside].sum() / len(drawn):.1%} of"
-        f" the draws lie in the band from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
+        f" {drawn.std():.1f}; {said}. {times[inside].sum() / len(drawn):.1%} of the draws lie in the band"
+        f" from {expected - sd:.1f} to {expected + sd:.1f}; the binomial says"
         f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
         f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
     )
@@ -163,15 +134,8 @@ class CountsPicture(MovingPicture):
         The draw to show, 1..21.
     names : sequence of str, length K, optional
         What to call the classes; "class 1" and so on if left out.
-    size : (float, float)
-        Width and height in inches.
     seed : int
         Seed of the random numbers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -181,31 +145,23 @@ class CountsPicture(MovingPicture):
         draw: int = 1,
         *,
         names: Sequence[str] | None = None,
-        size: tuple[float, float] = (8, 3.2),
         seed: int = 0,
     ) -> None:
         classes = range(len(_weights_of(weights)))
         if len(classes) < 2:
             raise ValueError(f"weights must be of at least two classes; got {len(classes)}")
-        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
-        if len(self.names) != len(classes):
-            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        self.names = words.class_names(names, len(classes))
         self._uniforms = np.random.default_rng(seed).random((DRAWS, MOST))
         self._feet = np.array([float(k) for k in reversed(classes)])  # the first class on top
-        # A draw keeps its height in the lane; nothing in the heights is random.
-        self._lanes = LANE + 0.24 * (np.arange(DRAWS) * 0.6180339887498949 % 1 - 0.5)
-        figure = new_figure(size)
-        self.axes = axes = figure.add_subplot()
-        axes.set_xlim(-0.05, 1.05)
-        axes.set_ylim(-0.08, len(classes))
-        axes.set_xticks(np.linspace(0, 1, 6))
-        axes.set_xlabel("share of the objects")
+        self._lanes = LANE + 0.24 * marks.strip_heights(DRAWS)  # a draw keeps its height in the lane
+        figure, self.axes = marks.new_panel(xlim=(-0.05, 1.05), ylim=(-0.08, len(classes)))
+        axes = self.axes
+        axes.set(xticks=np.linspace(0, 1, 6), xlabel="share of the objects")
         axes.set_yticks(self._feet + 0.5, self.names, fontsize=LABEL_SIZE, fontweight="bold")
         axes.tick_params(axis="y", length=0)
-        for k, text in enumerate(axes.get_yticklabels()):
+        for k, (text, foot) in enumerate(zip(axes.get_yticklabels(), self._feet, strict=True)):
             text.set_color(colour_of(k))
-        for foot in self._feet:
-            axes.axhline(foot + BASE, color=GREY, linewidth=0.8)
+            axes.axhline(foot + BASE, color=marks.GREY, linewidth=0.8)
         self.bands = [
             axes.fill_between([0, 1], [0, 0], color=colour_of(k), alpha=0.35, linewidth=0) for k in classes
         ]
@@ -214,9 +170,9 @@ class CountsPicture(MovingPicture):
         # A black marker under a smaller one is an outline that the live picture can draw too.
         self.rims = [self._scatter(k, 140, "black", 3) for k in classes]
         self.marks = [self._scatter(k, 60, colour_of(k), 4) for k in classes]
-        halo = [withStroke(linewidth=4, foreground="white")]
         self.labels = [
-            axes.text(0, foot + BESIDE, "", fontsize=LABEL_SIZE - 2, path_effects=halo) for foot in self._feet
+            axes.text(0, foot + BESIDE, "", fontsize=LABEL_SIZE - 2, path_effects=halo(4))
+            for foot in self._feet
         ]
         per_class: list[Any] = [self.bands, self.curves, self.others, self.rims, self.marks, self.labels]
         super().__init__(figure, [artist for artists in per_class for artist in artists])
@@ -234,16 +190,11 @@ class CountsPicture(MovingPicture):
             The objects of a draw, 10..1000.
         draw : int
             The draw to show, 1..21.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         shares = _weights_of(weights)
         if len(shares) != len(self.names):
             raise ValueError(f"weights must have {len(self.names)} entries; got {len(shares)}")
-        n, draw = _within(n, "n", FEWEST, MOST), _within(draw, "draw", 1, DRAWS)
+        n, draw = whole_number(n, "n", FEWEST, MOST), whole_number(draw, "draw", 1, DRAWS)
         drawn = self._draw(shares, n)
         sds = np.sqrt(shares * (1 - shares) / n)
         self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
@@ -264,8 +215,8 @@ class CountsPicture(MovingPicture):
             self._put_label(k, f"{mine[k]} of {n}", x, height)
 
     def _scatter(self, k: int, area: float, colour: str, zorder: int) -> PathCollection:
-        marker = MARKERS[k % len(MARKERS)]
-        return self.axes.scatter([], [], s=area, marker=marker, color=colour, linewidths=0, zorder=zorder)
+        style: Any = {"marker": marks.marker_of(k), "color": colour, "linewidths": 0, "zorder": zorder}
+        return self.axes.scatter([], [], s=area, **style)
 
     def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
         """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
@@ -305,17 +256,19 @@ class CountsPicture(MovingPicture):
         inside = _in_band(others, expected, sds).sum(axis=0)
         rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
-            f"{name} (weight {weight:.3f}): {count}, expected {_plain(mean)} ± {sd:.2f}"
+            f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
             for name, weight, count, mean, sd in rows
         )
-        within = ", ".join(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
-        return (
-            f"{n} objects in {len(weights)} classes, draw {self.draw}. {classes[0].upper()}{classes[1:]}. The"
-            f" counts sum to {mine.sum()}. In the band, of {len(others)} other draws: {within}."
+        within = words.listed(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
+        return words.paragraph(
+            f"{n} objects in {len(weights)} classes, draw {self.draw}",
+            classes,
+            f"the counts sum to {mine.sum()}",
+            f"in the band, of {len(others)} other draws: {within}",
         )
 
 
-def _plain(value: float) -> str:
+def _rounded(value: float) -> str:
     """Return an expected count as it stands in a sentence."""
     return f"{value:.4g}" if value < 1e4 else f"{value:.0f}"
 
@@ -343,10 +296,3 @@ def _weights_of(weights: ArrayLike) -> Array:
     """Return weights that a mixture would take."""
     weights = array_of(weights, "weights")
     return Mixture(weights, np.zeros(len(weights)), np.ones(len(weights))).weights
-
-
-def _within(value: int, name: str, least: int, most: int) -> int:
-    value = whole_number(value, name, least)
-    if value > most:
-        raise ValueError(f"{name} must be at most {most}; got {value}")
-    return value

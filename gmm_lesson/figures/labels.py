@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 from gmm_lesson._inputs import Array
+from gmm_lesson.figures.marks import colour_of
 from gmm_lesson.mixture import Mixture
 
 LABEL_SIZE = 16
@@ -35,7 +37,7 @@ def new_label(figure: Figure, text: str, colour: str) -> Text:
         ha="center",
         va="baseline",
         transform=figure.dpi_scale_trans,
-        path_effects=[withStroke(linewidth=4, foreground="white")],
+        path_effects=halo(4),
     )
 
 
@@ -47,42 +49,59 @@ def size_of(label: Text) -> Array:
     return np.array([box.width, box.height]) / figure.dpi
 
 
-def place_labels(
-    axes: Axes,
-    labels: Sequence[Text],
-    sizes: Sequence[Array],
-    mixture: Mixture,
-    curves: tuple[Array, Array, Array],
-) -> None:
-    """Put the label of each class above the curves, clear of the others; narrow classes choose first.
+class ClassLabels:
+    """The names of the classes, above their curves: clear of the others, and inside the panel.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
         Where the curves are.
-    labels : sequence of matplotlib.text.Text, length K
-        The labels.
-    sizes : sequence of ndarray, shape (2,)
-        Their widths and heights in inches.
-    mixture : Mixture
-        The K classes.
-    curves : (ndarray, ndarray, ndarray)
-        Where they are drawn, shape (M,); their weighted densities there, shape (M, K); the total, shape (M,).
+    names : sequence of str, length K
+        What to call the classes.
+    room : float
+        Inches to keep free at either side of a name.
     """
-    x, joint, total = curves
+
+    def __init__(self, axes: Axes, names: Sequence[str], room: float = 0.0) -> None:
+        figure = axes.get_figure(root=True)
+        assert figure is not None
+        self.axes = axes
+        self.texts = [new_label(figure, name, colour_of(k)) for k, name in enumerate(names)]
+        # Measured once: a text that was saved to a file keeps that file's resolution.
+        self._sizes = [size_of(text) + np.array([2 * room, 0]) for text in self.texts]
+
+    def place(self, mixture: Mixture, x: Array, joint: Array, skyline: Array) -> None:
+        """Put each name above the curves; narrow classes choose first.
+
+        Parameters
+        ----------
+        mixture : Mixture
+            The K classes.
+        x : ndarray, shape (M,)
+            Where the curves are drawn.
+        joint : ndarray, shape (M, K)
+            Their weighted densities there.
+        skyline : ndarray, shape (M,)
+            The height below which no name may be.
+        """
+        to_inches, frame = inches_of(self.axes)
+        edge = to_inches(np.column_stack([x, skyline]))
+        share = joint / np.maximum(skyline, np.finfo(float).tiny)[:, np.newaxis]
+        means, sds = mixture.means, mixture.sds
+        taken: list[Array] = []
+        for k in np.argsort(sds, kind="stable"):
+            stands = means[k] + LABEL_STEPS * sds[k]
+            middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
+            size = self._sizes[k]
+            box = free_box(corners_for(middles, size, edge, share[:, k], frame), size, taken, frame)
+            taken.append(box)
+            self.texts[k].set_position((box[:, 0].mean(), box[0, 1]))
+
+
+def inches_of(axes: Axes) -> tuple[Callable[[Any], Array], Array]:
+    """Return what turns places in a panel into inches on the page, and the panel's corners in inches."""
     to_inches = (axes.transData - axes.figure.dpi_scale_trans).transform
-    frame = to_inches(np.column_stack([axes.get_xlim(), axes.get_ylim()]))
-    skyline = to_inches(np.column_stack([x, total]))
-    share = joint / np.maximum(total, np.finfo(float).tiny)[:, np.newaxis]
-    means, sds = mixture.means, mixture.sds
-    taken: list[Array] = []
-    for k in np.argsort(sds, kind="stable"):
-        stands = means[k] + LABEL_STEPS * sds[k]
-        middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
-        corners = corners_for(middles, sizes[k], skyline, share[:, k], frame)
-        box = free_box(corners, sizes[k], taken, frame)
-        taken.append(box)
-        labels[k].set_position((box[:, 0].mean(), box[0, 1]))
+    return to_inches, to_inches(np.column_stack([axes.get_xlim(), axes.get_ylim()]))
 
 
 def corners_for(
@@ -133,11 +152,51 @@ def spread_out(places: Array, gap: float, low: float = -np.inf) -> Array:
     return moved
 
 
+def write(
+    axes: Axes, text: str, spot: Any, away: tuple[float, float], at: Any = "data", **style: Any
+) -> None:
+    """Write a text so many points away from a spot, which is in data or other coordinates of `annotate`."""
+    axes.annotate(text, spot, away, xycoords=at, textcoords="offset points", **style)
+
+
 def write_beside(
     axes: Axes, text: str, spot: tuple[float, float], away: tuple[float, float], colour: str = "black"
 ) -> None:
     """Write a text beside a spot, so many points away from it; a halo lifts it off the lines."""
     side = "center" if away[0] == 0 else "left" if away[0] > 0 else "right"
-    halo = [withStroke(linewidth=3, foreground="white")]
-    style: Any = {"ha": side, "va": "center", "color": colour, "weight": "bold", "path_effects": halo}
-    axes.annotate(text, spot, away, textcoords="offset points", **style)
+    write(axes, text, spot, away, ha=side, va="center", color=colour, weight="bold", path_effects=halo(3))
+
+
+def halo(width: float) -> list[Any]:
+    """Return what draws a text with a white rim, so many points wide: it lifts it off the lines."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
+def write_ends(
+    axes: Axes, x: float, heights: ArrayLike, texts: Sequence[str], colours: Sequence[str], across: str
+) -> None:
+    """Write a text beside each of several heights at x, clear of each other; the layout makes room for them.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where; it stays as high as it is.
+    x : float
+        Where the heights are.
+    heights : array_like, shape (M,)
+        What the texts say.
+    texts, colours : sequence of str, length M
+        The texts, and their colours.
+    across : "left" or "right"
+        The end of the text that is near x.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    ends = np.asarray(heights)
+    old = axes.transData.transform([(x, height) for height in ends])[:, 1] * 72 / figure.dpi
+    shift = spread_out(old, 19, low=axes.get_window_extent().y0 * 72 / figure.dpi + 8) - old
+    aside = 12 if across == "left" else -12
+    for text, height, up, colour in zip(texts, ends, shift, colours, strict=True):
+        style: Any = {"ha": across, "va": "center", "color": colour, "fontsize": 14}
+        write(axes, text, (x, height), (aside, float(up)), **style)

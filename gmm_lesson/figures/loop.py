@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,8 +13,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from gmm_lesson.em import lower_bound
-from gmm_lesson.figures.base import GREY, Picture, new_figure, with_strip
-from gmm_lesson.figures.labels import new_label, size_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import Picture
+from gmm_lesson.figures.labels import new_label, size_of, write
 from gmm_lesson.figures.steps import HalfStepPicture
 from gmm_lesson.mixture import Mixture
 
@@ -46,13 +46,13 @@ class _Marks(NamedTuple):
     def on(cls, side: Axes) -> _Marks:
         """Draw them, of nothing yet. The squares are larger than the dots: both are seen where they meet."""
         gap = side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0)
-        (bound_line,) = side.plot([], [], color=GREY, linestyle="--", linewidth=2)
+        (bound_line,) = side.plot([], [], color=marks.GREY, linestyle="--", linewidth=2)
         (score_line,) = side.plot([], [], color="black", linewidth=2)
         return cls(
             gap,
             bound_line,
             score_line,
-            side.scatter([], [], s=42, marker="s", color=GREY, linewidths=0, zorder=3),
+            side.scatter([], [], s=42, marker="s", color=marks.GREY, linewidths=0, zorder=3),
             side.scatter([], [], s=14, color="black", linewidths=0, zorder=4),
         )
 
@@ -65,20 +65,7 @@ class BoundPicture(HalfStepPicture):
     half-steps so far; the area between them is the gap. Before the first E-step there are no
     responsibilities, so no bound. All frames have the same axes.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    start : Mixture
-        The first guess.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
+    Parameters are those of `HalfStepPicture`.
 
     Attributes
     ----------
@@ -86,28 +73,14 @@ class BoundPicture(HalfStepPicture):
         The lower bound of frames 1, 2, ...
     scores : ndarray, shape (2 steps + 1,)
         The log-likelihood of frames 0, 1, 2, ...
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, start or steps is not as above, or y is constant.
     """
 
-    def __init__(
-        self,
-        y: ArrayLike,
-        start: Mixture,
-        *,
-        steps: int = 8,
-        names: Sequence[str] | None = None,
-        label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
-    ) -> None:
-        super().__init__(y, start, steps=steps, names=names, label=label, size=size)
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
+        super().__init__(y, start, steps=steps, **options)
         self.moving = (*self.moving, *self.marks, *self.tags, self.title)
 
     def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
-        figure, axes = with_strip(size, columns=2)
+        figure, axes = marks.with_strip(columns=2)
         self.scores = np.array([half.score for half in self.halves])
         self.bounds = np.array(
             [lower_bound(self.y, half.r, half.mixture) for half in self.halves if half.r is not None]
@@ -118,12 +91,13 @@ class BoundPicture(HalfStepPicture):
         self.side = figure.add_subplot(grid[:, 1])
         self._dress(self.side)
         self.marks = _Marks.on(self.side)
-        self.tags = [new_label(figure, text, colour) for text, colour in [(SCORE, "black"), (BOUND, GREY)]]
+        self.tags = [
+            new_label(figure, text, colour) for text, colour in [(SCORE, "black"), (BOUND, marks.GREY)]
+        ]
         for tag, side in zip(self.tags, ("right", "left"), strict=True):
             tag.set(fontsize=TAG_SIZE, ha=side)
         self._tag_width = float(size_of(self.tags[0])[0])
-        # With its height given: matplotlib would place it anew, and elsewhere, at every drawing.
-        self.title = self.side.set_title("M-step", y=1.0)
+        self.title = marks.fixed_title(self.side, "M-step")
         return figure, axes
 
     def go_to(self, index: int) -> None:
@@ -139,7 +113,7 @@ class BoundPicture(HalfStepPicture):
         """Return the first half-steps and the last in a row, and the two numbers of all of them below."""
         last = len(self.halves) - 1
         chosen = [index for index in SHOWN if index < last] + [last]
-        figure = new_figure((8, 3.8))
+        figure = marks.new_figure((8, 3.8))
         grid = figure.add_gridspec(2, len(chosen), height_ratios=[1, 1.7])
         panels = [figure.add_subplot(grid[0, place]) for place in range(len(chosen))]
         self._draw_panels(panels, chosen)
@@ -147,7 +121,7 @@ class BoundPicture(HalfStepPicture):
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
         self._draw_side(side)
-        return Picture(figure, f"{self._in_short()} {self._classes(last)}.")
+        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
 
     def _draw_side(self, side: Axes) -> None:
         """Draw both numbers of all half-steps; the bound has its label where the gap is widest."""
@@ -156,9 +130,9 @@ class BoundPicture(HalfStepPicture):
         self._put_marks(_Marks.on(side), last)
         for text, spot, place, ha, colour in [
             (SCORE, (last, self.scores[last]), (0, 8), "right", "black"),
-            (BOUND, (widest, self.bounds[widest - 1]), (10, -16), "left", GREY),
+            (BOUND, (widest, self.bounds[widest - 1]), (10, -16), "left", marks.GREY),
         ]:
-            side.annotate(text, spot, place, textcoords="offset points", ha=ha, color=colour, weight="bold")
+            write(side, text, spot, place, ha=ha, color=colour, weight="bold")
 
     def _dress(self, side: Axes, *, wide: bool = False) -> None:
         """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
@@ -203,44 +177,38 @@ class BoundPicture(HalfStepPicture):
         """The frame with the largest gap; an M-step."""
         return 1 + int((self.scores[1:] - self.bounds).argmax())
 
-    def _in_short(self) -> str:
-        last = len(self.halves) - 1
-        n = f"{last // 2} step{'s' if last > 2 else ''}"
-        widest = self._widest
+    def _in_short(self) -> list[str]:
+        last, widest = len(self.halves) - 1, self._widest
         ending = f", {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
-        return (
-            f"EM from a guess, in {n}. The log-likelihood rises from {self._digit(self.scores[0])} to"
-            f" {self._digit(self.scores[-1])}, at M-steps only. The bound rises at every half-step: E-steps"
-            f" lift it to the log-likelihood, M-steps open a gap,"
+        return [
+            f"EM from a guess, in {words.counted(last // 2, 'step')}",
+            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
+            " at M-steps only",
+            "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
             f" {self._amount(self.scores[widest] - self.bounds[widest - 1])} at its widest after M-step"
-            f" {widest // 2}{ending if widest < last else ''}."
-        )
+            f" {widest // 2}{ending if widest < last else ''}",
+        ]
 
-    def _what_happened(self, index: int) -> str:
-        half, score = self.halves[index], self._digit(self.scores[index])
+    def _what_happened(self, index: int) -> list[str]:
+        title, score = self.halves[index].title, self._digit(self.scores[index])
         if index == 0:
-            return (
-                f"Start: a guess. No object is shared out yet, so there is no bound. Log-likelihood {score}."
-                f" {self._classes(index)}."
-            )
+            no_bound = "no object is shared out yet, so there is no bound"
+            return ["start: a guess", no_bound, f"log-likelihood {score}", self._classes(index)]
         bound = self.bounds[index - 1]
-        if index == 1:
-            return (
-                "E-step 1: the responsibilities follow from the curves;"
-                f" {self._sure(index)}. The first bound is the log-likelihood, {score}, which stands still."
-            )
         rise = self._amount(bound - self.bounds[index - 2])
         if index % 2:
-            return (
-                f"{half.title}: the responsibilities follow from the curves; {self._sure(index)}. The bound"
-                f" rises by {rise} and meets the log-likelihood, {score}, which stands still."
-            )
+            first = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
+            return [
+                f"{title}: the responsibilities follow from the curves; {self._sure(index)}",
+                f"{first} the log-likelihood, {score}, which stands still",
+            ]
         gain = self._amount(self.scores[index] - self.scores[index - 1])
-        return (
-            f"{half.title}: the curves follow from the responsibilities. The bound rises by {rise} to"
-            f" {self._digit(bound)}, the log-likelihood by {gain} to {score}: a gap of"
-            f" {self._amount(self.scores[index] - bound)}. {self._classes(index)}."
-        )
+        return [
+            f"{title}: the curves follow from the responsibilities",
+            f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
+            f" gap of {self._amount(self.scores[index] - bound)}",
+            self._classes(index),
+        ]
 
     def _title(self, index: int) -> str:
         return self.halves[index].title

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,22 +12,9 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.em import e_step, log_likelihood
-from gmm_lesson.figures.base import (
-    GREY,
-    LINE_STYLES,
-    SURE,
-    MovingPicture,
-    Picture,
-    bin_edges,
-    colour_of,
-    curve_grid,
-    draw_dots,
-    marker_path,
-    span_of,
-    styled,
-    with_strip,
-)
-from gmm_lesson.figures.labels import new_label, place_labels, size_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import MovingPicture, Picture, styled
+from gmm_lesson.figures.labels import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
 
 
@@ -58,11 +44,6 @@ class MixturePicture(MovingPicture):
         it is cut there, and the sentence says how high it goes.
     probe : float, optional
         A value to mark and to divide between the classes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -78,33 +59,24 @@ class MixturePicture(MovingPicture):
         probe: float | None = None,
     ) -> None:
         self.y, self.mixture, self.probe = array_of(y, "y"), check_mixture(mixture), probe
-        classes = range(mixture.n_components)
-        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
-        if len(self.names) != len(classes):
-            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        self.names = words.class_names(names, mixture.n_components)
         figure, (self.axes, self.strip) = self._page(size)
-        counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
-        self.axes.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
-        self.axes.set_xlim(*(span_of(self.y, mixture) if span is None else span))
+        bars, _ = marks.draw_histogram(self.axes, self.y)
+        self.axes.set(xlim=marks.span_of(self.y, mixture) if span is None else span, ylabel="density")
         if top is None:
-            top = 1.2 * max(counts.max(), mixture.density(self._grid(mixture)).max())
+            top = 1.2 * max(bars.max(), mixture.density(self._grid(mixture)).max())
         self.axes.set_ylim(0, top)
-        self.axes.set_ylabel("density")
         self.strip.set_xlabel(label)
         (self.total,) = self.axes.plot([], [], color="black", linewidth=6, alpha=0.25)
-        self.curves = [
-            self.axes.plot([], [], color=colour_of(k), linestyle=LINE_STYLES[k % 4])[0] for k in classes
+        self.curves = [self.axes.plot([], [], **marks.line_of(k))[0] for k in range(len(self.names))]
+        self.labels = ClassLabels(self.axes, self.names)
+        self.dots = marks.draw_dots(self.strip, self.y)
+        self.probe_lines = [
+            axes.axvline(0, color="black", linestyle=":", linewidth=1.5)
+            for axes in (self.axes, self.strip)
+            if probe is not None
         ]
-        self.labels = [new_label(figure, name, colour_of(k)) for k, name in enumerate(self.names)]
-        self.dots = draw_dots(self.strip, self.y)
-        self._marker_paths = [marker_path(k) for k in classes]
-        common: Any = {"color": "black", "linestyle": ":", "linewidth": 1.5}
-        self.probe_lines = (
-            [] if probe is None else [axes.axvline(0, **common) for axes in (self.axes, self.strip)]
-        )
-        moving = [*self.probe_lines, self.total, *self.curves, self.dots, *self.labels]
-        super().__init__(figure, moving)
-        self._sizes = [size_of(text) for text in self.labels]
+        super().__init__(figure, [*self.probe_lines, self.total, *self.curves, self.dots, *self.labels.texts])
         self.update(mixture, probe)
 
     def update(self, mixture: Mixture, probe: float | None = None, *, r: Array | None = None) -> None:
@@ -118,11 +90,6 @@ class MixturePicture(MovingPicture):
             The value to mark; where it was, if left out.
         r : ndarray, shape (N, K), optional
             The shares that colour the objects; those of an E-step with `mixture` if left out.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If it is no such mixture, or the probe is not finite; the picture stays as it was.
         """
         probe = self.probe if probe is None else probe
         if check_mixture(mixture).n_components != len(self.names):
@@ -136,54 +103,44 @@ class MixturePicture(MovingPicture):
         self.total.set_data(x, total)
         for curve, height in zip(self.curves, joint.T, strict=True):
             curve.set_data(x, height)
-        place_labels(self.axes, self.labels, self._sizes, mixture, (x, joint, total))
-        colours = np.array([mpl.colors.to_rgb(colour_of(k)) for k in range(len(self.names))])
+        self.labels.place(mixture, x, joint, total)
+        colours = np.array([mpl.colors.to_rgb(marks.colour_of(k)) for k in range(len(self.names))])
         self.dots.set_facecolor(np.clip(r @ colours, 0, 1))
-        self.dots.set_paths([self._marker_paths[k] for k in r.argmax(axis=1)])
+        self.dots.set_paths([marks.marker_path(k) for k in r.argmax(axis=1)])
         for line in self.probe_lines:
             line.set_xdata(np.full(2, probe))
 
     def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
         """Return the figure, with the axes of the curves and those of the objects: there may be others."""
-        return with_strip(size)
+        return marks.with_strip(size)
 
     def _grid(self, mixture: Mixture) -> Array:
-        return curve_grid(mixture, self.axes.get_xlim())
+        return marks.curve_grid(mixture, self.axes.get_xlim())
 
     def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
-        sure = int((r.max(axis=1) > SURE).sum())
-        classes = zip(self.names, mixture.weights, mixture.means, mixture.sds, strict=True)
-        parts = "; ".join(f"{n}: weight {w:.2f}, mean {m:.2f}, sd {s:.2f}" for n, w, m, s in classes)
-        sentences = [
-            f"A mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
+        said = [
+            f"a mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
             f" {log_likelihood(self.y, mixture):.3f}",
-            parts[0].upper() + parts[1:],
-            f"It places {sure} objects with more than {SURE:.0%} certainty",
+            words.recipes(self.names, mixture),
+            f"it places {words.sure(r)} objects with more than {words.SURE:.0%} certainty",
         ]
         if probe is not None:
-            shares = ", ".join(
-                f"{name} {share:.3f}"
-                for name, share in zip(self.names, e_step([probe], mixture)[0], strict=True)
+            shares = zip(self.names, e_step([probe], mixture)[0], strict=True)
+            said.append(
+                f"who owns y = {probe:.2f}? " + ", ".join(f"{name} {share:.3f}" for name, share in shares)
             )
-            sentences.append(f"Who owns y = {probe:.2f}? {shares}")
-        cut = self.axes.get_ylim()[1]
-        sentences += [
-            f"The peak of {name}, {peak:.2f}, is above the picture"
-            for name, peak in zip(self.names, peaks, strict=True)
-            if peak > cut
-        ]
-        return ". ".join(sentences) + "."
+        return words.paragraph(*said, *words.cut_off(self.axes, self.names, peaks))
 
 
 @styled()
 def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     """Draw objects of unknown class: a grey histogram above a grey strip, an object a dot."""
     y = array_of(y, "y")
-    figure, (top, strip) = with_strip()
-    counts, edges = np.histogram(y, bins=bin_edges(y))
-    top.stairs(counts, edges, fill=True, color=GREY, alpha=0.6)
+    figure, (top, strip) = marks.with_strip((8, 4))
+    counts, edges = marks.histogram(y, density=False)
+    top.stairs(counts, edges, fill=True, color=marks.GREY, alpha=0.6)
     top.set_ylabel("objects per bin")
-    draw_dots(strip, y)
+    marks.draw_dots(strip, y)
     strip.set_xlabel(label)
     tallest = int(counts.argmax())
     return Picture(

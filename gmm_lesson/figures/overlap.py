@@ -6,21 +6,12 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.figures.base import (
-    MovingPicture,
-    Picture,
-    colour_of,
-    marker_path,
-    new_figure,
-    put_dots,
-    strip_heights,
-    with_strip,
-)
-from gmm_lesson.figures.labels import new_label, place_labels, size_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import MovingPicture, Picture
+from gmm_lesson.figures.labels import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.compare import best_error_rate
 
@@ -29,8 +20,8 @@ POINTS = 320
 DARK = "#333333"
 PALE = 0.5
 """How much white is in the colour of an area."""
-DOT, RIM = 26, 66
-"""Areas of an object and of the rim of one that is misplaced, in points squared."""
+AREAS = (26, 66, 26)
+"""Of an object, of the rim of one that is misplaced, and of that object, in points squared."""
 
 
 class OverlapPicture(MovingPicture):
@@ -48,22 +39,8 @@ class OverlapPicture(MovingPicture):
         The K components to start with.
     y, z : array_like, shape (N,), optional
         Objects and their true classes, 0..K-1.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-    span : (float, float), optional
-        The values to show; objects and components +- 4 sds if left out.
-    top : float, optional
-        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
-        it is cut there, and the sentence says how high it goes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or only one of y and z is given.
+    names, label, size, span, top
+        As for `MixturePicture`; the span is that of objects and components +- 4 sds if left out.
     """
 
     def __init__(
@@ -78,46 +55,35 @@ class OverlapPicture(MovingPicture):
         span: tuple[float, float] | None = None,
         top: float | None = None,
     ) -> None:
-        classes = range(check_mixture(mixture).n_components)
-        self.names = [f"class {k + 1}" for k in classes] if names is None else list(names)
-        if len(self.names) != len(classes):
-            raise ValueError(f"names must have one entry for each of the {len(classes)} classes; got {names}")
+        self.mixture, self.y, self.z = check_mixture(mixture), np.empty(0), np.empty(0, np.intp)
+        self.names = words.class_names(names, mixture.n_components)
+        classes = range(mixture.n_components)
         if (y is None) != (z is None):
             raise ValueError("y and z must be given together; got only one of them")
-        self.mixture, self.y, self.z = mixture, np.empty(0), np.empty(0, np.intp)
         if y is not None and z is not None:
             self.y = array_of(y, "y")
             self.z = labels(z, len(self.y), len(classes))
-        self._heights = strip_heights(len(self.y))
         if len(self.y):
-            figure, (self.axes, strip) = with_strip(size)
+            figure, (self.axes, strip) = marks.with_strip(size)
         else:
-            figure = new_figure(size)
-            strip = self.axes = figure.add_subplot()
-            self.axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))  # as in `with_strip`
+            figure, self.axes = marks.new_panel(size)
+            strip = self.axes
+            marks.steady_ticks(self.axes)
         strip.set_xlabel(label)
-        self.axes.set_ylabel("density")
         reach = np.concatenate([mixture.means - 4 * mixture.sds, mixture.means + 4 * mixture.sds, self.y])
-        self.axes.set_xlim(*((reach.min(), reach.max()) if span is None else span))
+        self.axes.set(xlim=(reach.min(), reach.max()) if span is None else span, ylabel="density")
         self.axes.set_ylim(0, 1.3 * mixture.density(self._grid(mixture)).max() if top is None else top)
         # Each area reaches down to the axis, and lies over those of the classes after it.
-        self.areas = [
-            self.axes.fill_between([0, 1], [0, 0], color=_pale(k), linewidth=0, zorder=1.5 - 0.01 * k)
-            for k in classes
-        ]
-        self.dark = self.axes.fill_between([0, 1], [0, 0], color=DARK, linewidth=0, zorder=1.6)
-        (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
-        self.labels = [new_label(figure, name, colour_of(k)) for k, name in enumerate(self.names)]
-        # With its height given: matplotlib would place it anew, and elsewhere, at every drawing.
-        self.title = self.axes.set_title("Dark: the best possible error rate, 0.000", y=1.0)
-        self.dots, self.rims, self.misplaced = (
-            strip.scatter([], [], s=area, color="black", linewidths=0, zorder=zorder)
-            for area, zorder in [(DOT, 1), (RIM, 2), (DOT, 3)]
+        *self.areas, self.dark = (
+            self.axes.fill_between([0, 1], [0, 0], color=colour, linewidth=0, zorder=layer)
+            for colour, layer in [*((_pale(k), 1.5 - 0.01 * k) for k in classes), (DARK, 1.6)]
         )
-        self._marker_paths = [marker_path(k) for k in classes]
-        scatters = [self.dots, self.rims, self.misplaced]
-        super().__init__(figure, [*self.areas, self.dark, self.total, *scatters, *self.labels, self.title])
-        self._sizes = [size_of(text) for text in self.labels]
+        (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
+        self.labels = ClassLabels(self.axes, self.names)
+        self.title = marks.fixed_title(self.axes, "Dark: the best possible error rate, 0.000")
+        self.dots = marks.ClassDots.on(strip, AREAS)
+        moving = [*self.areas, self.dark, self.total, *self.dots, *self.labels.texts, self.title]
+        super().__init__(figure, moving)
         self.update(mixture)
 
     def update(self, mixture: Mixture, y: ArrayLike | None = None) -> None:
@@ -129,11 +95,6 @@ class OverlapPicture(MovingPicture):
             The components to draw.
         y : array_like, shape (N,), optional
             The objects; where they were, if left out.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         if check_mixture(mixture).n_components != len(self.names):
             raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
@@ -154,18 +115,15 @@ class OverlapPicture(MovingPicture):
         self.dark.set_verts([_down_to_axis(x, total - joint.max(axis=1))])
         self.total.set_data(x, total)
         self.title.set_text(f"Dark: the best possible error rate, {error:.3f}")
-        place_labels(self.axes, self.labels, self._sizes, mixture, (x, joint, total))
-        for dots, chosen in [(self.dots, ~wrong), (self.rims, wrong), (self.misplaced, wrong)]:
-            places = objects[chosen], self._heights[chosen]
-            put_dots(dots, places, self.z[chosen], self._marker_paths, coloured=dots is not self.rims)
+        self.labels.place(mixture, x, joint, total)
+        self.dots.put((objects, marks.strip_heights(len(objects))), self.z, wrong)
 
     def _grid(self, mixture: Mixture) -> Array:
         """Return where to draw: evenly, closely within 4 sds of a mean, and at the dark area's corners."""
         low, high = self.axes.get_xlim()
         near = POINTS // 2 // mixture.n_components | 1  # odd: the mean is among them
-        close = mixture.means[:, np.newaxis] + np.linspace(-4, 4, near) * mixture.sds[:, np.newaxis]
-        even = np.linspace(low, high, POINTS // 2)
-        x = np.unique(np.concatenate([even, np.clip(close, low, high).ravel()]))
+        close = np.clip(marks.near_means(mixture, near), low, high)
+        x = np.unique(np.concatenate([np.linspace(low, high, POINTS // 2), close]))
         log_joint = mixture.log_joint(x)
         winner = log_joint.argmax(axis=1)
         left = np.flatnonzero(np.diff(winner))
@@ -175,29 +133,21 @@ class OverlapPicture(MovingPicture):
         return np.unique(np.concatenate([x, corners]))
 
     def _say(self, error: float, wrong: NDArray[np.bool_], peak: float) -> str:
-        mixture, (low, high) = self.mixture, self.axes.get_xlim()
-        classes = zip(self.names, mixture.weights, mixture.means, mixture.sds, strict=True)
-        parts = "; ".join(f"{n}: weight {w:.2f}, mean {m:.2f}, sd {s:.2f}" for n, w, m, s in classes)
-        sentences = [
-            f"A mixture of {len(self.names)} classes",
-            parts[0].upper() + parts[1:],
-            f"Best possible error rate {error:.3f}, the dark area",
+        low, high = self.axes.get_xlim()
+        said = [
+            f"a mixture of {len(self.names)} classes",
+            words.recipes(self.names, self.mixture),
+            f"best possible error rate {error:.3f}, the dark area",
         ]
         if len(wrong):
-            sentences.append(
-                f"Of these {len(wrong)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})"
+            said.append(
+                f"of these {len(wrong)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})"
             )
         if peak > self.axes.get_ylim()[1]:
-            sentences.append(f"The density reaches {peak:.2f}, above the picture")
-        sentences += [
-            f"The mean of {name} is outside the picture"
-            for name, mean in zip(self.names, mixture.means, strict=True)
-            if not low <= mean <= high
-        ]
-        outside = int(((self.y < low) | (self.y > high)).sum())
-        if outside:
-            sentences.append(f"Objects outside the picture: {outside}")
-        return ". ".join(sentences) + "."
+            said.append(f"the density reaches {peak:.2f}, above the picture")
+        means = zip(self.names, self.mixture.means, strict=True)
+        said += [f"the mean of {name} is outside the picture" for name, m in means if not low <= m <= high]
+        return words.paragraph(*said, *words.outside(self.axes, self.y))
 
 
 def overlap(
@@ -219,5 +169,5 @@ def _down_to_axis(x: Array, height: Array) -> Array:
 
 def _pale(k: int) -> tuple[float, float, float]:
     """Return the colour of class k mixed with white: opaque, so that an area hides those behind it."""
-    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(colour_of(k)))
+    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(marks.colour_of(k)))
     return red, green, blue

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
 from gmm_lesson.em import expected_log_joint, m_step
-from gmm_lesson.figures.base import Picture, colour_of, new_figure, styled
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture, check_mixture
 
@@ -34,11 +35,6 @@ class RecipesPicture(MixturePicture):
         K, the number of classes.
     **options
         As for `MixturePicture`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
@@ -46,10 +42,10 @@ class RecipesPicture(MixturePicture):
         objects = array_of(y, "y")
         self.z, self.blur = labels(z, len(objects), n_classes), 0.0
         for k in range(n_classes):
-            if np.unique(objects[self.z == k]).size < 2:
+            if (different := np.unique(objects[self.z == k]).size) < 2:
                 raise ValueError(
                     f"y must have at least two different values of each class 0..{n_classes - 1};"
-                    f" got {np.unique(objects[self.z == k]).size} of class {k}"
+                    f" got {different} of class {k}"
                 )
         super().__init__(objects, m_step(objects, blurred(self.z, n_classes, 0)), **options)
         self.blur_to(0.0)
@@ -68,28 +64,20 @@ class RecipesPicture(MixturePicture):
         r = blurred(self.z, len(self.names), blur)
         self.blur = blur
         self.update(m_step(self.y, r), r=r)
-        self.dots.set_paths(
-            [self._marker_paths[k] for k in self.z]
-        )  # the marker tells the true class to the end
+        self.dots.set_paths([marks.marker_path(k) for k in self.z])  # it tells the true class to the end
 
     def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
         n_k = r.sum(axis=0)
-        numbers = zip(self.names, n_k, mixture.weights, mixture.means, mixture.sds, strict=True)
-        recipes = "; ".join(
-            f"{name}: N_k {count:.1f}, weight {w:.2f}, mean {m:.2f}, sd {s:.2f}"
-            for name, count, w, m, s in numbers
-        )
-        return (
-            f"Labels blurred by {self.blur:.2f}: an object counts as {r.max():.3f} of its own class"
-            f" and as {r.min():.3f} of each other. {recipes[0].upper()}{recipes[1:]}. The N_k"
-            f" sum to {n_k.sum():.0f}."
+        return words.paragraph(
+            f"labels blurred by {self.blur:.2f}: an object counts as {r.max():.3f} of its own class and as"
+            f" {r.min():.3f} of each other",
+            words.recipes(self.names, mixture, n_k),
+            f"the N_k sum to {n_k.sum():.0f}",
         )
 
 
 @styled()
-def q_curves(
-    y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None, unit: str = ""
-) -> Picture:
+def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None) -> Picture:
     """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
 
     A dot marks what the M-step's formula gives; with `before`, a hollow square marks the variance around the
@@ -98,24 +86,15 @@ def q_curves(
     Parameters
     ----------
     y : array_like, shape (N,)
-        The objects.
+        The objects, not all equal.
     r : array_like, shape (N, K)
         Responsibilities; K is at least 2.
     k : int
         Which class moves, 0..K-1. When its weight does, the others share what is left as they did.
     before : Mixture, optional
         The mixture before the step: shows what its mean does in the new variance.
-    unit : str
-        The unit of y, for the axis.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
-    y = array_of(y, "y")
-    if np.ptp(y) == 0:
-        raise ValueError(f"y must vary, or no variance is best; got {len(y)} times {y[0]:g}")
+    y = words.varied(y)
     best = m_step(y, r)
     k = whole_number(k, "k", 0)
     if not k < best.n_components or best.n_components < 2:
@@ -131,50 +110,53 @@ def q_curves(
     reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
 
     def at(name: str, value: float) -> float:
-        parts = {
-            "weights": best.weights.copy(),
-            "means": best.means.copy(),
-            "variances": best.variances.copy(),
-        }
+        """Return Q less its top where one parameter has another value."""
+        parts = {part: getattr(best, part).copy() for part in ("weights", "means", "variances")}
         if name == "weights":
             parts[name] *= (1 - value) / (1 - weight)
         parts[name][k] = value
         return expected_log_joint(y, r, Mixture(**parts)) - top
 
-    old = None if before is None else variance + (before.means[k] - mean) ** 2
-    most = 3 * variance if old is None else max(3 * variance, 1.2 * old)
-    grids = {
-        "weights": (
-            rf"weight $\pi_{k + 1}$",
-            weight,
-            np.linspace(max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3), 101),
-        ),
-        "means": (rf"mean $\mu_{k + 1}$", mean, mean + reach * np.linspace(-5, 5, 101)),
-        "variances": (rf"variance $\sigma_{k + 1}^2$", variance, np.linspace(0.4 * variance, most, 101)),
-    }
-    figure = new_figure((8, 3.2))
+    old = variance if before is None else variance + (before.means[k] - mean) ** 2
+    figure = marks.new_figure()
     panels = figure.subplots(1, 3, sharey=True)
-    for axes, (name, (label, value, grid)) in zip(panels, grids.items(), strict=True):
-        grid = np.sort(np.append(grid, value))  # the top itself is on the curve
-        axes.plot(grid, [at(name, float(x)) for x in grid], color=colour_of(k))
-        _mark(axes, value, 0, "o", colour_of(k))
-        axes.set_xlabel(label + (f" ({unit})" if unit and name == "means" else ""))
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.yaxis.set_major_locator(MaxNLocator(4))
+    for axes, name, label, value, ends in [
+        (
+            panels[0],
+            "weights",
+            r"weight $\pi",
+            weight,
+            (max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)),
+        ),
+        (panels[1], "means", r"mean $\mu", mean, (mean - 5 * reach, mean + 5 * reach)),
+        (
+            panels[2],
+            "variances",
+            r"variance $\sigma",
+            variance,
+            (0.4 * variance, max(3 * variance, 1.2 * old)),
+        ),
+    ]:
+        grid = np.sort(np.append(np.linspace(*ends, 101), value))  # the top itself is on the curve
+        axes.plot(grid, [at(name, float(x)) for x in grid], color=marks.colour_of(k))
+        _mark(axes, value, 0, "o", marks.colour_of(k))
+        axes.set_xlabel(f"{label}_{k + 1}{'^2' if name == 'variances' else ''}$")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("Q minus its top")
-    said = (
-        f"Q against one parameter of class {k + 1} at a time, the others at their best (other"
-        f" weights share what is left). It is highest at"
-        f" weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of the three formulas"
-        " (dots)."
-    )
-    if old is not None:
+    said = [
+        f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
+        " what is left)",
+        f"it is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of"
+        " the three formulas (dots)",
+    ]
+    if before is not None:
         lower = at("variances", float(old))
         _mark(panels[2], float(old), lower, "s", "white")
-        said += (
-            f" With the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower."
+        said.append(
+            f"with the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower"
         )
-    return Picture(figure, said)
+    return Picture(figure, words.paragraph(*said))
 
 
 def _mark(axes: Axes, x: float, height: float, marker: str, face: str) -> None:

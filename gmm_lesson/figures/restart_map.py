@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.figures.base import GREY, MARKERS, MovingPicture, colour_of, listed, new_figure
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import MovingPicture
 from gmm_lesson.restarts import hit_rate, restarts_needed
 from gmm_lesson.study.basins import Basins, basins, way
 
@@ -59,13 +60,6 @@ class RestartMapPicture(MovingPicture):
         Whose way is drawn, 1..R. Starts are numbered by where they lead, the best first.
     span : (float, float), optional
         The values to show on both axes; objects and starts if left out.
-    size : (float, float)
-        Width and height in inches.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
 
     def __init__(
@@ -76,14 +70,13 @@ class RestartMapPicture(MovingPicture):
         *,
         selected: int = 1,
         span: tuple[float, float] | None = None,
-        size: tuple[float, float] = (8, 3.2),
     ) -> None:
         self.y = array_of(y, "y")
         k = starts.means.shape[1]
         if k < 2:
             raise ValueError(f"starts must have 2 classes or more: the map shows two means; got {k}")
         self.pair = np.array([(k - 1) // 2, (k - 1) // 2 + 1])
-        figure = new_figure(size)
+        figure = marks.new_figure()
         self.axes, self.key = figure.subplots(1, 2, width_ratios=[WIDE, 1 - WIDE])
         values = np.append(self.y, starts.means)
         low, high = (values.min(), values.max()) if span is None else span
@@ -117,17 +110,10 @@ class RestartMapPicture(MovingPicture):
             Where they lead, if that is known.
         selected : int
             Whose way is drawn, 1..R.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is not as above; the picture stays as it was.
         """
         new = starts is not None
         starts = self.starts if starts is None else starts
-        n = len(starts.means)
-        if whole_number(selected, "selected", 1) > n:
-            raise ValueError(f"selected must be one of the starts, 1..{n}; got {selected}")
+        selected = whole_number(selected, "selected", 1, len(starts.means))
         if new:
             self._show(starts, basins(self.y, starts) if found is None else found)
         index = int(self.order[selected - 1])
@@ -144,7 +130,7 @@ class RestartMapPicture(MovingPicture):
 
     def _row(self, slot: int) -> _Row:
         """Make the artists of an optimum, or those of all that have no slot of their own."""
-        colour, marker = (colour_of(slot), MARKERS[slot]) if slot < NAMED else (GREY, "X")
+        colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (marks.GREY, "X")
         alike: Any = {"marker": marker, "linestyle": "", "color": colour}
         (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
         (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
@@ -161,29 +147,24 @@ class RestartMapPicture(MovingPicture):
         groups[NAMED] = others
         for slot, row in enumerate(self.rows):
             some = groups.get(slot, others[:0])
-            chosen = np.isin(found.which, some)
+            chosen, here = np.isin(found.which, some), len(some) > 0
+            is_named = slot < NAMED and here
             row.dots.set_data(*places[chosen].T)
-            row.place.set_data(
-                *(found.places.means[some] if slot < NAMED else found.places.means[:0])[:, self.pair].T
-            )
-            rank = int((named < some[0]).sum()) if slot < NAMED and len(some) else len(named)
-            name = f"{len(some)} other{'s' if len(some) > 1 else ''}"
-            if slot < NAMED and len(some):
-                name = f"{found.log_likelihood[some[0]]:z.2f}"
-            row.mark.set_data([0.04] * (len(some) > 0), [0.14 - rank] * (len(some) > 0))
+            row.place.set_data(*found.places.means[some if is_named else others[:0]][:, self.pair].T)
+            rank = int((named < some[0]).sum()) if is_named else len(named)
+            name = f"{found.log_likelihood[some[0]]:z.2f}" if is_named else words.counted(len(some), "other")
+            row.mark.set_data([0.04] * here, [0.14 - rank] * here)
             row.text.set_y(-rank)
-            row.text.set_text(f"{name}: {chosen.mean():.1%}" if len(some) else "")
+            row.text.set_text(f"{name}: {chosen.mean():.1%}" if here else "")
         self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
         self.hits = hits = hit_rate(found.log_likelihood[found.which])
-        buys = restarts_needed(hits.rate)
-        levels = ", ".join(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
+        levels = words.listed(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
         self._map = (
             f"{n:,} starts with variances of {starts.variances.mean():.1f} lead to"
             f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}"
             f"{', best and most frequent' if len(others) else ''}: {levels}."
-            f"{self._shared(found, named)}"
-            f" Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99% takes {buys}"
-            f" restart{'s' if buys > 1 else ''}."
+            f"{self._shared(found, named)} Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99%"
+            f" takes {words.counted(restarts_needed(hits.rate), 'restart')}."
         )
 
     def _slots_of(self, levels: Array) -> list[int]:
@@ -208,7 +189,7 @@ class RestartMapPicture(MovingPicture):
                 continue
             *levels, last = (f"{found.log_likelihood[named[i]]:.2f}" for i in group)
             differ = np.setdiff1d(np.flatnonzero(np.ptp(means[group], axis=0) >= APART * unit), self.pair) + 1
-            what = f"mean{'s' if len(differ) > 1 else ''} {listed(differ.tolist())}"
+            what = f"mean{'s' if len(differ) > 1 else ''} {words.listed(differ)}"
             said += (
                 f" ({', '.join(levels)} and {last} differ in"
                 f" {what if len(differ) else 'weights and variances'} alone.)"
@@ -216,8 +197,7 @@ class RestartMapPicture(MovingPicture):
         return said
 
     def _way(self, means: Array, level: float) -> str:
-        begin = ", ".join(f"{mean:.1f}" for mean in means[0])
-        end = ", ".join(f"{mean:.1f}" for mean in means[-1])
+        begin, end = (words.listed(means[i], ".1f") for i in (0, -1))
         return f"Start {self.selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means {end}."
 
 

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import array_of
-from gmm_lesson.figures.base import COLOURS, GREY, Picture, draw_pairs, listed, new_figure, styled
+from gmm_lesson.figures import words
+from gmm_lesson.figures.base import Picture, styled
+from gmm_lesson.figures.labels import write
+from gmm_lesson.figures.marks import COLOURS, GREY, draw_pairs, new_figure, new_panel
 from gmm_lesson.mixture import Mixture
 
 
@@ -32,36 +35,25 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
         What to call each.
     """
     endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
-    figure = new_figure()
-    axes = figure.add_subplot()
+    figure, axes = new_panel((8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale")
     # One more rung, as far below the last as the last is below the first: nothing ends beneath the ladder.
     low = min(2 * rungs[-1] - rungs[0], endings.min())
     height = np.interp(-endings, -np.append(rungs, low), -np.arange(len(rungs) + 1.0))
     for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
         axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
-        axes.annotate(
-            f"{value:z.2f}  {name}",
-            (len(endings) + 0.7, -place),
-            xytext=(0, 2),
-            textcoords="offset points",
-            va="bottom",
-            ha="left",
-        )
-    for run, (h, done) in enumerate(zip(height, finished, strict=True), start=1):
+        write(axes, f"{value:z.2f}  {name}", (len(endings) + 0.7, -place), (0, 2), va="bottom", ha="left")
+    runs = range(1, len(endings) + 1)
+    for run, h, done in zip(runs, height, finished, strict=True):
         axes.plot(run, h, "o", ms=11, mfc=COLOURS[0] if done else "white", mec=COLOURS[0], mew=2)
-    axes.set_xlim(0.4, len(endings) + 5)
-    axes.set_xticks(range(1, len(endings) + 1))
-    axes.set_yticks([])
+    axes.set(xticks=runs, yticks=[], title="Filled: finished. Hollow: not, as far as anybody can tell.")
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("restart", loc="left")
-    axes.set_title("Filled: finished. Hollow: not, as far as anybody can tell.")
-    axes.set_ylabel("log-likelihood, not to scale")
-    done_runs = [run for run, done in enumerate(finished, start=1) if done]
-    best = [run for run, ending in enumerate(endings, start=1) if ending > rungs[0] - 0.01]
+    ended = words.listed(run for run, done in zip(runs, finished, strict=True) if done)
+    best = words.listed(run for run, ending in zip(runs, endings, strict=True) if ending > rungs[0] - 0.01)
     return Picture(
         figure,
         f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
-        f" {rungs[-1]:.2f}. Restarts {listed(done_runs)} had finished; {listed(best)} reached the top rung.",
+        f" {rungs[-1]:.2f}. Restarts {ended} had finished; {best} reached the top rung.",
     )
 
 
@@ -80,7 +72,7 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     matched : Mixture
         `fitted`, with its classes in the order of the true ones they match.
     """
-    figure = new_figure()
+    figure = new_figure((8, 4))
     means, spreads, pairs = figure.subplots(1, 3)
     true_means, true_sds, variances = np.sort(true.means), np.sort(true.sds), np.sort(fitted.variances)
     ranks = np.arange(1, len(true_means) + 1)
@@ -91,10 +83,7 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     ):
         axes.plot(ranks, truth, marker="o", ms=14, mfc="none", mew=1.5, label="true", **grey)
         axes.plot(ranks, learned, marker="o", ms=7, label="learned", **grey)
-        axes.set_title(title)
-        axes.set_xticks(ranks)
-        axes.set_xlim(0.5, len(ranks) + 0.5)
-        axes.set_xlabel("rank")
+        axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
     spreads.sharey(means)
     shown = np.concatenate([true_means, fitted.means, true_sds, variances])
     margin = 0.1 * np.ptp(shown)
@@ -103,9 +92,8 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     spreads.set_ylabel("true sd, learned variance")
     means.legend(loc="upper left", fontsize=12)
     draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
-    pairs.set_title("Done right: pairs")
-    pairs.set_ylabel("sd")
-    pairs.set_ylim(0, 1.2 * max(true.sds.max(), fitted.sds.max()))
+    top = 1.2 * max(true.sds.max(), fitted.sds.max())
+    pairs.set(title="Done right: pairs", ylabel="sd", ylim=(0, top))
     others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
     gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
     return Picture(

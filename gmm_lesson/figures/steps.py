@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson._inputs import Array, whole_number
 from gmm_lesson.em import e_step, em
-from gmm_lesson.figures.base import GREY, SURE, Picture, bin_edges, draw_dots, new_figure, span_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import Picture
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture
 
@@ -44,41 +45,21 @@ class HalfStepPicture(MixturePicture):
         The first guess.
     steps : int
         How many steps to show: an E-step and an M-step each.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y, start or steps is not as above, or y is constant.
+    **options
+        `names` and `label`, as for `MixturePicture`.
     """
 
-    def __init__(
-        self,
-        y: ArrayLike,
-        start: Mixture,
-        *,
-        steps: int = 15,
-        names: Sequence[str] | None = None,
-        label: str = "value y",
-        size: tuple[float, float] = (8, 3.2),
-    ) -> None:
-        y = array_of(y, "y")
-        if np.ptp(y) == 0:
-            raise ValueError(f"y must vary; got {len(y)} times {y[0]:g}")
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
+        y = words.varied(y)
         self.halves = half_steps(y, start, steps)
         mixtures = [half.mixture for half in self.halves]
-        low, high = np.transpose([span_of(y, mixture) for mixture in mixtures])
-        tallest = float(np.histogram(y, bins=bin_edges(y), density=True)[0].max())
+        low, high = np.transpose([marks.span_of(y, mixture) for mixture in mixtures])
+        tallest = float(marks.histogram(y)[0].max())
         peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
         # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
         top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
         span = float(low.min()), float(high.max())
-        super().__init__(y, mixtures[0], names=names, label=label, size=size, span=span, top=top)
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=span, top=top, **options)
         self.go_to(0)
 
     def go_to(self, index: int) -> None:
@@ -87,9 +68,11 @@ class HalfStepPicture(MixturePicture):
         nobody = np.full((len(self.y), len(self.names)), 1 / len(self.names))
         self.update(half.mixture, r=nobody if half.r is None else half.r)
         if half.r is None:
-            self.dots.set_facecolor(GREY)
+            self.dots.set_facecolor(marks.GREY)
         self.index = index
-        self.sentence = " ".join([self._what_happened(index), *self._cut_off()])
+        peaks = [float(np.max(curve.get_ydata())) for curve in self.curves]
+        said = words.cut_off(self.axes, self.names, peaks)
+        self.sentence = words.paragraph(*self._what_happened(index), *said)
 
     def _grid(self, mixture: Mixture) -> Array:
         """Return where to draw, every third point left out: the page gets all frames at once."""
@@ -100,7 +83,7 @@ class HalfStepPicture(MixturePicture):
         last = len(self.halves) - 1
         chosen = [index for index in PANELS if index < last] + [last]
         rows = -(-len(chosen) // IN_A_ROW)
-        figure = new_figure((8, 0.4 + 1.8 * rows))
+        figure = marks.new_figure((8, 0.4 + 1.8 * rows))
         panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
         self._draw_panels(list(panels), chosen)
         for place in range(len(chosen)):
@@ -110,16 +93,13 @@ class HalfStepPicture(MixturePicture):
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
         scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
-        n = f"{last // 2} step{'s' if last > 2 else ''}"
         end = self.halves[last].mixture
-        parts = {"weights": end.weights, "means": end.means, "sds": end.sds}
-        classes = "; ".join(
-            f"{part} " + ", ".join(f"{value:.2f}" for value in values) for part, values in parts.items()
-        )
+        parts = [f"{part} {words.listed(getattr(end, part), '.2f')}" for part in ("weights", "means", "sds")]
         return Picture(
             figure,
-            f"EM from a guess, in {n}. The score (log-likelihood) is {self.halves[0].score:.1f} at the start,"
-            f" {scores}. At the end {self._sure(last)}; {classes}.",
+            f"EM from a guess, in {words.counted(last // 2, 'step')}. The score (log-likelihood) is"
+            f" {self.halves[0].score:.1f} at the start, {scores}. At the end {self._sure(last)};"
+            f" {'; '.join(parts)}.",
         )
 
     def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
@@ -133,12 +113,11 @@ class HalfStepPicture(MixturePicture):
     def _draw_panel(self, panel: Axes) -> None:
         """Draw the frame as it is now, small: the objects lie below the curves."""
         top = self.axes.get_ylim()[1] / 1.2  # no labels here
-        counts, edges = np.histogram(self.y, bins=bin_edges(self.y), density=True)
-        panel.stairs(counts, edges, fill=True, color=GREY, alpha=0.25)
+        marks.draw_histogram(panel, self.y)
         for curve in self.curves:
             style, colour = curve.get_linestyle(), curve.get_color()
             panel.plot(*curve.get_data(), color=colour, linestyle=style, linewidth=1.5)
-        dots = draw_dots(panel, self.y)
+        dots = marks.draw_dots(panel, self.y)
         places = np.asarray(self.dots.get_offsets())
         dots.set_offsets(np.column_stack([places[:, 0], top * (0.2 * places[:, 1] - 0.16)]))
         dots.set_sizes([5])
@@ -153,39 +132,29 @@ class HalfStepPicture(MixturePicture):
         half = self.halves[index]
         return f"{half.title}: {half.score:z.1f}"
 
-    def _what_happened(self, index: int) -> str:
+    def _what_happened(self, index: int) -> list[str]:
+        """Return the sentences of a frame, without full stops."""
         half = self.halves[index]
-        score = f"Score (log-likelihood) {half.score:.1f}"
+        score = f"score (log-likelihood) {half.score:.1f}"
         if index == 0:
-            return f"Start: a guess. No object is shared out yet. {score}. {self._classes(index)}."
+            return ["start: a guess", "no object is shared out yet", score, self._classes(index)]
         if index % 2:
-            return f"{half.title}: the shares follow from the curves; {self._sure(index)}. {score}."
+            return [f"{half.title}: the shares follow from the curves; {self._sure(index)}", score]
         gain = f"{half.score - self.halves[index - 1].score:.1f}"
         gain = "less than 0.1" if float(gain) == 0 else gain
-        return (
-            f"{half.title}: the curves follow from the shares. {score}, up by {gain}. {self._classes(index)}."
-        )
+        return [
+            f"{half.title}: the curves follow from the shares",
+            f"{score}, up by {gain}",
+            self._classes(index),
+        ]
 
     def _sure(self, index: int) -> str:
         r = self.halves[index].r
         assert r is not None
-        sure = int((r.max(axis=1) > SURE).sum())
-        return f"{sure} of {len(r)} objects have more than {SURE:.0%} in one class"
+        return f"{words.sure(r)} of {len(r)} objects have more than {words.SURE:.0%} in one class"
 
     def _classes(self, index: int) -> str:
-        m = self.halves[index].mixture
-        classes = zip(self.names, m.weights, m.means, m.sds, strict=True)
-        said = "; ".join(f"{n}: weight {w:.2f}, mean {mu:.2f}, sd {sd:.2f}" for n, w, mu, sd in classes)
-        return said[0].upper() + said[1:]
-
-    def _cut_off(self) -> list[str]:
-        top = self.axes.get_ylim()[1]
-        peaks = [float(np.max(curve.get_ydata())) for curve in self.curves]
-        return [
-            f"The peak of {name}, {peak:.2f}, is above the picture."
-            for name, peak in zip(self.names, peaks, strict=True)
-            if peak > top
-        ]
+        return words.recipes(self.names, self.halves[index].mixture)
 
 
 def half_steps(y: Array, start: Mixture, steps: int) -> list[HalfStep]:

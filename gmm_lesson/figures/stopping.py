@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
 from gmm_lesson.em import remaining_gain
-from gmm_lesson.figures.base import GREY, Picture, colour_of, new_figure, styled
-from gmm_lesson.figures.labels import write_beside
+from gmm_lesson.figures.base import Picture, styled
+from gmm_lesson.figures.labels import write, write_beside
+from gmm_lesson.figures.marks import GREY, colour_of, new_panel
 
 FACTOR = 2
 """An estimate within this factor of the truth is a good one."""
@@ -21,11 +22,7 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 
 @styled()
 def stopping(
-    run_log_likelihoods: ArrayLike,
-    optimum: float,
-    *,
-    tolerances: Sequence[float] = (0.1, 1e-3, 1e-6),
-    size: tuple[float, float] = (8, 3.2),
+    run_log_likelihoods: ArrayLike, optimum: float, *, tolerances: Sequence[float] = (0.1, 1e-3, 1e-6)
 ) -> Picture:
     """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
 
@@ -40,8 +37,6 @@ def stopping(
         The log-likelihood to which the run climbs; not below any of its own.
     tolerances : sequence of float
         Tolerances in the total log-likelihood (not per object), above 0.
-    size : (float, float)
-        Width and height in inches.
 
     Raises
     ------
@@ -64,9 +59,8 @@ def stopping(
     last = max((step for step in stops.values() if step), default=len(steps))
     good = (estimates <= FACTOR * left) & (FACTOR * estimates >= left)
     good_from = 1 + int(max(steps[:last][~good[:last]]))  # there is none at step 1
-    figure = new_figure(size)
-    axes = figure.add_subplot()
-    axes.set(xscale="log", yscale="log", xlabel="step", ylabel="log-likelihood", xlim=(0.9, 1.1 * len(steps)))
+    figure, axes = new_panel(xscale="log", yscale="log", xlim=(0.9, 1.1 * len(steps)))
+    axes.set(xlabel="step", ylabel="log-likelihood")
     axes.xaxis.set_major_formatter("{x:zg}")
     for text, curve, colour, style, step, away in [
         ("what remains", left, "black", "-", round(len(steps) ** 0.2), 11),
@@ -90,15 +84,8 @@ def _mark_stops(axes: Axes, stops: dict[float, int | None], n_steps: int) -> Non
             continue
         axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
         high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(n_steps)
-        axes.annotate(
-            f"tol {tolerance:g}",
-            (step, 1),
-            (0, 20 if high else 4),
-            xycoords=axes.get_xaxis_transform(),
-            textcoords="offset points",
-            ha="center",
-            color=GREY,
-        )
+        above, up = axes.get_xaxis_transform(), 20 if high else 4
+        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
         before = step
 
 

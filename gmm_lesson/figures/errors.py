@@ -1,0 +1,284 @@
+"""What lesson 07 shows of numbers: learned beside true, with error bars, on fresh objects, on more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_lesson._inputs import Array, array_of
+from gmm_lesson.figures import marks, words
+from gmm_lesson.figures.base import Picture, styled
+from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
+from gmm_lesson.mixture import Mixture
+from gmm_lesson.study.compare import match
+from gmm_lesson.study.information import Intervals, PerClass
+
+PARAMETERS = ("weights", "means", "sds")
+
+
+@styled()
+def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
+    """Draw each true class beside the learned one that matches it: means across, sds upwards.
+
+    Where sorting the means and the sds, each list on its own, makes pairs that are no class, those stand in a
+    second panel, with the true classes in grey.
+
+    Parameters
+    ----------
+    true, fitted : Mixture
+        Two mixtures of K classes, each in any order.
+    """
+    found = match(true=true, fitted=fitted)
+    sorted_pairs = [(np.sort(mixture.means), np.sort(mixture.sds)) for mixture in (true, fitted)]
+    made_up = [
+        len(set(zip(*pair, strict=True)) - set(zip(mixture.means, mixture.sds, strict=True)))
+        for pair, mixture in zip(sorted_pairs, (true, fitted), strict=True)
+    ]
+    figure = marks.new_figure()
+    panels = figure.subplots(1, 2 if any(made_up) else 1, squeeze=False, sharey=True)[0]
+    marks.draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
+    panels[0].set(title="Matched", ylabel="sd")
+    marks.steady_ticks(panels[0])
+    numbers = zip(found.true.means, found.true.sds, found.fitted.means, found.fitted.sds, strict=True)
+    rows = "; ".join(
+        f"class {k} true {m:z.2f}, {s:.2f}, learned {lm:z.2f}, {ls:.2f}"
+        for k, (m, s, lm, ls) in enumerate(numbers, start=1)
+    )
+    mean_error, sd_error = (np.abs(errors).max() for errors in (found.mean_errors, found.sd_errors))
+    said = [f"matched, mean and sd: {rows}", f"largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}"]
+    if any(made_up):
+        panels[1].plot(true.means, true.sds, "o", ms=22, color=marks.GREY, alpha=0.3, mew=0)
+        marks.draw_pairs(panels[1], *sorted_pairs)
+        panels[1].set_title("Sorted; grey: true classes")
+        of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
+        said.append(
+            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} of {of} learned pairs are"
+            f" no class; largest sd error {seeming:.2f}"
+        )
+    top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
+    for axes in panels:
+        axes.set(xlabel="", ylim=(-0.06 * top, top))
+    figure.supxlabel("mean   (hollow: true; filled: learned)", fontsize=13)
+    _name_pairs(figure, panels[0], found.true, found.fitted)
+    return Picture(figure, words.paragraph(*said))
+
+
+def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:
+    """Write a class's name beside its pair: above, below, or at a side, wherever nothing else is."""
+    names = [new_label(figure, f"class {k + 1}", marks.colour_of(k)) for k in range(true.n_components)]
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    to_inches, frame = inches_of(axes)
+    room, edge = 0.15, 0.05  # around a marker's centre, and inside the frame, in inches
+    ends = [to_inches(np.column_stack([mixture.means, mixture.sds])) for mixture in (true, learned)]
+    taken = [np.array([place - 0.8 * room, place + 0.8 * room]) for end in ends for place in end]
+    for k, name in enumerate(names):
+        size, pair = size_of(name), np.array([end[k] for end in ends])
+        (left, bottom), (right, top), (across, up) = pair.min(axis=0), pair.max(axis=0), pair.mean(axis=0)
+        aside = up - size[1] / 2
+        corners = [
+            (float(np.clip(x, frame[0, 0] + edge, frame[1, 0] - edge - size[0])), float(y))
+            for x, y in [
+                (across - size[0] / 2, top + room),
+                (across - size[0] / 2, bottom - room - size[1]),
+                (right + room, aside),
+                (left - room - size[0], aside),
+            ]
+        ]
+        box = free_box(corners, size, taken, frame)
+        taken.append(box)
+        name.set_position((float(box[:, 0].mean()), float(box[0, 1])))
+
+
+@styled()
+def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
+    """Draw the log-likelihoods of fit and truth, on the objects of the fit and on fresh ones: two lines.
+
+    Parameters
+    ----------
+    training, fresh : array_like, shape (2,)
+        The log-likelihood of the fit and of the truth, on 200 objects each, there and here.
+    """
+    both = array_of(training, "training"), array_of(fresh, "fresh")
+    for name, values in zip(("training", "fresh"), both, strict=True):
+        words.one_for_each(values, name, 2, "mixtures")
+    names, colours = ("the fit", "the truth"), [marks.colour_of(k) for k in (0, 1)]
+    values = np.array(both)
+    figure, axes = marks.new_panel(title="log-likelihood of 200 objects")
+    for k, line in enumerate(values.T):
+        axes.plot([0, 1], line, marker=marks.marker_of(k), ms=9, **marks.line_of(k))
+    axes.set_xticks([0, 1], ["the objects of the fit", "fresh objects"])
+    axes.tick_params(axis="x", length=0)
+    axes.set_yticks([])
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.margins(y=0.2)
+    for x, column, across in [(0, values[0], "right"), (1, values[1], "left")]:
+        texts = [f"{name}  {value:z.2f}" for name, value in zip(names, column, strict=True)]
+        write_ends(axes, x, column, texts, colours, across)
+    ahead = values[:, 0] - values[:, 1]
+    here, there = (
+        f"the fit has {v[0]:.2f} and the truth {v[1]:.2f}, {abs(gap):.2f} {'less' if gap > 0 else 'more'}"
+        for v, gap in zip(values, ahead, strict=True)
+    )
+    return Picture(
+        figure,
+        f"Log-likelihood of 200 objects. On the objects of the fit {here}; on fresh objects {there}. The"
+        f" lines {'cross' if ahead[0] * ahead[1] < 0 else 'do not cross'}.",
+    )
+
+
+@styled()
+def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Intervals]) -> Picture:
+    """Draw how far learned parameters are from the true ones, with intervals of several kinds side by side.
+
+    All is learned minus true, so that the truth is at 0 whatever the class: an interval that crosses the line
+    at 0 holds the true value. Where it misses, however narrowly, its marker of what was learned is hollow.
+
+    Parameters
+    ----------
+    true, fitted : Mixture
+        The truth and what was learned; K classes each. They are matched here.
+    intervals : dict of str to information.Intervals
+        What each kind is called ("bootstrap"), and its ends, in the order of the classes of `fitted`.
+    """
+    found = match(true=true, fitted=fitted)
+    k = true.n_components
+    if not 1 <= len(intervals) <= len(marks.LINE_STYLES):
+        raise ValueError(f"intervals must hold 1 to {len(marks.LINE_STYLES)} kinds; got {len(intervals)}")
+    ends = {name: _ends(kind, name, found.order) for name, kind in intervals.items()}
+    truth, learned = (PerClass.of(mixture).as_array() for mixture in (true, found.fitted))
+    figure = marks.new_figure()
+    panels = figure.subplots(1, 3, sharey=True)
+    offsets = (np.arange(len(ends)) - (len(ends) - 1) / 2) * 0.9 / (len(ends) + 1)
+    for i, (axes, parameter) in enumerate(zip(panels, PARAMETERS, strict=True)):
+        for row in range(k):
+            common: Any = {"color": marks.colour_of(row), "zorder": 2}
+            for (low, high), offset, style in zip(ends.values(), offsets, marks.LINE_STYLES, strict=False):
+                both, height = np.array([low[i, row], high[i, row]]) - truth[i, row], row + offset
+                axes.plot(both, [height] * 2, linestyle=style, **common)
+                axes.plot(both, [height] * 2, marker="|", linestyle="", ms=9, mew=2, **common)
+                misses = not low[i, row] <= truth[i, row] <= high[i, row]
+                face = "white" if misses else marks.colour_of(row)
+                off, marker = learned[i, row] - truth[i, row], marks.marker_of(row)
+                axes.plot(off, height, marker=marker, ms=7, mew=2, mfc=face, **common)
+        axes.axvline(0, color="black", linewidth=1.5, zorder=1)
+        axes.set_title(parameter)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    key: list[tuple[str, str, Any]] = [
+        *((name, style, {}) for name, style in zip(ends, marks.LINE_STYLES, strict=False)),
+        ("learned", "o", {"ms": 7}),
+        ("hollow: misses", "o", {"mfc": "white", "ms": 7, "mew": 2}),
+        ("true", "|", {"color": "black", "ms": 16, "mew": 1.5}),
+    ]
+    for name, marker, style in key:
+        panels[0].plot([], [], marker, label=name, **{"color": marks.GREY, **style})
+    panels[1].set_xlabel("learned minus true")
+    panels[0].set_yticks(range(k), [f"class {row + 1}" for row in range(k)])
+    panels[0].set_ylim(k - 0.4, -0.6)
+    columns, gaps = 5 if len(ends) == 2 else 4, {"handletextpad": 0.5, "columnspacing": 1.2}
+    figure.legend(loc="outside lower center", ncols=columns, handlelength=2, **gaps)
+    said = [
+        _say_intervals(f"{name}, {intervals[name].level:.0%}", truth, *both) for name, both in ends.items()
+    ]
+    head = "intervals around learned weights, means and sds, less the true ones"
+    return Picture(figure, words.paragraph(head, *said))
+
+
+def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return the ends of one kind, checked, in the order of the true classes, shape (3, K) each."""
+    if not isinstance(kind, Intervals):
+        raise TypeError(f"intervals[{name!r}] must be Intervals; got {type(kind).__name__}")
+    ends = kind.low.as_array(), kind.high.as_array()
+    if ends[0].shape[1] != len(order):
+        raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
+    return ends[0][:, order], ends[1][:, order]
+
+
+def _say_intervals(name: str, truth: Array, low: Array, high: Array) -> str:
+    outside = [
+        f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in np.argwhere((truth < low) | (truth > high))
+    ]
+    widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
+    wide = words.listed(f"{parameter} {width:.3f}" for parameter, width in widths)
+    missed = f", not the {', '.join(outside)}" if outside else ""
+    held = truth.size - len(outside)
+    return f"{name}: {held} of {truth.size} hold the true value{missed}; mean widths: {wide}"
+
+
+@styled()
+def errors_against_n(
+    ns: ArrayLike, errors: Mapping[str, ArrayLike], monte_carlo: Mapping[str, ArrayLike] | None = None
+) -> Picture:
+    """Draw errors against the number of objects, both axes logarithmic, beside the slope of 1/sqrt(N).
+
+    Parameters
+    ----------
+    ns : array_like, shape (M,)
+        The numbers of objects, above 0, at least two different ones.
+    errors : dict of str to array_like, shape (M,)
+        The errors, above 0, by the name of what is off ("means").
+    monte_carlo : dict of str to array_like, shape (M,), optional
+        Their standard errors, under the same names: shown as bars of one, and told of the slopes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as above.
+
+    Notes
+    -----
+    A slope is that of the least squares line through log error against log N. `compare.errors_by_n` makes the
+    numbers.
+    """
+    ns = words.above_zero(ns, "ns")
+    if not errors or np.ptp(ns) == 0:
+        raise ValueError(f"ns and errors must hold two different ns and an error; got {len(errors)} errors")
+    lines, bars = {}, {}
+    for name, values in errors.items():
+        here, there = f"errors[{name!r}]", f"monte_carlo[{name!r}]"
+        lines[name] = words.one_for_each(words.above_zero(values, here), here, len(ns), "ns")
+        bar = array_of((monte_carlo or {}).get(name, np.zeros(len(ns))), there)
+        bars[name] = words.one_for_each(bar, there, len(ns), "ns")
+        if bar.min() < 0:
+            raise ValueError(f"{there} must not be below 0; got {bar.min():g}")
+    figure, axes = marks.new_panel(xscale="log", yscale="log")
+    for k, (name, line) in enumerate(lines.items()):
+        style: Any = {"marker": marks.marker_of(k), "ms": 6, "capsize": 3, "elinewidth": 1.5}
+        axes.errorbar(ns, line, yerr=bars[name], **marks.line_of(k), **style)
+    least, most = ns.min(), ns.max()
+    above = 1.5 * max(float((line * np.sqrt(ns / least)).max()) for line in lines.values())
+    reference = above / np.sqrt(np.array([least, most]) / least)
+    axes.plot([least, most], reference, color=marks.GREY, linestyle=":", linewidth=2)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:zg}")
+    axes.set(xlabel="number of objects N", ylabel="root mean squared error")
+    first, last = int(ns.argmin()), int(ns.argmax())
+    heights = [*(line[last] for line in lines.values()), reference[1]]
+    colours = [*(marks.colour_of(k) for k in range(len(lines))), marks.GREY]
+    write_ends(axes, most, heights, [*lines, "slope of 1/√N"], colours, "left")
+    slopes = words.listed(f"{name} {_slope(ns, line, bars[name])}" for name, line in lines.items())
+    numbers = "; ".join(f"{name} from {line[first]:.3f} to {line[last]:.3f}" for name, line in lines.items())
+    return Picture(
+        figure,
+        f"Root mean squared error against the number of objects N, both axes logarithmic. From N ="
+        f" {least:,.0f} to {most:,.0f} they go: {numbers}. Slopes: {slopes}; 1/√N has slope -0.50.",
+    )
+
+
+def _slope(ns: Array, line: Array, bars: Array) -> str:
+    """Return the slope of log error against log N, and its standard error if there is one."""
+    away = np.log(ns) - np.log(ns).mean()
+    share = away / (away @ away)
+    slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
+    return f"{slope:z.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")

@@ -1,0 +1,384 @@
+"""The explorers of the lessons: wherever their sliders stand, picture, page and sentence say so."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import weakref
+from functools import cache
+
+import numpy as np
+import pytest
+from drawings import assert_labels_are_clear, assert_page_shows, shares_of
+from ipywidgets.widgets.widget import _instances
+from matplotlib.figure import Figure
+from test_breaks_figures import assert_spike_is_clear, assert_spike_shows
+from test_classes_figures import assert_counts_show
+from test_mixture_figures import assert_mixture_shows, assert_overlap_shows, assert_recipes_show
+from test_truth_figures import assert_truth_shows
+
+from gmm_lesson import Mixture, em, load, log_likelihood
+from gmm_lesson.explorers import lessons, page
+from gmm_lesson.explorers.lessons import TRUTH
+from gmm_lesson.explorers.page import STORING, WIDGET
+from gmm_lesson.study import original
+from gmm_lesson.study.information import standard_errors
+
+FRAME_LIMIT = 50 * 1024
+FOUR = Mixture([0.1, 0.2, 0.3, 0.4], [0, 4, 8, 12], [1, 4, 1, 9])
+THREE = Mixture([0.2, 0.3, 0.5], [-2, 0, 2], [1, 1, 4])
+COUNTS = {"number of objects": (10, 200, 1000, 10), "draw": (1, 1, 20, 1)}
+"""What each explorer is, and its sliders: least value, start, largest, step."""
+EXPLORERS = {
+    "classes": (lessons.classes_explorer, COUNTS),
+    "objects": (
+        lessons.objects_explorer,
+        {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)},
+    ),
+    "e-step": (
+        lessons.e_step_explorer,
+        {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)},
+    ),
+    "e-step, 3": (lambda: lessons.e_step_explorer(start=THREE), {}),
+    "e-step, 4": (lambda: lessons.e_step_explorer(FOUR.sample(200, 0)[0], FOUR), {}),
+    "m-step": (lessons.m_step_explorer, {"blur of the labels": (0, 0, 1, 0.02)}),
+    "m-step, 4": (lambda: lessons.m_step_explorer(*FOUR.sample(100, 1), label="length (mm)"), {}),
+    "restarts": (
+        lessons.restarts_explorer,
+        {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)},
+    ),
+    "truth": (lessons.truth_explorer, {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)}),
+    "spike": (
+        lessons.spike_explorer,
+        {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)},
+    ),
+}
+SCRUBBERS = {"em": lessons.em_scrubber, "bound": lessons.bound_scrubber}
+
+
+@pytest.fixture(autouse=True)
+def _live(monkeypatch):
+    monkeypatch.delenv(STORING, raising=False)
+
+
+@pytest.fixture(params=EXPLORERS)
+def explorer(request):
+    one = EXPLORERS[request.param][0]()
+    one.name = request.param
+    yield one
+    one.close()
+
+
+# ------------------------------------------------------------------ what the sliders say, by numpy alone
+
+
+def assert_classes(picture, at):
+    parts = np.array([at[f"weight of {name}"] for name in picture.names])
+    np.testing.assert_allclose(picture.weights, parts / parts.sum())
+    assert (picture.n, picture.draw) == (at["number of objects"], at["draw"])
+    assert_counts_show(picture)
+
+
+def assert_objects(picture, at):
+    rng, i = np.random.default_rng(int(at["truth"])), np.arange(1, 5)
+    means, sds = rng.random(4) * at["gap"] * i, rng.random(4) * at["spread"] * i
+    rng = np.random.default_rng(20)
+    z, noise = rng.integers(4, size=200), rng.standard_normal(200)
+    np.testing.assert_allclose(picture.mixture.means, means, rtol=1e-14)
+    np.testing.assert_allclose(picture.mixture.sds, sds, rtol=1e-14)
+    np.testing.assert_array_equal(picture.mixture.weights, [0.25] * 4)
+    np.testing.assert_array_equal(picture.z, z)
+    np.testing.assert_allclose(picture.y, means[z] + sds[z] * noise, rtol=1e-12)
+    assert_overlap_shows(picture)
+
+
+def assert_e_step(picture, at):
+    weights, means, sds = (
+        np.array([at[f"{label} of {name}"] for name in picture.names]) for label in ("weight", "mean", "sd")
+    )
+    np.testing.assert_allclose(picture.mixture.weights, weights / weights.sum(), rtol=1e-12)
+    np.testing.assert_allclose(picture.mixture.means, means, rtol=1e-12)
+    np.testing.assert_allclose(picture.mixture.sds, sds, rtol=1e-12)
+    assert picture.probe == at["probe at y"]
+    assert_mixture_shows(picture)
+
+
+def assert_m_step(picture, at):
+    assert picture.blur == at["blur of the labels"]
+    assert_recipes_show(picture)
+
+
+def assert_restarts(picture, at):
+    starts = original.draw_starts(load("lecture_2021").y, 1000, int(at["draw"]))
+    np.testing.assert_array_equal(picture.starts.means, starts.means)
+    np.testing.assert_allclose(picture.starts.variances, starts.variances * 2 ** at["doublings"])
+    assert picture.selected == at["start"]
+    assert f"variances of {picture.starts.variances.mean():.1f} lead" in picture.sentence
+    assert f" Start {picture.selected}, means " in picture.sentence
+
+
+@cache
+def drawn(draw):
+    """The objects of lesson 07 and their classes."""
+    rng, parts = np.random.default_rng(draw), []
+    for size in (200, 1800):
+        z = rng.choice(3, size=size, p=[0.5, 0.3, 0.2])
+        parts.append((rng.normal(np.array([0, 4, 8])[z], np.array([1, 1, 1.5])[z]), z))
+    return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+def assert_truth(picture, at):
+    y, z = (part[: int(at["number of objects"])] for part in drawn(int(at["draw"])))
+    np.testing.assert_array_equal(picture.y, y)
+    np.testing.assert_array_equal(picture.z, z)
+    if len(y) <= 200:
+        run = em(y, TRUTH)
+        assert log_likelihood(y, picture.fitted) == pytest.approx(run.log_likelihoods[-1], abs=1e-4)
+    assert "above the picture" not in picture.sentence
+    assert_truth_shows(picture, standard_errors(y, picture.fitted).as_array())
+
+
+def assert_spike(picture, at):
+    assert np.log10(picture.mixture.sds[-1]) == pytest.approx(at["log10 of the sd"])
+    assert picture.mixture.means[-1] == np.sort(load("lecture_2021").y)[int(at["object, in order"]) - 1]
+    assert_spike_shows(picture)
+
+
+SHOWS = {
+    "classes": assert_classes,
+    "objects": assert_objects,
+    "e-step": assert_e_step,
+    "m-step": assert_m_step,
+    "restarts": assert_restarts,
+    "truth": assert_truth,
+    "spike": assert_spike,
+}
+
+
+def assert_shows_its_sliders(explorer):
+    """Picture, page and sentence are what the sliders' own numbers imply."""
+    at = {name: slider.value for name, slider in explorer.sliders.items()}
+    SHOWS[explorer.name.split(",")[0]](explorer.picture, at)
+    assert explorer.sentence == explorer.picture.sentence == repr(explorer)
+    assert explorer.sentence in explorer.readout.value.replace("&gt;", ">").replace("&lt;", "<")
+    assert "cannot" not in explorer.readout.value
+    assert len(explorer.svg.encode()) + len(explorer.readout.value.encode()) <= FRAME_LIMIT
+    assert_page_shows(explorer.picture, explorer.svg)
+
+
+# ------------------------------------------------------------------ every explorer
+
+
+def test_every_control_at_its_ends_and_its_default(explorer):
+    for name, wanted in EXPLORERS[explorer.name][1].items():
+        slider = explorer.sliders[name]
+        np.testing.assert_allclose((slider.min, slider.value, slider.max, slider.step), wanted)
+    start, values = explorer.sentence, {name: s.value for name, s in explorer.sliders.items()}
+    assert_shows_its_sliders(explorer)
+    for slider in explorer.sliders.values():
+        default = slider.value
+        for value in (slider.min, slider.max):
+            slider.value = value
+            assert_shows_its_sliders(explorer)
+        slider.value = default
+    for end in ("min", "max"):
+        for slider in explorer.sliders.values():
+            if slider.continuous_update:  # what waits for the release takes its time
+                slider.value = getattr(slider, end)
+        assert_shows_its_sliders(explorer)
+    explorer.reset_button.click()
+    assert explorer.sentence == start
+    assert "<b>Back at the start.</b>" in explorer.readout.value
+    assert {name: s.value for name, s in explorer.sliders.items()} == values
+    waiting = {name for name, s in explorer.sliders.items() if not s.continuous_update}
+    assert waiting == ({"draw", "doublings"} if explorer.name == "restarts" else set())
+
+
+def test_showing_it_moves_nothing_and_what_moves_is_not_in_the_background(explorer, monkeypatch):
+    svg, background = explorer.svg, explorer.picture.background()
+    for _ in range(2):  # matplotlib places a title that is left to it anew at every drawing
+        live = explorer.outputs()
+        explorer._paint("")
+        assert explorer.svg == svg
+    monkeypatch.setenv(STORING, "1")
+    stored = explorer.outputs()
+    (data, metadata), (text, _) = stored
+    assert [set(one) for one, _ in stored] == [{"image/png", "text/plain"}, {"text/markdown", "text/plain"}]
+    assert data["text/plain"] == text["text/markdown"] == text["text/plain"] == explorer.sentence
+    assert metadata["image/png"] == {"alt": explorer.sentence, "width": 768, "height": 307}
+    for (one, meta), (kept, kept_meta), widget in zip(
+        live, stored, (explorer.box, explorer.readout), strict=True
+    ):
+        assert one.pop(WIDGET)["model_id"] == widget.model_id
+        assert (one, meta) == (kept, kept_meta)
+    for slider in explorer.sliders.values():
+        if slider.continuous_update:
+            slider.value = slider.max
+    assert explorer.svg != svg
+    assert explorer.picture.background() == background
+    assert explorer.outputs()[0][0]["image/png"] != data["image/png"], "the picture as it is now"
+
+
+def test_explorers_share_nothing_and_say_what_moved(explorer):
+    other = EXPLORERS[explorer.name][0]()
+    assert other.sentence == explorer.sentence
+    before = explorer.sentence, explorer.svg, explorer.readout.value
+    name, slider = list(other.sliders.items())[-1]
+    slider.value = slider.max
+    assert f"<b>{slider.description}: {slider.max:g}.</b> " in other.readout.value
+    assert slider.description.startswith(name)
+    other.close()
+    assert (explorer.sentence, explorer.svg, explorer.readout.value) == before
+
+
+# ------------------------------------------------------------------ single ones
+
+
+def test_the_sentences_that_the_lessons_read():
+    for make, sentence in [
+        (
+            lessons.objects_explorer,
+            "A mixture of 4 classes. A: weight 0.25, mean 17.40, sd 1.43; B: weight 0.25, mean 11.47, sd"
+            " 3.66; C: weight 0.25, mean 36.19, sd 5.16; D: weight 0.25, mean 62.20, sd 7.35. Best possible"
+            " error rate 0.064, the dark area. Of these 200 objects the best rule misplaces 15 (7.5%).",
+        ),
+        (
+            lessons.truth_explorer,
+            "200 objects. Learned (true) weight, mean, sd: A 0.47 (0.50), -0.09 (0.00), 0.79 (1.00); B 0.32"
+            " (0.30), 3.55 (4.00), 1.13 (1.00); C 0.21 (0.20), 7.72 (8.00), 1.54 (1.50). Largest errors"
+            " (standard errors): weight of A -0.03 (0.04), mean of B -0.45 (0.23), sd of A -0.21 (0.09). The"
+            " fit misplaces 7, the truth 2; of fresh objects 5.74% and 4.23%.",
+        ),
+    ]:
+        explorer = make()
+        assert explorer.sentence == sentence
+        explorer.close()
+
+
+def test_the_story_of_lesson_03():
+    explorer = lessons.e_step_explorer()
+    owner = shares_of(explorer.picture.mixture, explorer.picture.y).argmax(axis=1) == 1
+    wide = explorer.picture.y[owner]
+    assert min((wide < -2).sum(), (wide > 2).sum()) >= 3, "on both sides of the narrow class"
+    said = [
+        "-4.00? A 0.015, B 0.985.",
+        "-2.00? A 0.620, B 0.380.",
+        "1.50? A 0.500, B 0.500.",
+        "1.50? A 0.900, B 0.100.",
+    ]
+    moves = [{}, {"probe at y": -2}, {"sd of B": 1, "probe at y": 1.5}, {"weight of A": 9, "weight of B": 1}]
+    for move, owners in zip(moves, said, strict=True):
+        for name, value in move.items():
+            explorer.sliders[name].value = value
+        assert explorer.sentence.endswith(f"Who owns y = {owners}")
+    explorer.close()
+
+
+@pytest.mark.parametrize("k", [2, 4])
+def test_every_pair_of_controls_of_the_e_step_at_its_ends(k):
+    explorer = lessons.e_step_explorer(start=FOUR if k == 4 else None)
+    for one, other in itertools.combinations(explorer.sliders.values(), 2):
+        for ends in itertools.product(("min", "max"), repeat=2):
+            one.value, other.value = getattr(one, ends[0]), getattr(other, ends[1])
+            assert "cannot" not in explorer.readout.value
+            assert len(explorer.svg.encode()) <= FRAME_LIMIT
+            assert_labels_are_clear(explorer.picture)
+        explorer.reset()
+    explorer.close()
+
+
+def test_the_sd_sliders_begin_at_two_steps_or_at_the_narrowest_class():
+    for start, lowest in [
+        (Mixture([0.5, 0.5], [0, 3], [1, 9]), 0.5),
+        (Mixture([0.5, 0.5], [0, 3], [0.01, 9]), 0.1),
+    ]:
+        explorer = lessons.e_step_explorer(np.linspace(-9, 9, 60), start)
+        for slider in (explorer.sliders["sd of A"], explorer.sliders["sd of B"]):
+            steps = (slider.value - slider.min) / slider.step
+            assert (slider.step, steps) == (0.25, pytest.approx(round(steps), abs=1e-9)), "on its grid"
+            assert lowest <= slider.min < lowest + slider.step, "never 0"
+        explorer.close()
+    for y in ([0.0], [5, 5, 5], [1e6, 1e6 + 1], [-1e-3, 1e-3]):
+        explorer = lessons.e_step_explorer(y)
+        for slider in explorer.sliders.values():
+            slider.value = slider.max
+        assert "cannot" not in explorer.readout.value
+        explorer.close()
+
+
+def test_no_gap_no_truth_and_no_draw_leaves_an_explorer_without_a_picture():
+    for name, grid in [
+        ("objects", {"gap": (0, 20, 40), "spread": (0.25, 10), "truth": range(1, 21, 2)}),
+        ("truth", {"number of objects": (50, 100, 1000), "draw": range(1, 21)}),
+        ("spike", {"log10 of the sd": (-16, 0.5), "object, in order": range(1, 201, 20)}),
+    ]:
+        explorer = EXPLORERS[name][0]()
+        for values in itertools.product(*grid.values()):
+            for slider, value in zip(grid, values, strict=True):
+                explorer.sliders[slider].value = value
+            assert "cannot" not in explorer.readout.value, (name, values)
+            (assert_spike_is_clear if name == "spike" else assert_labels_are_clear)(explorer.picture)
+        explorer.close()
+
+
+def test_a_spike_in_other_objects():
+    velocities = load("galaxies").y
+    honest = lessons.spike_explorer(velocities, 4, floor=200.0**2, label="velocity (km/s)")
+    assert honest.picture.honest == pytest.approx(-764.1462, abs=1e-3)
+    assert lessons.spike_explorer(velocities, 4).picture.honest > -764, "without a floor"
+    assert honest.picture.strip.get_xlabel() == "velocity (km/s)"
+    assert honest.sliders["object, in order"].max == 82
+    assert_spike_shows(honest.picture)
+    honest.close()
+    assert lessons.spike_explorer(velocities, 2).picture.mixture.n_components == 2
+
+
+# ------------------------------------------------------------------ what is left behind
+
+
+def figures_alive():
+    gc.collect()
+    return sum(isinstance(thing, Figure) for thing in gc.get_objects())
+
+
+ALL = {name: make for name, (make, _) in EXPLORERS.items()} | SCRUBBERS
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_closed_leaves_no_figure_and_no_widget(name, monkeypatch):
+    monkeypatch.setattr(page, "running", lambda: ("", ""))
+    alive, widgets = figures_alive(), set(_instances)
+    one = ALL[name]()
+    assert figures_alive() == alive + 1, "nothing else is drawn before it is shown"
+    assert one._background.value == ""
+    one.outputs()
+    figure, sentence = weakref.ref(one.picture.figure), one.sentence
+    one.close()
+    one.close()
+    assert set(_instances) == widgets
+    assert figures_alive() == alive
+    assert figure() is None
+    assert one.closed
+    assert repr(one) == sentence
+    kind = "scrubber" if name in SCRUBBERS else "explorer"
+    with pytest.raises(RuntimeError, match=f"this {kind} is closed: run the cell that makes it again"):
+        one.outputs()
+
+
+def test_running_a_cell_again_closes_what_it_made(monkeypatch):
+    running = ["cell", "run 1"]
+    monkeypatch.setattr(page, "running", lambda: tuple(running))
+    alive, widgets = figures_alive(), len(_instances)
+    one, two = lessons.e_step_explorer(), lessons.em_scrubber(steps=1)
+    running[:] = "other cell", "run 2"
+    third = lessons.e_step_explorer()
+    assert not one.closed
+    for run in range(3, 6):
+        running[:] = "cell", f"run {run}"
+        new = lessons.e_step_explorer()
+        assert (one.closed, two.closed, third.closed) == (True, True, False)
+        one = two = new
+    assert figures_alive() == alive + 2
+    third.close()
+    new.close()
+    assert len(_instances) == widgets
