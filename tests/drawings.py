@@ -24,7 +24,7 @@ from gmm_lesson.figures.marks import COLOURS
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import basins
-from gmm_lesson.study.information import Intervals, PerClass
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 LECTURE = load("lecture_2021").y
 Y, Z = TRUTH.sample(60, 1)

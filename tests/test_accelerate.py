@@ -328,17 +328,6 @@ def test_the_log_likelihood_never_falls(gap):
             assert runs.log_likelihood[restart] == pytest.approx(value, rel=1e-12)
 
 
-@pytest.mark.parametrize("steps", [0, 1])
-def test_the_first_step_is_a_step_of_em(steps):
-    y, start = problem(2.92)
-    found = fit(y, 3, starts=start, accelerate=True, max_iter=steps, tol=0)
-    textbook = em(y, start, max_iter=steps, tol=0)
-    assert_same_mixture(found.mixture, textbook.mixture, rtol=1e-10)
-    assert found.log_likelihood == pytest.approx(textbook.log_likelihoods[-1], rel=1e-12)
-    if steps == 0:
-        assert found.mixture == start
-
-
 def test_each_restart_jumps_on_its_own():
     y = drawn(300, 3, seed=4)
     begin = fit(y, 3, starts=["uniform", "classes"], restarts=8, rng=2, max_iter=0).runs.starts
@@ -353,19 +342,6 @@ def test_each_restart_jumps_on_its_own():
     np.testing.assert_allclose(together.log_likelihood, values, atol=1e-5)
     np.testing.assert_array_equal(optima(together.log_likelihood).which, optima(values).which)
     assert len(set(together.n_iter)) > 5  # they left the batch at different times
-
-
-@pytest.mark.parametrize("floor", [0.5, 2.0])
-def test_a_floor_holds(floor):
-    y, _ = problem(2.92)
-    starts = four_starts(y)
-    for steps in [0, 1, 2, 3, 5, 8, 13, 60]:
-        runs = fit(y, 3, starts=starts, accelerate=True, max_iter=steps, tol=0, floor=floor).runs
-        assert runs.variances.min() >= floor
-    plain, fast = (fit(y, 3, starts=starts, accelerate=on, floor=floor, **FAR_ENOUGH) for on in (False, True))
-    assert fast.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
-    if floor == 2.0:
-        assert fast.mixture.variances.min() == pytest.approx(2.0, rel=1e-14)
 
 
 def test_no_jump_goes_below_the_floor():

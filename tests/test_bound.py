@@ -111,20 +111,3 @@ def test_near_the_end_of_a_run_it_holds():
 )
 def test_where_there_is_no_factor(scores, left):
     assert remaining_gain(scores) == left
-
-
-@pytest.mark.parametrize(
-    ("scores", "error", "words"),
-    [
-        ([-3, -2], ValueError, "log_likelihoods must have at least three entries, .*; got 2"),
-        ([-3, -2, -2.5], ValueError, "log_likelihoods must not fall: .* got a fall by 0.5"),
-        ([-3, -3.25, -2], ValueError, "got a fall by 0.25"),
-        ([-900, -800, -800.0001], ValueError, "got a fall by 0.0001"),
-        ([-3, np.nan, -2], ValueError, "log_likelihoods must be finite"),
-        ([], ValueError, "log_likelihoods must not be empty"),
-        ("abc", TypeError, "log_likelihoods must be a list or array of numbers"),
-    ],
-)
-def test_what_is_no_run_of_em_is_refused(scores, error, words):
-    with pytest.raises(error, match=words):
-        remaining_gain(scores)

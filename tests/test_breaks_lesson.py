@@ -92,10 +92,9 @@ def test_galaxies_in_four_classes():
         assert log_likelihood(GALAXIES, mixture) == pytest.approx(score, abs=0.005)
 
 
-@pytest.mark.parametrize("accelerate", [False, True])
-def test_k_means_plus_plus_misses_the_spurious_galaxies_nine_times_in_ten(accelerate):
+def test_k_means_plus_plus_misses_the_spurious_galaxies_nine_times_in_ten():
     """60 searches of 20 starts: at least 54 miss, less two standard deviations."""
-    ways = {"starts": "k-means++", "restarts": 20, "accelerate": accelerate}
+    ways = {"starts": "k-means++", "restarts": 20, "accelerate": True}
     scores = [fit(GALAXIES, 4, rng=seed, **ways).log_likelihood for seed in range(60)]
     assert (np.array(scores) < -764).sum() >= 49
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from lessons import code_cells, read
-from scipy.stats import binom, multinomial
+from scipy.stats import binom
 
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import classes_explorer
@@ -26,17 +26,6 @@ def test_the_band_holds_two_draws_in_three():
     sd = binom.std(N, WEIGHTS)
     inside = binom.cdf(N * WEIGHTS + sd, N, WEIGHTS) - binom.cdf(N * WEIGHTS - sd, N, WEIGHTS)
     assert (np.abs(inside - 2 / 3) < 0.05).all()
-
-
-def test_what_was_expected():
-    assert list(N * WEIGHTS) == [60, 50, 50, 40]
-    assert multinomial.pmf([60, 50, 50, 40], N, WEIGHTS) < 0.001
-
-
-def test_four_times_the_objects():
-    for n in (50, 200):
-        assert binom.std(4 * n, 0.3) / binom.std(n, 0.3) == pytest.approx(2)
-        assert (binom.std(4 * n, 0.3) / (4 * n)) / (binom.std(n, 0.3) / n) == pytest.approx(1 / 2)
 
 
 def test_both_ways_of_drawing_two_labels_agree_to_two_decimals_and_no_shuffle_does_not():

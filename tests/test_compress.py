@@ -87,15 +87,6 @@ def test_an_empty_bin_is_no_object():
     np.testing.assert_allclose(np.sort(weights), [10, 10, 15, 15, 25, 25], rtol=1e-14)
 
 
-@pytest.mark.parametrize("piece", [1, 7, 4999, 5000])
-def test_the_size_of_a_piece_does_not_matter(piece, monkeypatch):
-    y = drawn(5000, 3, seed=3)
-    ((one, _),) = compressed(objects_of(y), 64)._blocks()
-    monkeypatch.setattr(compress, "PIECE", piece)
-    ((other, _),) = compressed(objects_of(y), 64)._blocks()
-    np.testing.assert_allclose(one, other, rtol=1e-9)
-
-
 # The fit
 
 
@@ -204,13 +195,6 @@ def test_the_restart_that_was_checked_is_the_best_also_among_equals(monkeypatch)
         assert found.log_likelihood == pytest.approx(log_likelihood(y, found.mixture), rel=1e-14)
         assert np.ptp(found.runs.log_likelihood) < 1e-3  # they are equal: any could be taken for the best
         assert ends.log_likelihood[best] == found.log_likelihood
-
-
-def test_the_warning_points_at_the_call_of_fit():
-    y, start = with_a_narrow_class(1e-4, n=20_000)
-    with pytest.warns(UserWarning, match=r"^compress: ") as caught:
-        fit(y, 2, starts=start, floor=1e-12, compress=True, max_iter=20)
-    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("n", [3, 100, 4 * compress.BINS - 1])

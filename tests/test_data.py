@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import fit, load
+from gmm_lesson import load
 from gmm_lesson.data import DATASETS
 
 ALL = ("lecture_2021", "galaxies", "old_faithful")
@@ -82,8 +82,3 @@ def test_a_data_set_has_no_other_attributes_and_cannot_be_reassigned(name):
         data.speed  # noqa: B018
     with pytest.raises(AttributeError):
         data.y = np.ones(3)
-
-
-@pytest.mark.parametrize("name", ["lecture_2021", "galaxies"])
-def test_a_data_set_goes_straight_into_fit(name):
-    assert np.isfinite(fit(load(name).y, 3, restarts=1, max_iter=3).log_likelihood)

@@ -277,12 +277,6 @@ def test_the_interval_holds_the_true_chance_as_often_as_it_says(n, least, mean):
     assert coverage.min() > least
 
 
-def test_all_or_none_leave_an_interval():
-    assert hit_rate([0.0] * 50).high == 1
-    assert hit_rate([0.0] * 50).low == pytest.approx(0.9287, abs=1e-4)
-    assert hit_rate([-1.0] * 50, best=0.0).low == 0
-
-
 def test_success_is_one_less_the_chance_that_all_miss():
     np.testing.assert_allclose(success(0.222, [0, 1, 10, 19]), 1 - 0.778 ** np.array([0, 1, 10, 19]))
     np.testing.assert_allclose(success([0, 0.5, 1], [[1], [3]]), [[0, 0.5, 1], [0, 0.875, 1]])

@@ -55,14 +55,6 @@ def test_a_higher_answer_may_be_an_accident(three):
         assert THREE_CLASSES_TOP > level > -770.627
 
 
-def test_the_hit_rate_of_the_lesson_s_starts_and_of_others(three):
-    """About .236 wherever the starts come from: two rates of 1,000 differ by .09 once in 300,000 times."""
-    lesson = hit_rate(fit(three, 3, starts="objects", restarts=1000, rng=1).runs.log_likelihood)
-    assert abs(lesson.hits - 236) <= 3
-    other = rate(three, 3, "objects", THREE_CLASSES_TOP, rng=12, n=1000)
-    assert abs(other.rate - lesson.rate) < 0.09
-
-
 def test_the_prediction():
     question = QUESTIONS["06-ten"]
     assert pytest.approx(question.answer, abs=5e-4) == (1 - 0.236) ** 10

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from gmm_lesson.exercises.break_it import LABS, Broken
 
 from gmm_lesson.exercises import draw_classes, sample_objects
-from gmm_lesson.exercises.break_it import LABS, Broken
 from gmm_lesson.explorers.page import STORING, WIDGET
 
 SUM, NO_CLASS = "the counts do not sum to n", "a label is no class"

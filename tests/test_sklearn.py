@@ -79,17 +79,6 @@ def test_em_and_fit_end_where_scikit_learn_ends(n, k):
     assert_is_scikits(found.mixture, found.log_likelihood, model, y)
 
 
-@pytest.mark.parametrize("k", [2, 4])
-def test_and_after_a_hundred_steps(k):
-    y = drawn(300, k, seed=k)
-    start = spread_start(y, k)
-    model = scikit_fit(y, start, 100)
-    run = em(y, start, max_iter=100, tol=0, floor=0)
-    found = fit(y, k, starts=start, max_iter=100, tol=0, floor=0)
-    assert abs(run.log_likelihoods[-1] - model.score(y[:, np.newaxis]) * 300) <= 1e-8
-    assert abs(found.log_likelihood - model.score(y[:, np.newaxis]) * 300) <= 1e-8
-
-
 @pytest.mark.parametrize(("n", "k"), BY_HAND)
 def test_densities_and_responsibilities_are_scikit_learns(n, k):
     # Where it cannot fit (N = 1, N < K) it can still judge.

@@ -28,12 +28,6 @@ def test_it_reaches_em_s_optimum_in_a_tenth_of_the_steps():
     assert near[1] < near[0] / 10
 
 
-def test_its_first_two_steps_are_em_s():
-    y, start, _ = overlapping()
-    for mine, theirs in zip(squarem(y, start, max_iter=2).path, em(y, start, max_iter=2).path, strict=True):
-        assert_same_mixture(mine, theirs, 1e-12)
-
-
 def test_the_third_step_starts_where_the_first_two_lead():
     """By hand: x + 2 a s + a^2 v, in logs of weights and variances and in means by the sd of y."""
     y, start, _ = overlapping()

@@ -17,7 +17,7 @@ from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study.compare import match
-from gmm_lesson.study.information import Intervals, PerClass
+from gmm_lesson.study.per_class import Intervals, PerClass
 
 PARAMETERS = ("weights", "means", "sds")
 
