@@ -320,7 +320,8 @@ def test_check_says_what_there_is():
 def test_exercise_is_one_file(tmp_path, monkeypatch):
     (tmp_path / "total.py").write_text(
         "from gmm_lesson.exercises.kit import Case, Exercise, Mistake\n"
-        "EXERCISE = Exercise(about='Judge a sum.', program='def my_total(y):\\n    return y.sum()\\n', answer='it',"
+        "EXERCISE = Exercise(about='Judge a sum.', answer='it',"
+        "program='def my_total(y):\\n    return y.sum()\\n',"
         "cases=(Case('two', ([1, 3],)), Case('three', ([1, 3, 8],))),"
         "mistakes=(Mistake('mean', 'It does not grow.', {'sum': 'mean'}),))"
     )
