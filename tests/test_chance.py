@@ -137,7 +137,7 @@ def test_what_is_counted():
     assert seen["total", 1] == [(4, 8, 0.3)]
     assert seen["next", -1] == [(2, 4, pytest.approx(0.38)), (0, 2, pytest.approx(0.38))]
     assert seen["place", -1] == [(2, 4, pytest.approx(0.38)), (0, 0, pytest.approx(0.38))]
-    assert seen["half", -1] == [(1, 4, pytest.approx(0.38))]
+    assert seen["half", -1] == [(1, 4, pytest.approx(0.38)), (1, 4, pytest.approx(0.38))]
     assert seen["below", 0] == [(2, 3, 0.5)]
     assert seen["near", 1][0][:2] == (1, 4)
     assert seen["far", 1][0][:2] == (0, 4)

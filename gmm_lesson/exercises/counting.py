@@ -122,7 +122,9 @@ KINDS = {
         "neighbours-too-different",
         "neighbours-too-alike",
     ),
-    "half": Kind("{rate} of the objects were of one class with that half a run later; {chance} is wanted"),
+    "half": Kind(
+        "{rate} of the objects were of one class with their partner in the other half; {chance} is wanted"
+    ),
     "first": Kind("class {k} came first in {rate} of the runs; its weight is {chance}"),
     "last": Kind("class {k} came last in {rate} of the runs; its weight is {chance}"),
     "middle": Kind(
@@ -220,7 +222,8 @@ def _of_labels(z: Array, weights: Array, telling: bool) -> Iterator[Count]:
     for skip in (0, 1):
         yield share("place", -1, _alike(z[skip:]), alike)
         yield share("next", -1, _alike(z[:, skip:].T).T, alike)
-    yield share("half", -1, z[:, : n // 2] == z[:, n - n // 2 :], alike)
+    for other in (z[:, n - n // 2 :], z[:, ::-1][:, : n // 2]):
+        yield share("half", -1, z[:, : n // 2] == other, alike)
     if n < MANY or len(weights) == 1:
         return
     for k, weight in enumerate(weights):
@@ -239,7 +242,8 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
     if telling:
         still = len(noise) > 1 and (np.ptp(noise, axis=0) < 1e-6).all()
         yield share("still", -1, np.array([still]), 0.0)
-        yield share("echo", -1, (np.diff(np.sort(size)) < 1e-11).any(axis=1).all(keepdims=True), 0.0)
+        echo = (np.diff(np.sort(size)) < 1e-11).any(axis=1).all()
+        yield share("echo", -1, np.array([echo]), 0.0)
     for k in range(classes):
         yield share("below", k, noise < 0, 0.5, z == k)
         yield share("near", k, size < NEAR, math.erf(NEAR / math.sqrt(2)), z == k)
@@ -249,6 +253,6 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
         yield share("side", -1, _alike(noise[:, skip:].T > 0).T, 0.5)
     if n >= LONG:
         yield share("sum", -1, np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), math.erf(NEAR / math.sqrt(2)))
-        level = np.asarray(special.chdtr(n, (noise**2).sum(axis=1)))
-        yield share("squares", -1, np.abs(level - 0.5) < 0.25, 0.5)
+        squares: Array = special.chdtr(n, (noise**2).sum(axis=1))
+        yield share("squares", -1, np.abs(squares - 0.5) < 0.25, 0.5)
         yield share("beyond", -1, size > 3, math.erfc(3 / math.sqrt(2)))

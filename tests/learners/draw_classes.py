@@ -432,6 +432,12 @@ def dealt_out(n, weights, rng):
     return dealt
 
 
+@wrong(None)
+def second_half_mirrored(n, weights, rng):
+    z = choice((n + 1) // 2, weights, rng)
+    return np.concatenate([z, z[::-1]])[:n]
+
+
 @wrong(None, "counts-vary-too-much")
 def second_half_repeated(n, weights, rng):
     """Neighbours are fine, and so is each object alone."""
