@@ -658,6 +658,10 @@ SAID = [
         "every entry should be a finite number; of your means, nan stands in place 0.",
         lambda w, m, v, lls: (w, m * np.nan, v, lls),
     ),
+    (
+        "step 2 gained 0, less than tol, 0.1; yours takes 99999",
+        lambda w, m, v, lls: (w, m, v, lls[:2] + lls[1:2] * 10**5),
+    ),
     ("the weights should sum to 1; yours sum to 2.", lambda w, m, v, lls: (2 * w, m, v, lls)),
     ("no variance should be below 0; your smallest is -4.667.", lambda w, m, v, lls: (w, m, -v, lls)),
     (
