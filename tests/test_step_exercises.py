@@ -73,12 +73,16 @@ def test_floors_are_what_they_say():
         variances = plain(y, r)[2]
         assert case.edge or np.abs(variances / floor - 1).min() > 0.02, case.name
         assert case.edge or (variances.min() > 0 and (np.abs(r.sum(axis=0) - 1) > 0.01).all())
-        below[case.name] = (int((variances < floor).sum()), len(variances))
-    assert below["a floor that changes nothing"] == below["a floor below all variances"] == (0, 2)
-    assert below["a narrow class and a wide one"] == (1, 2)
-    assert below["three classes with a narrow one"] == (1, 3)
-    assert below["four classes with two narrow ones"] == (2, 4)
-    assert below["a floor above all variances"] == (3, 3)
+        below[case.name, case.form] = (int((variances < floor).sum()), len(variances))
+    assert (
+        below["a floor that changes nothing", "arrays"]
+        == below["a floor below all variances", "arrays"]
+        == (0, 2)
+    )
+    assert below["a narrow class and a wide one", "arrays"] == (1, 2)
+    assert below["three classes with a narrow one", "arrays"] == (1, 3)
+    assert below["four classes with two narrow ones", "arrays"] == (2, 4)
+    assert below["a floor above all variances", "arrays"] == (3, 3)
     case = next(case for case in FLOORED.cases if case.name == "a class on one object with a floor of 0")
     assert FLOORED.right_numbers(case)[2][0] == 0
 

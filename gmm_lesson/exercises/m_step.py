@@ -38,6 +38,7 @@ VARIANCES = SPREAD / n_k
 FIRST = new_weights, new_means
 WHOLE = FIRST, new_variances
 LIKELIEST = np.eye(len(r[0]))[r.argmax(axis=1)]
+LAST = np.eye(len(r[0]))[::-1][r[:, ::-1].argmax(axis=1)]
 HALF = (r > 0.5).astype(float)
 LARGEST = (r == r.max(axis=1, keepdims=True)).astype(float)
 MOMENT = (r * y**2).sum(axis=0) / n_k
@@ -89,6 +90,7 @@ equal-weights: The weights are all equal, however many objects a class has.
 weights-from-whole-objects: The weights are shares of whole objects, as if each object were of its likeliest
   class alone.
     WEIGHTS -> LIKELIEST.mean(axis=0)
+    WEIGHTS -> LAST.mean(axis=0)
     WEIGHTS -> HALF.mean(axis=0)
     WEIGHTS -> LARGEST.mean(axis=0)
 divided-by-n: The means, the variances or both are too close to zero, and the fewer objects a class has, the
@@ -160,9 +162,11 @@ variance-of-the-products: An object that is hardly of a class counts in its vari
     VARIANCES -> ((r * y - new_means) ** 2).mean(axis=0)
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
     COUNTS -> r = LIKELIEST; COUNTS
+    COUNTS -> r = LAST; COUNTS
     COUNTS -> r = HALF; COUNTS
     COUNTS -> r = LARGEST; COUNTS
     WEIGHTS -> WEIGHTS; r = LIKELIEST; COUNTS
+    WEIGHTS -> WEIGHTS; r = LAST; COUNTS
     WEIGHTS -> WEIGHTS; r = HALF; COUNTS
     WEIGHTS -> WEIGHTS; r = LARGEST; COUNTS
 median-for-mean: The means stay where they are when the farthest object moves on: they are values in the

@@ -269,6 +269,14 @@ def nothing_but_nan(y, r, floor):
 # What it does besides.
 
 
+@wrong("not-for-whole-numbers", says="Example: a narrow class and a wide one, as arrays of whole numbers")
+def cuts_whole_numbers(y, r, floor):
+    weights, means, v = m_step(y, r)
+    floored = np.zeros_like(r[0])
+    floored[:] = np.maximum(v, floor)
+    return weights, means, floored
+
+
 @verdict("crashed", says="could not be broadcast")
 def transposed(y, r, floor):
     return masked(y, np.transpose(r), floor)

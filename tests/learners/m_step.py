@@ -432,7 +432,8 @@ def by_label(y, r):
 def by_label_in_lists(y, r):
     groups = [[] for _ in r[0]]
     for value, row in zip(y, r, strict=True):
-        groups[list(row).index(max(row))].append(float(value))
+        k = max(range(len(row)), key=lambda k: (row[k], k))  # the last of equals
+        groups[k].append(float(value))
     means = [sum(g) / len(g) for g in groups]
     spreads = [sum((value - m) ** 2 for value in g) / len(g) for g, m in zip(groups, means, strict=True)]
     return [len(g) / len(y) for g in groups], means, spreads
