@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
 from gmm_lesson.exercises.rules import finite
 from gmm_lesson.exercises.verdict import thing
 
@@ -43,10 +43,9 @@ PARTS = ("means", "sds")
 def read_match(raw: Any, given: dict[str, Any]) -> Reading:
     """Read means and sds, the rows of an array (2, K); places of classes are a row of their own, (K,)."""
     k = len(given["means"])
-    if isinstance(raw, (tuple, list, np.ndarray)) and len(raw) == k and np.ndim(raw[0]) == 0:
-        places = np.asarray(raw)
-        if places.dtype.kind in "iuf" and places.ndim == 1:
-            return Reading(places.astype(float), f"it returns {thing(raw)}, not two things: means, sds")
+    places = read_array(raw).numbers
+    if places is not None and places.shape == (k,):
+        return Reading(places, f"it returns {thing(raw)}, not two things: means, sds")
     return read_parts(raw, PARTS, k)
 
 
@@ -168,6 +167,7 @@ truth-returned: The means and sds that come back are the true ones, not the lear
 sorted-separately: The mean of one learned class stands beside the sd of another: they were put in order one
   without the other.
     PAIRS -> np.sort(means), np.sort(sds)
+    PAIRS -> np.sort(means), sds
     PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
     PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
 parts-exchanged: Every number is right, but the sds stand first and the means second.

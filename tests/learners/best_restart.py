@@ -6,6 +6,7 @@ import itertools
 import math
 import operator
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -256,6 +257,25 @@ def by_insertion(draw, run, restarts):
             place += 1
         ranked.insert(place, end)
     return ranked[0] if ranked[0][3] == ranked[0][3] else ranked[1]
+
+
+@right
+def islice_of_draws(draw, run, restarts):
+    ends = [run(*start) for start in itertools.islice(iter(draw, object()), restarts)]
+    return next(end for end in ends if end[3] == np.nanmax([each[3] for each in ends]))
+
+
+@right
+def last_drawn_runs_first(draw, run, restarts):
+    ends = [run(*start) for start in [draw() for _ in range(restarts)][::-1]]
+    return sorted(ends, key=lambda end: (end[3] == end[3], end[3]))[-1]
+
+
+@right
+def in_threads(draw, run, restarts):
+    with ThreadPoolExecutor(1) as pool:
+        ends = list(pool.map(lambda start: run(*start), [draw() for _ in range(restarts)]))
+    return max(ends, key=lambda end: -math.inf if end[3] != end[3] else end[3])
 
 
 class Searcher:
@@ -741,7 +761,54 @@ def lowest_and_its_start(draw, run, restarts):
     return *starts[np.argmin(lls)], min(lls)
 
 
+@wrong("one-run-not-compared", says="for two reasons: one run not compared; one restart too many.")
+def one_more_and_then_not_compared(draw, run, restarts):
+    ends = ends_of(draw, run, restarts + 1)[:-1]
+    return ends[np.nanargmax([end[3] for end in ends])]
+
+
 # Wrong, and no name.
+
+
+@wrong(None)
+def means_of_the_best_and_variances_of_the_last(draw, run, restarts):
+    best = -math.inf
+    for _ in range(restarts):
+        w, m, v, ll = run(*draw())
+        if ll > best:
+            best, weights, means = ll, w, m
+    return weights, means, v, best
+
+
+@wrong(None)
+def the_one_before_the_best(draw, run, restarts):
+    ends = ends_of(draw, run, restarts)
+    return ends[np.nanargmax([end[3] for end in ends]) - 1]
+
+
+@wrong(None)
+def always_the_last_start(draw, run, restarts):
+    starts = [draw() for _ in range(restarts)]
+    return max((run(*starts[-1]) for _ in starts), key=lambda end: end[3])
+
+
+@wrong(None)
+def weighed_by_likelihood(draw, run, restarts):
+    ends = ends_of(draw, run, restarts)
+    lls = np.nan_to_num([end[3] for end in ends], nan=-np.inf)
+    share = np.exp(lls - lls.max()) / np.exp(lls - lls.max()).sum()
+    return *(share @ [end[i] for end in ends] for i in range(3)), lls.max()
+
+
+@wrong(None)
+def highest_mean(draw, run, restarts):
+    return max(ends_of(draw, run, restarts), key=lambda end: end[1].max())
+
+
+@wrong(None)
+def equal_weights_at_every_start(draw, run, restarts):
+    ends = [run(np.full(len(m), 1 / len(m)), m, v) for _, m, v in (draw() for _ in range(restarts))]
+    return ends[np.nanargmax([end[3] for end in ends])]
 
 
 @wrong(None, says="it runs EM 3 times for 1 restart.")
