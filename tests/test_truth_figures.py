@@ -204,7 +204,7 @@ def test_labels_of_errors_are_apart_and_on_the_page(last):
 
 @pytest.mark.parametrize("kinds", [1, 2, 4])
 def test_intervals_stand_around_what_was_learned_less_the_truth(kinds):
-    widths = [0.6, np.array([0.04, 0.3, 0.15])[:, None], 0.1, 1e-3][:kinds]
+    widths = [0.6, np.array([0.04, 0.3, 0.15])[:, None], 0.11, 1e-3][:kinds]
     made = {f"kind {i}": around(LEARNED, width) for i, width in enumerate(widths)}
     picture = figures.intervals(true=CROSSED, fitted=LEARNED, intervals=made)
     order = [1, 2, 0]  # where the true classes are in what was learned

@@ -182,14 +182,7 @@ class CountsPicture(MovingPicture):
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
         """Show other weights, another number of objects, or another of the draws.
 
-        Parameters
-        ----------
-        weights : array_like, shape (K,)
-            As many as at the start: positive, summing to one.
-        n : int
-            The objects of a draw, 10..1000.
-        draw : int
-            The draw to show, 1..21.
+        Parameters are those of the picture; K stays.
         """
         shares = _weights_of(weights)
         if len(shares) != len(self.names):

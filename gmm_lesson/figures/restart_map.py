@@ -102,14 +102,7 @@ class RestartMapPicture(MovingPicture):
     ) -> None:
         """Show other starts of as many classes, or the way of another one.
 
-        Parameters
-        ----------
-        starts : Parameters, optional
-            R starts of K classes; those shown, if left out.
-        found : Basins, optional
-            Where they lead, if that is known.
-        selected : int
-            Whose way is drawn, 1..R.
+        Parameters are those of the picture; the starts shown stay if left out.
         """
         new = starts is not None
         starts = self.starts if starts is None else starts

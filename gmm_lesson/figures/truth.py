@@ -155,14 +155,7 @@ class TruthPicture(MovingPicture):
     ) -> None:
         """Show other objects, as many as there are, and what was learned from them.
 
-        Parameters
-        ----------
-        y, z : array_like, shape (N,)
-            The objects and their true classes.
-        fitted : Mixture
-            What was learned, in any order.
-        standard_errors : information.PerClass, optional
-            Those of what was learned, in its order.
+        Parameters are those of the picture.
         """
         y = array_of(y, "y")
         z = labels(z, len(y), len(self.names))
