@@ -24,7 +24,7 @@ NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py t
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
-NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+NBVAL := -p tests.again --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests

@@ -15,7 +15,6 @@ from itertools import pairwise
 import nbformat
 import pytest
 from lessons import NAMES, ROOT, code_cells, outputs, read
-from nbclient import NotebookClient
 
 sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool
@@ -141,85 +140,20 @@ def test_links_between_lessons_lead_somewhere(name):
             assert (ROOT / "notebooks" / target).exists(), target
 
 
-WATCH = """
-import pickle, time
-def __state__(names):
-    found = {}
-    for name in names:
-        try:
-            found[name] = pickle.dumps(globals()[name])
-        except Exception:
-            pass  # a module, or something live
-    return found
-__seen__ = {}
-"""
-LONG = 0.5
-"""Seconds of a processor: longer cells are run once."""
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_running_a_notebook_again_changes_nothing(name):
-    """Twice in one kernel, the second time from the last cell to the first, as learners go back.
-
-    What a cell reads is the same in the end as before it ran: those that take long need no second run.
-    """
-    stored = read(name)
-    notebook = copy.deepcopy(stored)
-    client = NotebookClient(notebook, kernel_name="python3", timeout=300)
-    cells = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-
-    def ask(code):
-        notebook.cells.append(nbformat.v4.new_code_cell(code))
-        client.execute_cell(notebook.cells[-1], len(stored.cells))
-        return "".join(output.text for output in notebook.cells.pop().outputs)
-
-    with client.setup_kernel():
-        ask(WATCH)
-        again = []
-        for place in cells:
-            nodes = list(ast.walk(ast.parse(stored.cells[place].source)))
-            used = {node.id for node in nodes if isinstance(node, ast.Name)}
-            made = {
-                node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            }
-            names = sorted(used - made - {node.arg for node in nodes if isinstance(node, ast.arg)})
-            begin = float(ask(f"__seen__[{place}] = __state__({names}); print(time.process_time())"))
-            client.execute_cell(notebook.cells[place], place)
-            if float(ask("print(time.process_time())")) < begin + LONG:
-                again.append(place)
-        assert len(again) > len(cells) / 2
-        for place in reversed(again):
-            client.execute_cell(notebook.cells[place], place)
-        changed = "print([place for place, seen in __seen__.items() if __state__(seen) != seen])"
-        assert ask(changed) == "[]\n"
-    assert [texts(cell) for cell in notebook.cells] == [texts(cell) for cell in stored.cells]
-
-
-def texts(cell):
-    """What a reader can compare: streams and every kind of data but pictures and the ids of live widgets."""
-    found = []
-    for output in cell.get("outputs", []):
-        if "text" in output and found and isinstance(found[-1], str):
-            found[-1] += output["text"]  # a kernel may send a line in two pieces
-        elif "text" in output:
-            found.append(output["text"])
-        else:
-            data = output.get("data", {})
-            found.append({kind: data[kind] for kind in data if kind.startswith("text/")})
-    return found
-
-
 def nbval(path, *options):
     """Compare one notebook as `make test` does; 0 if all is as stored, 1 if something differs."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")]
+    command += ["-p", "tests.again"]
     return subprocess.run(
-        [*command, *options, str(path)], cwd=path.parent, capture_output=True, text=True, timeout=300
+        [*command, *options, str(path)], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
 
 
 def failed_cells(ran):
-    return [int(number) for number in re.findall(r"^FAILED .*::Cell (\d+)", ran.stdout, re.MULTILINE)]
+    return [
+        int(number) for number in re.findall(r"^FAILED .*::Cell (\d+)(?! again)\b", ran.stdout, re.MULTILINE)
+    ]
 
 
 def small_notebook(folder):
@@ -275,6 +209,15 @@ def test_a_changed_digit_in_any_stored_text_is_noticed(tmp_path):
     stored.cells += wrong
     nbformat.write(stored, path)
     assert failed_cells(nbval(path, "-rf")) == list(range(right, right + len(wrong)))
+
+
+def test_a_cell_that_cannot_be_run_again_is_noticed(tmp_path):
+    path = tmp_path / "counts.ipynb"
+    cells = ["n, rows = 1, []", "n", "rows.append(n)\nprint(rows)", "n = n + 1\nprint(7)", "print(len(rows))"]
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells]), path)
+    tool.store(path)
+    ran = nbval(path, "-rf")
+    assert (failed_cells(ran), failed_cells(ran, " again")) == ([], [2, 1])
 
 
 def test_storing_again_changes_nothing(tmp_path):
