@@ -13,7 +13,7 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture
-from gmm_lesson.restarts import hit_rate, restarts_needed
+from gmm_lesson.restarts import SAME_OPTIMUM, hit_rate, restarts_needed
 from gmm_lesson.study.basins import Basins, basins, way
 
 NAMED = 5
@@ -22,8 +22,6 @@ DOT, PLACE = 3.6, 13.0
 """Diameters of a start and of an optimum, in points."""
 APART = PLACE / 3
 """Points between the places of two optima that do not lie at one place."""
-SAME = 0.01
-"""Log-likelihoods nearer to each other than this are those of one optimum."""
 WIDE = 0.62
 """The share of the width that the map has; the key has the rest."""
 FINEST = 1e-15
@@ -112,7 +110,7 @@ class RestartMapPicture(MovingPicture):
         index = int(self.order[selected - 1])
         level = float(self.found.log_likelihood[self.found.which[index]])
         means, end = way(self.y, starts.mixture(index))
-        if abs(end - level) > SAME:  # a saddle held it
+        if abs(end - level) > SAME_OPTIMUM:  # a saddle held it
             means, end = way(self.y, starts.mixture(index), tol=FINEST)
         places = means[:, self.pair]
         for line in (self.way, self.halo):
@@ -164,7 +162,7 @@ class RestartMapPicture(MovingPicture):
         """Return the slot of each optimum named: its own since the first starts, or a free one."""
         if not self._slots:
             self._slots = levels.tolist()
-        near = np.abs(levels[:, np.newaxis] - self._slots) < SAME
+        near = np.abs(levels[:, np.newaxis] - self._slots) < SAME_OPTIMUM
         known = {i: int(near[i].argmax()) for i in np.flatnonzero(near.any(axis=1)).tolist()}
         free = iter([slot for slot in range(NAMED) if slot not in known.values()])
         return [known[i] if i in known else next(free) for i in range(len(levels))]
