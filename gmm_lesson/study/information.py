@@ -74,8 +74,11 @@ class Intervals:
     def hold(self, mixture: Mixture) -> PerClass:
         """Return which of the intervals hold the parameter of a mixture; class k must mean class k."""
         values = PerClass.of(check_mixture(mixture)).as_array()
-        if values.shape != (3, k := len(self.low.means)):
-            raise ValueError(f"mixture must have as many classes as the intervals, {k}; got {values.shape[1]}")
+        k = len(self.low.means)
+        if values.shape != (3, k):
+            raise ValueError(
+                f"mixture must have as many classes as there are intervals, {k}; got {len(values[0])}"
+            )
         return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
 
 
