@@ -9,7 +9,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake
+from gmm_lesson.exercises.kit import Case, Exercise, mistakes
 from gmm_lesson.exercises.rules import finite, not_negative
 from gmm_lesson.mixture import Mixture
 
@@ -22,13 +22,6 @@ def my_e_step(y, weights, means, variances):
     r = joint / joint.sum(axis=1, keepdims=True)
     return r
 """
-
-# Pieces of the program, and what stands in the place of a whole line.
-ROOT, JOINT, BACK = "sds = np.sqrt(variances)", "weights * density", "return r"
-CURVE = "np.exp(-((away / sds) ** 2) / 2)"
-DENSITY = f"{CURVE} / (np.sqrt(2 * np.pi) * sds)"
-SHARE = "joint / joint.sum(axis=1, keepdims=True)"
-LOGS = "logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds); joint = "
 
 
 def row_for_each_object(given: dict[str, Any], r: Array) -> str | None:
@@ -51,6 +44,118 @@ def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
         return None
     return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
 
+
+MISTAKES = """
+ROOT = sds = np.sqrt(variances)
+CURVE = np.exp(-((away / sds) ** 2) / 2)
+DENSITY = CURVE / (np.sqrt(2 * np.pi) * sds)
+JOINT = weights * density
+LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds)
+SHARE = joint / joint.sum(axis=1, keepdims=True)
+BACK = return r
+
+transposed: Each row of your array is a class and each column an object; in the course a row is an object.
+    BACK -> BACK.T
+    SHARE -> joint && BACK -> BACK.T
+    SHARE -> joint / joint.sum(axis=0) && BACK -> BACK.T
+    SHARE -> np.eye(len(means))[joint.argmax(axis=1)] && BACK -> BACK.T
+weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
+    JOINT -> density
+weights-added: A class keeps a share of about the size of its weight even in objects that lie far from it.
+    JOINT -> weights + density
+weights-twice: The weights count for too much: halfway between two classes of equal spread, nine times as
+  common comes out as eighty-one times.
+    JOINT -> weights**2 * density
+variance-used-as-sd: Where a variance is above 1 its class comes out too wide, and where it is below 1 too
+  narrow.
+    ROOT -> sds = variances
+    CURVE -> np.exp(-((away / variances) ** 2) / 2)
+sd-used-as-variance: Where a variance is above 1 its class comes out too narrow, and where it is below 1 too
+  wide.
+    ROOT -> sds = np.sqrt(np.sqrt(variances))
+    CURVE -> np.exp(-(away**2) / sds / 2)
+factor-left-out: A wide class gets too much of every object: its curve is as high as a narrow one.
+    DENSITY -> CURVE
+root-left-out: A wide class gets too little of every object: there is too little area under its curve.
+    DENSITY -> CURVE / variances
+factor-upside-down: The wider a class, the higher its curve: it gets far too much of every object.
+    DENSITY -> CURVE * sds
+    DENSITY -> CURVE * variances
+half-left-out: The shares change too fast with distance, as if every class were narrower than it is.
+    CURVE -> np.exp(-((away / sds) ** 2))
+square-left-out: An object twice as far from a class is only twice as surprising: curves have peaks like
+  tents.
+    CURVE -> np.exp(-abs(away / sds) / 2)
+    CURVE -> np.exp(-abs(away) / variances / 2)
+side-matters: An object below a mean is treated otherwise than one as far above it.
+    CURVE -> np.exp(-(away / sds) / 2)
+    CURVE -> np.exp(-away / variances / 2)
+sign-of-the-distance: The farther an object lies from a class, the more of it that class gets.
+    CURVE -> np.exp((away / sds) ** 2 / 2)
+spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
+    CURVE -> np.exp(-(away**2) / 2)
+spread-upside-down: The wider a class, the faster its share falls with distance.
+    CURVE -> np.exp(-(away**2) / 2 * variances)
+    DENSITY -> np.exp(-(away**2) / 2 * variances)
+variances-left-out: The numbers do not change when the variances do.
+    DENSITY -> np.exp(-(away**2) / 2)
+logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get the smaller
+  share.
+    JOINT -> weights * np.log(density)
+    JOINT -> np.log(JOINT)
+not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
+    SHARE -> joint
+densities-returned: Each column is one class's density alone: the weights change nothing.
+    SHARE -> density
+mixture-density-returned: There is one number for each object, its density, and no share for a class.
+    SHARE -> joint.sum(axis=1)
+    SHARE -> joint.sum(axis=1, keepdims=True)
+shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
+    SHARE -> joint / joint.sum(axis=0)
+shared-over-everything: The whole array sums to one, where each of its rows should.
+    SHARE -> joint / joint.sum()
+divided-by-the-largest: The largest entry of every row is one, so that the row sums to more than one.
+    SHARE -> joint / joint.max(axis=1, keepdims=True)
+hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
+    SHARE -> np.eye(len(means))[joint.argmax(axis=1)]
+    SHARE -> np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
+    SHARE -> (joint == joint.max(axis=1, keepdims=True)).astype(float)
+    BACK -> return np.round(r)
+labels-returned: There is one whole number for each object, the place of its likeliest class.
+    SHARE -> joint.argmax(axis=1)
+    SHARE -> joint.argmax(axis=1) + 1
+logarithms-returned: No entry is above zero: these are the logarithms of shares.
+    BACK -> return np.log(r)
+joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing has been shared out
+  yet.
+    SHARE -> np.log(joint)
+classes-in-reverse: The columns are in the opposite order of the classes: the first column is the last
+  class's.
+    BACK -> BACK[:, ::-1]
+rest-returned: Each entry is what the class does not own: the likeliest class has the smallest.
+    BACK -> return 1 - r
+shift-by-class: One object alone is shared out in equal parts, and its shares change when another comes.
+    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max(axis=0))
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    BACK -> return np.round(r, 1)
+    BACK -> return np.round(r, 2)
+    BACK -> return np.round(r, 3)
+    BACK -> return np.round(r, 4)
+far-objects-0-over-0 [edge]: An object far from every class gets 0/0 instead of shares, although one class is
+  nearer.
+    as it is
+    joint = JOINT -> LOGS; joint = np.exp(logs - logs.min(axis=1, keepdims=True))
+    joint = JOINT -> LOGS; joint = np.exp(logs.astype(np.longdouble))
+far-objects-belong-to-nobody [edge]: An object far from every class gets a row of zeros, although one class is
+  nearer.
+    BACK -> return np.nan_to_num(r)
+far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
+    BACK -> return np.where(np.isnan(r), 1 / len(means), r)
+    BACK -> return np.where(np.isnan(r), weights, r)
+one-shift-for-all-objects [edge]: A far-away object has its shares when it is alone, and 0/0 as soon as a
+  nearer one is there.
+    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max())
+"""
 
 EXERCISE = Exercise(
     lesson=3,
@@ -93,205 +198,6 @@ EXERCISE = Exercise(
         Case("the example to do by hand", BY_HAND, form="lists"),
         Case("three classes", THREE_MIXED, form="lists"),
     ),
-    mistakes=(
-        Mistake(
-            "transposed",
-            "Each row of your array is a class and each column an object; in the course a row is an object.",
-            {BACK: "return r.T"},
-            {SHARE: "joint", BACK: "return r.T"},
-            {SHARE: "joint / joint.sum(axis=0)", BACK: "return r.T"},
-            {SHARE: "np.eye(len(means))[joint.argmax(axis=1)]", BACK: "return r.T"},
-        ),
-        Mistake(
-            "weights-left-out",
-            "The numbers do not change when the weights do: a class nine times as common gets no more.",
-            {JOINT: "density"},
-        ),
-        Mistake(
-            "weights-added",
-            "A class keeps a share of about the size of its weight even in objects that lie far from it.",
-            {JOINT: "weights + density"},
-        ),
-        Mistake(
-            "weights-twice",
-            "The weights count for too much: halfway between two classes of equal spread, nine times as"
-            " common comes out as eighty-one times.",
-            {JOINT: "weights**2 * density"},
-        ),
-        Mistake(
-            "variance-used-as-sd",
-            "Where a variance is above 1 its class comes out too wide, and where it is below 1 too narrow.",
-            {ROOT: "sds = variances"},
-            {CURVE: "np.exp(-((away / variances) ** 2) / 2)"},
-        ),
-        Mistake(
-            "sd-used-as-variance",
-            "Where a variance is above 1 its class comes out too narrow, and where it is below 1 too wide.",
-            {ROOT: "sds = np.sqrt(np.sqrt(variances))"},
-            {CURVE: "np.exp(-(away**2) / sds / 2)"},
-        ),
-        Mistake(
-            "factor-left-out",
-            "A wide class gets too much of every object: its curve is as high as a narrow one.",
-            {DENSITY: CURVE},
-        ),
-        Mistake(
-            "root-left-out",
-            "A wide class gets too little of every object: there is too little area under its curve.",
-            {DENSITY: f"{CURVE} / variances"},
-        ),
-        Mistake(
-            "factor-upside-down",
-            "The wider a class, the higher its curve: it gets far too much of every object.",
-            {DENSITY: f"{CURVE} * sds"},
-            {DENSITY: f"{CURVE} * variances"},
-        ),
-        Mistake(
-            "half-left-out",
-            "The shares change too fast with distance, as if every class were narrower than it is.",
-            {CURVE: "np.exp(-((away / sds) ** 2))"},
-        ),
-        Mistake(
-            "square-left-out",
-            "An object twice as far from a class is only twice as surprising: curves have peaks like tents.",
-            {CURVE: "np.exp(-abs(away / sds) / 2)"},
-            {CURVE: "np.exp(-abs(away) / variances / 2)"},
-        ),
-        Mistake(
-            "side-matters",
-            "An object below a mean is treated otherwise than one as far above it.",
-            {CURVE: "np.exp(-(away / sds) / 2)"},
-            {CURVE: "np.exp(-away / variances / 2)"},
-        ),
-        Mistake(
-            "sign-of-the-distance",
-            "The farther an object lies from a class, the more of it that class gets.",
-            {CURVE: "np.exp((away / sds) ** 2 / 2)"},
-        ),
-        Mistake(
-            "spread-not-in-the-distance",
-            "Three units from its mean is as surprising in a wide class as in a narrow one.",
-            {CURVE: "np.exp(-(away**2) / 2)"},
-        ),
-        Mistake(
-            "spread-upside-down",
-            "The wider a class, the faster its share falls with distance.",
-            {CURVE: "np.exp(-(away**2) / 2 * variances)"},
-            {DENSITY: "np.exp(-(away**2) / 2 * variances)"},
-        ),
-        Mistake(
-            "variances-left-out",
-            "The numbers do not change when the variances do.",
-            {DENSITY: "np.exp(-(away**2) / 2)"},
-        ),
-        Mistake(
-            "logarithms-shared-out",
-            "The shares are in proportion to logarithms: the likelier class can get the smaller share.",
-            {JOINT: "weights * np.log(density)"},
-            {JOINT: "np.log(weights * density)"},
-        ),
-        Mistake(
-            "not-shared-out",
-            "The proportions in a row are right, but the row sums to the density at the object, not to one.",
-            {SHARE: "joint"},
-        ),
-        Mistake(
-            "densities-returned",
-            "Each column is one class's density alone: the weights change nothing.",
-            {SHARE: "density"},
-        ),
-        Mistake(
-            "mixture-density-returned",
-            "There is one number for each object, its density, and no share for a class.",
-            {SHARE: "joint.sum(axis=1)"},
-            {SHARE: "joint.sum(axis=1, keepdims=True)"},
-        ),
-        Mistake(
-            "shared-over-objects",
-            "The columns sum to one instead of the rows: each class is shared out among the objects.",
-            {SHARE: "joint / joint.sum(axis=0)"},
-        ),
-        Mistake(
-            "shared-over-everything",
-            "The whole array sums to one, where each of its rows should.",
-            {SHARE: "joint / joint.sum()"},
-        ),
-        Mistake(
-            "divided-by-the-largest",
-            "The largest entry of every row is one, so that the row sums to more than one.",
-            {SHARE: "joint / joint.max(axis=1, keepdims=True)"},
-        ),
-        Mistake(
-            "hard-assignment",
-            "Every entry is 0 or 1, even for an object that could well come from either class.",
-            {SHARE: "np.eye(len(means))[joint.argmax(axis=1)]"},
-            {SHARE: "np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]"},
-            {SHARE: "(joint == joint.max(axis=1, keepdims=True)).astype(float)"},
-            {BACK: "return np.round(r)"},
-        ),
-        Mistake(
-            "labels-returned",
-            "There is one whole number for each object, the place of its likeliest class.",
-            {SHARE: "joint.argmax(axis=1)"},
-            {SHARE: "joint.argmax(axis=1) + 1"},
-        ),
-        Mistake(
-            "logarithms-returned",
-            "No entry is above zero: these are the logarithms of shares.",
-            {BACK: "return np.log(r)"},
-        ),
-        Mistake(
-            "joint-logarithms-returned",
-            "Most entries are below zero: these are logarithms, and nothing has been shared out yet.",
-            {SHARE: "np.log(joint)"},
-        ),
-        Mistake(
-            "classes-in-reverse",
-            "The columns are in the opposite order of the classes: the first column is the last class's.",
-            {BACK: "return r[:, ::-1]"},
-        ),
-        Mistake(
-            "rest-returned",
-            "Each entry is what the class does not own: the likeliest class has the smallest.",
-            {BACK: "return 1 - r"},
-        ),
-        Mistake(
-            "shift-by-class",
-            "One object alone is shared out in equal parts, and its shares change when another comes.",
-            {f"joint = {JOINT}": f"{LOGS}np.exp(logs - logs.max(axis=0))"},
-        ),
-        Mistake(
-            "rounded",
-            "The numbers are right to a few decimals only: they have been rounded.",
-            *({BACK: f"return np.round(r, {decimals})"} for decimals in (1, 2, 3, 4)),
-        ),
-        Mistake(
-            "far-objects-0-over-0",
-            "An object far from every class gets 0/0 instead of shares, although one class is nearer.",
-            {},
-            {f"joint = {JOINT}": f"{LOGS}np.exp(logs - logs.min(axis=1, keepdims=True))"},
-            {f"joint = {JOINT}": f"{LOGS}np.exp(logs.astype(np.longdouble))"},
-            edge=True,
-        ),
-        Mistake(
-            "far-objects-belong-to-nobody",
-            "An object far from every class gets a row of zeros, although one class is nearer.",
-            {BACK: "return np.nan_to_num(r)"},
-            edge=True,
-        ),
-        Mistake(
-            "far-objects-belong-to-all",
-            "An object far from every class is shared out as if it could come from any.",
-            {BACK: "return np.where(np.isnan(r), 1 / len(means), r)"},
-            {BACK: "return np.where(np.isnan(r), weights, r)"},
-            edge=True,
-        ),
-        Mistake(
-            "one-shift-for-all-objects",
-            "A far-away object has its shares when it is alone, and 0/0 as soon as a nearer one is there.",
-            {f"joint = {JOINT}": f"{LOGS}np.exp(logs - logs.max())"},
-            edge=True,
-        ),
-    ),
+    mistakes=mistakes(MISTAKES),
 )
 """The check of the E-step."""

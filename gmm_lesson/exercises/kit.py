@@ -87,6 +87,50 @@ class Mistake:
         self.name, self.says, self.ways, self.edge, self.head = name, says, ways, edge, head
 
 
+def mistakes(table: str) -> tuple[Mistake, ...]:
+    """Return the mistakes of a table.
+
+    Parameters
+    ----------
+    table : str
+        For each mistake a line with its name, a colon and its sentence, which goes on in lines indented by
+        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, a line for each
+        way: "this -> that", several edits joined by " && ", or "as it is". A way goes on in lines indented
+        by eight. A line "NAME = text" lets a name in capitals stand for a text in the ways below it.
+
+    Raises
+    ------
+    ValueError
+        If a line is none of these.
+    """
+    found: list[Mistake] = []
+    pieces: dict[str, str] = {}
+    for entry in re.split(r"\n(?=\S)", table.strip()):
+        joined = re.sub(r"\n(  |        )(?=\S)", " ", entry.strip())
+        says, *ways = re.sub(r"\b[A-Z][A-Z_]+\b", lambda name: pieces.get(name[0], name[0]), joined).split(
+            "\n    "
+        )
+        if piece := re.fullmatch(r"([A-Z_]+) = (.+)", joined):
+            pieces[piece[1]] = says.removeprefix(f"{piece[1]} = ")
+        elif read := re.fullmatch(r"([\w-]+)(?: \[(.*?)\])?: (.+)", says):
+            name, head, sentence = read.groups()
+            edge = head == "edge"
+            head = head if head and not edge else "Not yet"
+            found.append(Mistake(name, sentence, *map(_edits, ways), edge=edge, head=head))
+        else:
+            raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
+    return tuple(found)
+
+
+def _edits(way: str) -> dict[str, str]:
+    if way == "as it is":
+        return {}
+    edits = [edit.split(" -> ") for edit in way.split(" && ")]
+    if any(len(edit) != 2 for edit in edits):
+        raise ValueError(f"a way is 'this -> that', and such edits joined by ' && '; got {way!r}")
+    return dict(edits)
+
+
 def edited(program: str, way: Way) -> str:
     """Return a program's text with the edits of a way.
 
