@@ -473,7 +473,7 @@ BAD = {
         [np.ones(3)] * 2,
     ],
     ("em.remaining_gain", "log_likelihoods"): [[-2.0, -1.0], [-1.0, -2.0, -3.0]],
-    ("restarts.success", "rate"): [[0.5, 1.1], -0.1],
+    ("restarts.success", "rate"): [[0.5, 1.1], [0.5, -0.1], -0.1],
     ("restarts.success", "restarts"): [[0.5], [-1, 2], -1],
     ("restarts.restarts_needed", "rate"): [0, 1.5, 5e-324, 1e-308, 1e-17],
     ("restarts.restarts_needed", "chance"): [0, 1],

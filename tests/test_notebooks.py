@@ -150,10 +150,9 @@ def nbval(path, *options):
     )
 
 
-def failed_cells(ran):
-    return [
-        int(number) for number in re.findall(r"^FAILED .*::Cell (\d+)(?! again)\b", ran.stdout, re.MULTILINE)
-    ]
+def failed_cells(ran, again=""):
+    found = re.findall(rf"^FAILED .*::Cell (\d+){again}(?: - .*)?$", ran.stdout, re.MULTILINE)
+    return [int(number) for number in found]
 
 
 def small_notebook(folder):
