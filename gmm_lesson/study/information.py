@@ -30,60 +30,6 @@ FARTHEST = 1e70
 """An object so many sds from its class has an information beyond all numbers: u^4, and that squared."""
 
 
-<<<<<<< HEAD
-=======
-@dataclass(frozen=True, eq=False)
-class PerClass:
-    """A number for each weight, mean and standard deviation: a standard error, the end of an interval, ...
-
-    Attributes
-    ----------
-    weights, means, sds : ndarray, shape (K,)
-        Those of means and sds are in the units of the objects, if they are errors or ends.
-    """
-
-    weights: NDArray[Any]
-    means: NDArray[Any]
-    sds: NDArray[Any]
-
-    @classmethod
-    def of(cls, mixture: Mixture) -> PerClass:
-        """Return the parameters of a mixture in this form."""
-        return cls(mixture.weights, mixture.means, mixture.sds)
-
-    def as_array(self) -> NDArray[Any]:
-        """Return the same as one array, shape (3, K): weights, means, sds."""
-        return np.array([self.weights, self.means, self.sds])
-
-
-@dataclass(frozen=True, eq=False)
-class Intervals:
-    """An interval for each weight, mean and standard deviation.
-
-    Attributes
-    ----------
-    low, high : PerClass
-        Their ends.
-    level : float
-        How often such an interval should hold the truth.
-    """
-
-    low: PerClass
-    high: PerClass
-    level: float
-
-    def hold(self, mixture: Mixture) -> PerClass:
-        """Return which of the intervals hold the parameter of a mixture; class k must mean class k."""
-        values = PerClass.of(check_mixture(mixture)).as_array()
-        k = len(self.low.means)
-        if values.shape != (3, k):
-            raise ValueError(
-                f"mixture must have as many classes as there are intervals, {k}; got {len(values[0])}"
-            )
-        return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
-
-
->>>>>>> maths_tests
 def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
     """Return what the objects and their classes would tell together, shape (P, P).
 

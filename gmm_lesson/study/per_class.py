@@ -56,6 +56,6 @@ class Intervals:
         values = PerClass.of(check_mixture(mixture)).as_array()
         if values.shape != (3, k := len(self.low.means)):
             raise ValueError(
-                f"mixture must have as many classes as the intervals, {k}; got {values.shape[1]}"
+                f"mixture must have as many classes as there are intervals, {k}; got {values.shape[1]}"
             )
         return PerClass(*((self.low.as_array() <= values) & (values <= self.high.as_array())))
