@@ -154,4 +154,5 @@ def test_labels_of_stopping_are_clear(slow, tolerances):
     assert_apart(axes.texts, 0)
     for line in axes.lines[:3]:
         track = axes.transData.transform(line.get_xydata()[np.isfinite(line.get_ydata())])
-        assert not any(text.get_window_extent().contains(*spot) for text in axes.texts for spot in track)
+        for box in (text.get_window_extent() for text in axes.texts):
+            assert not ((box.min <= track) & (track <= box.max)).all(axis=1).any()

@@ -31,7 +31,7 @@ def m_step(y, r):
 
 
 def em(y, weights, means, variances, tol):
-    run = gmm_lesson.em(y, gmm_lesson.Mixture(weights, means, variances), tol=tol, max_iter=1000)
+    run = gmm_lesson.em(y, gmm_lesson.Mixture(weights, means, variances), tol=tol / len(y), max_iter=1000)
     return run.mixture, run.log_likelihoods
 
 

@@ -335,7 +335,7 @@ def test_gap_and_spread_scale_the_same_draws():
     [
         ({"gap": -1}, ValueError, "gap must be a finite number, at least 0"),
         ({"gap": "20"}, TypeError, "gap must be a number"),
-        ({"spread": 0}, ValueError, "spread must be above 0; got 0"),
+        ({"spread": 0}, ValueError, "spread must be a finite number, at least 1e-150; got 0"),
         ({"spread": np.inf}, ValueError, "spread must be a finite number"),
         ({"spread": True}, TypeError, "spread must be a number"),
     ],

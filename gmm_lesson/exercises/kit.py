@@ -80,7 +80,7 @@ class Mistake:
     edge : bool
         Whether it shows on edge cases only, being right on all others.
     head : str
-        What stands before its name: something else than "Not yet" for what is no error in itself.
+        What stands before its name: not "Not yet" for what is no error in itself.
     """
 
     def __init__(self, name: str, says: str, *ways: Way, edge: bool = False, head: str = "Not yet") -> None:
@@ -183,7 +183,7 @@ class Exercise:
     answer : str
         What a right answer is called, as "the responsibilities".
     cases : tuple of Case
-        The inputs, the smallest first: the first that fails is the one that is shown.
+        The inputs, the smallest first: the first that fails is shown.
     mistakes : tuple of Mistake
         The wrong ways that we know, in the order in which they are looked for.
     right : callable
@@ -205,8 +205,7 @@ class Exercise:
         From the numbers to the parts, if they are not its rows, having different lengths. No parts at all
         are what an answer of another kind has: it is shown as it is.
     excused : callable
-        Whether an error, given the arguments by name, is no fault of the function: that input is passed
-        over.
+        Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     """
 
     about: str

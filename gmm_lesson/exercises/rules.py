@@ -11,19 +11,6 @@ from gmm_lesson._inputs import Array
 PARAMETERS = ("weights", "means", "variances")
 """The parts of an answer that is a mixture."""
 
-# Of responsibilities.
-
-
-def row_for_each_object(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if r is not of shape (N, K)."""
-    wanted = (len(given["y"]), len(given["means"]))
-    if r.shape == wanted:
-        return None
-    return (
-        f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
-        f" yours is of shape {r.shape}"
-    )
-
 
 def finite(given: dict[str, Any], numbers: Array) -> str | None:
     """Say so if there is a NaN or an infinity."""
@@ -42,16 +29,6 @@ def not_negative(given: dict[str, Any], numbers: Array) -> str | None:
     if not (numbers < -1e-9).any():  # a NaN is not below zero: `finite` says so
         return None
     return f"no entry should be below 0; your smallest is {np.nanmin(numbers):.4g}"
-
-
-def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if a row does not sum to one."""
-    del given
-    sums = r.sum(axis=1)
-    worst = int(np.abs(sums - 1).argmax())
-    if abs(sums[worst] - 1) <= 1e-4:
-        return None
-    return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
 
 
 # What must hold of any new parameters, the rows of an array of shape (3, K).

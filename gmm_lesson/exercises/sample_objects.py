@@ -107,10 +107,20 @@ def _classes() -> Iterator[Mistake]:
 EXERCISE = RandomExercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
 
-It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and a numpy Generator. It
-returns the values y, shape (n,), and the classes z, shape (n,): z as in `draw_classes`, and y_i from the
-Gaussian of class z_i.
-""",
+    Parameters
+    ----------
+    function : callable
+        Your function. It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and
+        a numpy Generator. It returns the values y, shape (n,), and the classes z, shape (n,): z as in
+        `draw_classes`, and y_i from the Gaussian of class z_i.
+    rng : numpy.random.Generator or int
+        As in `draw_classes`.
+
+    Returns
+    -------
+    Verdict
+        As from `draw_classes`.
+    """,
     lesson=2,
     program=PROGRAM,
     answer="the objects",
@@ -120,7 +130,7 @@ Gaussian of class z_i.
     cases=(
         setting("one class", 10, 50, [1], [5], [4]),
         setting("one object", 60, 1, [0.6, 0.4], [-3, 4], [9, 0.25]),
-        setting("two classes, one wide", 20, 200, [0.4, 0.6], [0, 6], [4, 0.25]),
+        setting("two classes of which one is wide", 20, 200, [0.4, 0.6], [0, 6], [4, 0.25]),
         setting("three classes", 30, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25]),
         setting("a common class between rare ones", 20, 201, [0.05, 0.9, 0.05], [2, -6, 8], [9, 1, 0.25]),
         setting("four equal classes", 40, 50, [0.25] * 4, [6, -2, 1, 3], [0.25, 4, 9, 1]),
