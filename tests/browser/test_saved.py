@@ -19,7 +19,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool  # noqa: E402
 
 EXPLORER, SCRUBBER, PREDICT, BROKEN = "e_step_explorer()", "em_scrubber()", "predict(", "break_it("
-MISSED = re.compile("(?i)(loading|displaying) widget")
 MISSED = re.compile("(loading|displaying) widget", re.IGNORECASE)
 BAR = """
 from gmm_lesson.engine import progress
