@@ -17,7 +17,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 # What no processor changes: the project's files, broken copies, how things look, bars and browsers. The notebooks
 # themselves are compared by nbval.
 NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py test_imports.py test_mutations.py \
-	test_notebooks.py test_progress.py test_project.py test_saving.py test_settings.py test_waiting.py)
+	test_notebooks.py test_progress.py test_project.py test_saving.py test_waiting.py)
 
 .PHONY: lab test test-elsewhere notebooks html bench lint lock clean
 
