@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from problems import HAND, HAND_Y
@@ -111,3 +113,51 @@ def test_near_the_end_of_a_run_it_holds():
 )
 def test_where_there_is_no_factor(scores, left):
     assert remaining_gain(scores) == left
+
+
+def test_the_bound_climbs_at_every_half_step():
+    path = em(Y, Mixture([1 / 3] * 3, [1, 2, 3], [4, 4, 4]), max_iter=20, tol=0).path
+    bounds = [
+        lower_bound(Y, r, mixture)
+        for before, after in pairwise(path)
+        for r in [e_step(Y, before)]
+        for mixture in (before, after)
+    ]
+    assert (np.diff(bounds) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (
+            (Y, R[:3], MIXTURE),
+            ValueError,
+            r"r must have a row for each object .* shape \(80, 3\); got \(3, 3",
+        ),
+        ((Y, R - 1, MIXTURE), ValueError, "r must not be negative"),
+        ((Y, 2 * R, MIXTURE), ValueError, "r must have rows that sum to one"),
+        ((Y, "r", MIXTURE), TypeError, "r must be an array of rows of numbers"),
+        (([1, np.nan], R[:2], MIXTURE), ValueError, "y must be finite"),
+        ((Y, R, [1, 2]), TypeError, "must be a Mixture"),
+    ],
+)
+def test_a_bound_of_what_does_not_belong_together_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        lower_bound(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("scores", "error", "words"),
+    [
+        ([-3, -2], ValueError, "log_likelihoods must have at least three entries, .*; got 2"),
+        ([-3, -2, -2.5], ValueError, "log_likelihoods must not fall: .* got a fall by 0.5"),
+        ([-3, -3.25, -2], ValueError, "got a fall by 0.25"),
+        ([-900, -800, -800.0001], ValueError, "got a fall by 0.0001"),
+        ([-3, np.nan, -2], ValueError, "log_likelihoods must be finite"),
+        ([], ValueError, "log_likelihoods must not be empty"),
+        ("abc", TypeError, "log_likelihoods must be a list or array of numbers"),
+    ],
+)
+def test_what_is_no_run_of_em_is_refused(scores, error, words):
+    with pytest.raises(error, match=words):
+        remaining_gain(scores)

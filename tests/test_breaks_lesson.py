@@ -9,6 +9,7 @@ from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import spike_explorer
 from gmm_lesson.squarem import squarem
+from gmm_lesson.study import original
 from gmm_lesson.study.information import missing_fraction, steps_to
 
 LECTURE, GALAXIES = load("lecture_2021").y, load("galaxies").y
@@ -177,3 +178,72 @@ def test_two_floor_bugs_ring_nothing_and_one_ends_higher():
     said = "\n".join(lab.answer())
     assert "| floor on the sd | step 6: a variance is below the floor | -11.063 after 9 steps |" in said
     assert "| no bug | none | -11.757 after 9 steps |" in said
+
+
+@pytest.mark.parametrize("sd", [50, 100, 300])
+def test_five_classes_end_on_every_floor_from_50_up(sd):
+    found = fit(GALAXIES, 5, starts=WAYS, restarts=200, floor=sd**2, accelerate=True)
+    narrow = found.mixture.sds.argmin()
+    assert found.mixture.sds[narrow] == pytest.approx(sd, rel=1e-9)
+    assert found.mixture.means[narrow] == pytest.approx(16_127, abs=40)
+    assert ((GALAXIES > 10_500) & (GALAXIES < 18_000)).sum() == 2
+
+
+def test_the_m_step_with_the_prior_is_the_top_of_q_plus_its_logarithm():
+    rng = np.random.default_rng(3)
+    y, r, a, b = rng.normal(size=30), rng.random(30), 1.5, 0.7
+    n_k, centre = r.sum(), (r * y).sum() / r.sum()
+    s_k = (r * (y - centre) ** 2).sum()
+    v = np.linspace(0.2, 3, 28_001)
+    q = -n_k / 2 * np.log(v) - s_k / (2 * v) - (a + 1) * np.log(v) - b / v
+    assert v[q.argmax()] == pytest.approx((2 * b + s_k) / (2 * (a + 1) + n_k), abs=1e-4)
+
+
+def test_q_rises_with_a_variance_up_to_its_top_and_falls_from_there():
+    n_k, s_k = 7.3, 41.0
+    v = np.linspace(0.5, 30, 2001)
+    q = -(n_k * np.log(v) + s_k / v) / 2
+    assert np.gradient(q, v)[1:-1] == pytest.approx(((s_k / v - n_k) / (2 * v))[1:-1], rel=2e-3, abs=1e-3)
+    rises = np.diff(q) > 0
+    assert (rises == (v[1:] <= s_k / n_k)).mean() > 0.999
+
+
+def test_a_floor_never_makes_the_log_likelihood_fall():
+    for seed in range(5):
+        start = Mixture([0.25] * 4, np.random.default_rng(seed).choice(LECTURE, 4, replace=False), [16] * 4)
+        scores = em(LECTURE, start, floor=9.0, max_iter=300, tol=0).log_likelihoods
+        assert np.diff(scores).min() > -1e-12 * np.abs(scores).max()
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_identical_classes_stay_identical(k):
+    """For 200 steps: what rounding parts grows tenfold in 340."""
+    run = em(LECTURE, Mixture([1 / k] * k, [30] * k, [100] * k), max_iter=200, tol=0)
+    for values in (run.mixture.weights, run.mixture.means, run.mixture.variances):
+        assert np.ptp(values) < 1e-9 * np.abs(values).max()
+
+
+def test_rho_is_the_rate_at_which_the_error_shrinks():
+    y, _, run = overlapping()
+    rho, end = missing_fraction(y, run.mixture), run.mixture.means
+    late = [np.linalg.norm(run.path[n].means - end) for n in (2000, 2001)]
+    assert late[1] / late[0] == pytest.approx(rho, abs=2e-4)
+    gap = run.log_likelihoods[-1] - run.log_likelihoods
+    assert gap[2001] / gap[2000] == pytest.approx(rho**2, abs=4e-4)
+    assert round(100 * rho, 1) == 99.7
+    assert round(100 * missing_fraction(LECTURE, HONEST.mixture)) == 87
+
+
+def test_the_gains_of_2021_shrink_by_rho_squared():
+    """As those that its run 6 printed: .7544. Its M-step has the textbook's rate."""
+    rho = missing_fraction(LECTURE, HONEST.mixture)
+    assert (round(rho, 4), round(rho**2, 4)) == (0.8685, 0.7544)
+    now, scores = Mixture([0.25] * 4, [10, 33, 39, 58], [15.5] * 4), []
+    for _ in range(120):
+        now = original.m_step(LECTURE, e_step(LECTURE, now), now)
+        scores.append(log_likelihood(LECTURE, now))
+    gains = np.diff(scores)
+    late = (gains > 1e-8) & (gains < 1e-6)
+    assert late.sum() > 5
+    ratios = gains[1:][late[1:]] / gains[:-1][late[1:]]
+    assert ratios == pytest.approx(0.7544, abs=5e-4)

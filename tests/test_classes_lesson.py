@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from lessons import code_cells, read
-from scipy.stats import binom
+from scipy.stats import binom, multinomial
 
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import classes_explorer
@@ -60,9 +60,21 @@ def test_the_band_shows_from_a_single_draw_what_no_alarm_hears():
         n, weights = lab.given["n"], np.array(lab.given["weights"])
         off = [np.abs(lab.ran(bug).end.counts - n * weights) / binom.std(n, weights) for bug in (name, "")]
         assert (off[0].max(axis=1) > 3).all()
+        assert off[0].max(axis=1).mean() > 4
         assert (off[1] < 3).all()
 
 
 def test_the_lecturers_remarks():
     assert binom.pmf([59, 60, 61], N, 0.3).sum() < 0.2  # so they cannot all be .5
     assert binom.pmf(np.arange(47, 74), N, 0.3).sum() > 0.95  # 27 counts, 13 either way, about two sds
+
+
+def test_what_was_expected():
+    assert list(N * WEIGHTS) == [60, 50, 50, 40]
+    assert multinomial.pmf([60, 50, 50, 40], N, WEIGHTS) < 0.001
+
+
+def test_four_times_the_objects():
+    for n in (50, 200):
+        assert binom.std(4 * n, 0.3) / binom.std(n, 0.3) == pytest.approx(2)
+        assert (binom.std(4 * n, 0.3) / (4 * n)) / (binom.std(n, 0.3) / n) == pytest.approx(1 / 2)

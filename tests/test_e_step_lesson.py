@@ -63,3 +63,8 @@ def test_four_of_eight_bugs_ring_nothing():
     lab = LABS["e_step"]
     assert [lab.heard(name) for name in lab.names].count("none") == 4
     assert len(lab.names) == 8
+
+
+def test_distances_in_sds():
+    assert abs(-4 - 0) / 1 == 4
+    assert round(abs(-4 - 3) / 3, 1) == 2.3

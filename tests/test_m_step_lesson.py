@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, e_step, fit, load, m_step
+from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import check
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import THREE, m_step_explorer
 from gmm_lesson.study import original
+from gmm_lesson.study.information import missing_fraction
 
 LECTURE = load("lecture_2021")
 R = np.array([[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]])
@@ -87,3 +88,46 @@ def test_the_check_does_not_call_the_old_mean_wrong():
     assert verdict.message.startswith("Not the maximiser of Q")
     assert "wrong" not in verdict.message.lower()
     assert not verdict.right
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_the_old_mean_costs_from_other_starts_too(seed):
+    """A tenth more steps at the median, long tails, a tenth of starts elsewhere, no worse on the whole."""
+    starts = original.draw_starts(LECTURE.y, 500, seed)
+    old = original.run(LECTURE.y, starts, max_iter=5000, tol=1e-11)
+    new = original.run(LECTURE.y, starts, max_iter=5000, tol=1e-11, old_mean=False)
+    same = np.abs(old.log_likelihood - new.log_likelihood) < 0.01
+    ratio = old.n_iter[same] / new.n_iter[same]
+    assert 1.04 < np.median(ratio) < 1.13
+    assert 3 < np.quantile(ratio, 0.95) < 7
+    assert 0.14 < (ratio < 1).mean() < 0.28
+    assert 0.04 < 1 - same.mean() < 0.17
+    best = max(old.log_likelihood.max(), new.log_likelihood.max())
+    reach = [(run.log_likelihood > best - 0.01).mean() for run in (old, new)]
+    both = (np.array([old.log_likelihood, new.log_likelihood]) > best - 0.01).all(axis=0)
+    assert 1.02 < np.median(old.n_iter[both] / new.n_iter[both]) < 1.06, "less where both reach the best"
+    after_201 = (original.run(LECTURE.y, starts).log_likelihood > best - 0.01).mean()
+    assert after_201 < reach[0] - 0.02
+    assert np.sqrt(reach[0] * (1 - reach[0]) / 1000) == pytest.approx(0.016, abs=0.0005)
+    # Two shares of 500 differ by .09 by chance less than once in two hundred times, if they do not differ.
+    assert reach[0] > reach[1] - 0.09
+
+
+def test_near_the_end_both_steps_have_the_same_rate_and_need_as_many_steps():
+    end = fit(LECTURE.y, 4, tol=1e-13).mixture
+    rate = missing_fraction(LECTURE.y, end)
+    assert round(rate, 3) == 0.869
+    top, steps = log_likelihood(LECTURE.y, end), []
+    for old_mean in (True, False):
+        mixture, below, moved = Mixture([0.25] * 4, [10, 30, 40, 60], [100] * 4), [], []
+        for _ in range(110):
+            r = e_step(LECTURE.y, mixture)
+            new = original.m_step(LECTURE.y, r, mixture) if old_mean else m_step(LECTURE.y, r)
+            moved.append(np.linalg.norm(new.means - mixture.means))
+            mixture = new
+            below.append(top - log_likelihood(LECTURE.y, mixture))
+        assert moved[90] / moved[89] == pytest.approx(rate, abs=1e-4)
+        steps.append([int(np.argmax(np.array(below) < level)) for level in (1e-4, 1e-8)])
+    old, new = np.diff(steps)[:, 0]
+    assert abs(old - new) <= 2, "what is paid late"
+    assert steps[0][0] > steps[1][0] + 10, "what is paid early"

@@ -7,7 +7,7 @@ from scipy.stats import norm
 from gmm_lesson import Mixture
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import objects_explorer
-from gmm_lesson.study.compare import best_error_rate
+from gmm_lesson.study.compare import best_error_rate, error_rate
 
 TWO = Mixture([0.5, 0.5], [0, 4], [4, 4])
 
@@ -65,3 +65,10 @@ def test_two_of_the_eleven_bugs_ring_nothing():
 def test_the_usual_answers_come_about_as_the_lecturer_says():
     assert 2 * norm.sf(1) == pytest.approx(0.32, abs=0.005)
     assert norm.sf(2) == pytest.approx(0.023, abs=0.0005)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_best_error_rate_is_what_simulation_gives(seed):
+    y, z = TWO.sample(100_000, seed)
+    standard_error = np.sqrt(0.159 * 0.841 / 100_000)
+    assert abs(error_rate(y, z, TWO) - best_error_rate(TWO)) < 5 * standard_error

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import least_squares
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
-from gmm_lesson.em import default_floor
+from gmm_lesson.em import default_floor, expected_log_joint
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.reading import objects_of
@@ -181,3 +181,105 @@ def test_the_stored_responsibilities_are_a_step_behind(runs):
     best = after.log_likelihood > -696.7382
     assert np.median(np.array(late)[best]) < 1e-9
     assert np.median(np.array(late)[~best]) > 1e-4
+
+
+def test_how_exactly_197_printed_rows_give_the_start():
+    """Objects with eight decimals and responsibilities with nine digits allow about 2e-9."""
+    exact = Y + np.random.default_rng(0).uniform(-0.5e-8, 0.5e-8, len(Y))
+    r = e_step(exact, original.START)
+    printed = np.array([[float(f"{share:.8e}") for share in row] for row in r])
+    start = start_from(printed[3:], Y[3:])
+    assert np.abs(start.means - original.START.means).max() < 5e-9
+    off = original.m_step(Y, e_step(Y, start), start).variances
+    assert np.abs(off - original.m_step(exact, r, original.START).variances).max() < 5e-8
+
+
+def test_its_m_step_never_lowers_q_and_never_tops_it():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        before = Mixture(rng.dirichlet(np.ones(4)), rng.uniform(0, 70, 4), rng.uniform(1, 200, 4))
+        r = e_step(Y, before)
+        q = [
+            expected_log_joint(Y, r, mixture)
+            for mixture in (before, original.m_step(Y, r, before), m_step(Y, r))
+        ]
+        assert q[0] < q[1] < q[2]
+
+
+def test_its_m_step_never_lowers_the_log_likelihood():
+    now, starts = -np.inf, original.draw_starts(Y, 50, 0)
+    for steps in range(0, 60, 3):
+        ends = original.run(Y, starts, max_iter=steps)
+        assert (ends.log_likelihood >= now - 1e-9).all()
+        now = ends.log_likelihood
+
+
+def test_the_printed_numbers_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        original.PRINTED_ENDINGS[0] = 0
+
+
+def test_what_the_old_mean_changes(runs):
+    """The lesson's claims, on other starts than its own: each within six Monte Carlo errors."""
+    _, theirs, ours = runs
+    assert theirs.converged.all()
+    assert ours.converged.all()
+    assert abs(hits(theirs) - 0.557) < 6 * 0.0157  # the error of a difference of two such shares
+    assert abs(hits(ours) - 0.541) < 6 * 0.0157
+    assert 0.03 < (np.abs(theirs.log_likelihood - ours.log_likelihood) > 0.01).mean() < 0.15
+    both = (theirs.log_likelihood > -696.7382) & (ours.log_likelihood > -696.7382)
+    assert 1.0 < np.median(theirs.n_iter[both] / ours.n_iter[both]) < 1.15
+
+
+def test_what_201_steps_change(runs, after_201):
+    _, theirs, _ = runs
+    assert (after_201.n_iter == 201).all()
+    assert not after_201.converged.any()
+    assert abs(hits(after_201) - 0.489) < 6 * 0.0157
+    assert hits(after_201) < hits(theirs) - 0.03
+
+
+def test_the_forgotten_classes_are_a_start_that_reaches_the_best():
+    start = m_step(Y, np.eye(4)[load("lecture_2021").random_class - 1])
+    np.testing.assert_allclose(start.means, [35.28, 36.67, 31.85, 33.94], atol=0.005)
+    run = em(Y, start)
+    assert run.log_likelihoods[0] == pytest.approx(-855.74, abs=0.01)
+    assert run.log_likelihoods[50] < -854
+    assert run.log_likelihoods[-1] == pytest.approx(-696.728198, abs=1e-6)
+
+
+def test_what_stops_on_the_saddle_leaves_it(runs):
+    starts, theirs, _ = runs
+    saddle = fit(Y, 3, max_iter=20_000, tol=1e-13).log_likelihood
+    stopped = np.flatnonzero(np.abs(theirs.log_likelihood - saddle) < 0.001)
+    assert len(stopped) > 0
+    assert theirs.n_iter[stopped].max() < 50
+    on = original.run(Y, starts.take(stopped), max_iter=2000)
+    assert (on.log_likelihood > saddle + 1).all()
+
+
+def test_a_rank_is_seldom_the_same_class_in_both_panels():
+    rng = np.random.default_rng(0)
+    truths = [original.draw_truth(rng) for _ in range(2000)]
+    other = np.mean([(np.argsort(truth.means) != np.argsort(truth.sds)).any() for truth in truths])
+    assert abs(other - 0.895) < 6 * 0.0069
+
+
+def test_nineteen_lines_and_eighteen_gains():
+    assert sum(i > 200 - 20 for i in range(200)) == 19
+
+
+def test_its_starts_depend_on_where_zero_is_and_hardly_on_the_weights(runs):
+    starts, theirs, _ = runs
+    some, long = slice(0, 400), {"max_iter": 20_000, "tol": 1e-10}
+    shifted = original.run(Y + 20, original.draw_starts(Y + 20, 400, 5), **long)
+    assert abs(hits(shifted) - 0.34) < 6 * 0.024
+    weights = np.random.default_rng(3).dirichlet(np.ones(4), 400)
+    drawn = original.run(Y, starts.take(some)._replace(weights=weights), **long)
+    assert abs(hits(drawn) - (theirs.log_likelihood[some] > -696.7382).mean()) < 0.06
+
+
+def test_the_best_of_ten_is_seldom_unfinished(runs, after_201):
+    tens = after_201.log_likelihood.reshape(200, 10)
+    ends = runs[1].log_likelihood.reshape(200, 10)[np.arange(200), tens.argmax(axis=1)]
+    assert (ends - tens.max(axis=1) > 0.001).sum() <= 5

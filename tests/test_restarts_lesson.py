@@ -7,10 +7,11 @@ import pytest
 from problems import harder
 
 from gmm_lesson import Mixture, em, fit, load, m_step
+from gmm_lesson.engine.starts import STRATEGIES
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import restarts_explorer
-from gmm_lesson.restarts import hit_rate, restarts_needed
+from gmm_lesson.restarts import hit_rate, restarts_needed, success
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import basins
 from gmm_lesson.study.triage import triage
@@ -171,3 +172,58 @@ def test_what_the_lab_says_of_the_carried_bug():
     assert silent == ["loose-tolerance", "weights-and-variances-carried"]
     said = "\n".join(lab.answer())
     assert "| 110 | 71 | 42 | 14 | 0 | 145 |" in said  # 55 of 200 miss
+
+
+@pytest.fixture(scope="module")
+def six():
+    rng = np.random.default_rng(1)
+    return rng.normal(10.0 * rng.integers(6, size=300), 1.0)
+
+
+@pytest.fixture(scope="module")
+def rates(three, six):
+    """Hit rates with other starts than the lesson's."""
+    data = {"three": (three, 3), "six": (six, 6)}
+    best = {name: fit(y, k, restarts=50).log_likelihood for name, (y, k) in data.items()}
+    return {
+        (name, way): rate(y, k, way, best[name], rng=11)
+        for name, (y, k) in data.items()
+        for way in STRATEGIES
+    }
+
+
+def test_the_hit_rate_of_the_lesson_s_starts_and_of_others(three):
+    """About .236 wherever the starts come from: two rates of 1,000 differ by .09 once in 300,000 times."""
+    lesson = hit_rate(fit(three, 3, starts="objects", restarts=1000, rng=1).runs.log_likelihood)
+    assert abs(lesson.hits - 236) <= 3
+    other = rate(three, 3, "objects", THREE_CLASSES_TOP, rng=12, n=1000)
+    assert abs(other.rate - lesson.rate) < 0.09
+
+
+def test_the_formula_against_searches_of_real_starts(three):
+    """200 searches: five standard errors either way, for five sizes. A false alarm once in 300,000 seeds."""
+    starts = fit(three, 3, starts="objects", restarts=200 * 20, rng=13, max_iter=0).runs.starts
+    met = np.logical_or.accumulate(basins(three, starts).which.reshape(200, 20) == 0, axis=1).mean(axis=0)
+    p = met[0]
+    for size in (2, 5, 10, 15, 20):
+        chance = float(success(0.236, size))
+        # The rate .236 is itself known to .013.
+        allowed = 5 * np.sqrt(chance * (1 - chance) / 200) + 5 * 0.013 * size * (1 - 0.236) ** (size - 1)
+        assert abs(met[size - 1] - chance) < allowed
+    assert abs(p - 0.236) < 5 * np.sqrt(0.236 * 0.764 / 200) + 5 * 0.013
+
+
+def test_no_way_to_start_wins_everywhere(rates):
+    """The intervals of the winners lie apart from the others', with other seeds than the lesson's."""
+    for name, winner in [("three", "classes"), ("six", "k-means++")]:
+        others = [rates[name, way].high for way in STRATEGIES if way != winner]
+        assert rates[name, winner].low > max(others) - 0.02
+    assert rates["six", "classes"].high < 0.1
+    assert min(STRATEGIES, key=lambda way: rates["three", way].rate) in ("k-means++", "objects")
+    assert rates["three", "k-means++"].high < rates["three", "classes"].low
+
+
+def test_on_other_draws_of_a_six_random_classes_do_better():
+    rng = np.random.default_rng(3)
+    y = rng.normal(10.0 * rng.integers(6, size=300), 1.0)
+    assert rate(y, 6, "classes", fit(y, 6, restarts=50).log_likelihood, rng=1, n=200).low > 0.1

@@ -11,7 +11,7 @@ from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import TRUTH, truth_explorer
 from gmm_lesson.study.bootstrap import bootstrap, coverage
-from gmm_lesson.study.compare import best_error_rate, fresh_error_rate, match
+from gmm_lesson.study.compare import best_error_rate, errors_by_n, fresh_error_rate, match
 from gmm_lesson.study.information import standard_errors
 
 Y, Z = TRUTH.sample(200, rng=1)
@@ -151,3 +151,67 @@ def test_sorting_all_four_lists_is_never_further_and_sorting_the_learned_ones_ca
     drawn = [sums(*rng.uniform(0, 5, (4, 4))) for _ in range(200)]
     assert all(full <= right + 1e-12 for right, _, full in drawn)
     assert any(half > right for right, half, _ in drawn)
+
+
+def test_all_orders_of_the_classes_are_equally_likely():
+    values = [log_likelihood(Y, FITTED.reordered(list(order))) for order in permutations(range(3))]
+    assert np.ptp(values) < 1e-9
+
+
+def test_the_fit_wins_on_its_own_objects_and_loses_on_fresh_ones():
+    fresh, _ = TRUTH.sample(200_000, rng=5)
+    assert log_likelihood(Y, FITTED) > log_likelihood(Y, TRUTH) + 3
+    assert log_likelihood(fresh, FITTED) < log_likelihood(fresh, TRUTH)
+
+
+def test_half_a_unit_a_parameter_at_1000_objects():
+    """p / 2 = 4 gained and lost, within five Monte Carlo errors and a tenth: once in a million seeds."""
+    gained, lost = [], []
+    for seed in range(200):
+        train, _ = TRUTH.sample(1000, rng=500 + seed)
+        test, _ = TRUTH.sample(1000, rng=50_000 + seed)
+        learned = fit(train, 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+        gained.append(log_likelihood(train, learned) - log_likelihood(train, TRUTH))
+        lost.append(log_likelihood(test, TRUTH) - log_likelihood(test, learned))
+    for change in (gained, lost):
+        assert abs(np.mean(change) - 4) < 5 * np.std(change) / np.sqrt(200) + 0.4
+    assert min(gained) > 0
+
+
+def test_intervals_keep_their_promise_at_1000_objects_and_not_at_200():
+    """Other data sets than the lesson's; five Monte Carlo errors, once in 200,000 seeds for nine shares."""
+    held = {n: coverage(TRUTH, n, data_sets=1000, rng=8) for n in (200, 1000)}
+    at_1000, at_200 = (held[n].share.as_array() for n in (1000, 200))
+    error = np.sqrt(0.95 * 0.05 / 1000)
+    assert (np.abs(at_1000 - 0.95) < 5 * error + 0.01).all()
+    too_short = np.array([[False, True, True], [False, True, True], [True, True, True]])
+    assert (at_200[too_short] < 0.95).all()
+    of_means_and_sds = at_200[1:]
+    assert (np.abs(of_means_and_sds[:, 0] - 0.95) < 0.03).all(), "class 1 comes near"
+    assert (of_means_and_sds[:, 1:] < 0.95 - 2 * error).all(), "no other does"
+
+
+def test_four_times_the_objects_halve_the_error():
+    """From 400 objects on; four Monte Carlo errors, once in 5,000 seeds for six ratios."""
+    off = errors_by_n(TRUTH, [400, 1600, 6400], rng=9, repetitions=60)
+    for name in ("weights", "means", "sds"):
+        for i in (0, 1):
+            ratio = off.rms[name][i] / off.rms[name][i + 1]
+            spread = np.hypot(*(off.monte_carlo[name][[i, i + 1]] / off.rms[name][[i, i + 1]])) * ratio
+            assert abs(ratio - 2) < 4 * spread + 0.15, name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_rule_beats_the_truth_s_on_fresh_objects(seed):
+    rng = np.random.default_rng(seed)
+    other = Mixture(rng.dirichlet(np.ones(3)), rng.normal(4, 4, 3), rng.uniform(0.3, 4, 3))
+    assert fresh_error_rate(true=TRUTH, fitted=other) >= best_error_rate(TRUTH) - 1e-12
+
+
+def test_the_mean_of_fit_over_truth_is_1_on_fresh_objects():
+    """So the mean logarithm is at most 0. Both means are integrals over the truth."""
+    x = np.linspace(-20, 40, 60_001)
+    ratio = np.exp(np.log(FITTED.density(x)) - np.log(TRUTH.density(x)))
+    weights = TRUTH.density(x) * (x[1] - x[0])
+    assert (weights * ratio).sum() == pytest.approx(1, abs=1e-6)
+    assert (weights * np.log(ratio)).sum() < 0

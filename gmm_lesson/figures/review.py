@@ -14,6 +14,7 @@ from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import write
 from gmm_lesson.figures.marks import COLOURS, GREY, draw_pairs, new_figure, new_panel
 from gmm_lesson.mixture import Mixture
+from gmm_lesson.restarts import SAME_OPTIMUM
 
 
 @styled()
@@ -49,7 +50,9 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("restart", loc="left")
     ended = words.listed(run for run, done in zip(runs, finished, strict=True) if done)
-    best = words.listed(run for run, ending in zip(runs, endings, strict=True) if ending > rungs[0] - 0.01)
+    best = words.listed(
+        run for run, ending in zip(runs, endings, strict=True) if ending > rungs[0] - SAME_OPTIMUM
+    )
     return Picture(
         figure,
         f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
