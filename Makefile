@@ -19,6 +19,9 @@ export JUPYTER_PREFER_ENV_PATH = 1
 NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py test_imports.py test_mutations.py \
 	test_notebooks.py test_progress.py test_project.py test_saving.py test_waiting.py)
 
+# What looks at the scripts that run in a browser comes from npm, where there is one.
+NODE := $(if $(shell command -v npm),node_modules/.ready)
+
 .PHONY: lab test test-elsewhere notebooks html bench lint lock clean
 
 lab: $(READY)
@@ -26,7 +29,7 @@ lab: $(READY)
 
 NBVAL := -p tests.again --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
-test: lint
+test: lint $(NODE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/browser
@@ -52,18 +55,23 @@ bench: $(READY)
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
 
-lint: $(READY)
+lint: $(READY) $(NODE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(if $(NODE),node_modules/.bin/biome ci,@echo "npm is missing: the scripts of the pages were not looked at")
 
 # Needs uv: it writes one lock for every platform and every Python that pyproject.toml allows.
 lock:
 	uv pip compile --upgrade --universal --generate-hashes --no-header --no-annotate \
 		--python-version 3.11 pyproject.toml --group dev -o requirements.lock
 
+$(NODE): package.json
+	npm install --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # An environment holds its own path: one that was moved since, or never finished, is made anew.
 ifeq ($(shell test "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" && echo here),)

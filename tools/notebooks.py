@@ -19,12 +19,14 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from PIL import Image
 
+from gmm_lesson.explorers.explorer import EXPORTED
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.explorers.saving import without_widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks"
 EXPORT = ROOT / "build" / "html"
+EXPLORERS = ROOT / "gmm_lesson" / "explorers"
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -114,11 +116,22 @@ def export(path: Path, folder: Path) -> Path:
     """
     notebook = nbformat.read(path, as_version=4)
     without_widgets(notebook)
-    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}, **live(notebook)})
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{path.stem}.html"
     page.write_text(html.replace('.ipynb"', '.html"'), encoding="utf-8")
     return page
+
+
+def live(notebook: NotebookNode) -> dict[str, str]:
+    """Return the script and the style of a page with outputs that can come alive, or nothing."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    if not any(EXPORTED in output.get("metadata", {}) for output in outputs):
+        return {}
+    script, style, page = (
+        (EXPLORERS / name).read_text("utf-8") for name in ("hand.js", "hand.css", "page.js")
+    )
+    return {"live_script": f"{script}\n{page}", "live_style": style}
 
 
 def exporter() -> HTMLExporter:

@@ -11,6 +11,6 @@ def __getattr__(name: str) -> Any:
     """Load the lessons' explorers when first asked for one: Jupyter's server needs `saving` alone."""
     if name.startswith("_") or find_spec(f"{__name__}.{name}"):  # a module of this folder
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from gmm_lesson.explorers import lessons
+    from gmm_lesson.explorers import hands, lessons
 
-    return getattr(lessons, name)
+    return getattr(hands if name == "hand" else lessons, name)

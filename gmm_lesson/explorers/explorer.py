@@ -22,6 +22,8 @@ from gmm_lesson.explorers.svg import FIT, overlay
 from gmm_lesson.figures import MovingPicture, Picture
 from gmm_lesson.figures.base import show
 
+EXPORTED = "gmm_lesson"
+"""The key under which an output's metadata holds what brings it to life in an exported page."""
 SPOKEN = "font-size:var(--jp-content-font-size1,14px);line-height:1.4"
 
 
@@ -33,7 +35,7 @@ class Frame(NamedTuple):
 
 
 class Live:
-    """A picture on a page that follows its controls, with its sentence. The last line of a cell shows it.
+    """A picture on a page that is alive, with its sentence. The last line of a cell shows it.
 
     Without a kernel, or when the notebook is executed to be stored, a PNG and text stand for it. Running a
     cell again closes what it made before, where the notebook tells the kernel which cell is running
@@ -43,18 +45,12 @@ class Live:
     ----------
     picture : MovingPicture
         What moves. It becomes this thing's own.
-    moving, controls, readout : ipywidgets.Widget
-        What lies over the picture's background, what stands below the picture, and its sentence.
+    box, readout : ipywidgets.Widget
+        What is alive, and its sentence.
     """
 
-    def __init__(self, picture: MovingPicture, moving: Any, controls: Any, readout: Any) -> None:
-        self.picture, self.readout, self._background = picture, readout, widgets.HTML()
-        width = f"{picture.figure.get_size_inches()[0] * 96:.0f}px"
-        for layer in (self._background, moving):  # they lie on each other
-            layer.layout.grid_area = "1 / 1"
-        layers = {"grid_template_columns": "minmax(0, 1fr)", "max_width": width}
-        controls.layout.max_width = width
-        self.box = widgets.VBox([widgets.GridBox([self._background, moving], layout=layers), controls])
+    def __init__(self, picture: MovingPicture, box: Any, readout: Any) -> None:
+        self.picture, self.box, self.readout = picture, box, readout
         close_with_cell(self)
 
     def close(self) -> None:
@@ -75,13 +71,61 @@ class Live:
             kind = type(self).__name__.lower()
             raise RuntimeError(f"this {kind} is closed: run the cell that makes it again")
         outputs = self._stored().outputs()
+        if exported := self._exported():
+            outputs[0][1][EXPORTED] = exported
         if not storing():
-            if not self._background.value:
-                png = base64.b64encode(self.picture.background()).decode()
-                style = f"{FIT};object-fit:contain;background:white"
-                self._background.value = f'<img alt="" src="data:image/png;base64,{png}" style="{style}">'
             for (data, _), widget in zip(outputs, (self.box, self.readout), strict=True):
-                data[WIDGET] = widget._repr_mimebundle_()[WIDGET]
+                data[WIDGET] = widget.get_view_spec()
+        return outputs
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows."""
+        raise NotImplementedError
+
+    def _stored(self) -> Picture:
+        """Return the picture that is stored."""
+        raise NotImplementedError
+
+    def _exported(self) -> dict[str, Any]:
+        """Return what brings it to life in an exported page, which has no kernel: nothing, if nothing can."""
+        return {}
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        show(self.outputs())
+
+
+class Layered(Live):
+    """A live picture of two layers, one that moves over a background, and the controls below.
+
+    Parameters
+    ----------
+    picture : MovingPicture
+        What moves. It becomes this thing's own.
+    moving, controls, readout : ipywidgets.Widget
+        What lies over the picture's background, what stands below the picture, and its sentence.
+    """
+
+    def __init__(self, picture: MovingPicture, moving: Any, controls: Any, readout: Any) -> None:
+        self._background = widgets.HTML()
+        width = f"{picture.figure.get_size_inches()[0] * 96:.0f}px"
+        for layer in (self._background, moving):  # they lie on each other
+            layer.layout.grid_area = "1 / 1"
+        layers = {"grid_template_columns": "minmax(0, 1fr)", "max_width": width}
+        controls.layout.max_width = width
+        box = widgets.VBox([widgets.GridBox([self._background, moving], layout=layers), controls])
+        super().__init__(picture, box, readout)
+
+    def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the two outputs that a notebook shows, live unless they are to be stored."""
+        outputs = super().outputs()
+        if not (storing() or self._background.value):
+            png = base64.b64encode(self.picture.background()).decode()
+            style = f"{FIT};object-fit:contain;background:white"
+            self._background.value = f'<img alt="" src="data:image/png;base64,{png}" style="{style}">'
         return outputs
 
     @property
@@ -98,16 +142,6 @@ class Live:
         """Return what is shown."""
         raise NotImplementedError
 
-    def _stored(self) -> Picture:
-        """Return the picture that is stored."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return self.sentence
-
-    def _ipython_display_(self) -> None:
-        show(self.outputs())
-
 
 def frame_of(picture: MovingPicture) -> Frame:
     """Return a picture as it is now."""
@@ -122,7 +156,7 @@ def spoken(sentence: str, lead: str = "", style: str = "") -> str:
     )
 
 
-class Explorer(Live):
+class Explorer(Layered):
     """A picture that moves with its controls; screen readers speak its sentence when it changes.
 
     Parameters

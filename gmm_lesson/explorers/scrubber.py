@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+from typing import Any
+
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
-from gmm_lesson.explorers.explorer import Frame, Live, frame_of, spoken
+from gmm_lesson.explorers.explorer import Frame, Layered, frame_of, spoken
 from gmm_lesson.figures import HalfStepPicture, Picture
 
 ROOM = ";min-height:4.2em"
 """Three lines for a frame's sentence, however short it is: what stands below stays where it is."""
 
 
-class Scrubber(Live):
+class Scrubber(Layered):
     """EM on its way, half a step at a time, with a Play button and a slider that takes the arrow keys.
 
     All frames go to the page at once, and the browser chooses between them: they move without a kernel, too.
@@ -80,3 +85,9 @@ class Scrubber(Live):
 
     def _stored(self) -> Picture:
         return self.picture.filmstrip()
+
+    def _exported(self) -> dict[str, Any]:
+        self.picture.go_to(0)
+        packed, background = zlib.compress(json.dumps(self.frames).encode()), self.picture.background()
+        as_text = {"frames": packed, "background": background}
+        return {"scrubber": {name: base64.b64encode(data).decode() for name, data in as_text.items()}}
