@@ -17,7 +17,7 @@ ROOMS = ["textbook", "data", "engine", "study", "figures", "explorers", "exercis
 
 MATHS = {"numpy", "scipy"}
 PICTURES = {*MATHS, "matplotlib", "IPython"}
-WIDGETS = {*PICTURES, "ipywidgets"}
+WIDGETS = {*PICTURES, "ipywidgets", "anywidget", "traitlets"}
 LIBRARIES = dict.fromkeys(ROOMS, MATHS) | {"figures": PICTURES, "explorers": WIDGETS, "exercises": WIDGETS}
 """What is imported in each room beside Python's own; and what one file more may, loaded for a Dask array."""
 ALSO = {"gmm_lesson.engine.cluster": {"dask"}}
@@ -25,7 +25,7 @@ ALSO = {"gmm_lesson.engine.cluster": {"dask"}}
 FACE = "gmm_lesson"
 """It hands out what is in the rooms of the maths, so it is above them all."""
 
-HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy.stats", "scipy.optimize", "dask"]
+HEAVY = ["matplotlib", "ipywidgets", "anywidget", "IPython", "scipy.stats", "scipy.optimize", "dask"]
 """What `import gmm_lesson` must not load: most cost a second in a browser."""
 
 SMALLEST_FIT = {
