@@ -6,6 +6,7 @@ ordinary inputs are those of exactly one wrong program, or the mistake has no na
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,17 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_lesson.exercises import told
-from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Way, edited, read_safely
+from gmm_lesson.exercises.kit import (
+    Case,
+    Edits,
+    Exercise,
+    Function,
+    Mistake,
+    Reading,
+    Way,
+    edited,
+    read_safely,
+)
 from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict
@@ -151,40 +162,54 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
     if all(_right(outcome, exercise) for outcome in outcomes):
         return ()
+    answered = [outcome for outcome in outcomes if outcome.reading.numbers is not None]
+
+    def off(answers: Iterable[object]) -> set[str]:
+        """Return the parts that are not right on some input: all parts, if an answer has none to compare."""
+        found = (exercise.off(a, outcome.case) for a, outcome in zip(answers, answered, strict=True))
+        return {part for parts in found for part in (exercise.parts if parts is None else parts)}
+
+    @functools.cache
+    def off_by(*edits: tuple[str, str]) -> set[str]:
+        return off(exercise.answers(dict(edits), outcome.case) for outcome in answered)
+
+    wrong = off(outcome.reading.numbers for outcome in answered)
+
+    def may_be_both(way: Edits, other: Edits) -> bool:
+        # Parts that are rows have a formula each: what a mistake gets wrong stays wrong beside another.
+        apart = exercise.split is list
+        return not edge and (not apart or wrong == off_by(*way.items()) | off_by(*other.items()))
+
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
-    return the_mistakes(
-        mistakes, exercise.program, lambda way: fits(way, outcomes, exercise), lambda way, other: not edge
-    )
+    return the_mistakes(mistakes, exercise.program, lambda way: fits(way, outcomes, exercise), may_be_both)
 
 
 def the_mistakes(
     mistakes: Sequence[Mistake],
     program: str,
     fits: Callable[[Way], bool],
-    may_both: Callable[[Way, Way], bool] = lambda way, other: True,
+    may_be_both: Callable[[Edits, Edits], bool],
 ) -> tuple[Mistake | None, ...]:
     """Return the one mistake, or the two at once, that fit; none if others fit as well.
 
-    Two ways are tried together where `may_both`.
+    `may_be_both` says of two ways, sooner than they are tried together, whether they can be it.
     """
     fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
     if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
-    fitting_pairs = []
-    for (first, way), (second, other) in itertools.combinations(
-        [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)], 2
-    ):
-        both = {**way, **other}
-        if first is second or len(both) < len(way) + len(other) or not may_both(way, other):
+    ways = [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)]
+    pairs = []
+    for (first, way), (second, other) in itertools.combinations(ways, 2):
+        if first is second or way.keys() & other.keys() or not may_be_both(way, other):
             continue
         try:
-            edited(program, both)
+            both = edited(program, {**way, **other})
         except ValueError:  # both edit the same place
             continue
         if fits(both):
-            fitting_pairs.append((first, second))
+            pairs.append({first, second})
     # Of pairs that give the same numbers, only what they have in common.
-    common = set.intersection(*map(set, fitting_pairs)) if fitting_pairs else set()
+    common = set.intersection(*pairs) if pairs else set()
     return *(m for m in mistakes if m in common), *[None] * (len(common) == 1)
 
 

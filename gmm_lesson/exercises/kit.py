@@ -22,32 +22,21 @@ from gmm_lesson.exercises.verdict import thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
-Way = Mapping[str, str] | str
+Edits = Mapping[str, str]
+Way = Edits | str
 """A wrong program: edits of the right one, this piece of its text to that, or the whole of another."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One input to try.
+    """One input to try."""
 
-    Attributes
-    ----------
-    name : str
-        A few words that say what is special about it: they stand above the example.
-    values : tuple
-        The arguments in order, the optional ones last. A list (of numbers, or of rows) is handed over in
-        the case's form; a callable is called for a fresh value; anything else is passed as it is.
-    edge : bool
-        Whether a plain way of writing the function may fail here although it is right elsewhere.
-        Ordinary mistakes are recognised without these inputs.
-    form : str
-        "arrays" of floats; "whole numbers": arrays of ints where the numbers are whole; or "lists".
-    """
-
-    name: str
+    name: str  # a few words that say what is special about it: they stand above the example
+    # The arguments in order, the optional ones last. A list (of numbers, or of rows) is handed over in the
+    # form; a callable is called for a fresh value; anything else is passed as it is.
     values: tuple[Any, ...]
-    edge: bool = False
-    form: Form = "arrays"
+    edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
+    form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew: a function that changes them changes nobody else's."""
@@ -66,21 +55,10 @@ def _in_form(value: Any, form: Form) -> Any:
 
 
 class Mistake:
-    """A wrong way that we know.
+    """A wrong way that we know, or several of one name.
 
-    Parameters
-    ----------
-    name : str
-        Its stable name, words joined by hyphens.
-    says : str
-        One sentence on what the numbers show. It never says what to write instead.
-    *ways : dict or str
-        What makes the right program wrong, one or several: the edits of its text, each piece of it (which
-        stands there once) with what stands in its place; or the text of a whole program.
-    edge : bool
-        Whether it shows on edge cases only, being right on all others.
-    head : str
-        What stands before its name: not "Not yet" for what is no error in itself.
+    Its name is words joined by hyphens. What it says is one sentence on what the numbers show, never what to
+    write instead. If `edge`, it shows on edge cases only; `head` stands before its name.
     """
 
     def __init__(self, name: str, says: str, *ways: Way, edge: bool = False, head: str = "Not yet") -> None:
@@ -107,16 +85,14 @@ def mistakes(table: str) -> tuple[Mistake, ...]:
     pieces: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", table.strip()):
         joined = re.sub(r"\n(  |        )(?=\S)", " ", entry.strip())
-        says, *ways = re.sub(r"\b[A-Z][A-Z_]+\b", lambda name: pieces.get(name[0], name[0]), joined).split(
-            "\n    "
-        )
-        if piece := re.fullmatch(r"([A-Z_]+) = (.+)", joined):
-            pieces[piece[1]] = says.removeprefix(f"{piece[1]} = ")
+        whole = re.sub(r"\b[A-Z][A-Z_]+\b", lambda name: pieces.get(name[0], name[0]), joined)
+        says, *ways = whole.split("\n    ")
+        if piece := re.match(r"([A-Z_]+) = ", joined):
+            pieces[piece[1]] = says.removeprefix(piece[0])
         elif read := re.fullmatch(r"([\w-]+)(?: \[(.*?)\])?: (.+)", says):
             name, head, sentence = read.groups()
-            edge = head == "edge"
-            head = head if head and not edge else "Not yet"
-            found.append(Mistake(name, sentence, *map(_edits, ways), edge=edge, head=head))
+            about: Any = {"edge": True} if head == "edge" else {"head": head} if head else {}
+            found.append(Mistake(name, sentence, *map(_edits, ways), **about))
         else:
             raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
     return tuple(found)
@@ -169,59 +145,29 @@ Rule = Callable[[dict[str, Any], Array], str | None]
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """What right means for one function that a learner writes.
+    """What right means for one function that a learner writes."""
 
-    Attributes
-    ----------
-    lesson : float
-        The lesson that asks for it; of two in lesson 5, the first is 5.1 and the second 5.2.
-    about : str
-        What the function gets and returns: the docstring of its check.
-    program : str
-        A right program, at least on ordinary inputs: the text of one function, named "my_" and the check.
-        It gets arrays of floats, the optional arguments too.
-    answer : str
-        What a right answer is called, as "the responsibilities".
-    cases : tuple of Case
-        The inputs, the smallest first: the first that fails is shown.
-    mistakes : tuple of Mistake
-        The wrong ways that we know, in the order in which they are looked for.
-    right : callable
-        What is right, where the program is not right on every input.
-    names : dict
-        What the program may call beside `np`.
-    rules : tuple of Rule
-        What must hold of any answer, the coarsest first: shape, NaN, sign, sums.
-    read : callable
-        From what the function returned and the arguments by name to a Reading. An answer in several parts
-        is read into the numbers that tell it from others.
-    tolerance : float
-        How far an entry may be from the right one, beside a millionth of its size.
-    optional : tuple of str
-        The names of trailing arguments that only a function which takes them gets.
-    parts : tuple of str
-        What the parts of an answer are called, if it has several: `read` makes each a row of its numbers.
-    split : callable
-        From the numbers to the parts, if they are not its rows, having different lengths. No parts at all
-        are what an answer of another kind has: it is shown as it is.
-    excused : callable
-        Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
-    """
-
-    about: str
+    about: str  # what the function gets and returns: the docstring of its check
+    # A right program, at least on ordinary inputs: the text of one function, named "my_" and the check. It
+    # gets arrays of floats, the optional arguments too.
     program: str
-    answer: str
-    lesson: float = 99.0
-    cases: tuple[Case, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-    right: Function | None = None
-    names: Mapping[str, Any] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
+    answer: str  # what a right answer is called, as "the responsibilities"
+    lesson: float = 99.0  # the lesson that asks for it; of two in lesson 5, the first is 5.1, the second 5.2
+    cases: tuple[Case, ...] = ()  # the inputs, the smallest first: the first that fails is shown
+    mistakes: tuple[Mistake, ...] = ()  # in the order in which they are looked for
+    right: Function | None = None  # what is right, where the program is not right on every input
+    names: Mapping[str, Any] = field(default_factory=dict)  # what the program may call beside `np`
+    rules: tuple[Rule, ...] = ()  # the coarsest first: shape, NaN, sign, sums
+    # From what the function returned and the arguments by name to numbers: an answer in several parts is read
+    # into those that tell it from others.
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
-    tolerance: float = 1e-5
-    optional: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
+    tolerance: float = 1e-5  # how far an entry may be from the right one, beside a millionth of its size
+    optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
+    parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
+    # From the numbers to the parts, if they are not its rows. No parts at all are what an answer of another
+    # kind has: it is shown as it is.
     split: Callable[[Array], Sequence[Array]] = list
+    # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
 
     @property
@@ -247,9 +193,8 @@ class Exercise:
     def function(self, way: Way) -> Function:
         """Return the function of a way; that of no edits, {}, is the program itself."""
         space: dict[str, Any] = {"np": np, **self.names}
-        text = edited(self.program, way)
-        exec(compile(text, f"<{self.check}>", "exec"), space)
-        found: Function = space[re.findall(r"^def (\w+)\(", text, re.MULTILINE)[-1]]
+        exec(_compiled(edited(self.program, way), f"<{self.check}>", "exec"), space)
+        found: Function = space[f"my_{self.check}"]
         return found
 
     def named(self, case: Case, given: Sequence[Any] = ()) -> dict[str, Any]:
@@ -276,7 +221,7 @@ class Exercise:
 
     def answers(self, way: Way | None, case: Case) -> Array | Exception | None:
         """Return the numbers that a wrong program answers, or its error; None is the right one."""
-        return _answers(self, way if way is None or isinstance(way, str) else tuple(way.items()), case)
+        return _answers(self, None if way is None else edited(self.program, way), case)
 
     def right_numbers(self, case: Case) -> Array:
         """Return the numbers of the right answer."""
@@ -290,16 +235,22 @@ class Exercise:
             return False
         return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
 
+    def off(self, numbers: object, case: Case) -> list[str] | None:
+        """Return the names of the parts that are not right; None of an answer that has no parts."""
+        yours = self.split(numbers) if self.parts and isinstance(numbers, np.ndarray) else ()
+        if not len(yours):
+            return None
+        rows = zip(self.parts, yours, self.split(self.right_numbers(case)), strict=True)
+        return [part for part, a, b in rows if not self.same(a, b)]
 
-@functools.lru_cache(maxsize=4096)
-def _answers(
-    exercise: Exercise, way: tuple[tuple[str, str], ...] | str | None, case: Case
-) -> Array | Exception | None:
+
+_compiled = functools.lru_cache(maxsize=512)(compile)
+
+
+@functools.lru_cache(maxsize=2**14)
+def _answers(exercise: Exercise, text: str | None, case: Case) -> Array | Exception | None:
     given = case.fresh("arrays")
-    if way is None and exercise.right is not None:
-        function = exercise.right
-    else:
-        function = exercise.function(way if isinstance(way, str) else dict(way or ()))
+    function = (exercise.right if text is None else None) or exercise.function(text or {})
     try:
         with np.errstate(all="ignore"):
             return exercise.read(function(*given), exercise.named(case, given)).numbers
@@ -312,14 +263,12 @@ def _answers(
 
 def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     """Read what a function returned, or one part of it, as an array of numbers, or say why it is none."""
-    a_wanted = f"a{'n' * (wanted[0] in 'aeiou')} {wanted}"
+    not_it = f"not a{'n' * (wanted[0] in 'aeiou')} {wanted}"
     it = f"its {part} are" if part else "it returns"
     if inspect.iscoroutine(raw):
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
-    if raw is None or isinstance(raw, (str, bytes, dict, set, frozenset)) or inspect.isgenerator(raw):
-        return Reading(None, f"{it} {thing(raw)}, not {a_wanted}")
     if _holds_itself(raw):
-        return Reading(None, f"{it} {thing(raw)} that holds itself, not {a_wanted}")
+        return Reading(None, f"{it} {thing(raw)} that holds itself, {not_it}")
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
     complaint = None
@@ -335,8 +284,8 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         return Reading(None, f"{it} {thing(raw)}, which is no array with rows of one length")
     if array.dtype.kind in "biuf":
         return Reading(array.astype(np.float64), complaint)
-    if array.dtype.kind == "O" and array.ndim == 0:
-        return Reading(None, f"{it} {thing(raw)}, not {a_wanted}")
+    if array.ndim == 0 and array.dtype.kind in "OSU":
+        return Reading(None, f"{it} {thing(raw)}, {not_it}")
     whose = f"the entries of its {part}" if part else "its entries"
     odd = f"{whose} are of type {array.dtype}, not numbers of type float"
     if array.dtype.kind not in "cOSU" or any(entry is None for entry in array.flat):
@@ -369,12 +318,10 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
         whole = ", then ".join(f"all {part}" for part in parts)
         return Reading(None, f"it returns {each} for each class; return {whole}")
-    if isinstance(raw, (tuple, list)):
-        if len(raw) != len(parts):
-            what = thing(raw).removeprefix(f"a {type(raw).__name__} of ")
-            return Reading(None, f"it returns {what}, not {count}: {names}")
-    elif not isinstance(raw, np.ndarray) or raw.ndim == 0 or len(raw) != len(parts):
-        return Reading(None, f"it returns {thing(raw)}, not {count} things: {names}")
+    things = "" if isinstance(raw, (tuple, list)) else " things"
+    if (things and not (isinstance(raw, np.ndarray) and raw.ndim)) or len(raw) != len(parts):
+        what = thing(raw).removeprefix(f"a {type(raw).__name__} of ")
+        return Reading(None, f"it returns {what}, not {count}{things}: {names}")
     readings = [read_array(entry, part) for entry, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
     rows = [reading.numbers for reading in readings if reading.numbers is not None]

@@ -222,12 +222,7 @@ def _is_one(parts: Sequence[str]) -> bool:
 
 
 def _off(outcome: Outcome, exercise: Exercise) -> list[str]:
-    """Return the names of the parts that are not right; none of an answer that has no parts."""
-    yours = outcome.reading.numbers
-    if not exercise.parts or yours is None or not len(exercise.split(yours)):
-        return []
-    rows = zip(exercise.split(yours), exercise.split(exercise.right_numbers(outcome.case)), strict=True)
-    return [part for part, (a, b) in zip(exercise.parts, rows, strict=True) if not exercise.same(a, b)]
+    return exercise.off(outcome.reading.numbers, outcome.case) or []
 
 
 def unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
