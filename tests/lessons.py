@@ -20,3 +20,9 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:
     return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def stored_below(call: str) -> str:
+    """Return the Markdown that is stored below the cell that makes a call, as 'break_it("em")'."""
+    cells = [cell for name in NAMES for cell in code_cells(read(name)) if cell.source == call]
+    return "".join(output.data["text/markdown"] for cell in cells for output in cell.outputs)
