@@ -1,5 +1,6 @@
 """The notebooks, for the tests that read or execute them."""
 
+import functools
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,13 @@ def outputs(notebook: NotebookNode) -> list[NotebookNode]:
     return [output for cell in code_cells(notebook) for output in cell.outputs]
 
 
-def stored_below(call: str) -> str:
-    """Return the Markdown that is stored below the cell that makes a call, as 'break_it("em")'."""
-    cells = [cell for name in NAMES for cell in code_cells(read(name)) if cell.source == call]
-    return "".join(output.data["text/markdown"] for cell in cells for output in cell.outputs)
+@functools.cache
+def stored() -> dict[str, str]:
+    """Return the Markdown stored below each cell that shows some, by the text of the cell."""
+    return {
+        cell.source: output.data["text/markdown"]
+        for name in NAMES
+        for cell in code_cells(read(name))
+        for output in cell.outputs
+        if "text/markdown" in output.get("data", {})
+    }

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from lessons import stored_below
+from lessons import stored
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood
 from gmm_lesson.em import expected_log_joint
@@ -32,7 +32,7 @@ every_bug = pytest.mark.parametrize(
 
 def table(name):
     """The rows of the first table that the lesson stores: a bug, its alarms, and perhaps where it ends."""
-    fold = stored_below(f'break_it("{name}")').split("<details>")[1]
+    fold = stored()[f'break_it("{name}")'].split("<details>")[1]
     rows = [row.strip("| ").split(" | ") for row in fold.splitlines() if row.startswith("| ")]
     return [row for row in rows[1:] if row[0].replace(" ", "-") in ("no-bug", *LABS[name].names)]
 
@@ -57,13 +57,13 @@ def make(monkeypatch):
 @every_lab
 def test_the_text_is_what_the_lesson_stores_and_folds_the_answer_away(name, make):
     lab = LABS[name]
-    live, stored = (page._repr_mimebundle_() for page in (make(name), Broken(lab, live=False)))
+    live, still = (page._repr_mimebundle_() for page in (make(name), Broken(lab, live=False)))
     assert live.pop(WIDGET)
-    assert live == stored
-    assert stored["text/markdown"] == stored_below(f'break_it("{name}")')
-    assert stored["text/plain"] == f"Break it: {lab.question}"
+    assert live == still
+    assert still["text/markdown"] == stored()[f'break_it("{name}")']
+    assert still["text/plain"] == f"Break it: {lab.question}"
     assert lab.question.endswith("?")
-    asked, _ = stored["text/markdown"].split("<details>")
+    asked, _ = still["text/markdown"].split("<details>")
     assert f"```python\n{lab.text()}\n```" in asked
     assert [bug for bug, *_ in table(name) if bug != "no bug"] == [bug.replace("-", " ") for bug in lab.names]
     for bug in lab.names:

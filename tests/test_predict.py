@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import ipywidgets
 import numpy as np
 import pytest
-from lessons import stored_below
+from lessons import stored
 
 from gmm_lesson import Mixture, e_step, fit, load
 from gmm_lesson.exercises import predict
@@ -107,7 +107,7 @@ def test_questions_are_well_put_and_keep_their_answers(name):
     assert question.why not in known
     assert "The answer" not in known
     assert page.readout.value == '<div role="status" aria-live="polite"></div>'
-    assert page.markdown() == stored_below(f'predict("{name}")')
+    assert page.markdown() == stored()[f'predict("{name}")']
     asked, fold = page.markdown().split("<details>\n<summary>The answer (decide on yours first)</summary>")
     assert question.why not in asked
     assert fold == f"\n\n**The answer: {question.answer}.** {question.why}\n\n</details>"
