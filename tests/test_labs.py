@@ -64,12 +64,8 @@ def test_the_text_is_what_the_lesson_stores_and_folds_the_answer_away(name, make
     assert still["text/plain"] == f"Break it: {lab.question}"
     assert lab.question.endswith("?")
     asked, _ = still["text/markdown"].split("<details>")
-    assert f"```python\n{lab.text()}\n```" in asked
-    assert [bug for bug, *_ in table(name) if bug != "no bug"] == [bug.replace("-", " ") for bug in lab.names]
-    for bug in lab.names:
-        assert f"- {bug.replace('-', ' ')}: `{lab.line(bug)}`\n" in asked
-        assert bug.replace("-", " ") not in lab.question
-    assert not any(says in asked.replace(lab.question, "") for says in lab.alarms)
+    assert not any(says in asked for says in lab.alarms)
+    assert not any(bug.replace("-", " ") in lab.question for bug in lab.names)
 
 
 @every_lab
@@ -184,6 +180,7 @@ def test_right_runs_ring_nothing_whatever_the_seed(name):
     for seed in range(40):
         lab = replace(LABS[name], given=LABS[name].given | {"seed": seed})
         assert lab.heard("") == "none", seed
+        assert lab.write(lab.ran()) == lab.write(replace(lab).ran())
 
 
 # Whole loops.
@@ -293,17 +290,10 @@ def test_carried_weights_and_variances_are_those_of_the_run_before():
     np.testing.assert_allclose(kept.starts[1:, ::2], ended[:-1], rtol=1e-6)
 
 
-def test_hits_sink_from_restart_to_restart_if_weights_and_variances_are_carried():
+def test_hits_sink_from_restart_to_restart_if_weights_and_variances_are_carried_and_else_they_do_not():
     lab = LABS["restarts"]
     wrong, right = lab.ran(CARRIED), lab.ran(beside=CARRIED)
     assert wrong.hits.sum(axis=1)[[0, 1, 2, 4, 9]].tolist() == [110, 71, 42, 14, 0]
-    lines = lab.answer()
-    heading = lines.index("| 1 | 2 | 3 | 5 | 10 | any of the ten |")
-    assert lines[heading + 2] == "| 110 | 71 | 42 | 14 | 0 | 145 |"
-    assert lines[-1] == (
-        "give or take sqrt(200 p (1 - p)), at most 7. Nothing is carried into restart 1: ten like it would"
-        " all miss the best in 0.1 of 200 repetitions; these did in 55."
-    )
     for end in (wrong, right):
         shown = [int(line.split()[-1]) for line in lab.write(end).splitlines()[1:11]]
         assert shown == end.hits.sum(axis=1).tolist()

@@ -288,27 +288,20 @@ def running(monkeypatch, cell, run):
     monkeypatch.setattr(builtins, "get_ipython", lambda: shell, raising=False)
 
 
-def test_again_is_afresh_and_leaves_nothing_behind(shown, monkeypatch):
-    """A cell run again shows a new question, and the widgets of the old one are closed."""
-    counts = []
-    for run in "abcd":
-        running(monkeypatch, "the cell", run)
-        predict("03-wide")
-        assert not shown[-1].committed
-        answer(shown[-1], WIDE.answer)
-        counts.append(len(ipywidgets.widgets.widget._instances))
-    assert len(set(counts)) == 1
-    assert [prediction.box is None for prediction in shown] == [True, True, True, False]
-
-
-def test_two_in_a_cell_and_two_cells_stay_open(shown, monkeypatch):
+def test_a_cell_run_again_is_afresh_and_closes_what_it_made_and_nothing_else(shown, monkeypatch):
     for cell, run in [("a cell", "1"), ("a cell", "1"), ("another cell", "2")]:
         running(monkeypatch, cell, run)
         predict("03-wide")
     assert all(prediction.box is not None for prediction in shown)
-    running(monkeypatch, "a cell", "3")
-    predict("03-midpoint")
-    assert [prediction.box is None for prediction in shown] == [True, True, False, False]
+    alive = []
+    for run in "345":
+        running(monkeypatch, "a cell", run)
+        predict("03-midpoint")
+        assert not shown[-1].committed
+        answer(shown[-1], MIDPOINT.answer)
+        alive.append(len(ipywidgets.widgets.widget._instances))
+    assert len(set(alive)) == 1
+    assert [prediction.box is None for prediction in shown] == [True, True, False, True, True, False]
 
 
 def test_stored_needs_no_widgets():

@@ -117,6 +117,7 @@ FROM_LOGS = {
     "joint = weights * density": "logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds);"
     " joint = np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
 }
+IN_LOGS = shares.EXERCISE.function(FROM_LOGS)
 """The E-step for which no object is too far away."""
 
 
@@ -143,9 +144,8 @@ def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> I
 
 def floored_steps(given: Given, floored: Function) -> Iterator[Seen]:
     """Run a loop whose M-step has the floor, and which has no other."""
-    e_step = shares.EXERCISE.function(FROM_LOGS)
-    below = {**given, "floor": 0.0}
-    return steps(below, e_step, lambda y, r, means: floored(y, r, given["floor"]), LOOP.function({}))
+    below, m_step = {**given, "floor": 0.0}, lambda y, r, means: floored(y, r, given["floor"])
+    return steps(below, IN_LOGS, m_step, LOOP.function({}))
 
 
 def where(it: Seen) -> str:
@@ -171,11 +171,7 @@ EM = Lab(
         "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
         " ring first, which bugs ring none, and where do those end?"
     ),
-    exercises=(
-        replace(shares.EXERCISE, right=shares.EXERCISE.function(FROM_LOGS)),
-        m_step.EXERCISE,
-        LOOP,
-    ),
+    exercises=(replace(shares.EXERCISE, right=IN_LOGS), m_step.EXERCISE, LOOP),
     bugs="""
         variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
         shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
@@ -240,20 +236,17 @@ CARRIED = "weights-and-variances-carried"
 def searched(best: Function, repetitions: int) -> tuple[Any, list[Any], list[Any]]:
     """Search so many times at once; return what is kept, and where each run began and ended.
 
-    Starts are drawn as in 2021: new means, and always the same weights and variances. The log-likelihood that
-    a run hands over is that of the first repetition.
+    Starts are drawn as in 2021: new means, and always the same weights and variances. Parameters are of shape
+    (repetitions, K), and the log-likelihood that a run hands over is that of the first repetition.
     """
     rng, began, ended = np.random.default_rng(0), list[Any](), list[Any]()
 
-    def draw() -> tuple[Array, ...]:
-        return tuple(np.squeeze(part) for part in original.draw_starts(LECTURE, repetitions, rng))
-
     def run(*start: Array, max_iter: int = MAX_ITER, tol: float = 1e-9) -> tuple[Any, ...]:
-        began.append(Parameters(*map(np.atleast_2d, start)))
+        began.append(Parameters(*start))
         ended.append(original.run(LECTURE, began[-1], max_iter=max_iter, tol=tol, old_mean=False))
-        return *map(np.squeeze, ended[-1].parameters), float(ended[-1].log_likelihood[0])
+        return *ended[-1].parameters, float(ended[-1].log_likelihood[0])
 
-    return best(draw, run, 10), began, ended
+    return best(lambda: original.draw_starts(LECTURE, repetitions, rng), run, 10), began, ended
 
 
 def search(given: Given, best: Function) -> Iterator[Seen]:
@@ -264,6 +257,7 @@ def search(given: Given, best: Function) -> Iterator[Seen]:
     the best, shape (10, repetitions).
     """
     (*parts, reported), began, ended = searched(best, 1)
+    own = log_likelihood(LECTURE, Mixture(*map(np.squeeze, parts)))
     again = searched(best, given["repetitions"])[2] if given["repetitions"] else []
     tops = np.array([ends.log_likelihood for ends in again])
     yield Seen(
@@ -271,19 +265,15 @@ def search(given: Given, best: Function) -> Iterator[Seen]:
         ends=np.concatenate([ends.log_likelihood for ends in ended]),
         converged=all(ends.converged.all() for ends in ended),
         reported=float(reported),
-        own=log_likelihood(LECTURE, Mixture(*parts)),
+        own=own,
+        misreported=abs(reported - own) > WITHIN,
         hits=tops > tops.max() - WITHIN if again else None,
     )
 
 
-def misreported(it: Seen) -> bool:
-    """Whether the log-likelihood is not that of what is kept."""
-    return bool(abs(it.reported - it.own) > WITHIN)
-
-
 def said(it: Seen) -> str:
     """Say what is kept, and what is reported of it if that is something else."""
-    return f"{it.own:.3f}" + (f", reported as {it.reported:.3f}" if misreported(it) else "")
+    return f"{it.own:.3f}" + (f", reported as {it.reported:.3f}" if it.misreported else "")
 
 
 def write_search(it: Seen) -> str:
@@ -330,7 +320,7 @@ RESTARTS = Lab(
     run=search,
     alarms={
         "what is kept is not the best of the runs": lambda it: it.reported < it.ends.max() - WITHIN,
-        "the log-likelihood is not that of the parameters beside it": misreported,
+        "the log-likelihood is not that of the parameters beside it": lambda it: it.misreported,
         "two runs began alike": lambda it: len(np.unique(it.starts, axis=0)) < 10,
         "all runs ended alike": lambda it: np.ptp(it.ends) < WITHIN,
         "a run had not converged": lambda it: not it.converged,
