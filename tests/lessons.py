@@ -1,5 +1,6 @@
 """The notebooks, for the tests that read or execute them."""
 
+import functools
 from pathlib import Path
 
 import nbformat
@@ -20,3 +21,15 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:
     return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+@functools.cache
+def stored() -> dict[str, str]:
+    """Return the Markdown stored below each cell that shows some, by the text of the cell."""
+    return {
+        cell.source: output.data["text/markdown"]
+        for name in NAMES
+        for cell in code_cells(read(name))
+        for output in cell.outputs
+        if "text/markdown" in output.get("data", {})
+    }

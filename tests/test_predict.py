@@ -12,11 +12,12 @@ from types import SimpleNamespace
 import ipywidgets
 import numpy as np
 import pytest
+from lessons import stored
 
 from gmm_lesson import Mixture, e_step, fit, load
 from gmm_lesson.exercises import predict
 from gmm_lesson.exercises.predict import Prediction, read_number
-from gmm_lesson.exercises.questions import QUESTIONS, Choice, Number
+from gmm_lesson.exercises.questions import QUESTIONS, Question, questions
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.study import original
 
@@ -59,11 +60,11 @@ def answer(prediction, value):
 
 def test_answers_of_lessons_00_and_03_from_the_package():
     largest = e_step(Y, fit(Y, 4).mixture).max(axis=1)
-    assert (largest > 0.99).sum() == QUESTIONS["00-certain"].answer
+    assert (largest > 0.99).sum() == float(QUESTIONS["00-certain"].answer)
     assert abs((largest > 0.99).mean() - 2 / 3) < 0.01  # "two thirds of them"
     for mean, sd in [(2.0, 1.0), (10.0, 3.0)]:
         r = e_step([mean / 2], Mixture([0.9, 0.1], [0, mean], [sd**2, sd**2]))
-        assert r[0, 0] == pytest.approx(MIDPOINT.answer, abs=1e-12)
+        assert r[0, 0] == pytest.approx(float(MIDPOINT.answer), abs=1e-12)
     assert ".9 to .1" in MIDPOINT.why
     assert "weights .9 and .1" in MIDPOINT.text
     r = e_step([-4, -2], Mixture([0.5, 0.5], [0, 3], [1, 9]))
@@ -106,30 +107,46 @@ def test_questions_are_well_put_and_keep_their_answers(name):
     assert question.why not in known
     assert "The answer" not in known
     assert page.readout.value == '<div role="status" aria-live="polite"></div>'
-    asked, fold = page.markdown().split(
-        "\n\n<details>\n<summary>The answer (decide on yours first)</summary>\n\n"
-    )
-    assert question.text in asked
+    assert page.markdown() == stored()[f'predict("{name}")']
+    asked, fold = page.markdown().split("<details>\n<summary>The answer (decide on yours first)</summary>")
     assert question.why not in asked
-    if isinstance(question, Choice):
+    assert fold == f"\n\n**The answer: {question.answer}.** {question.why}\n\n</details>"
+    shown = [f"**Predict.** {question.text}", "", *(f"- {choice}" for choice in choices)]
+    assert asked.splitlines() == [*shown, *[""] * bool(choices)]
+    if choices:
         assert len(choices) >= 3
         assert question.answer not in question.text
         assert known.count(question.answer) == 1  # among the choices, in no special place
         assert page.field.value is None
-        assert asked.endswith("\n\n" + "\n".join(f"- {choice}" for choice in choices))
-        assert fold == f"**The answer: {question.answer}.** {question.why}\n\n</details>"
     else:
-        assert f"{question.answer:g}" not in page.field.value + page.field.placeholder
-        assert fold == f"**The answer: {question.answer:g}.** {question.why}\n\n</details>"
+        assert question.answer not in page.field.value + page.field.placeholder
 
 
-def test_bad_questions_are_refused():
-    with pytest.raises(ValueError, match="one of the choices"):
-        Choice("Which?", ("A", "B"), "C", "Because.")
-    with pytest.raises(ValueError, match="no two alike"):
-        Choice("Which?", ("A", "A", "B"), "B", "Because.")
-    with pytest.raises(ValueError, match=r"lie between \(0, 1\)"):
-        Number("How many?", 7, "Because.", within=0.1, between=(0, 1))
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        ("01-x: Which?\n- A\n- B\nBecause.", "one answer must be right"),
+        ("01-x: Which?\n= A\n= B\nBecause.", "one answer must be right"),
+        ("01-x: Which?\n- A\n- A\n= B\nBecause.", "no two alike; got .* in '01-x'"),
+        ("01-x: How many?\n= 7, within 1, from 0 to 1\nBecause.", "as '.5, within .1, from 0 to 1'; got '7,"),
+        ("01-x: How many?\n= 7\nBecause.", "as '.5, within .1, from 0 to 1'; got '7'"),
+        ("01-x: How many?\nBecause.", "a text, answers, and why; got '01-x: How many"),
+        ("01-x: How many?\n= 7, within 1, from 0 to 9", "a text, answers, and why"),
+        ("01-x: A?\n- A\n= B\nSo.\n\n01-x: B?\n- A\n= B\nSo.", "a name of its own, .* got '01-x: B"),
+    ],
+)
+def test_bad_questions_are_refused(block, says):
+    with pytest.raises(ValueError, match=says):
+        questions(block)
+
+
+def test_a_question_goes_on_over_lines():
+    number = "01-x: How\nmany?\n= .50, within 1e-1, from -1 to 2\nTwo\nlines."
+    choice = "02-y: A?\n- A\n= B\nSo."
+    assert questions(f"\n{number}\n\n{choice}\n") == {
+        "01-x": Question("How many?", "0.5", "Two lines.", within=0.1, between=(-1.0, 2.0)),
+        "02-y": Question("A?", "B", "So.", choices=("A", "B")),
+    }
 
 
 # Live.
@@ -271,27 +288,20 @@ def running(monkeypatch, cell, run):
     monkeypatch.setattr(builtins, "get_ipython", lambda: shell, raising=False)
 
 
-def test_again_is_afresh_and_leaves_nothing_behind(shown, monkeypatch):
-    """A cell run again shows a new question, and the widgets of the old one are closed."""
-    counts = []
-    for run in "abcd":
-        running(monkeypatch, "the cell", run)
-        predict("03-wide")
-        assert not shown[-1].committed
-        answer(shown[-1], WIDE.answer)
-        counts.append(len(ipywidgets.widgets.widget._instances))
-    assert len(set(counts)) == 1
-    assert [prediction.box is None for prediction in shown] == [True, True, True, False]
-
-
-def test_two_in_a_cell_and_two_cells_stay_open(shown, monkeypatch):
+def test_a_cell_run_again_is_afresh_and_closes_what_it_made_and_nothing_else(shown, monkeypatch):
     for cell, run in [("a cell", "1"), ("a cell", "1"), ("another cell", "2")]:
         running(monkeypatch, cell, run)
         predict("03-wide")
     assert all(prediction.box is not None for prediction in shown)
-    running(monkeypatch, "a cell", "3")
-    predict("03-midpoint")
-    assert [prediction.box is None for prediction in shown] == [True, True, False, False]
+    alive = []
+    for run in "345":
+        running(monkeypatch, "a cell", run)
+        predict("03-midpoint")
+        assert not shown[-1].committed
+        answer(shown[-1], MIDPOINT.answer)
+        alive.append(len(ipywidgets.widgets.widget._instances))
+    assert len(set(alive)) == 1
+    assert [prediction.box is None for prediction in shown] == [True, True, False, True, True, False]
 
 
 def test_stored_needs_no_widgets():

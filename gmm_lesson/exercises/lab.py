@@ -1,7 +1,7 @@
 """A program with a bug to switch on, and the alarms that listen.
 
 A lab is a table over the mistakes of exercises: its program is theirs, and a bug is the edit of one of its
-lines. `labs.py` has all the tables.
+lines. `labs.py` and `em_labs.py` have the tables.
 """
 
 from __future__ import annotations
@@ -10,81 +10,47 @@ import functools
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.exercises.kit import Exercise, Function, Way, edited
+from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
-Given = dict[str, Any]
-"""The arguments that a program is run on, by name."""
+Given = Mapping[str, Any]
+"""The arguments that programs are run on, by name; lists become arrays."""
 
 
-class Bug(NamedTuple):
-    """What is special about a bug: edits that no exercise knows, and what it is shown on."""
+class Seen(SimpleNamespace):
+    """What there is to listen to, by name: the arguments, and what came of the programs on them.
 
-    way: Mapping[str, str] = {}
-    given: Mapping[str, Any] = {}
-
-
-class Ran(NamedTuple):
-    """What came of the programs, and the alarms that rang, each with the step at which it rang first."""
-
-    given: Given
-    end: Any
-    first: dict[str, int]
+    At the end of a lab `step` is how many steps there were, and `first` has the alarms that rang, each with
+    the step at which it rang first.
+    """
 
 
 @dataclass(frozen=True, eq=False)
 class Lab:
-    """Programs that can be broken, their bugs, and the alarms that are listened for.
+    """Programs that can be broken, their bugs, and the alarms that are listened for."""
 
-    Attributes
-    ----------
-    question : str
-        What to ask before a bug is chosen.
-    exercises : tuple of Exercise
-        Whose programs are broken.
-    bugs : str
-        The names of the bugs, with spaces between them: each is the first way of one of their mistakes.
-    given : dict
-        What the programs are run on, by the names of the arguments; lists become arrays.
-    run : callable
-        From these and a function for each exercise to what the alarms listen to, one thing for each step;
-        the last of them is what it came to, the end.
-    alarms : dict of str to callable
-        What each alarm says, and whether it rings, from the arguments and a step.
-    write : callable
-        How the end is written, from the arguments and the end.
-    shown : tuple of str
-        The names of the arguments that stand above it.
-    special : dict of str to Bug
-        The bugs with edits, of whichever program has the pieces, or arguments of their own.
-    right : dict of str to callable
-        The right functions, by the name of the check, where those of its exercise will not do.
-    stepwise : bool
-        Whether there are several steps, so that an alarm has one at which it rang first.
-    column : tuple of (str, callable) or None
-        What else the table of the bugs says of each, and of none: its heading, and an entry, from the
-        arguments and the end.
-    below : callable
-        From the lab to lines of Markdown below this table.
-    """
-
-    question: str
-    exercises: tuple[Exercise, ...]
-    bugs: str
-    given: Given
-    run: Callable[..., Iterable[Any]]
-    alarms: Mapping[str, Callable[[Given, Any], object]]
-    write: Callable[[Given, Any], str]
-    shown: tuple[str, ...]
-    special: Mapping[str, Bug] = field(default_factory=dict)
-    right: Mapping[str, Function] = field(default_factory=dict)
-    stepwise: bool = False
-    column: tuple[str, Callable[[Given, Any], str]] | None = None
+    question: str  # what to ask before a bug is chosen
+    exercises: tuple[Exercise, ...]  # whose programs are broken
+    bugs: str  # names with spaces between them, each that of a mistake, of which its first way is the bug
+    given: Given  # what the programs are run on
+    alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
+    write: Callable[[Seen], str]  # how the end is written
+    shown: tuple[str, ...]  # the names of the arguments that stand above it
+    # From the arguments and a function for each exercise to what came, step by step; the last is the end.
+    # None is one step: the `answer`, as its exercise reads it.
+    run: Callable[..., Iterable[Seen]] | None = None
+    ways: Mapping[str, Way] = field(default_factory=dict)  # bugs with edits of their own
+    inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
+    stepwise: bool = False  # whether there are several steps, and an alarm has one at which it rang first
+    # What else the table of the bugs says of each, and of none: a heading, and an entry; and lines below it.
+    column: tuple[str, Callable[[Seen], str]] | None = None
     below: Callable[[Lab], list[str]] = lambda lab: []
 
     @property
@@ -92,38 +58,31 @@ class Lab:
         """The names of the bugs."""
         return tuple(self.bugs.split())
 
-    def edit(self, name: str) -> tuple[Exercise | None, Way]:
-        """Return the exercise whose program a bug changes, and how; None and {} if it changes nothing."""
+    def programs(self, name: str = "") -> list[str]:
+        """Return the text of each program, one of them with a bug; without a name the right ones."""
+        texts = [e.program for e in self.exercises]
         if not name:
-            return None, {}
-        own = self.special.get(name, Bug()).way
-        found: list[tuple[Exercise, Way]] = (
-            [(e, own) for e in self.exercises if all(piece in e.program for piece in own)]
-            if own
-            else [(e, m.ways[0]) for e in self.exercises for m in e.mistakes if m.name == name]
-        )
-        if not found:
-            raise ValueError(f"no exercise of this lab has a mistake {name!r}, or the pieces of its edits")
-        return found[0]
+            return texts
+        for i, e in enumerate(self.exercises):
+            ways = {mistake.name: mistake.ways[0] for mistake in e.mistakes} | dict(self.ways)
+            if name in ways and all(piece in e.program for piece in ways[name]):
+                texts[i] = edited(e.program, ways[name])
+                return texts
+        raise ValueError(f"no exercise of this lab has a mistake {name!r}, or the pieces of its edits")
 
     def text(self, name: str = "") -> str:
         """Return the programs with a bug; without a name the right ones."""
-        broken, way = self.edit(name)
-        texts = (edited(e.program, way if e is broken else {}).strip() for e in self.exercises)
-        return "\n\n\n".join(texts)
+        return "\n\n\n".join(text.strip() for text in self.programs(name))
 
     def line(self, name: str) -> str:
         """Return what a bug has in the place of right lines, without the spaces before it."""
         right = self.text().splitlines()
         return "\n".join(line.strip() for line in self.text(name).splitlines() if line not in right)
 
-    def ran(self, name: str = "", beside: str = "") -> Ran:
+    def ran(self, name: str = "", beside: str = "") -> Seen:
         """Return what comes of the programs with a bug; of the right ones, on what `beside` is shown on."""
-        return _ran(self, name, beside or name)
-
-    def ringing(self, name: str) -> list[str]:
-        """Return the alarms that a bug rings."""
-        return list(self.ran(name).first)
+        beside = beside or name
+        return _ran(self, name, beside if beside in self.inputs else "")
 
     def heard(self, name: str) -> str:
         """Return the alarms that a bug rings, perhaps by the steps at which they rang first, or "none"."""
@@ -133,39 +92,39 @@ class Lab:
         steps = {step: [says for says in first if first[says] == step] for step in sorted(first.values())}
         return "; ".join(f"step {step}: {', '.join(says)}" for step, says in steps.items()) or "none"
 
-    def beside(self, name: str) -> tuple[str, str, str]:
-        """Return what stands above the numbers, those of a bug, and the right ones."""
-        wrong, right = self.ran(name), self.ran(beside=name)
-        above = (f"{key} = {np.asarray(wrong.given[key]).tolist()}" for key in self.shown)
-        return ", ".join(above), self.write(*wrong[:2]), self.write(*right[:2])
-
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
         heading = ["bug", "alarms" + ", at the step at which they first rang" * self.stepwise]
         if self.column is None:
             return table(heading, [(spoken(name), self.heard(name)) for name in self.names])
         third, entry = self.column
-        rows = ((spoken(name), self.heard(name), entry(*self.ran(name)[:2])) for name in ("", *self.names))
+        rows = ((spoken(name), self.heard(name), entry(self.ran(name))) for name in ("", *self.names))
         return [*table([*heading, third], rows), *self.below(self)]
 
 
 @functools.cache
-def _ran(lab: Lab, name: str, beside: str) -> Ran:
-    given = lab.given | dict(lab.special.get(beside, Bug()).given)
-    given = {key: np.array(value) if isinstance(value, list) else value for key, value in given.items()}
-    broken, way = lab.edit(name)
+def _ran(lab: Lab, name: str, beside: str) -> Seen:
+    given = {**lab.given, **lab.inputs.get(beside, {})}
+    given = {name: np.array(it) if isinstance(it, list) else it for name, it in given.items()}
     functions = [
-        e.function(way) if e is broken else lab.right.get(e.check) or e.right or e.function({})
-        for e in lab.exercises
+        e.right or e.function({}) if text == e.program else e.function(text)
+        for e, text in zip(lab.exercises, lab.programs(name), strict=True)
     ]
+    run = lab.run or functools.partial(answered, lab.exercises[0])
     first: dict[str, int] = {}
-    end = None
+    end = Seen()
     with np.errstate(all="ignore"):  # a bug may divide by zero in silence
-        for number, end in enumerate(lab.run(given, *functions), 1):
+        for step, came in enumerate(run(given, *functions), 1):
+            end = Seen(**given, **vars(came), step=step, first=first)
             for says, rings in lab.alarms.items():
-                if says not in first and rings(given, end):
-                    first[says] = number
-    return Ran(given, end, first)
+                if says not in first and rings(end):
+                    first[says] = step
+    return end
+
+
+def answered(exercise: Exercise, given: Given, function: Function) -> Iterator[Seen]:
+    """Run the function of an exercise once."""
+    yield Seen(answer=exercise.read(function(**given), dict(given)).numbers)
 
 
 def spoken(name: str) -> str:
@@ -174,20 +133,6 @@ def spoken(name: str) -> str:
 
 
 # What several labs are made of.
-
-
-def answered(exercise: Exercise) -> Callable[..., Iterator[Array | None]]:
-    """Return what runs a function of an exercise once: its answer is the end."""
-
-    def run(given: Given, function: Function) -> Iterator[Array | None]:
-        yield exercise.read(function(**given), given).numbers
-
-    return run
-
-
-def rows(lines: Iterable[tuple[str, Iterable[str]]], pad: int) -> str:
-    """Write a table, a line each with its name, padded, before the entries."""
-    return "\n".join(name.ljust(pad) + "".join(f"{entry:>11}" for entry in row) for name, row in lines)
 
 
 def is_one(total: Any) -> bool:
@@ -200,52 +145,61 @@ def not_a_number(*values: Any) -> bool:
     return not all(np.isfinite(value).all() for value in values)
 
 
+def write_rows(lines: Iterable[tuple[str, Iterable[str]]], pad: int) -> str:
+    """Write a table, a line each with its name, padded, before the entries."""
+    return "\n".join(name.ljust(pad) + "".join(f"{entry:>11}" for entry in row) for name, row in lines)
+
+
+def write_parameters(parts: Array) -> str:
+    """Write weights, means and variances, a line each."""
+    lines = zip(PARAMETERS, parts, strict=True)
+    return write_rows(((f"{name:<9} =", [f"{entry:.4g}" for entry in part]) for name, part in lines), 11)
+
+
 # On a page.
 
 
 class Broken(Shown):
-    """One lab on one page: live, a `field` to choose a bug in, and a `readout` for what it does."""
+    """One lab on one page: live, a `field` to choose a bug in, and a readout for what it does."""
+
+    head = "Break it"
 
     def __init__(self, lab: Lab, *, live: bool = True) -> None:
         self.lab = lab
-        super().__init__(live=live)
+        super().__init__(lab.question, live=live)
 
-    def build(self) -> Any:
-        """Return the live box."""
-        import ipywidgets as widgets  # type: ignore[import-untyped]
-
+    def controls(self, w: Any, wide: Any) -> list[Any]:
+        """Return the field."""
         options = [(spoken(name), name) for name in ("", *self.lab.names)]
-        self.field: Any = widgets.Dropdown(options=options, description="Bug")
-        self.readout: Any = widgets.HTML()
+        self.field: Any = w.Dropdown(options=options, description="Bug")
         self.field.observe(lambda change: self._tell(), "value")
         self._tell()
-        asked = widgets.HTML(paragraph(f"<b>Break it.</b> {html.escape(self.lab.question)}"))
-        return widgets.VBox([asked, self.field, self.readout])
+        return [self.field]
 
     def _tell(self) -> None:
-        name = self.field.value
-        above, wrong, right = (html.escape(text) for text in self.lab.beside(name))
-        lines = f'<code style="white-space: pre-wrap">{html.escape(self.lab.text())}</code>'
-        line = f"The wrong line: <code>{html.escape(self.lab.line(name))}</code>"
+        lab, name = self.lab, self.field.value
+        wrong, right = lab.ran(name), lab.ran(beside=name)
+        above = ", ".join(f"{key} = {np.asarray(vars(wrong)[key]).tolist()}" for key in lab.shown)
+        lines = f'<code style="white-space: pre-wrap">{html.escape(lab.text())}</code>'
+        line = f"The wrong line: <code>{html.escape(lab.line(name))}</code>"
+        ends = [wrong, right] if name else [right]
         self.readout.value = status(
             (paragraph(line) if name else "")
             + f"<details><summary>The right lines</summary>{lines}</details>"
-            + paragraph(f"<b>{html.escape(f'Alarms: {self.lab.heard(name)}.')}</b>")
-            + paragraph(f"{above}; with the bug, and right:" if name else f"{above}:")
-            + f'<div style="display: flex; flex-wrap: wrap; gap: 0 3em"><pre>{wrong}</pre>'
-            + (f"<pre>{right}</pre>" if name else "")
+            + paragraph(f"<b>{html.escape(f'Alarms: {lab.heard(name)}.')}</b>")
+            + paragraph(html.escape(above) + ("; with the bug, and right:" if name else ":"))
+            + '<div style="display: flex; flex-wrap: wrap; gap: 0 3em">'
+            + "".join(f"<pre>{html.escape(lab.write(end))}</pre>" for end in ends)
             + "</div>"
         )
 
-    def text(self) -> str:
-        """Return the question alone."""
-        return f"Break it: {self.lab.question}"
-
-    def markdown(self) -> str:
-        """Return the question, the line of each bug, and with them folded away the alarms."""
+    def below(self) -> list[str]:
+        """Return the right lines, the line of each bug, and folded away the alarms."""
         lab = self.lab
-        lines = [f"**Break it.** {lab.question}", "", "The right lines:", ""]
-        lines += ["```python", *lab.text().splitlines(), "```", "", "Each bug has one wrong line:", ""]
-        lines += [f"- {spoken(name)}: `{lab.line(name)}`" for name in lab.names]
-        answer = folded("The bugs and their alarms (decide first)", *lab.answer())
-        return "\n".join([*lines, "", *answer])
+        return [
+            *("The right lines:", "", "```python", *lab.text().splitlines(), "```", ""),
+            *("Each bug has one wrong line:", ""),
+            *(f"- {spoken(name)}: `{lab.line(name)}`" for name in lab.names),
+            "",
+            *folded("The bugs and their alarms (decide first)", *lab.answer()),
+        ]

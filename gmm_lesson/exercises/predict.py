@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from gmm_lesson._inputs import one_of
-from gmm_lesson.exercises.questions import QUESTIONS, Choice, Question
+from gmm_lesson.exercises.questions import QUESTIONS, Question
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
 
 OVERTAKEN = 2.0
@@ -36,37 +36,30 @@ def predict(name: str) -> None:
 
 
 class Prediction(Shown):
-    """One question on one page: live, a `field` to choose or type in, a button, and a readout.
+    """One question on one page: a `field` to choose or type in, and a button; `committed` once it is pressed.
 
-    Attributes
-    ----------
-    committed : bool
-        Whether an answer has been given; it cannot be changed then.
+    Then the answer cannot be changed.
     """
 
+    head = "Predict"
+
     def __init__(self, question: Question, *, live: bool = True) -> None:
-        self.question = question
-        self.committed = False
-        super().__init__(live=live)
+        self.question, self.committed = question, False
+        self.answer = f"The answer: {question.answer}."
+        super().__init__(question.text, live=live)
 
-    def build(self) -> Any:
-        """Return the live box."""
-        import ipywidgets as w  # type: ignore[import-untyped]
-
-        wide = w.Layout(width="auto", max_width="100%")
-        if isinstance(self.question, Choice):
+    def controls(self, w: Any, wide: Any) -> list[Any]:
+        """Return the field and the button."""
+        if self.question.choices:
             self.field: Any = w.RadioButtons(options=self.question.choices, value=None, layout=wide)
         else:
             # Not at every key, or the button commits to half of what was typed: see _late.
-            self.field = w.Text(
-                placeholder="a number", continuous_update=False, layout=w.Layout(width="12em")
-            )
+            narrow = w.Layout(width="12em")
+            self.field = w.Text(placeholder="a number", continuous_update=False, layout=narrow)
         self.commit: Any = w.Button(description="Commit", tooltip="Commit to this answer, then see")
-        self.readout: Any = w.HTML(status(""), layout=wide)
-        asked = w.HTML(paragraph(f"<b>Predict.</b> {html.escape(self.question.text)}"), layout=wide)
         self.commit.on_click(self._commit)
         self.field.observe(self._late, "value")
-        return w.VBox([asked, self.field, self.commit, self.readout], layout=wide)
+        return [self.field, self.commit]
 
     def _commit(self, button: object = None) -> None:
         if self.committed:
@@ -81,7 +74,7 @@ class Prediction(Shown):
         self.field.disabled = self.commit.disabled = True
         self.readout.value = status(
             paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
-            + paragraph(f"<b>{html.escape(_answer(self.question))}</b> {html.escape(self.question.why)}")
+            + paragraph(f"<b>{html.escape(self.answer)}</b> {html.escape(self.question.why)}")
         )
 
     def _late(self, change: object) -> None:
@@ -103,17 +96,11 @@ class Prediction(Shown):
         else:
             self.field.value = self._kept
 
-    def text(self) -> str:
-        """Return the question alone."""
-        return f"Predict: {self.question.text}"
-
-    def markdown(self) -> str:
-        """Return the question with its answer folded away."""
-        lines = [f"**Predict.** {self.question.text}", ""]
-        if isinstance(self.question, Choice):
-            lines += [*(f"- {choice}" for choice in self.question.choices), ""]
-        answer = f"**{_answer(self.question)}** {self.question.why}"
-        return "\n".join(lines + folded("The answer (decide on yours first)", answer))
+    def below(self) -> list[str]:
+        """Return the choices, and the answer."""
+        choices = [f"- {choice}" for choice in self.question.choices]
+        answer = f"**{self.answer}** {self.question.why}"
+        return [*choices, *[""] * bool(choices), *folded("The answer (decide on yours first)", answer)]
 
 
 def read_number(text: str) -> float:
@@ -138,7 +125,7 @@ def read_number(text: str) -> float:
 
 def _judged(question: Question, value: Any) -> tuple[bool, str]:
     """Return whether an answer is right, and what was said; a ValueError if there is no answer yet."""
-    if isinstance(question, Choice):
+    if question.choices:
         if value is None:
             raise ValueError("Choose an answer first, then press Commit.")
         return value == question.answer, value
@@ -149,8 +136,4 @@ def _judged(question: Question, value: Any) -> tuple[bool, str]:
         raise ValueError(
             f"{value.strip()} is not between {low:g} and {high:g}. Try again: nothing is committed yet."
         )
-    return abs(number - question.answer) <= question.within * (1 + 1e-9), value.strip()
-
-
-def _answer(question: Question) -> str:
-    return f"The answer: {question.answer if isinstance(question, Choice) else f'{question.answer:g}'}."
+    return abs(number - float(question.answer)) <= question.within * (1 + 1e-9), value.strip()

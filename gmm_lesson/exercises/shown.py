@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import html
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, storing
 
 
 class Shown(ABC):
-    """Something to answer on a page. Two of them share nothing.
+    """Something to answer on a page, with controls and a `readout` below what is asked. Two share nothing.
 
     Its `box` is live; it is None, and ipywidgets is not needed, unless `live`, and once closed.
     """
 
-    def __init__(self, *, live: bool) -> None:
-        self.box: Any = self.build() if live else None
+    head: ClassVar[str]
+    """The two words or three that stand before what is asked."""
+
+    def __init__(self, asked: str, *, live: bool) -> None:
+        self.asked = asked
+        self.box: Any = self._build() if live else None
 
     @classmethod
     def show(cls, *arguments: Any) -> None:
@@ -27,17 +32,25 @@ class Shown(ABC):
         close_with_cell(shown)
         display(shown)  # type: ignore[no-untyped-call]
 
-    @abstractmethod
-    def build(self) -> Any:
-        """Return the live box."""
+    def _build(self) -> Any:
+        import ipywidgets as w  # type: ignore[import-untyped]
+
+        wide = w.Layout(width="auto", max_width="100%")
+        asked = w.HTML(paragraph(f"<b>{self.head}.</b> {html.escape(self.asked)}"), layout=wide)
+        self.readout: Any = w.HTML(status(""), layout=wide)
+        return w.VBox([asked, *self.controls(w, wide), self.readout], layout=wide)
 
     @abstractmethod
-    def text(self) -> str:
-        """Return what is asked, alone."""
+    def controls(self, w: Any, wide: Any) -> list[Any]:
+        """Return what is to be operated, made by ipywidgets, `w`; a layout is there for what is wide."""
 
     @abstractmethod
+    def below(self) -> list[str]:
+        """Return the lines of Markdown below what is asked, the answer folded away."""
+
     def markdown(self) -> str:
         """Return what is asked, with the answer folded away."""
+        return "\n".join([f"**{self.head}.** {self.asked}", "", *self.below()])
 
     def close(self) -> None:
         """Let the page and ipywidgets forget the live box."""
@@ -46,10 +59,10 @@ class Shown(ABC):
             self.box = None
 
     def __repr__(self) -> str:
-        return self.text()
+        return f"{self.head}: {self.asked}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": self.text(), "text/markdown": self.markdown()}
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/markdown": self.markdown()}
         if self.box is not None:
             bundle[WIDGET] = self.box.get_view_spec()
         return bundle
