@@ -338,8 +338,7 @@ INSIDE = [
     "gain_is_negligible",
     "responsibilities_of",
     "checked_floor",
-    "best_of",
-    "run_all",
+    "best_fit",
 ]
 """Take what others have checked, as does every function that asks for an `Array`, not for an `ArrayLike`."""
 

@@ -195,6 +195,17 @@ def test_acceleration_reaches_the_same_optimum_in_fewer_steps(covariance):
 
 
 @pytest.mark.parametrize("covariance", KINDS)
+def test_the_coordinates_of_a_jump_lead_back(covariance):
+    y = cloud(100, 2, 3, seed=8)
+    family = objects_of(y, None, KINDS[covariance], 2).family
+    now = family.scaled(family.taken(Parameters.of([a_start(y, 3, covariance, seed) for seed in range(4)])))
+    free, scale = family.pack(now)
+    assert free.shape == scale.shape
+    for part, back in zip(now, family.unpack(free, now), strict=True):
+        np.testing.assert_allclose(back, part, rtol=1e-12)
+
+
+@pytest.mark.parametrize("covariance", KINDS)
 def test_narrow_and_far_classes_are_computed_with_care(covariance):
     # A class of sd 1e-4 beside one of sd 1, and one that starts at 1e6: the sums are still the textbook's.
     rng = np.random.default_rng(10)

@@ -49,9 +49,8 @@ class Guide:
         self.family = family
         # Of the point that each restart is at: whether a jump led there, and whether that was SQUAREM's.
         self.jumped, self.stretched = np.zeros((2, n_restarts), dtype=bool)
-        self.anderson_fell = np.zeros(
-            n_restarts, dtype=bool
-        )  # whether Anderson's last jump fell: SQUAREM's turn
+        # Whether Anderson's last jump fell: then it is SQUAREM's turn.
+        self.anderson_fell = np.zeros(n_restarts, dtype=bool)
         self.polish = np.zeros(n_restarts, dtype=int)  # how long it has been where nothing is left to gain
         self.stretch, self.rate = np.full(n_restarts, STRETCH), np.full(n_restarts, SLOWEST)
         # Of the last point that was kept: its free coordinates, EM's step from it, and the size of that.
@@ -71,15 +70,9 @@ class Guide:
     ) -> NDArray[np.bool_]:
         """Return which restarts stay where they are; the last jump of the others is undone.
 
-        A step of EM is always kept. A jump is if the log-likelihood rose, or stood still but for rounding
-        while EM's steps became smaller. NaN is no rise.
-
-        Parameters
-        ----------
-        here, image : Parameters
-            Where the restarts are, and where a step of EM takes them from there.
-        gain, log_likelihood : ndarray, shape (R,)
-            The log-likelihood here, and by how much it is above the last one that was kept.
+        A step of EM takes them from `here` to `image`; it is always kept. A jump is if the log-likelihood is
+        above the last one that was kept, by `gain`, or stood still but for rounding while EM's steps became
+        smaller. NaN is no rise.
         """
         self.here, self.image = here, image
         (self.x_here, _), (target, self.scale) = self.family.pack(here), self.family.pack(image)
@@ -103,13 +96,7 @@ class Guide:
         return np.asarray((self.polish > POLISH) | ((self.polish > 0) & (self.size_here < POLISHED)))
 
     def propose(self, settled: NDArray[np.bool_]) -> Parameters:
-        """Return where to go next.
-
-        Parameters
-        ----------
-        settled : ndarray of bool, shape (R,)
-            Which gained so little that, after a jump, a step of EM must tell whether they have arrived.
-        """
+        """Return where to go next; a step of EM must tell whether those that are `settled` have arrived."""
         kept, plain = self.kept, ~self.jumped
         old_x, old_step, old_size = self.x, self.step, self.size
         if self.calls == 0:

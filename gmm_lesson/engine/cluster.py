@@ -7,7 +7,7 @@ workers there are and whichever of them die, so the answer is the same to the la
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,19 +15,9 @@ from dask.array import Array as DaskArray
 from dask.base import compute
 from dask.delayed import delayed
 
-from gmm_lesson._inputs import Array, array_of, axes, said
+from gmm_lesson._inputs import array_of, axes, said
 from gmm_lesson.engine.line import Line
-from gmm_lesson.engine.objects import (
-    SAMPLE,
-    Block,
-    Objects,
-    Summary,
-    counts_of,
-    picked,
-    plain,
-    present,
-    summary_of,
-)
+from gmm_lesson.engine.objects import Block, Objects, Summary, counts_of, plain, present, summary_of
 
 Part = TypeVar("Part")
 
@@ -36,28 +26,22 @@ BRANCHES = 8
 
 
 class DaskObjects(Objects):
-    """The objects of a Dask array.
+    """The objects of a Dask array, (N,) or (N, d), or of what has `to_dask_array`, as columns of a DataFrame.
 
-    Parameters
-    ----------
-    y : dask.array.Array, shape (N,) or (N, d), or what has `to_dask_array`
-        The objects; a column or columns of a Dask DataFrame have that. They are read at every step of EM:
-        call `y.persist()` first where they fit into the memory of the cluster.
-    counts : the same for counts, shape (N,), in chunks like y's, or None
-        How many objects each of them stands for.
-    family, ndim
-        As for `objects_of`.
+    They are read at every step of EM: call `y.persist()` first where they fit into the memory of the cluster.
+    Their counts come in chunks like theirs.
     """
 
     def __init__(self, y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> None:
         self._parts = _parts(y, counts, ndim)
-        found = self._each(_summary, ndim)
+        found = compute(*[delayed(_summary)(y, counts, ndim) for y, counts in self._parts])
         starts = np.cumsum([0, *(length for length, _ in found)]).tolist()
         for chunk, start, (_, summary) in zip(self._parts, starts, found, strict=False):
             if isinstance(summary, Exception):  # only now it is known where its chunk begins
                 compute(delayed(_checked)(*chunk, ndim, start))
         summaries = [summary for _, summary in found if isinstance(summary, Summary)]
         self._sizes = [summary.n if isinstance(summary, Summary) else 0.0 for _, summary in found]
+        self._counted = counts is not None
         self._describe(summaries, family)
 
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
@@ -70,23 +54,10 @@ class DaskObjects(Objects):
         (answer,) = compute(level[0])
         return answer
 
-    def sample(self, rng: np.random.Generator, least: int = 1) -> Array:
-        """Return objects to draw starts from, as `Objects.sample`."""
-        most = max(SAMPLE, least)
-        if self.size <= most and self._parts[0][1] is None:
-            return np.concatenate(self._each(_numbers))
-        places, rights = np.sort(rng.uniform(0, self.n, most)), np.cumsum(self._sizes)
-        cuts = np.split(places, np.searchsorted(places, rights[:-1]))
-        lefts = rights - self._sizes
-        picks = [
-            delayed(_picked)(y, counts, cut - left)
-            for (y, counts), cut, left in zip(self._parts, cuts, lefts, strict=True)
-            if len(cut)
-        ]
-        return np.concatenate(compute(*picks))
-
-    def _each(self, function: Callable[..., Part], *shared: Any) -> list[Part]:
-        return list(compute(*[delayed(function)(y, counts, *shared) for y, counts in self._parts]))
+    def _each(self, part: Callable[..., Part], given: Iterable[tuple[Any, ...]]) -> Iterable[Part]:
+        pairs = zip(self._parts, given, strict=False)
+        found = compute(*[delayed(_there)(part, y, counts, mine) for (y, counts), mine in pairs])
+        return (one for one in found if one is not None)
 
 
 def _parts(y: Any, counts: Any, ndim: int) -> list[tuple[Any, Any]]:
@@ -161,11 +132,3 @@ def _added(add: Callable[[Part, Part], Part], parts: list[Part | None]) -> Part 
         if part is not None:
             answer = part if answer is None else add(answer, part)
     return answer
-
-
-def _picked(y: Any, counts: Any, places: Array) -> Array:
-    return picked(*_plain(y, counts), places)
-
-
-def _numbers(y: Array, counts: Array | None) -> Array:
-    return np.asarray(y, dtype=float)

@@ -79,13 +79,7 @@ def _bins(y: Array, counts: Array | None, family: Any, bins: int, edges: Array) 
 
 
 def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
-    """Do what `loop.run` does, on a histogram; the best restart is checked on the objects, as above.
-
-    Parameters
-    ----------
-    source, starts, **how
-        As for `loop.run`.
-    """
+    """Do what `loop.run` does, on a histogram; the best restart is checked on the objects, as above."""
     family, bins, tried = source.family, BINS, 0
     floor = family.scaled_floor(how["floor"])
     while bins <= MOST_BINS and 4 * bins <= source.size and family.low < family.high:
@@ -108,7 +102,7 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         warnings.warn(
             f"compress: a histogram of {tried} bins is too coarse for these objects and their narrowest"
             f" class, of sd {narrowest:.3g}; the objects themselves were fitted",
-            stacklevel=3,
+            stacklevel=4,
         )
     return loop.run(source, starts, **how)
 
@@ -116,12 +110,6 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
 def _apart(one: Parameters, other: Parameters, rounding: float) -> float:
     """Return the largest difference, in units in which a class has size one; of means, beyond rounding."""
     sd = np.sqrt(other.variances)
-    return float(
-        np.max(
-            [
-                np.abs(one.weights / other.weights - 1),
-                np.maximum(np.abs(one.means - other.means) - rounding, 0) / sd,
-                np.abs(one.variances / other.variances - 1),
-            ]
-        )
-    )
+    weights, variances = (np.abs(one[part] / other[part] - 1) for part in (0, 2))
+    means = np.maximum(np.abs(one.means - other.means) - rounding, 0) / sd
+    return float(np.max([weights, means, variances]))

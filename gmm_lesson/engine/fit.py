@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,7 @@ from gmm_lesson._inputs import Array, generator, number, switch, whole_number
 from gmm_lesson.em import MAX_ITER, TOL, floor_for
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.compress import run_compressed
-from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.line import LEAST
+from gmm_lesson.engine.family import LEAST, Parameters
 from gmm_lesson.engine.loop import Ends
 from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.reading import objects_of
@@ -161,31 +160,55 @@ def fit(
     UserWarning
         If `compress` is on and a class is too narrow for it: the objects themselves were fitted.
     """
-    source, k = objects_of(y, counts), whole_number(n_components, "n_components", 1)
+    run = run_compressed if switch(compress, "compress") else loop.run
+    how: dict[str, Any] = {"starts": starts, "restarts": restarts, "rng": rng}
+    how |= {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    return best_fit(objects_of(y, counts), n_components, Mixture, STRATEGIES, _floor, run, **how)
+
+
+def best_fit(
+    source: Objects,
+    n_components: int,
+    kind: type[Any],
+    strategies: Mapping[str, Callable[..., Any]],
+    floor_of: Callable[[Any, Objects], Any],
+    run: Callable[..., Ends] = loop.run,
+    *,
+    starts: Any,
+    restarts: int,
+    rng: np.random.Generator | int,
+    max_iter: int,
+    tol: float,
+    floor: Any,
+    accelerate: bool,
+) -> Fit:
+    """Return the best of several runs of EM; `kind` is a start, and where they end; the rest as in `fit`."""
+    k = whole_number(n_components, "n_components", 1)
     if k > source.size:
         raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
-    floor = (
-        floor_for(source.variance, source.size, source.family.centre)
-        if floor is None
-        else checked_floor(number(floor, "floor"), source.family.unit)
-    )
+    floor = floor_of(floor, source)
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
-    accelerate, compress = switch(accelerate, "accelerate"), switch(compress, "compress")
-    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, Mixture)
+    accelerate = switch(accelerate, "accelerate")
+    several, drawn = starts_of(starts, source, k, restarts, rng, strategies, kind)
     begin = Parameters.of(several)
     how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
-    ends = run_all(source, begin, drawn, how, run_compressed if compress else loop.run)
-    return best_of(ends, begin, source, floor)
+    with progress.bar(max_iter, len(several)) as watch:
+        ends = run(source, source.family.taken(begin), watch=watch, **how)
+    if drawn:
+        ends = off_saddle(source, ends, run, how)
+    found: Parameters = source.family.whole(ends.parameters)
+    runs = Runs(*found, ends.log_likelihood, ends.n_iter, ends.converged, begin, kind)
+    best = int(runs.log_likelihood.argmax())
+    notes = notes_on(source, found.take(best), floor)
+    value, n_iter, converged = (part[best].item() for part in ends[1:])
+    return Fit(runs.mixture(best), value, n_iter, converged, runs, notes)
 
 
-def run_all(
-    source: Objects, begin: Parameters, drawn: bool, how: dict[str, Any], run: Callable[..., Ends] = loop.run
-) -> Ends:
-    """Return where EM ends from all starts; the best is led off a saddle if all the starts were drawn."""
-    with progress.bar(how["max_iter"], len(begin.weights)) as watch:
-        ends = run(source, begin, watch=watch, **how)
-    return off_saddle(source, ends, run, how) if drawn else ends
+def _floor(floor: Any, source: Objects) -> float:
+    if floor is None:
+        return floor_for(source.variance, source.size, source.family.centre)
+    return checked_floor(number(floor, "floor"), source.family.unit)
 
 
 def checked_floor(floor: float, unit: float) -> float:
@@ -194,19 +217,3 @@ def checked_floor(floor: float, unit: float) -> float:
     if 0 < floor < least:
         raise ValueError(f"floor must be 0, or at least {least:.3g} for objects of this size; got {floor:g}")
     return floor
-
-
-def best_of(
-    ends: Ends, begin: Parameters, source: Objects, floor: Any, kind: Callable[..., Any] = Mixture
-) -> Fit:
-    """Return the fit whose best restart is the one with the highest log-likelihood."""
-    runs = Runs(*ends.parameters, ends.log_likelihood, ends.n_iter, ends.converged, begin, kind)
-    best = int(runs.log_likelihood.argmax())
-    return Fit(
-        runs.mixture(best),
-        float(runs.log_likelihood[best]),
-        int(runs.n_iter[best]),
-        bool(runs.converged[best]),
-        runs,
-        notes_on(source, Parameters(runs.weights[best], runs.means[best], runs.variances[best]), floor),
-    )

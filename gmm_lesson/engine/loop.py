@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import TRACE, gain_is_negligible
 from gmm_lesson.engine.accelerate import Guide
-from gmm_lesson.engine.family import Family, Parameters, Sums
+from gmm_lesson.engine.family import Family, Parameters, Sums, where
 
 
 class Source(Protocol):
@@ -51,28 +51,11 @@ def run(
     accelerate: bool = False,
     watch: Callable[[int, int], None] | None = None,
 ) -> Ends:
-    """Run EM from R starts at once, each until it converges or has taken `max_iter` steps.
+    """Run EM from R starts at once, each until it converges or has taken all its steps.
 
-    Parameters
-    ----------
-    source : Source
-        The objects.
-    starts : Parameters
-        R starts of K classes each.
-    max_iter, tol, accelerate
-        As in `fit`. A start that has converged leaves the batch.
-    floor
-        As in `fit`, but not None.
-    maximise : callable, optional
-        Another M-step than the family's: from the parameters, the sums and N to the next parameters, all in
-        the family's coordinates.
-    watch : callable, optional
-        Called after each step with the number of steps and of restarts still going.
-
-    Raises
-    ------
-    ValueError
-        If `floor` is 0 and a class of any run ends on a single value, or flat in the plane.
+    What is asked is as in `fit`, but no floor is None. `maximise` is another M-step than the family's, in the
+    family's coordinates. `watch` is called after each step with the number of steps and of restarts still
+    going. Raises a ValueError if `floor` is 0 and a class of any run ends on a single value, or flat.
     """
     family, n, n_restarts = source.family, source.n, len(starts.weights)
     given = family.scaled(starts)
@@ -102,7 +85,7 @@ def run(
         if guide:
             kept = guide.keeps(here, image(), gain, sums.log_likelihood)
             done = settled & guide.arrived(gain, sums.log_likelihood, tol * n)
-            at = Parameters(*(_where(kept, *parts) for parts in zip(here, at, strict=True)))
+            at = Parameters(*(where(kept, *parts) for parts in zip(here, at, strict=True)))
             best = np.where(kept, sums.log_likelihood, best)
         else:
             at, best = here, sums.log_likelihood
@@ -141,7 +124,3 @@ def step(
     """Return where a step of EM leads from here, in the family's coordinates, given the sums there."""
     new = (maximise or source.family.m_step)(here, sums, source.n)
     return source.family.constrained(new, sums.counts < TRACE * source.n, floor)
-
-
-def _where(kept: NDArray[np.bool_], one: Array, other: Array) -> Array:
-    return np.where(kept.reshape(-1, *[1] * (one.ndim - 1)), one, other)

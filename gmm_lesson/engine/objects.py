@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, reduce
+from itertools import repeat
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -71,15 +72,9 @@ class Spread(NamedTuple):
 class Objects:
     """Objects in memory or in blocks, for `loop.run`.
 
-    Parameters
-    ----------
-    read : callable
-        Returns, each time it is called, an iterator over the same blocks: pairs of objects, shape (n,) or (n,
-        d), and their counts, shape (n,) or None.
-    family : callable
-        Makes the family of Gaussians from the mean, the smallest and the largest object.
-    first : callable or None
-        What reads the first pass, where that looks for errors too.
+    `read` returns, whenever it is called, the same blocks: pairs of objects, (n,) or (n, d), and counts, (n,)
+    or None; `first` reads them at first, where that looks for errors too. `family` makes the family of
+    Gaussians from the mean, the smallest and the largest object.
     """
 
     def __init__(
@@ -90,13 +85,15 @@ class Objects:
     ) -> None:
         self._read = read
         summaries = []
-        for block in (first or read)():
-            summaries.append(summary_of(*block))
+        for y, counts in (first or read)():
+            summaries.append(summary_of(y, counts))
+            self._counted = counts is not None
             if np.shape(summaries[0].low) != np.shape(summaries[-1].low):
                 raise ValueError(
                     f"y must have as many columns in every block; got {np.size(summaries[-1].low)} in one"
                     f" after {np.size(summaries[0].low)}"
                 )
+        self._sizes = [summary.n for summary in summaries]
         self._describe(summaries, family)
 
     def _describe(self, summaries: list[Summary], family: Callable[..., Any]) -> None:
@@ -138,13 +135,11 @@ class Objects:
 
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
         """Return the sum of `part(y, counts, *shared)` over the blocks."""
-        return reduce(add, (part(y, counts, *shared) for y, counts in self._blocks()))
+        return reduce(add, self._each(part, repeat(shared)))
 
     def e_step(self, now: Parameters, score: bool = True) -> Sums:
         """Return the sums over all objects; without `score` the log-likelihood means nothing."""
-        few = (
-            now.weights.size * self.size <= FEW_RESPONSIBILITIES
-        )  # of all objects: every block must go the same way
+        few = now.weights.size * self.size <= FEW_RESPONSIBILITIES  # of all: every block must go the same way
         found = self.total(_sums, Sums.plus, self.family, now, score, few)
         found.log_likelihood[:] -= self.n * self.family.log_unit
         return found
@@ -156,16 +151,16 @@ class Objects:
     def sample(self, rng: np.random.Generator, least: int = 1) -> Array:
         """Return objects to draw starts from: all, or where there are more than SAMPLE so many, at random."""
         most = max(SAMPLE, least)
-        if self.size <= most and all(counts is None for _, counts in self._blocks()):
-            return np.concatenate([np.asarray(y, dtype=float) for y, _ in self._blocks()])
-        places = np.sort(rng.uniform(0, self.n, most))
-        found, left = [], 0.0
-        for y, counts in self._blocks():
-            right = left + float(len(y) if counts is None else counts.sum())
-            cut = places[np.searchsorted(places, left) : np.searchsorted(places, right)]
-            found.append(picked(y, counts, cut - left))
-            left = right
-        return np.concatenate(found)
+        if self.size <= most and not self._counted:
+            return np.concatenate(list(self._each(as_floats, repeat(()))))
+        places, lefts = np.sort(rng.uniform(0, self.n, most)), np.cumsum([0, *self._sizes[:-1]])
+        cuts = np.split(places, np.searchsorted(places, lefts[1:]))
+        mine = [(cut - left,) for cut, left in zip(cuts, lefts, strict=True)]
+        return np.concatenate(list(self._each(picked, mine)))
+
+    def _each(self, part: Callable[..., Part], given: Iterable[tuple[Any, ...]]) -> Iterable[Part]:
+        """Return `part(y, counts, *mine)` of each block, with what is given for it."""
+        return (part(y, counts, *mine) for (y, counts), mine in zip(self._blocks(), given, strict=False))
 
     def _blocks(self) -> Iterator[Block]:
         seen = 0
@@ -208,6 +203,11 @@ def summary_of(y: Any, counts: Array | None) -> Summary:
     n = float(len(y) if counts is None else counts.sum())
     mean = y.mean(axis=0, dtype=float) if counts is None else counts @ y / n
     return Summary(len(y), n, low, high, np.clip(mean, low, high))  # rounding may leave the range
+
+
+def as_floats(y: Any, counts: Array | None) -> Array:
+    """Return the objects of a block as floats."""
+    return np.asarray(y, dtype=float)
 
 
 def picked(y: Any, counts: Array | None, places: Array) -> Array:

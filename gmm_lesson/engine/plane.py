@@ -9,23 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import (
-    LARGEST,
-    Array,
-    array_of,
-    generator,
-    number,
-    one_of,
-    switch,
-    whole_number,
-)
+from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_of, whole_number
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
-from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.fit import RESTARTS, Fit, best_of, checked_floor, run_all
+from gmm_lesson.engine.fit import RESTARTS, Fit, best_fit, checked_floor
 from gmm_lesson.engine.objects import Objects, limits_of
 from gmm_lesson.engine.plane_family import Diagonal, Full
 from gmm_lesson.engine.reading import objects_of
-from gmm_lesson.engine.starts import clusters, spread_out, starts_of
+from gmm_lesson.engine.starts import clusters, spread_out
 from gmm_lesson.mixture import MOST, Components
 
 
@@ -90,12 +80,14 @@ class PlaneMixture(Components):
 
     def log_joint(self, y: ArrayLike) -> Array:
         """Return log(pi_k N(y_i | mu_k, Sigma_k)), shape (N, K): a row an object; y has the shape (N, d)."""
-        y = _points(y, self.means.shape[1])
+        y, d = array_of(y, "y", 2), self.means.shape[1]
+        if y.shape[1] != d:
+            raise ValueError(f"y must have {d} columns, one a coordinate; got {y.shape[1]}")
         factor = np.linalg.cholesky(self.covariances)  # L L', so |L^-1 (y - mu)| is the distance in sds
         away = (y[:, np.newaxis] - self.means)[..., np.newaxis]
         z = np.linalg.solve(factor, away)[..., 0]
         log_root = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
-        log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * y.shape[1] * np.log(2 * np.pi)
+        log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * d * np.log(2 * np.pi)
         return np.asarray(np.log(self.weights) + log_gaussian)
 
     def responsibilities(self, y: ArrayLike) -> Array:
@@ -166,31 +158,10 @@ def fit_plane(
         If an argument is not as above, or y is constant along an axis and no floor above 0 is given.
     """
     covariance = one_of(covariance, "covariance", tuple(FAMILIES))
-    source, k = objects_of(y, counts, FAMILIES[covariance], 2), whole_number(n_components, "n_components", 1)
-    if k > source.size:
-        raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
-    family = source.family
-    max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
-    floor = _floor(floor, source)
-    restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
-    accelerate = switch(accelerate, "accelerate")
-    several, drawn = starts_of(starts, source, k, restarts, rng, STRATEGIES, PlaneMixture)
-    for start in several:
-        if start.means.shape[1] != family.d:
-            raise ValueError(f"starts must have means in {family.d} dimensions; got {start.means.shape[1]}")
-    begin = Parameters.of(several)
-    inner = begin
-    if covariance == "diagonal":
-        if (begin.variances * (1 - np.eye(family.d))).any():
-            raise ValueError('starts must have diagonal covariances for covariance="diagonal"; got others')
-        inner = begin._replace(variances=np.diagonal(begin.variances, axis1=2, axis2=3))
-    how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
-    ends = run_all(source, inner, drawn, how)
-    weights, means, variances = ends.parameters
-    if covariance == "diagonal":
-        variances = variances[..., np.newaxis] * np.eye(family.d)
-    ends = ends._replace(parameters=Parameters(weights, means, variances))
-    return best_of(ends, begin, source, floor, PlaneMixture)
+    source = objects_of(y, counts, FAMILIES[covariance], 2)
+    how: dict[str, Any] = {"starts": starts, "restarts": restarts, "rng": rng}
+    how |= {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
+    return best_fit(source, n_components, PlaneMixture, STRATEGIES, _floor, **how)
 
 
 def random_objects(y: Array, k: int, rng: np.random.Generator) -> PlaneMixture:
@@ -241,7 +212,8 @@ def _variances(y: Array) -> Array:
 def _floor(floor: Any, source: Objects) -> Array:
     d = source.family.d
     if floor is not None:
-        array = np.full(d, number(floor, "floor")) if _is_number(floor) else array_of(floor, "floor")
+        single = isinstance(floor, numbers.Real) or getattr(floor, "ndim", 1) == 0
+        array = np.full(d, number(floor, "floor")) if single else array_of(floor, "floor")
         if array.shape != (d,) or array.min() < 0 or (array > 0).any() != (array > 0).all():
             raise ValueError(f"floor must be {d} numbers, all above 0 or all 0; got {array.tolist()}")
         for value, unit in zip(array, source.family.unit, strict=True):
@@ -255,14 +227,3 @@ def _floor(floor: Any, source: Objects) -> Array:
             f" {constant.argmax()}: leave it out, use larger units, or give a floor above 0"
         )
     return np.asarray(floor)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) or getattr(value, "ndim", 1) == 0
-
-
-def _points(y: ArrayLike, d: int) -> Array:
-    array = array_of(y, "y", 2)
-    if array.shape[1] != d:
-        raise ValueError(f"y must have {d} columns, one a coordinate; got {array.shape[1]}")
-    return array

@@ -28,27 +28,16 @@ Show = Callable[[int, str], None]
 
 @contextmanager
 def bar(steps: int, restarts: int) -> Iterator[Callable[[int, int], None] | None]:
-    """Give `loop.run` something to call after each step, or None where nobody is looking.
-
-    Parameters
-    ----------
-    steps, restarts : int
-        How many steps there are at the most, and how many restarts.
-    """
+    """Give `loop.run` something to call after each of at most so many steps; None where nobody is looking."""
     with count(steps, "EM", "step") as show:
         yield show and (lambda step, going: show(step, f"{going} of {restarts} restarts going"))
 
 
 @contextmanager
 def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
-    """Give a loop something to call with how much of it is done, or None where nobody is looking.
+    """Give a loop something to call with how much of it is done; None where nobody is looking.
 
-    Parameters
-    ----------
-    total : int
-        How much there is to do, at the most.
-    what, unit : str
-        What is done, and one of what is counted, as the bar names them.
+    The bar says `what` is done, and how many units of `total` at the most.
     """
     write = _writer()
     if write is None:

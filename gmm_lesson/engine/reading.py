@@ -14,18 +14,9 @@ from gmm_lesson.engine.objects import Block, Objects, counts_of, plain, present
 
 
 def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, ndim: int = 1) -> Objects:
-    """Return the objects in y, an array or blocks, checked.
+    """Return the objects in y, checked: an array with `ndim` axes, or blocks, and their counts.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,) or (N, d), or a collection of such arrays
-        An iterable that is not an array is blocks; it must be one that can be passed over again.
-    counts : the same for counts, or None
-        How many objects each entry of y stands for.
-    family : callable
-        As for `Objects`.
-    ndim : int
-        How many axes y has: 1 on the line.
+    An iterable that is not an array is blocks; it must be one that can be passed over again.
     """
     part = y[0] if isinstance(y, (list, tuple)) and y else y
     if type(part).__module__.partition(".")[0] in ("dask", "dask_expr"):
@@ -34,7 +25,6 @@ def objects_of(y: Any, counts: Any = None, family: Callable[..., Any] = Line, nd
         return DaskObjects(y, counts, family, ndim)
     if not is_blocks(y, ndim=ndim):
         return Objects(_whole(array_of(y, "y", ndim), counts), family)
-
     if counts is not None and not is_blocks(counts, "counts"):
         raise TypeError(f"counts must come in blocks like y's; got {type(counts).__name__}")
     return Objects(lambda: _blocks(y, counts), family, lambda: _blocks(y, counts, ndim))
@@ -80,8 +70,8 @@ def _blocks(y: Iterable[Any], counts: Iterable[Any] | None, ndim: int | None = N
         if ndim is not None:
             array_of(block, f"y[{place}]", ndim)
         objects = plain(block)
-        some = present(
-            objects, None if counts is None else counts_of(number, len(objects), f"counts[{place}]")
-        )
+        if counts is not None:
+            number = counts_of(number, len(objects), f"counts[{place}]")
+        some = present(objects, number)
         if len(some[0]):
             yield some

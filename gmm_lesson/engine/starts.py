@@ -72,14 +72,7 @@ def clusters(y: Array, far: NDArray[np.bool_], k: int, rng: np.random.Generator)
     """Return a cluster of each object, 0..k-1, those of far objects apart from the others; None for no split.
 
     How many clusters the far objects get is drawn: from none, which is no split, to k - 1, or as many as they
-    have places. k-means finds the clusters on either side, from k-means++.
-
-    Parameters
-    ----------
-    y : ndarray, shape (n, d)
-        The objects.
-    far : ndarray of bool, shape (n,)
-        Which are far.
+    have places. k-means finds the clusters on either side, from k-means++. y has the shape (n, d).
     """
     places = len(np.unique(y[far], axis=0))
     if k == 1 or not 0 < places < len(y):
@@ -116,16 +109,7 @@ def starts_of(
 ) -> tuple[list[Any], bool]:
     """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
 
-    Parameters
-    ----------
-    starts, k, restarts, rng
-        As in `fit`.
-    source : Objects
-        What strategies draw from.
-    strategies : mapping of str to callable
-        The strategies that may be named.
-    kind : type
-        What a start is, `Mixture` on the line.
+    `kind` is what a start is: `Mixture` on the line.
     """
     if isinstance(starts, (str, kind)):
         several = [starts]
@@ -146,6 +130,9 @@ def starts_of(
                 raise ValueError(
                     f"starts must have n_components={k} classes each; got one with {start.n_components}"
                 )
+            if start.means.shape[1:] != np.shape(source.low):
+                d, other = np.size(source.low), start.means.shape[1]
+                raise ValueError(f"starts must have means in {d} dimensions; got {other}")
             drawn.append(start)
         else:
             strategy = strategies[one_of(start, "starts", tuple(strategies))]

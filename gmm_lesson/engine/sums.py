@@ -53,18 +53,8 @@ PLAIN, CLIPPED, SHIFTED = range(3)
 def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score: bool = True) -> Sums:
     """Return the sums over one array of objects: a block of objects, and a batch of restarts, at a time.
 
-    Parameters
-    ----------
-    family : Family
-        The kind of Gaussian, and the coordinates of `now`.
-    y : ndarray, shape (N,) or (N, d)
-        The objects, as they came.
-    counts : ndarray, shape (N,), or None
-        How many objects each stands for; None is one each.
-    now : Parameters
-        The parameters of R restarts.
-    score : bool
-        Whether the log-likelihood is wanted; without it the sums take a tenth less, and it is 0.
+    y are objects as they came, (N,) or (N, d), which stand for `counts`, (N,), or one each; `now` is in the
+    family's coordinates. Without `score` the sums take a tenth less, and the log-likelihood is 0.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         eta, peak = family.natural(now)

@@ -28,12 +28,8 @@ def off_saddle(source: Objects, ends: Ends, run: Callable[..., Ends], how: dict[
     """Return the ends of several runs, the best of them led off a saddle if it ended on one.
 
     Where two classes coincide, or one holds no object, EM stands still though the log-likelihood may rise:
-    the class, or the heaviest, is parted in two, in each way in turn, and EM goes on.
-
-    Parameters
-    ----------
-    source, run, how
-        The objects, `loop.run` or its like, and what else it was called with.
+    the class, or the heaviest, is parted in two, in each way in turn, and EM goes on: by `run`, `loop.run` or
+    its like, called as it was.
     """
     for _ in range(ends.parameters.weights.shape[1] - 1):
         best = int(ends.log_likelihood.argmax())
@@ -54,17 +50,7 @@ def off_saddle(source: Objects, ends: Ends, run: Callable[..., Ends], how: dict[
 
 
 def notes_on(source: Objects, now: Parameters, floor: Any) -> tuple[str, ...]:
-    """Return what is suspicious about a mixture, a sentence each; nothing if nothing is.
-
-    Parameters
-    ----------
-    source : Objects
-        What it was fitted to.
-    now : Parameters
-        Of one mixture, in y's units: covariance matrices in the plane.
-    floor : float or ndarray, shape (d,)
-        What was the floor.
-    """
+    """Return what is suspicious about one mixture and the objects it was fitted to, a sentence each."""
     notes, n_k = [], now.weights * source.n
     low, high, _, far = source.spread
     if far:
