@@ -7,18 +7,15 @@ from problems import drawn, overlapping
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
 from gmm_lesson.em import default_floor
 from gmm_lesson.study.information import (
-    PerClass,
-    complete_information,
+    Information,
     intervals,
     missing_fraction,
-    missing_information,
-    observed_information,
-    score,
     slowest_direction,
     standard_errors,
     stationary_gap,
     steps_to,
 )
+from gmm_lesson.study.per_class import PerClass
 
 
 def problem(k, seed=0):
@@ -35,21 +32,24 @@ def optimum(k=3, n=150, seed=4):
 
 
 def free(mixture):
-    """Return the P free parameters: all weights but the last, means, sds."""
+    """Return the P free parameters, of a mixture or a direction: all weights but the last, means, sds."""
     return np.concatenate([mixture.weights[:-1], mixture.means, mixture.sds])
 
 
-def mixture_of(theta):
+def parts_of(theta):
     k = (len(theta) + 1) // 3
     weights = np.append(theta[: k - 1], 1 - theta[: k - 1].sum())
-    return Mixture(weights, theta[k - 1 : 2 * k - 1], theta[2 * k - 1 :] ** 2)
+    return weights, theta[k - 1 : 2 * k - 1], theta[2 * k - 1 :]
+
+
+def mixture_of(theta):
+    weights, means, sds = parts_of(theta)
+    return Mixture(weights, means, sds**2)
 
 
 def log_joint(theta, y):
     """Return log(pi_k N(y_i | mu_k, sd_k^2)), (N, K), of parameters that may be complex."""
-    k = (len(theta) + 1) // 3
-    weights = np.append(theta[: k - 1], 1 - theta[: k - 1].sum())
-    means, sds = theta[k - 1 : 2 * k - 1], theta[2 * k - 1 :]
+    weights, means, sds = parts_of(theta)
     u = (y[:, np.newaxis] - means) / sds
     return np.log(weights) - np.log(sds) - 0.5 * np.log(2 * np.pi) - 0.5 * u * u
 
@@ -73,40 +73,41 @@ def assert_same_matrix(one, other, rtol=1e-8):
     np.testing.assert_allclose(one, other, rtol=0, atol=rtol * np.abs(other).max())
 
 
+def in_free(information, values):
+    """Return a score, or a matrix, of the 3K numbers in the free parameters, their units being one."""
+    k = information.mixture.n_components
+    change = np.delete(np.eye(3 * k), k - 1, axis=1)
+    change[k - 1, : k - 1] = -1
+    change /= information.units[:, np.newaxis]
+    return values @ change if values.ndim == 1 else change.T @ values @ change
+
+
 # The matrices, at mixtures that are no optima
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
 def test_the_score_is_the_derivative_of_the_log_likelihood(k):
     y, mixture = problem(k)
+    told = Information.of(y, mixture)
     expected = gradient(lambda theta: plain_log_likelihood(theta, y), free(mixture))
-    np.testing.assert_allclose(score(y, mixture), expected, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(in_free(told, told.score()), expected, rtol=1e-10, atol=1e-10)
     assert np.abs(expected).min() > 0.01  # no optimum
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_observed_information_is_minus_the_hessian_of_the_log_likelihood(k):
+def test_the_information_is_minus_the_hessian_of_q_and_less_the_missing_that_of_the_log_likelihood(k):
     y, mixture = problem(k)
-    assert_same_matrix(
-        observed_information(y, mixture),
-        -hessian(lambda theta: plain_log_likelihood(theta, y), free(mixture)),
-    )
-
-
-@pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_complete_information_is_minus_the_hessian_of_q(k):
-    y, mixture = problem(k)
-    r = e_step(y, mixture)
-    assert_same_matrix(
-        complete_information(y, mixture), -hessian(lambda t: (r * log_joint(t, y)).sum(), free(mixture))
-    )
+    told, r = Information.of(y, mixture), e_step(y, mixture)
+    complete = in_free(told, told.complete())
+    assert_same_matrix(complete, -hessian(lambda t: (r * log_joint(t, y)).sum(), free(mixture)))
+    observed = complete - in_free(told, told.missing())
+    assert_same_matrix(observed, -hessian(lambda t: plain_log_likelihood(t, y), free(mixture)))
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_missing_information_is_the_covariance_of_the_complete_score_over_classes_drawn_given_y(k):
     y, mixture = problem(k)
-    theta = free(mixture)
-    expected = np.zeros((len(theta), len(theta)))
+    told, theta, expected = Information.of(y, mixture), free(mixture), 0.0
     for value in y:
         scores = np.array(
             [gradient(lambda t, j=j, v=value: log_joint(t, np.array([v]))[0, j], theta) for j in range(k)]
@@ -114,21 +115,21 @@ def test_missing_information_is_the_covariance_of_the_complete_score_over_classe
         r = e_step([value], mixture)[0]
         away = scores - r @ scores
         expected += (r[:, np.newaxis] * away).T @ away
-    assert_same_matrix(missing_information(y, mixture), expected, rtol=1e-11)
+    assert_same_matrix(in_free(told, told.missing()), expected, rtol=1e-11)
 
 
 def test_nothing_is_missing_where_classes_are_far_apart():
     y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200])
     mixture = em(y, Mixture([0.5, 0.5], [0, 200], [1, 1])).mixture
-    assert np.abs(missing_information(y, mixture)).max() == 0
+    assert np.abs(Information.of(y, mixture).missing()).max() == 0
     assert missing_fraction(y, mixture) == 0
 
 
 def test_objects_far_from_a_narrow_class_and_a_class_with_no_objects_give_numbers():
     y = np.array([0.0, 1.0, 2.0, 1e150])
-    mixture = Mixture([0.5, 0.5 - 1e-200, 1e-200], [1, 1e150, 5], [1, 1e-20, 1e-300])
-    for part in (complete_information, missing_information, observed_information, score):
-        assert np.isfinite(part(y, mixture)).all()
+    told = Information.of(y, Mixture([0.5, 0.5 - 1e-200, 1e-200], [1, 1e150, 5], [1, 1e-20, 1e-300]))
+    for part in (told.complete(), told.missing(), told.score()):
+        assert np.isfinite(part).all()
 
 
 # Standard errors
@@ -137,10 +138,8 @@ def test_objects_far_from_a_narrow_class_and_a_class_with_no_objects_give_number
 def test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal():
     y, mixture = optimum()
     covariance = np.linalg.inv(-hessian(lambda theta: plain_log_likelihood(theta, y), free(mixture)))
-    found, errors = standard_errors(y, mixture), np.sqrt(np.diag(covariance))
-    np.testing.assert_allclose(found.weights[:-1], errors[:2], rtol=1e-6)
-    np.testing.assert_allclose(found.means, errors[2:5], rtol=1e-6)
-    np.testing.assert_allclose(found.sds, errors[5:], rtol=1e-6)
+    found = standard_errors(y, mixture)
+    np.testing.assert_allclose(free(found), np.sqrt(np.diag(covariance)), rtol=1e-6)
     # The last weight is one minus the others.
     assert found.weights[-1] == pytest.approx(covariance[:2, :2].sum() ** 0.5, rel=1e-6)
 
@@ -199,19 +198,14 @@ def test_no_interval_leaves_where_its_parameter_lives(level):
 # A parameter that its limit holds
 
 
-def floored(floor):
-    """Return objects, one of them far away, and their fit with a class on this floor."""
-    y = np.append(drawn(60, 1, 1), [50.0, 50.5])
-    return y, em(y, Mixture([0.9, 0.1], [0, 50.25], [1, 1]), floor=floor).mixture
-
-
 @pytest.mark.parametrize("floor", [0.1, 0.2, 0.5])
 def test_a_class_on_any_floor_has_no_standard_error(floor):
-    y, mixture = floored(floor)
+    y = np.append(drawn(60, 1, 1), [50.0, 50.5])
+    mixture = em(y, Mixture([0.9, 0.1], [0, 50.25], [1, 1]), floor=floor).mixture
     assert mixture.variances.min() == floor
-    assert observed_information(y, mixture)[-1, -1] > 0 or floor > 0.15, (
-        "a parabola, so numbers would come out"
-    )
+    told = Information.of(y, mixture)
+    observed = told.complete() - told.missing()
+    assert observed[-1, -1] > 0 or floor > 0.15, "a parabola, so numbers would come out"
     for function in (standard_errors, intervals):
         with pytest.raises(ValueError, match=r"^mixture must .*on the floor on variances"):
             function(y, mixture)
@@ -226,11 +220,8 @@ def test_a_class_on_the_default_floor_has_no_standard_error_though_the_floor_har
         with pytest.raises(ValueError, match=r"^mixture must have no class on the floor on variances"):
             standard_errors(y, mixture)
     # On a lower floor the same class is one like others.
-    assert np.isfinite(standard_errors(y, Mixture(mixture.weights, mixture.means, y_variances(y))).sds).all()
-
-
-def y_variances(y):
-    return [y[:402].var(), 0.999 * y[402:].var()]
+    lower = Mixture(mixture.weights, mixture.means, [y[:402].var(), 0.999 * y[402:].var()])
+    assert np.isfinite(standard_errors(y, lower).sds).all()
 
 
 def test_a_class_without_objects_has_no_standard_error():
@@ -242,12 +233,12 @@ def test_a_class_without_objects_has_no_standard_error():
 
 def test_information_beyond_all_numbers_is_refused_not_made_nan():
     for mixture in (Mixture([1], [0], [1e-300]), Mixture([0.5, 0.5], [0, 1], [5e-324, 5e-324])):
-        for function in (complete_information, observed_information, standard_errors):
+        for function in (missing_fraction, standard_errors):
             with pytest.raises(ValueError, match=r"^mixture must"):
                 function([0.0, 1.0, 1.0], mixture)
         assert stationary_gap([0.0, 1.0, 1.0], mixture) == float("inf")
-    at = observed_information([0.0, 1.0, 1.0], Mixture([0.5, 0.5], [0, 1], [1e-300, 1e-300]))
-    np.testing.assert_allclose(np.diag(at)[1:], [1e300, 2e300, -1e300, -2e300], rtol=1e-12)
+    told = Information.of([0.0, 1.0, 1.0], Mixture([0.5, 0.5], [0, 1], [1e-300, 1e-300]))
+    np.testing.assert_allclose(np.diag(told.complete())[2:], [2, 4, -2, -4], rtol=1e-12)
 
 
 # EM's rate
@@ -269,24 +260,20 @@ def test_rho_is_the_largest_eigenvalue_of_the_derivative_of_a_step_of_em(k, seed
     largest = eigenvalues.real.argmax()
     assert missing_fraction(y, mixture) == pytest.approx(eigenvalues[largest].real, abs=1e-7)
     found = slowest_direction(y, mixture)
+    changes = found.as_array().ravel() / Information.of(y, mixture).units
+    assert changes.max() == np.abs(changes).max(), "the largest change is a rise"
     if k > 1:
         assert found.weights.sum() == pytest.approx(0, abs=1e-12)
-        direction = np.concatenate([found.weights[:-1], found.means, found.sds])
-        cosine = (
-            direction @ vectors[:, largest] / np.linalg.norm(direction) / np.linalg.norm(vectors[:, largest])
-        )
+        direction, expected = free(found), vectors[:, largest]
+        cosine = direction @ expected / np.linalg.norm(direction) / np.linalg.norm(expected)
         assert abs(cosine) == pytest.approx(1, abs=1e-6)
-
-
-def _flat(direction):
-    return np.concatenate([direction.weights[:-1], direction.means, direction.sds])
 
 
 def test_the_slowest_direction_costs_half_of_what_is_not_missing():
     y, mixture = optimum()
     rho, top = missing_fraction(y, mixture), log_likelihood(y, mixture)
     for s in (-0.02, 0.02):
-        beside = mixture_of(free(mixture) + s * _flat(slowest_direction(y, mixture)))
+        beside = mixture_of(free(mixture) + s * free(slowest_direction(y, mixture)))
         assert top - log_likelihood(y, beside) == pytest.approx((1 - rho) / 2 * s**2, rel=0.02)
 
 
@@ -311,19 +298,11 @@ def test_steps_by_hand(gap, target, rho, steps):
 # No maxima
 
 
-def doubled():
-    """Return objects of three classes, and the best two-class fit with one of its classes doubled."""
-    y = drawn(150, 3, 4)
-    (w, v), means, variances = (getattr(optimum_of(y, 2), part) for part in ("weights", "means", "variances"))
-    return y, Mixture([w / 3, 2 * w / 3, v], means[[0, 0, 1]], variances[[0, 0, 1]])
-
-
-def optimum_of(y, k):
-    return fit(y, k, accelerate=True, tol=1e-14).mixture.sorted()
-
-
 def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both_sides():
-    y, saddle = doubled()
+    y = drawn(150, 3, 4)
+    two = fit(y, 2, accelerate=True, tol=1e-14).mixture.sorted()
+    shares = two.weights[[0, 0, 1]] * [1 / 3, 2 / 3, 1]
+    saddle = Mixture(shares, two.means[[0, 0, 1]], two.variances[[0, 0, 1]])
     rho, here = missing_fraction(y, saddle), log_likelihood(y, saddle)
     assert rho > 1.001
     assert stationary_gap(y, saddle) < 1e-9
@@ -332,7 +311,7 @@ def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both
     with pytest.raises(ValueError, match=r"^mixture must be a maximum"):
         intervals(y, saddle)
     for s in (-0.1, 0.1):
-        beside = mixture_of(free(saddle) + s * _flat(slowest_direction(y, saddle)))
+        beside = mixture_of(free(saddle) + s * free(slowest_direction(y, saddle)))
         assert log_likelihood(y, beside) - here == pytest.approx((rho - 1) / 2 * s**2, rel=0.1)
 
 
@@ -341,9 +320,7 @@ def test_far_from_a_fixed_point_there_is_no_rate():
     wide = Mixture([0.5, 0.5], [0, 3], [1e4, 1e4])
     assert stationary_gap(y, wide) == float("inf")
     for function in (missing_fraction, slowest_direction, standard_errors):
-        with pytest.raises(
-            ValueError, match=r"^mixture must be a fixed point of EM, or near one; got one whose"
-        ):
+        with pytest.raises(ValueError, match=r"^mixture must be a fixed point of EM, or near one; got one"):
             function(y, wide)
 
 
@@ -355,6 +332,3 @@ def test_the_stationary_gap_is_what_em_has_left_to_gain():
     for step in np.flatnonzero((gaps < 1e-2) & (gaps > 1e-7))[::5]:
         assert stationary_gap(y, run.path[step]) == pytest.approx(gaps[step], rel=0.1)
     assert stationary_gap(y, mixture) < 1e-12
-
-
-# Bad input

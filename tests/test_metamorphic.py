@@ -14,9 +14,9 @@ from gmm_lesson.study.basins import basins
 from gmm_lesson.study.bootstrap import bootstrap
 from gmm_lesson.study.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
 from gmm_lesson.study.information import (
+    Information,
     intervals,
     missing_fraction,
-    observed_information,
     slowest_direction,
     standard_errors,
     stationary_gap,
@@ -99,10 +99,11 @@ def test_information(change):
     )
     # The same number of nats along the same way, whatever the coordinates.
     one, other = slowest_direction(y, mixture), slowest_direction(Y, BEST)
-    ways = [np.concatenate([d.weights[:-1], d.means, d.sds]) for d in (one, other)]
-    costs = [
-        way @ observed_information(*at) @ way for way, at in zip(ways, ((y, mixture), (Y, BEST)), strict=True)
-    ]
+    costs = []
+    for way, at in ((one, (y, mixture)), (other, (Y, BEST))):
+        told = Information.of(*at)
+        step = way.as_array().ravel() / told.units
+        costs.append(step @ (told.complete() - told.missing()) @ step)
     assert costs[0] == pytest.approx(costs[1], rel=change.loss)
 
 

@@ -87,16 +87,11 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
     Parameters
     ----------
     y : array_like, shape (N,)
-        The objects.
+        The objects, not all of them equal.
     starts : Parameters or sequence of Mixture
         R starts of K classes each.
     max_iter : int
         After so many steps those still on their way are left to `loop.run` and its tolerance of 1e-11.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y does not vary.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter = whole_number(max_iter, "max_iter", 0)
@@ -115,12 +110,8 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    start : Mixture
-        K classes.
-    tol, max_iter
-        As in `fit`.
+    y, start, tol, max_iter
+        The objects, not all of them equal, and where to start; the others are as in `fit`.
 
     Returns
     -------
@@ -128,11 +119,6 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
         The start's means, then those after each step, always in their order.
     log_likelihood : float
         What the last of them reach.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y does not vary.
     """
     source, start = objects_of(y), check_mixture(start, "start")
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
@@ -253,10 +239,8 @@ class _Walk:
         n = free.shape[1]
         tilts = np.diag(TILT / per_sd[0])
         around = free + np.concatenate([tilts, -tilts])
-        like = one.take(np.zeros(2 * n, dtype=np.intp))
-        ends = self.family.pack(self._step(self.source, self._constrained(self.family.unpack(around, like))))[
-            0
-        ]
+        around = self.family.unpack(around, one.take(np.zeros(2 * n, dtype=np.intp)))
+        ends = self.family.pack(self._step(self.source, self._constrained(around)))[0]
         slope = (ends[:n] - ends[n:]) * per_sd / (2 * TILT)
         return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
 
@@ -333,7 +317,6 @@ def _gauss_rule(t: Array, m: int) -> tuple[Array, Array]:
 
 
 def _put(here: Parameters, some: NDArray[np.bool_], values: Parameters) -> None:
-    """Write the parameters of some."""
     for part, new in zip(here, values, strict=True):
         part[some] = new
 

@@ -49,33 +49,14 @@ class Bootstrap:
     degenerate: NDArray[np.bool_]
     converged: NDArray[np.bool_]
 
-    @property
-    def n_degenerate(self) -> int:
-        """How many refits are degenerate."""
-        return int(self.degenerate.sum())
-
     def standard_errors(self) -> PerClass:
-        """Return the standard deviations over the refits, each of shape (K,).
-
-        Raises
-        ------
-        ValueError
-            If fewer than two refits are not degenerate.
-        """
+        """Return the standard deviations over the refits, of which two at least must not be degenerate."""
         return PerClass(*self._sound().std(axis=1, ddof=1))
 
     def intervals(self, level: float = 0.95) -> Intervals:
         """Return percentile intervals: between the refits' (1 - level) / 2 and (1 + level) / 2 quantiles.
 
-        Parameters
-        ----------
-        level : float
-            Between 0 and 1.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If level is not as above, or fewer than two refits are not degenerate.
+        The level is between 0 and 1; two refits at least must not be degenerate.
         """
         level = share(level, "level")
         low, high = np.quantile(self._sound(), [(1 - level) / 2, (1 + level) / 2], axis=1)
@@ -112,7 +93,7 @@ def bootstrap(
     Parameters
     ----------
     y : array_like, shape (N,)
-        The objects.
+        The objects; if all are equal, the floor must be given.
     mixture : Mixture
         The fit to them, with K classes.
     refits : int
@@ -123,15 +104,10 @@ def bootstrap(
     floor : float or None
         The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y is constant and no floor above 0 is given.
-
     Notes
     -----
     Resampled objects repeat, so a class may collapse onto one of them, or lose all its objects. Such refits
-    are counted (`n_degenerate`) and left out of standard errors and intervals. Where they are many, or where
+    are `degenerate`, and left out of standard errors and intervals. Where they are many, or where
     refits sit at two optima, no standard error describes the fit: look at the refits.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
@@ -180,7 +156,8 @@ def coverage(
     true : Mixture
         What the objects are drawn from.
     n : int
-        How many objects a data set has: at least 2, and at least as many as classes.
+        How many objects a data set has: at least 2, at least as many as classes, and so many that there are
+        data sets with intervals.
     data_sets : int
         How many, at least 2; at most `MOST` objects in all.
     refits : int
@@ -189,11 +166,6 @@ def coverage(
         What the coverage should be, between 0 and 1.
     rng : numpy.random.Generator or int
         What draws the data sets, and resamples: a generator, or a seed.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or no data set gives an interval.
     """
     check_mixture(true, "true")
     n = whole_number(n, "n", max(2, true.n_components), MOST)

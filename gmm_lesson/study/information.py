@@ -4,8 +4,9 @@ If every object came with its class, its information on the parameters would be 
 classes would have added is *missing*, and the objects give the difference, the *observed* one (Orchard and
 Woodbury 1972; Louis 1982). Its inverse is the errors' covariance; the missing share is the rate of EM.
 
-All matrices are P x P, P = 3K - 1, for the parameters that are free: the weights of all classes but the last,
-which is what they leave of one, the K means, and the K standard deviations (not variances).
+The parameters are the K weights, whose sum stays one, the K means, and the K standard deviations (not
+variances): P = 3K - 1 of them are free. Everything here takes the objects, shape (N,), and a mixture of K
+classes, which must be none so narrow that its information is beyond all numbers.
 """
 
 from __future__ import annotations
@@ -30,73 +31,94 @@ FARTHEST = 1e70
 """An object so many sds from its class has an information beyond all numbers: u^4, and that squared."""
 
 
-def complete_information(y: ArrayLike, mixture: Mixture) -> Array:
-    """Return what the objects and their classes would tell together, shape (P, P).
+class Information(NamedTuple):
+    """The objects as a mixture sees them, and what they tell of its 3K numbers: weights, means, sds.
 
-    The expected negative Hessian of sum_i log(pi_z N(y_i | mu_z, sigma_z^2)), the classes z being drawn given
-    y. With u_ik = (y_i - mu_k) / sigma_k and N_k = sum_i r_ik, class k has N_k / pi_k^2 for its weight, N_k /
-    sigma_k^2 for its mean, sum_i r_ik (3 u_ik^2 - 1) / sigma_k^2 for its sd, 2 sum_i r_ik u_ik / sigma_k^2
-    between the two, and 0 beside other classes. Exact everywhere, not only at an optimum. (There, sum_i r_ik
-    u_ik is 0 and the sd's is 2 N_k / sigma_k^2.)
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    mixture : Mixture
-        The mixture of K classes at which it is taken.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture, or so narrow that its
-        information is larger than any number: larger units help.
+    Matrices are 3K x 3K as if all weights were free, which `shares` mends. Weights are in units of
+    sqrt(pi_k), means and sds of sigma_k / sqrt(pi_k): so the complete one is about N, or 2N, for each number.
     """
-    seen = _Seen.of(y, mixture)
-    return seen.free(seen.complete())
 
+    r: Array
+    """The responsibilities, (N, K)."""
+    u: Array
+    """(y - mu) / sigma, (N, K); 0 where r is, so that 0 times it is 0."""
+    mixture: Mixture
 
-def missing_information(y: ArrayLike, mixture: Mixture) -> Array:
-    """Return what the classes would have told beyond the objects, shape (P, P).
+    @classmethod
+    def of(cls, y: ArrayLike, mixture: Mixture) -> Information:
+        """See them, or say that the information is beyond all numbers."""
+        r = e_step(y, mixture)
+        with np.errstate(over="ignore"):
+            u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
+        u = np.where(r > 0, u, 0.0)
+        if (far := np.abs(u).max()) > FARTHEST:
+            raise ValueError(
+                f"mixture must have classes within {FARTHEST:g} sds of their objects; got one {far:.3g} sds"
+                " away: its information is beyond all numbers. Run EM on"
+            )
+        return cls(r, u, mixture)
 
-    The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982). That derivative is
-    sum_k z_ik a_ik, with a_ik = (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k) for class k, and z_ik = 1
-    for the object's class, else 0. Given y the z_ik of an object have variances r_ik (1 - r_ik) and
-    covariances -r_ik r_il; objects add up.
+    @property
+    def units(self) -> Array:
+        """What one of each number is in its own unit, shape (3K,)."""
+        root = np.sqrt(self.mixture.weights)
+        return np.concatenate([root, self.mixture.sds / root, self.mixture.sds / root])
 
-    Parameters
-    ----------
-    y, mixture
-        As for `complete_information`, which raises the same.
-    """
-    seen = _Seen.of(y, mixture)
-    return seen.free(seen.missing())
+    def complete(self) -> Array:
+        """Return what the objects and their classes would tell together, shape (3K, 3K).
 
+        The expected negative Hessian of sum_i log(pi_z N(y_i | mu_z, sigma_z^2)), the classes z being drawn
+        given y. With N_k = sum_i r_ik, class k has N_k / pi_k^2 for its weight, N_k / sigma_k^2 for its mean,
+        sum_i r_ik (3 u_ik^2 - 1) / sigma_k^2 for its sd, 2 sum_i r_ik u_ik / sigma_k^2 between the two, and 0
+        beside other classes. Exact everywhere, not only at an optimum. (There, sum_i r_ik u_ik is 0 and the
+        sd's is 2 N_k / sigma_k^2.)
+        """
+        share, u = self.r / self.mixture.weights, self.u
+        mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
+        zero = np.zeros_like(mean)
+        rows = [[mean, zero, zero], [zero, mean, cross], [zero, cross, sd]]
+        return np.block([[np.diag(entry) for entry in row] for row in rows])
 
-def observed_information(y: ArrayLike, mixture: Mixture) -> Array:
-    """Return what the objects tell: complete less missing information, shape (P, P).
+    def missing(self) -> Array:
+        """Return what the classes would have told beyond the objects, shape (3K, 3K).
 
-    It is the negative Hessian of the log-likelihood, everywhere.
+        The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982). That
+        derivative is sum_k z_ik a_ik, with a_ik = (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k) for
+        class k, and z_ik = 1 for the object's class, else 0. Given y the z_ik of an object have variances
+        r_ik (1 - r_ik) and covariances -r_ik r_il; objects add up.
+        """
+        r, u, k = self.r, self.u, self.mixture.n_components
+        a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(self.mixture.weights)
+        covariance = r[:, :, np.newaxis] * (np.eye(k) - r[:, np.newaxis, :])
+        information = np.einsum("ikl,aik,bil->akbl", covariance, a, a)
+        return np.asarray(information.reshape(3 * k, 3 * k))
 
-    Parameters
-    ----------
-    y, mixture
-        As for `complete_information`, which raises the same.
-    """
-    seen = _Seen.of(y, mixture)
-    return seen.free(seen.complete() - seen.missing())
+    def score(self) -> Array:
+        """Return the derivative of the log-likelihood, shape (3K,)."""
+        share, u = self.r / np.sqrt(self.mixture.weights), self.u
+        return np.concatenate([(share * each).sum(axis=0) for each in (1, u, u**2 - 1)])
 
+    def shares(self) -> tuple[Array, Array]:
+        """Return the missing shares, (P,), rising, and their directions as columns, (3K, P).
 
-def score(y: ArrayLike, mixture: Mixture) -> Array:
-    """Return the derivative of the log-likelihood in the free parameters, shape (P,); 0 at an optimum.
-
-    Parameters
-    ----------
-    y, mixture
-        As for `complete_information`, which raises the same.
-    """
-    seen = _Seen.of(y, mixture)
-    return seen.free(seen.score())
+        None of them changes the sum of the weights. In them the complete information is the unit matrix, and
+        the missing one the diagonal of the shares.
+        """
+        k = self.mixture.n_components
+        along = np.eye(3 * k)[:, 1:]
+        # In these units the weights' sum stays where their changes are at right angles to sqrt(pi).
+        root = np.sqrt(self.mixture.weights)[:, np.newaxis]
+        along[:k, : k - 1] = np.linalg.qr(root, mode="complete").Q[:, 1:]
+        complete, missing = (along.T @ part @ along for part in (self.complete(), self.missing()))
+        values = np.linalg.eigvalsh(complete)
+        if not values[0] > FLAT * values[-1]:
+            raise ValueError(
+                "mixture must be a fixed point of EM, or near one; got one whose complete information is not"
+                " positive definite: run EM on. (With a class on the floor on variances it may stay so)"
+            )
+        root = np.linalg.inv(np.linalg.cholesky(complete))
+        shares, vectors = np.linalg.eigh(root @ missing @ root.T)
+        return np.maximum(shares, 0), along @ (root.T @ vectors)
 
 
 def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
@@ -106,18 +128,16 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    mixture : Mixture
-        The maximum of the log-likelihood that was found, converged. At another mixture the numbers are those
-        of a parabola with the wrong top.
+    y, mixture
+        The objects, and the maximum of their log-likelihood that was found, converged. At another mixture the
+        numbers are those of a parabola with the wrong top.
 
     Raises
     ------
-    TypeError, ValueError
-        If y or mixture is not as above, or the observed information is not positive definite: then `mixture`
-        is no maximum. Or if a class is on the floor on variances, or has a weight worth less than one object:
-        what is held by its limit is at no top of a parabola, and the other errors depend on where it is.
+    ValueError
+        If the observed information, complete less missing, is not positive definite: then `mixture` is no
+        maximum. Or if a class is on the floor on variances, or has a weight worth less than one object: what
+        is held by its limit is at no top of a parabola, and the other errors depend on where it is.
 
     Notes
     -----
@@ -125,10 +145,9 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
     few objects, or one near the floor on variances, has errors that no parabola shows (see `bootstrap`).
     Whichever the floor was, it shows: EM, left alone, would lower that sd and gain more than .01.
     """
-    seen = _Seen.of(y, mixture)
-    parts = _Parts.of(seen)
-    shares, axes = parts.shares()
-    _reject_limits(array_of(y, "y"), seen)
+    information = Information.of(y, mixture)
+    shares, axes = information.shares()
+    _reject_limits(array_of(y, "y"), information)
     if shares[-1] > 1 - FLAT:
         raise ValueError(
             "mixture must be a maximum of the log-likelihood; got one where the observed information is not"
@@ -136,8 +155,8 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
             " direction): a saddle, as two equal classes are, or not converged. Run EM on, from a mixture"
             " beside it if need be, or from other starts"
         )
-    roots = parts.unscaled(axes / np.sqrt(1 - shares))  # times their transpose they are the covariance
-    return PerClass(*np.sqrt((roots**2).sum(axis=1)).reshape(3, -1))
+    roots = axes / np.sqrt(1 - shares)  # times their transpose they are the covariance
+    return PerClass(*(information.units * np.sqrt((roots**2).sum(axis=1))).reshape(3, -1))
 
 
 def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Intervals:
@@ -186,15 +205,15 @@ def missing_fraction(y: ArrayLike, mixture: Mixture) -> float:
     Parameters
     ----------
     y, mixture
-        As for `complete_information`; an optimum, or near it.
+        The objects, and an optimum, or a mixture near it.
 
     Raises
     ------
-    TypeError, ValueError
-        If y or mixture is not as above, or the mixture is so far from any fixed point of EM that its complete
-        information is not positive definite.
+    ValueError
+        If the mixture is so far from any fixed point of EM that its complete information is not positive
+        definite.
     """
-    return float(_Parts.of(_Seen.of(y, mixture)).shares()[0][-1])
+    return float(Information.of(y, mixture).shares()[0][-1])
 
 
 def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
@@ -202,20 +221,21 @@ def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
 
     Half the sum over directions of derivative^2 / |curvature|, for a derivative g and a curvature c put the
     stationary point g^2 / 2c away. Near a maximum it is what is left to gain. Near a saddle ups and downs add
-    up, so that it is small only near it. Infinity if the complete information is not positive definite: no
-    fixed point is near.
+    up, so that it is small only near it. Infinity if the complete information is not positive definite, or
+    beyond all numbers: no fixed point is near.
 
     Parameters
     ----------
     y, mixture
-        As for `complete_information`, which raises the same.
+        The objects, and any mixture.
     """
-    seen = _Seen.of(y, mixture, most=np.inf)
-    parts = _Parts.of(seen) if np.abs(seen.u).max() <= FARTHEST else None
-    if parts is None or not parts.definite():
+    y, mixture = array_of(y, "y"), check_mixture(mixture)
+    try:
+        information = Information.of(y, mixture)
+        shares, axes = information.shares()
+    except ValueError:
         return math.inf
-    shares, axes = parts.shares()
-    slope = seen.score() @ (parts.along @ axes)
+    slope = information.score() @ axes
     return float(0.5 * (slope**2 / np.maximum(np.abs(1 - shares), FLAT)).sum())
 
 
@@ -227,16 +247,18 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
     0.
 
     Its length is such that the complete information along it is 1. Were the classes known, to be off by so
-    much would cost 1/2 in log-likelihood; as it is, it costs (1 - rho) / 2.
+    much would cost 1/2 in log-likelihood; as it is, it costs (1 - rho) / 2. Of the two ways along it, the one
+    in which the largest change, in units of `Information`, is a rise.
 
     Parameters
     ----------
     y, mixture
         As for `missing_fraction`, which raises the same.
     """
-    parts = _Parts.of(_Seen.of(y, mixture))
-    direction = parts.unscaled(parts.shares()[1][:, -1])
-    return PerClass(*direction.reshape(3, -1))
+    information = Information.of(y, mixture)
+    direction = information.shares()[1][:, -1]
+    direction *= np.sign(direction[np.abs(direction).argmax()])
+    return PerClass(*(information.units * direction).reshape(3, -1))
 
 
 def steps_to(gap: float, target: float, rho: float) -> int:
@@ -266,9 +288,9 @@ def steps_to(gap: float, target: float, rho: float) -> int:
     return round(steps) if math.isclose(steps, round(steps), rel_tol=1e-12) else math.ceil(steps)
 
 
-def _reject_limits(y: Array, seen: _Seen) -> None:
+def _reject_limits(y: Array, information: Information) -> None:
     """Say so if a class has an sd or a weight that only its limit holds."""
-    r, u, mixture = seen
+    r, u, mixture = information
     floor, n_k = FLOOR_SHARE * typical_variance(y), len(y) * mixture.weights
     # An sd is held up where EM, left alone, would lower it and gain: slope^2 / 4 N_k, by a parabola.
     slope = np.minimum((r * (u**2 - 1)).sum(axis=0), 0.0)
@@ -282,114 +304,3 @@ def _reject_limits(y: Array, seen: _Seen) -> None:
                 f" error; got class {k} with a weight worth {n_k[k]:.3g} objects and an sd of"
                 f" {mixture.sds[k]:.3g}. Run EM on, take fewer classes, or other starts"
             )
-
-
-class _Seen(NamedTuple):
-    """The objects as a mixture sees them, and their information on it.
-
-    Weights are in units of sqrt(pi_k), means and sds in units of sigma_k / sqrt(pi_k): so the complete
-    information is about N, or 2N, for every parameter. The 3K numbers come as weights, means, sds, as if all
-    weights were free; that they sum to one comes last (`free`).
-    """
-
-    r: Array
-    u: Array
-    """(y - mu) / sigma, (N, K); 0 where r is, so that 0 times it is 0."""
-    mixture: Mixture
-
-    @classmethod
-    def of(cls, y: ArrayLike, mixture: Mixture, most: float = FARTHEST) -> _Seen:
-        """See them, or say that the information is beyond all numbers."""
-        r = e_step(y, mixture)
-        with np.errstate(over="ignore"):
-            u = (array_of(y, "y")[:, np.newaxis] - mixture.means) / mixture.sds
-        u = np.where(r > 0, u, 0.0)
-        if (far := np.abs(u).max()) > most:
-            raise ValueError(
-                f"mixture must have classes within {FARTHEST:g} sds of their objects; got one {far:.3g} sds"
-                " away: its information is beyond all numbers. Run EM on"
-            )
-        return cls(r, u, mixture)
-
-    @property
-    def units(self) -> Array:
-        root = np.sqrt(self.mixture.weights)
-        return np.concatenate([root, self.mixture.sds / root, self.mixture.sds / root])
-
-    def complete(self) -> Array:
-        share, u = self.r / self.mixture.weights, self.u
-        mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
-        zero = np.zeros_like(mean)
-        rows = [[mean, zero, zero], [zero, mean, cross], [zero, cross, sd]]
-        return np.block([[np.diag(entry) for entry in row] for row in rows])
-
-    def missing(self) -> Array:
-        r, u, k = self.r, self.u, self.mixture.n_components
-        a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(self.mixture.weights)
-        covariance = r[:, :, np.newaxis] * (np.eye(k) - r[:, np.newaxis, :])
-        information = np.einsum("ikl,aik,bil->akbl", covariance, a, a)
-        return np.asarray(information.reshape(3 * k, 3 * k))
-
-    def score(self) -> Array:
-        share, u = self.r / np.sqrt(self.mixture.weights), self.u
-        return np.concatenate([(share * each).sum(axis=0) for each in (1, u, u**2 - 1)])
-
-    def free(self, values: Array) -> Array:
-        """Return a score or information on the P free parameters, in the units of y."""
-        k = self.mixture.n_components
-        change = np.delete(np.eye(3 * k), k - 1, axis=1)
-        change[k - 1, : k - 1] = -1
-        with np.errstate(over="ignore", invalid="ignore"):
-            change = change / self.units[:, np.newaxis]
-            values = values @ change if values.ndim == 1 else change.T @ values @ change
-        if not np.isfinite(values).all():
-            raise ValueError(
-                "mixture must have an information within the range of numbers; got classes so narrow that"
-                " it is larger: use larger units"
-            )
-        return np.asarray(values)
-
-
-class _Parts(NamedTuple):
-    """Information in P directions at right angles, of which none changes the sum of the weights."""
-
-    complete: Array
-    missing: Array
-    along: Array
-    """The directions, in the units above, as columns, shape (3K, P)."""
-    units: Array
-
-    @classmethod
-    def of(cls, seen: _Seen) -> _Parts:
-        k = seen.mixture.n_components
-        along = np.eye(3 * k)[:, 1:]
-        # In these units the weights' sum stays where their changes are at right angles to sqrt(pi).
-        root = np.sqrt(seen.mixture.weights)[:, np.newaxis]
-        along[:k, : k - 1] = np.linalg.qr(root, mode="complete").Q[:, 1:]
-        complete, missing = (along.T @ part @ along for part in (seen.complete(), seen.missing()))
-        return cls(complete, missing, along, seen.units)
-
-    def definite(self) -> bool:
-        """Whether the complete information is positive definite."""
-        values = np.linalg.eigvalsh(self.complete)
-        return bool(values[0] > FLAT * values[-1])
-
-    def shares(self) -> tuple[Array, Array]:
-        """Return the missing shares, (P,), rising, and their directions as columns, (P, P).
-
-        In them the complete information is the unit matrix, and the missing one the diagonal of the shares.
-        """
-        if not self.definite():
-            raise ValueError(
-                "mixture must be a fixed point of EM, or near one; got one whose complete information is not"
-                " positive definite: run EM on. (With a class on the floor on variances it may stay so)"
-            )
-        root = np.linalg.inv(np.linalg.cholesky(self.complete))
-        shares, vectors = np.linalg.eigh(root @ self.missing @ root.T)
-        directions = root.T @ vectors
-        largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[np.newaxis], axis=0)
-        return np.maximum(shares, 0), directions * np.sign(largest)
-
-    def unscaled(self, directions: Array) -> Array:
-        """Return directions as changes of weights, means and sds in their own units, shape (3K, ...)."""
-        return np.asarray((self.units * (self.along @ directions).T).T)

@@ -75,13 +75,8 @@ def triage(
     best : float or None
         The log-likelihood of the best answer that is known, to be told how far below it this one is.
     floor : float or None
-        The smallest variance that EM was allowed, in y's units squared. None means 1e-6 of the variance of y;
-        0 means that there was none.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y is constant and no floor above 0 is given.
+        The smallest variance that EM was allowed, in y's units squared. None means 1e-6 of the variance of y,
+        whose objects must then not be equal; 0 means that there was none.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     if len(y) < mixture.n_components:
@@ -154,7 +149,6 @@ class _Climb(NamedTuple):
     run: Fit
 
     def says(self, more: str = "") -> str:
-        """Return the same in words."""
         if self.gain == math.inf:
             return "lets a class collapse, and gains without end"
         return f"gains {_three(self.gain)}{more} and ends at {_three(self.run.log_likelihood)}"
