@@ -1,15 +1,18 @@
-"""From a key press to the changed picture, in a real browser: the slider layer against `interact`.
+"""From a key press to the changed picture, in a real browser: the slider layer, `interact`, and the hand.
 
-One JupyterLab, one notebook with both, keys in turns; the ratios of p50 and p95 are what counts. Needs
-Chromium. Run by `make bench`.
+One JupyterLab, one notebook with both, keys in turns; the ratios of p50 and p95 are what counts. Of the hand,
+which asks no kernel, the frames of a drag: script and layout. Needs Chromium. Run by `make bench`.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import tempfile
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from lab import find_chromium, open_notebook, run_all, running_chromium, running_lab, slider, write_notebook
@@ -37,6 +40,23 @@ def rebuild(mean):
 mean = ipywidgets.FloatSlider(33.5, min=0, max=75, step=0.5, description="interact")
 ipywidgets.interact(rebuild, mean=mean);
 """.strip()
+HAND = """
+import numpy as np
+from gmm_lesson.explorers import hand
+hand(np.random.default_rng(0).normal(size=342) * np.repeat([1, 3], 171), 6)
+""".strip()
+HAND_AIM = {"p50": 4, "p95": 8}
+"""Milliseconds a frame, for 342 objects and six classes."""
+# The first callback of a frame and the last one: what stands between is the hand's.
+FRAMES = """() => {
+  window.frames = [];
+  let first = 0;
+  addEventListener("pointermove", () => requestAnimationFrame(() => { first = performance.now(); }), true);
+  addEventListener("pointermove", () => requestAnimationFrame(() => {
+    document.querySelector(".gmm-hand svg").getBoundingClientRect();
+    frames.push(performance.now() - first);
+  }));
+}"""
 # The time from the key to the first frame after the picture in the same cell has changed, in the browser.
 WATCH = """selector => {
   const cell = document.querySelectorAll('.jp-Notebook .jp-CodeCell')[selector.cell];
@@ -61,7 +81,7 @@ def main() -> None:
         print("no Chromium: the browser is left out")
         return
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        write_notebook(Path(one) / "bench.ipynb", [(EXPLORER, []), (INTERACT, [])])
+        write_notebook(Path(one) / "bench.ipynb", [(EXPLORER, []), (INTERACT, []), (HAND, [])])
         with running_lab(Path(one), Path(two)) as url, running_chromium(path) as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             open_notebook(page, url, "bench.ipynb")
@@ -83,11 +103,36 @@ def main() -> None:
                     waited = page.evaluate("window.waited")
                     if number >= WARM_UP:
                         times[name].append(waited)
+            dragged, messages = drag(page)
     for label, pick in (("p50", statistics.median), ("p95", lambda t: statistics.quantiles(t, n=20)[-1])):
         ours, theirs = pick(times["layer"]), pick(times["interact"])
         print(
-            f"{label}: {ours:6.0f} ms, with interact {theirs:6.0f} ms: {ours / theirs:.2f} (aim: {AIM:.2f})"
+            f"{label}: {ours:6.0f} ms, with interact {theirs:6.0f} ms: {ours / theirs:.2f} (aim: {AIM:.2f});"
+            f" a frame of the hand {pick(dragged):.1f} ms (aim: {HAND_AIM[label]})"
         )
+    print(f"messages to the kernel during {len(dragged)} frames of a drag: {messages}")
+
+
+def drag(page: Page) -> tuple[list[float], int]:
+    """Return the milliseconds of each frame of a drag, and how often the kernel was told meanwhile."""
+    handle = page.get_by_role("slider", name="mean and weight of class 3")
+    handle.scroll_into_view_if_needed()
+    page.get_by_role("combobox", name="look at").select_option("class 3")  # the most work: all dots change
+    page.evaluate(FRAMES)
+    page.evaluate("""() => {
+      window.messages = 0;
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (data) { messages += 1; return send.call(this, data); };
+    }""")
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(200):
+        page.mouse.move(x + 40 * math.sin(step / 10), y + 20 * math.cos(step / 10))
+    found = page.evaluate("[frames.slice(10), messages]")
+    page.mouse.up()
+    return found[0], found[1]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ it notices a changed digit.
 
 import ast
 import copy
+import os
 import re
 import statistics
 import subprocess
@@ -142,12 +143,11 @@ def test_links_between_lessons_lead_somewhere(name):
 
 def nbval(path, *options):
     """Compare one notebook as `make test` does; 0 if all is as stored, 1 if something differs."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "nbval.plugin"]
     command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")]
-    command += ["-p", "tests.again"]
-    return subprocess.run(
-        [*command, *options, str(path)], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
+    command += ["-p", "tests.again", *options, str(path)]
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the others load for longer than cells run
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
 
 
 def failed_cells(ran, again=""):

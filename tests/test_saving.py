@@ -18,27 +18,18 @@ from gmm_lesson.explorers import e_step_explorer, em_scrubber, saving
 from gmm_lesson.explorers.page import STORING, WIDGET
 
 SWITCH = json.loads((ROOT / "jupyter" / "gmm_lesson.json").read_text())
-LINKED = {"children": ["IPY_MODEL_part"], "layout": "IPY_MODEL_layout"}
-STATE = {
-    "box": {"state": LINKED},
-    "part": {"state": {}},
-    "layout": {"state": {}},
-    "link": {"state": {"source": ["IPY_MODEL_part", "value"], "target": ["IPY_MODEL_part", "max"]}},
-    "own": {"state": {"layout": "IPY_MODEL_own-layout"}},
-    "own-layout": {"state": {}},
-}
+STATE = {"application/vnd.jupyter.widget-state+json": {"state": {"box": {"state": {}}}, "version_major": 2}}
 
 
 def view(name):
     return {"model_id": name, "version_major": 2, "version_minor": 0}
 
 
-def notebook(*bundles, state=None):
+def notebook(*bundles):
     outputs = [nbformat.v4.new_output("display_data", data=dict(data)) for data in bundles]
     cells = [nbformat.v4.new_markdown_cell("text"), nbformat.v4.new_code_cell("1", outputs=outputs)]
     made = nbformat.v4.new_notebook(cells=cells)
-    if state is not None:
-        made.metadata.widgets = {saving.STATE: {"state": state, "version_major": 2, "version_minor": 0}}
+    made.metadata.widgets = STATE
     return json.loads(json.dumps(made))  # as the server has it
 
 
@@ -70,24 +61,19 @@ def test_every_live_output_is_saved_as_a_picture_or_a_text(ours):
 
 def test_a_widget_of_the_learner_s_own_is_left_as_it_is():
     slider = ipywidgets.IntSlider()
-    made = notebook(slider._repr_mimebundle_(), state=STATE)
+    made = notebook(slider._repr_mimebundle_())
     before = copy.deepcopy(made)
     saving.without_widgets(made)
     assert made == before
     slider.close()
 
 
-def test_the_state_goes_with_the_widget_and_no_other_does():
-    made = notebook({WIDGET: view("box"), "image/png": ""}, {WIDGET: view("own")}, state=STATE)
-    saving.without_widgets(made)
-    assert [WIDGET in data for data in bundles(made)] == [False, True]
-    assert set(made["metadata"]["widgets"][saving.STATE]["state"]) == {"own", "own-layout"}
-    made = notebook({WIDGET: view("box"), "image/png": ""}, {WIDGET: view("part")}, state=STATE)
-    saving.without_widgets(made)
-    assert set(made["metadata"]["widgets"][saving.STATE]["state"]) >= {"part"}
-    alone = notebook({WIDGET: view("box"), "text/markdown": ""}, state={"box": {"state": {}}})
-    saving.without_widgets(alone)
-    assert "widgets" not in alone["metadata"]
+def test_the_state_goes_unless_a_widget_of_the_learner_s_own_needs_it():
+    for own in (True, False):
+        made = notebook({WIDGET: view("box"), "image/png": ""}, *[{WIDGET: view("own")}] * own)
+        saving.without_widgets(made)
+        assert [WIDGET in data for data in bundles(made)] == [False, *[True] * own]
+        assert ("widgets" in made["metadata"]) == own
 
 
 @pytest.mark.parametrize(
@@ -99,7 +85,6 @@ def test_the_state_goes_with_the_widget_and_no_other_does():
         {"type": "notebook", "content": {"nbformat": 4}},
         {"type": "notebook", "content": {"nbformat": 4, "cells": [None]}},
         {"type": "notebook", "content": {"nbformat": 3, "worksheets": []}},
-        {"type": "notebook", "content": notebook({WIDGET: "odd", "image/png": ""})},
     ],
 )
 def test_what_is_no_notebook_of_today_is_saved_as_it_is(model):

@@ -9,55 +9,31 @@ that the package's installation switches on (`jupyter server extension list`).
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
 from gmm_lesson.explorers.page import WIDGET
-
-STATE = "application/vnd.jupyter.widget-state+json"
-"""The type under which a notebook's metadata may hold the state of its widgets."""
 
 STAYS = ("image/png", "text/markdown")
 """What shows an output without its widget. A learner's own widgets have neither, and are left as they are."""
 
 
 def without_widgets(notebook: dict[str, Any]) -> None:
-    """Take each live widget out of a notebook that has a picture or a text beside it, and its state.
+    """Take each live widget out of a notebook that has a picture or a text beside it, and the widgets' state.
 
     Parameters
     ----------
     notebook : dict
         A notebook of format 4. It is changed in place.
     """
-    gone: set[str] = set()
-    kept: set[str] = set()
+    own = False
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if WIDGET in data:
-                stands_in = any(kind in data for kind in STAYS)
-                (gone if stands_in else kept).add(data[WIDGET]["model_id"])
-                if stands_in:
-                    del data[WIDGET]
-    states = notebook.get("metadata", {}).get("widgets", {})
-    if gone and STATE in states:
-        models = states[STATE].get("state", {})
-        parts = {name: set(re.findall(r"IPY_MODEL_([\w-]+)", repr(model))) for name, model in models.items()}
-        dead = _reached(gone, parts) - _reached(kept, parts)
-        dead |= {name for name, others in parts.items() if others & dead}  # a link between two of them
-        for name in dead & set(models):
-            del models[name]
-        if not models:
-            del notebook["metadata"]["widgets"]
-
-
-def _reached(models: set[str], parts: dict[str, set[str]]) -> set[str]:
-    """Return models and all that they are made of."""
-    found: set[str] = set()
-    while models:
-        found |= models
-        models = set().union(*(parts.get(name, set()) for name in models)) - found
-    return found
+            if any(kind in data for kind in STAYS):
+                data.pop(WIDGET, None)
+            own = own or WIDGET in data
+    if not own:  # else the state of a learner's own widgets is in it
+        notebook.get("metadata", {}).pop("widgets", None)
 
 
 def before_saving(model: dict[str, Any], **_: Any) -> None:
