@@ -219,7 +219,7 @@ class Hand {
   layOut() {
     const width = Math.max(this.svg.clientWidth, 200);
     this.scale = (width - 2 * EDGE) / (this.high - this.low);
-    this.base = clamp(0.46 * innerHeight, 220, 340) - BELOW; // a slide is low
+    this.base = clamp(0.42 * innerHeight, 200, 340) - BELOW; // a slide is low
     set(this.svg, { height: this.base + BELOW });
     set(this.plot, { height: this.base });
     set(this.band, { y: this.base + 4 });
