@@ -107,25 +107,21 @@ def value(it: Any) -> str:
     try:
         if isinstance(it, Told):
             return it.told()
-        if isinstance(it, (list, np.ndarray)):
-            whole = isinstance(it, list) or it.dtype.kind in "iub"
-            array = np.asarray(it)
-            if array.ndim < 2:
-                return _row(array, whole)
-            rows = [_row(row, whole) for row in array[:MOST_ROWS]] + ["..."] * (len(array) > MOST_ROWS)
-            return "[" + ",\n ".join(rows) + "]"
-        return _digits(it, isinstance(it, int)) if isinstance(it, (int, float)) else thing(it)
+        if isinstance(it, (int, float)):
+            return _digits(it, isinstance(it, int))
+        if isinstance(it, (tuple, list, np.ndarray)):
+            return _row(np.asarray(it), not isinstance(it, np.ndarray) or it.dtype.kind in "iub")
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
-        return thing(it)
+        pass
+    return thing(it)
 
 
-def _row(row: Any, whole: bool) -> str:
-    if np.ndim(row) == 0:
-        return _digits(row, whole)
-    if np.ndim(row) > 1:
-        return "[" + ", ".join(_row(inner, whole) for inner in row) + "]"
-    entries = [_digits(entry, whole) for entry in row[:MOST_ENTRIES]]
-    return "[" + ", ".join(entries + ["..."] * (len(row) > MOST_ENTRIES)) + "]"
+def _row(array: Any, whole: bool) -> str:
+    if array.ndim == 0:
+        return _digits(array, whole)
+    most, between = (MOST_ENTRIES, ", ") if array.ndim == 1 else (MOST_ROWS, ",\n ")
+    entries = [_row(np.asarray(entry), whole) for entry in array[:most]]
+    return "[" + between.join(entries + ["..."] * (len(array) > most)) + "]"
 
 
 def _digits(entry: Any, whole: bool) -> str:
