@@ -48,9 +48,10 @@ class TooLong(Exception):
     `before` is what went wrong with a number on the way there, if anything did.
     """
 
-    def __init__(self, seconds: float, alone: bool, before: BaseException | None = None) -> None:
+    def __init__(self, seconds: float, alone: bool) -> None:
         super().__init__("broken off")
-        self.seconds, self.alone, self.before = seconds, alone, before
+        self.seconds, self.alone = seconds, alone
+        self.before: BaseException | None = None
 
 
 class Stop(SystemExit):
@@ -217,10 +218,7 @@ def name_of(function: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
 
 
-IDLE = (
-    *(ast.Pass, ast.Expr, ast.Assign, ast.Return, ast.While),
-    *(ast.Constant, ast.Name, ast.Tuple, ast.expr_context),
-)
+IDLE = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
 """What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it."""
 
 
@@ -253,7 +251,7 @@ def _source(function: Any) -> ast.AST:
 def _is_idle(tree: ast.AST) -> bool:
     body = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), [])
     nodes = [node for statement in body for node in ast.walk(statement)]
-    return bool(nodes) and all(isinstance(node, IDLE) for node in nodes)
+    return bool(nodes) and all(isinstance(node, IDLE | ast.expr_context) for node in nodes)
 
 
 def _has_dots(tree: ast.AST, *, leftover: bool) -> bool:
@@ -292,11 +290,8 @@ def shortened(error: BaseException) -> str:
 
 def blamed(error: BaseException, name: str) -> list[str]:
     """Return the error, shortened, and the deepest line of the learner's own that it came from."""
-    own = [
-        (frame, number)
-        for frame, number in traceback.walk_tb(error.__traceback__)
-        if not _is_library(frame.f_code.co_filename)
-    ]
+    steps = traceback.walk_tb(error.__traceback__)
+    own = [(frame, number) for frame, number in steps if not _is_library(frame.f_code.co_filename)]
     if not own:
         return [shortened(error)]
     frame, number = own[-1]

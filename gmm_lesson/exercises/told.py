@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -47,8 +48,8 @@ def judged(function: object, exercise: Exercise, find: Callable[[Function], Verd
             with quiet() as printed:
                 found = find(cast(Function, function))
             if printed.anything and found.kind != "not started":
-                note = "\n\nWhat your function prints is left out here."
-                found = replace(found, message=found.message + note, _markdown=found._markdown + note)
+                note = "What your function prints is left out here."
+                found = replace(found, message=f"{found.message}\n\n{note}")
         return found
     except Exception as error:  # objects can refuse whatever is asked of them
         says = f"The check looked at {thing(function)} and at what it returns, and got {shortened(error)}."
@@ -114,9 +115,9 @@ def _not_started(reason: str) -> Verdict:
     return verdict("not started", "Not started.", says)
 
 
-def _named(mistake: str, *says: str, head: str = "", **more: Any) -> Verdict:
+def _named(mistake: str, *says: str, head: str = "") -> Verdict:
     head = head or f"Not yet: {mistake.replace('-', ' ')}."
-    return verdict("known mistake", head, *says, mistake=mistake, **more)
+    return verdict("known mistake", head, *says, mistake=mistake)
 
 
 def right(function: Function, cases: Sequence[Case], exercise: Exercise) -> Verdict:
@@ -131,20 +132,19 @@ def crashed(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict
     error, name, example = outcome.error, name_of(function), shown(outcome, exercise)
     assert error is not None
     if not isinstance(error, TooLong):
-        return verdict("crashed", "Crashed.", *blamed(error, name), example=example)
+        return verdict("crashed", "Crashed.", *blamed(error, name), example)
     objects = exercise.named(outcome.case).get("y")
     on = "this input" if objects is None else counted(len(objects), "object")
     if not error.alone:
-        return _named(
-            "too-slow",
+        slow = (
             f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on}, and"
-            " has found nothing wrong so far. A right answer in plain Python takes less than one.",
-            example=example,
+            " has found nothing wrong so far. A right answer in plain Python takes less than one."
         )
+        return _named("too-slow", slow, example)
     says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
     if error.before is not None:
         says += ["Before that, a number went wrong:", *blamed(error.before, name)]
-    return _named("never-stops", *says, example=example)
+    return _named("never-stops", *says, example)
 
 
 def known(
@@ -157,8 +157,7 @@ def known(
         "known mistake",
         f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{named[0].head}: {heads[0]}.",
         *(mistake.says for mistake in named),
-        example=shown(outcome, exercise, *came(outcome, exercise), *more),
-        after=_look_at(outcome, exercise),
+        *_example(outcome, exercise, *more),
         mistake=named[0].name,
     )
 
@@ -170,7 +169,7 @@ def unknown(
     broken = outcome.reading.complaint or breaks(outcome, exercise)
     says = [] if broken else [_what_is_off(outcome, others, exercise)]
     example = shown(outcome, exercise, *came(outcome, exercise), *more)
-    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example=example)
+    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
 
 def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
@@ -221,8 +220,7 @@ def unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
     then = replace(outcome, reading=outcome.again)
     lines = (*came(outcome, exercise, ", first"), *came(then, exercise, ", then"))
     says = "Called twice on the same input, it gives two answers."
-    example = shown(outcome, exercise, *lines)
-    return verdict("unknown mistake", "Not yet: different answers.", says, example=example)
+    return verdict("unknown mistake", "Not yet: different answers.", says, shown(outcome, exercise, *lines))
 
 
 def changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
@@ -230,7 +228,7 @@ def changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
     assert outcome.changed is not None
     name, after = outcome.changed
     says = f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-    return _named("changes-its-input", says, example=shown(outcome, exercise, (f"{name} after", after)))
+    return _named("changes-its-input", says, shown(outcome, exercise, (f"{name} after", after)))
 
 
 def only_in_form(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict:
@@ -247,15 +245,17 @@ def only_in_form(outcome: Outcome, function: Function, exercise: Exercise) -> Ve
             "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
             " numbers holds whole numbers only, and cuts off what is put into it."
         )
-    blame = blamed(outcome.error, name_of(function)) if outcome.error else []
-    example = shown(outcome, exercise, *([] if outcome.error else came(outcome, exercise)))
-    after = _look_at(outcome, exercise)
-    return _named(mistake, says, *blame, head=head, example=example, after=after)
+    if outcome.error:
+        blame = blamed(outcome.error, name_of(function))
+        return _named(mistake, says, *blame, shown(outcome, exercise), head=head)
+    return _named(mistake, says, *_example(outcome, exercise), head=head)
 
 
-def _look_at(outcome: Outcome, exercise: Exercise) -> list[str]:
+def _example(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
+    """Return an example with what came of it, and what to look at there."""
     broken = breaks(outcome, exercise)
-    return [f"Look at this: {broken}."] if broken else []
+    look = [f"Look at this: {broken}."] if broken else []
+    return [shown(outcome, exercise, *came(outcome, exercise), *more), *look]
 
 
 def breaks(outcome: Outcome, exercise: Exercise) -> str | None:
@@ -275,7 +275,9 @@ def shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Examp
     indent = "\n" + " " * (width + 3)
     text = "\n".join(f"{left:<{width}} = " + said.replace("\n", indent) for left, said in lines)
     head = f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"
-    return Example([head, *text.split("\n")], inputs)
+    example = Example(textwrap.indent(f"{head}\n{text}", "    "))
+    example.inputs = inputs
+    return example
 
 
 def came(outcome: Outcome, exercise: Exercise, when: str = "") -> list[tuple[str, str]]:
