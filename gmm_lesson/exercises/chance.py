@@ -369,7 +369,7 @@ def _key(way: Way) -> Key:
     return way if isinstance(way, str) else tuple(way.items())
 
 
-@functools.lru_cache(maxsize=1000)
+@functools.lru_cache(maxsize=300)
 def _of_way(
     exercise: RandomExercise, way: Key, setting: Setting
 ) -> tuple[dict[str, tuple[int, ...]] | None, list[Count]]:

@@ -33,10 +33,13 @@ def not_negative(_: dict[str, Any], numbers: Array) -> str | None:
 
 def entry_for_each_class(given: dict[str, Any], parts: Array) -> str | None:
     """Say so if the parts are not of length K."""
-    wanted, yours = len(given["r"][0]), parts.shape[1]
-    if yours == wanted:
+    wanted = len(given["r"][0])
+    if parts.shape[1] == wanted:
         return None
-    return f"every part should be of length {wanted}, an entry for each class; yours are of length {yours}"
+    return (
+        f"every part should be of length {wanted}, an entry for each class;"
+        f" yours are of length {parts.shape[1]}"
+    )
 
 
 def weights_sum_to_one(_: dict[str, Any], parts: Array) -> str | None:
