@@ -34,17 +34,8 @@ from gmm_lesson.exercises.verdict import Verdict
 def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Verdict:
     """Return what there is to say of a learner's function, and raise nothing.
 
-    What the function prints, warns and draws is kept out of the notebook, and all that can be set for the
-    whole process is put back. An interrupt from the keyboard alone passes through.
-
-    Parameters
-    ----------
-    function : object
-        The learner's function.
-    exercise : Exercise
-        What it should be.
-    seconds : float
-        How long its calls may take, all together.
+    Its calls may take `seconds`, all together. What it prints, warns and draws is kept out of the notebook,
+    and all that can be set for the whole process is put back. An interrupt from the keyboard alone passes.
     """
     return told.judged(function, exercise, lambda given: _find(given, exercise, seconds))
 
@@ -52,28 +43,29 @@ def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Ver
 def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     # What is wrong on an ordinary input is known by those alone, and is spared the others: a loop that
     # ends too early here may not end at all there.
-    ordinary = [case.form == "arrays" and not case.edge for case in exercise.cases]
+    ordinary = [case for case in exercise.cases if case.form == "arrays" and not case.edge]
+    others = [case for case in exercise.cases if case not in ordinary]
     for case in exercise.cases:
         exercise.right_numbers(case)  # what is ours takes none of the learner's time
-    tried: dict[int, Outcome] = {}
-    at: list[tuple[int, float]] = []
+    tried: dict[Case, Outcome] = {}
+    at: list[tuple[Case, float]] = []
 
     def excused(outcome: Outcome) -> bool:
         return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
 
     def try_all() -> None:
-        for now in (True, False):
-            if all(_right(o, exercise) or excused(o) for o in tried.values()):
-                for i, case in enumerate(exercise.cases):
-                    if ordinary[i] is now:
-                        at.append((i, time.monotonic()))
-                        tried[i] = _try(function, case, exercise)
+        for cases in (ordinary, others):
+            if all(_right(outcome, exercise) or excused(outcome) for outcome in tried.values()):
+                for case in cases:
+                    at.append((case, time.monotonic()))
+                    tried[case] = _try(function, case, exercise)
 
     if not in_time(try_all, seconds):
-        i, since = at[-1]
+        last, since = at[-1]
         error = TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
-        tried[i] = _broken_off(function, exercise.cases[i], exercise, error)
-    return _found(function, [tried[i] for i in sorted(tried) if not excused(tried[i])], exercise)
+        tried[last] = _broken_off(function, last, exercise, error)
+    outcomes = [tried[case] for case in exercise.cases if case in tried]
+    return _found(function, [outcome for outcome in outcomes if not excused(outcome)], exercise)
 
 
 def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
@@ -123,28 +115,23 @@ def _found(function: Function, outcomes: Sequence[Outcome], exercise: Exercise) 
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     wrong = [outcome for outcome in plain if not _right(outcome, exercise)]
-    far = [outcome for outcome in arrays if outcome.case.edge and not _right(outcome, exercise)]
+    off = wrong + [outcome for outcome in arrays if outcome.case.edge and not _right(outcome, exercise)]
     for outcome in arrays:
         if outcome.again is not None:
             return told.unsteady(outcome, exercise)
-    if wrong or far:
-        names = _names(plain if wrong else arrays, exercise, edge=not wrong)
-        if names:
-            return told.known(names, (wrong or far)[0], exercise)
-    crashed = next((outcome for outcome in plain if outcome.error is not None), None)
-    if crashed is not None:
-        return told.crashed(crashed, function, exercise)
-    changed = next((outcome for outcome in outcomes if outcome.changed), None)
-    if changed is not None:
-        return told.changes_its_input(changed, exercise)
-    if wrong or far:
-        first, *others = wrong + far
-        if first.error is not None:
-            return told.crashed(first, function, exercise)
-        return told.unknown(first, others, exercise)
-    for outcome in arrays:
-        if outcome.reading.complaint:
-            return told.unknown(outcome, (), exercise)
+    if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
+        return told.known(names, off[0], exercise)
+    for outcome in plain:
+        if outcome.error is not None:
+            return told.crashed(outcome, function, exercise)
+    for outcome in outcomes:
+        if outcome.changed:
+            return told.changes_its_input(outcome, exercise)
+    if off and off[0].error is not None:
+        return told.crashed(off[0], function, exercise)
+    odd = off or [outcome for outcome in arrays if outcome.reading.complaint]
+    if odd:
+        return told.unknown(odd[0], off[1:], exercise)
     for outcome in outcomes:
         if outcome.error or not _right(outcome, exercise) or outcome.again:
             return told.only_in_form(outcome, function, exercise)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,8 +48,8 @@ def _in_form(value: Any, form: Form) -> Any:
     if not isinstance(value, list):
         return value
     numbers = np.array(value, dtype=float)
-    whole = bool((numbers == np.floor(numbers)).all()) and form != "arrays"
-    numbers = numbers.astype(int) if whole else numbers
+    if form != "arrays" and (numbers == np.floor(numbers)).all():
+        numbers = numbers.astype(int)
     return numbers.tolist() if form == "lists" else numbers
 
 
@@ -115,10 +114,7 @@ def _edits(way: str) -> dict[str, str]:
 def edited(program: str, way: Way) -> str:
     """Return a program's text with the edits of a way.
 
-    Raises
-    ------
-    ValueError
-        If a piece does not stand in it exactly once, or two of them overlap.
+    A ValueError is raised if a piece does not stand in it exactly once, or two of them overlap.
     """
     if isinstance(way, str):
         return way
@@ -212,12 +208,12 @@ class Exercise:
         the learner's own affair.
         """
         try:
-            parameters = list(inspect.signature(function).parameters.values())
+            parameters = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
             return self.arguments
-        places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        more = itertools.takewhile(lambda p: p.default is p.empty, places[len(self.arguments) :])
-        return self.all_arguments[: len(self.arguments) + min(len(list(more)), len(self.optional))]
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        needed = sum(p.kind in positional and p.default is p.empty for p in parameters)
+        return self.all_arguments[: max(needed, len(self.arguments))]
 
     def answers(self, way: Way | None, case: Case) -> Array | Exception | None:
         """Return the numbers that a wrong program answers, or its error; None is the right one."""

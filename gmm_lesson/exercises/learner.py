@@ -12,7 +12,6 @@ import ast
 import builtins
 import contextlib
 import ctypes
-import dis
 import functools
 import inspect
 import io
@@ -31,7 +30,6 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import CodeType
 from typing import Any
 from unittest import mock
 
@@ -46,19 +44,14 @@ SECONDS = 10.0
 class TooLong(Exception):
     """Stands for what a call came to that was broken off.
 
-    Attributes
-    ----------
-    seconds : float
-        How long all calls of the check were given.
-    alone : bool
-        Whether this call took most of it.
-    before : BaseException or None
-        What went wrong with a number on the way there.
+    `seconds` is how long all calls of the check were given, and `alone` whether this one took most of it;
+    `before` is what went wrong with a number on the way there, if anything did.
     """
 
-    def __init__(self, seconds: float, alone: bool, before: BaseException | None = None) -> None:
+    def __init__(self, seconds: float, alone: bool) -> None:
         super().__init__("broken off")
-        self.seconds, self.alone, self.before = seconds, alone, before
+        self.seconds, self.alone = seconds, alone
+        self.before: BaseException | None = None
 
 
 class Stop(SystemExit):
@@ -87,8 +80,7 @@ def in_time(work: Callable[[], object], seconds: float) -> bool:
         except Stop:
             try:
                 stop.arrived, stop.__init__ = True, Stop.__init__
-                for _ in range(1000):  # until the one comes that this one called for
-                    pass
+                _until_it_comes()  # the one that this one called for
             except Stop:
                 pass
         except BaseException as error:
@@ -99,61 +91,56 @@ def in_time(work: Callable[[], object], seconds: float) -> bool:
     done.acquire()
     thread = threading.Thread(target=run, daemon=True)
     end = time.monotonic() + seconds
-    names = _names()
-    try:
-        thread.start()
-        while not done.acquire(timeout=0.1) and time.monotonic() < end:
-            pass  # in pieces: on Windows an interrupt does not end a wait
-    finally:
-        # A bare `except:` inside an endless loop catches a Stop. So each one, when it is made, calls for
-        # the next, which comes while the loop is in its `except:`, out of reach of its `try:`. No line of
-        # Python may run in between, or the next would come there.
-        stop.__init__ = staticmethod(functools.partial(_raise_in, thread.ident or 0, stop))
-        for _ in range(100):
-            if ended or stop.arrived:
-                break
-            _raise_in(thread.ident or 0, stop)
-            done.acquire(timeout=0.01)
-        if not ended:
-            # As long as one is on its way, Python looks out for it at every step, and Python 3.11 does
-            # nothing else when it is profiled. One that arrives here ends that.
-            try:
-                _raise_in(threading.get_ident(), Stop)
-                for _ in range(1000):
-                    pass
-            except Stop:
-                pass
-        _put_back(names)
+    with NamesKept():
+        try:
+            thread.start()
+            while not done.acquire(timeout=0.1) and time.monotonic() < end:
+                pass  # in pieces: on Windows an interrupt does not end a wait
+        finally:
+            # A bare `except:` inside an endless loop catches a Stop. So each one, when it is made, calls for
+            # the next, which comes while the loop is in its `except:`, out of reach of its `try:`. No line of
+            # Python may run in between, or the next would come there.
+            stop.__init__ = staticmethod(functools.partial(_raise_in, thread.ident or 0, stop))
+            for _ in range(100):
+                if ended or stop.arrived:
+                    break
+                _raise_in(thread.ident or 0, stop)
+                done.acquire(timeout=0.01)
+            if not ended:
+                # As long as one is on its way, Python looks out for it at every step, and Python 3.11 does
+                # nothing else when it is profiled. One that arrives here ends that.
+                with contextlib.suppress(Stop):
+                    _raise_in(threading.get_ident(), Stop)
+                    _until_it_comes()
     if ended and ended[0] is not None:
         raise ended[0]
     return bool(ended)
 
 
+def _until_it_comes() -> None:
+    for _ in range(1000):
+        pass
+
+
+class NamesKept:
+    """Puts back the names of Python and numpy: a function may give them away, as `np.e = 2` does."""
+
+    def __enter__(self) -> None:
+        spaces = [vars(module) for module in (builtins, math, np, np.random, np.linalg)]
+        self.kept = [(space, space.copy()) for space in spaces]
+
+    def __exit__(self, *error: object) -> None:
+        for space, names in self.kept:
+            space.update(names)
+
+
 def called(function: Callable[..., Any], given: list[Any], **errors: Any) -> Any:
     """Return what a function returns; `errors` are those of numpy that it should raise."""
     # Each call anew: a function can set the filters and numpy's error state itself.
-    names = _names()
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            np.seterr(**errors)
-            return function(*given)
-    finally:
-        _put_back(names)
-
-
-Names = list[tuple[dict[str, Any], dict[str, Any]]]
-
-
-def _names() -> Names:
-    """Return the names of Python and numpy: a function may give them away, as `np.e = 2` does."""
-    spaces = [vars(module) for module in (builtins, math, np, np.random, np.linalg)]
-    return [(space, space.copy()) for space in spaces]
-
-
-def _put_back(names: Names) -> None:
-    for space, kept in names:
-        space.update(kept)
+    with NamesKept(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        np.seterr(**errors)
+        return function(*given)
 
 
 class Printed(io.StringIO):
@@ -171,50 +158,31 @@ class Printed(io.StringIO):
 def quiet() -> Iterator[Printed]:
     """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
     printed = Printed()
-    own, limit = random.getstate(), sys.getrecursionlimit()
-    numpys = np.random.get_state()  # noqa: NPY002 - the old generator is what a function may have seeded
-    environment, place = dict(os.environ), locale.setlocale(locale.LC_ALL)
-    folder = None
-    with contextlib.suppress(OSError):  # a folder that is gone
-        folder = os.getcwd()
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(printed))
         stack.enter_context(contextlib.redirect_stderr(printed))
         stack.enter_context(warnings.catch_warnings(record=True))
         stack.enter_context(np.errstate(all="ignore"))
         stack.enter_context(np.printoptions())
-        stack.enter_context(_nothing_shown())
-        warnings.simplefilter("ignore")
-        try:
-            yield printed
-        finally:
-            random.setstate(own)
-            np.random.set_state(numpys)  # noqa: NPY002
-            sys.setrecursionlimit(limit)
-            if folder is not None:
-                os.chdir(folder)
-            if dict(os.environ) != environment:
-                os.environ.clear()
-                os.environ.update(environment)
-            if locale.setlocale(locale.LC_ALL) != place:
-                locale.setlocale(locale.LC_ALL, place)
-
-
-@contextlib.contextmanager
-def _nothing_shown() -> Iterator[None]:
-    """Show no picture of a function that draws, and keep matplotlib's settings and the figures before."""
-    with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(os.environ))
+        with contextlib.suppress(OSError):  # a folder that is gone
+            stack.enter_context(contextlib.chdir(os.getcwd()))
+        stack.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
+        stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
+        stack.callback(random.setstate, random.getstate())
+        # The old generator of numpy is what a function may have seeded.
+        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002
         if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
             from IPython.utils.capture import capture_output
 
             stack.enter_context(capture_output(stdout=False, stderr=False))
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:
+        if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
             stack.enter_context(pyplot.rc_context())
-            figures = pyplot.get_fignums()
             stack.enter_context(mock.patch.object(pyplot, "show"))
-            stack.callback(lambda: [pyplot.close(one) for one in pyplot.get_fignums() if one not in figures])
-        yield
+            before = pyplot.get_fignums()
+            stack.callback(lambda: [pyplot.close(one) for one in pyplot.get_fignums() if one not in before])
+        warnings.simplefilter("ignore")
+        yield printed
 
 
 def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) -> tuple[str, str] | None:
@@ -236,18 +204,11 @@ def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) ->
 def bare(function: Any) -> Any:
     """Return the function inside a partial, a method, a decorator or a callable object."""
     for _ in range(20):  # wrappers can wrap each other in a circle
-        if isinstance(function, functools.partial):
-            function = function.func
-        elif inspect.ismethod(function):
-            function = function.__func__
-        elif isinstance(function, np.vectorize):
-            function = function.pyfunc
-        elif hasattr(function, "__wrapped__"):
-            function = function.__wrapped__
+        inside = [name for name in ("func", "__func__", "pyfunc", "__wrapped__") if hasattr(function, name)]
+        if inside:
+            function = getattr(function, inside[0])
         elif not hasattr(function, "__code__") and inspect.isfunction(type(function).__call__):
             function = type(function).__call__
-        else:
-            break
     return function
 
 
@@ -257,61 +218,53 @@ def name_of(function: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
 
 
-JUMPS = {"JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_BACKWARD_JIT", "NOT_TAKEN"}
-IDLE = {
-    "RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "STORE_FAST", "LOAD_FAST",
-    "LOAD_FAST_BORROW", "COPY_FREE_VARS", "POP_TOP", *JUMPS,
-}  # fmt: skip
-"""Instructions that compute nothing: what `pass`, `...`, `r = None` and `return r` are made of."""
-
-
-def _instructions(function: Any) -> set[str]:
-    code = getattr(bare(function), "__code__", None)
-    return {step.opname for step in dis.get_instructions(code)} if isinstance(code, CodeType) else {"?"}
+IDLE = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
+"""What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it."""
 
 
 def is_stub(function: Any) -> bool:
-    """Whether a function's body computes nothing, or its source has a `...` that is no index."""
-    return _instructions(function) <= IDLE or _has_dots(_source(function))
+    """Whether a function that returns nothing has not forgotten to, but is still to be written."""
+    inner, tree = bare(function), _source(function)
+    if getattr(inner, "__name__", "") == "<lambda>":
+        return not inner.__code__.co_names  # it calls nothing by name; its source is all of a statement
+    return _is_idle(tree) or _has_dots(tree, leftover=True)
 
 
 def is_endless_stub(function: Any) -> bool:
     """Whether a function is a loop that computes nothing."""
-    return _instructions(function) <= IDLE and bool(_instructions(function) & JUMPS)
+    tree = _source(function)
+    return _is_idle(tree) and any(isinstance(node, ast.While) for node in ast.walk(tree))
 
 
 def is_unfinished(function: Any) -> bool:
     """Whether a function's source has a hole: a `...` that is a value, or all that a block does."""
-    tree = _source(function)
-    for node in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and len(block) > 1:  # a docstring is no statement
-                rest = block[_is_text(block[0]) :]
-                block[:] = [s for s in rest if not (isinstance(s, ast.Expr) and _has_dots(s))] or rest[:1]
-    return _has_dots(tree)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    first = getattr(statement, "value", None)
-    return isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return _has_dots(_source(function), leftover=False)
 
 
 def _source(function: Any) -> ast.AST:
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(bare(function))))
     except (OSError, TypeError, SyntaxError):
-        return ast.Pass()
+        return ast.Module([], [])
 
 
-def _has_dots(tree: ast.AST) -> bool:
-    """Whether there is a `...` that is no index: y[..., np.newaxis] is work."""
+def _is_idle(tree: ast.AST) -> bool:
+    body = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), [])
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    return bool(nodes) and all(isinstance(node, IDLE | ast.expr_context) for node in nodes)
+
+
+def _has_dots(tree: ast.AST, *, leftover: bool) -> bool:
+    """Whether there is a `...` that is no index, as in y[..., np.newaxis], nor left over beside work."""
     nodes = list(ast.walk(tree))
-    in_index = {id(node) for one in nodes if isinstance(one, ast.Subscript) for node in ast.walk(one.slice)}
-    return any(
-        isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in in_index
-        for node in nodes
-    )
+    passed: list[ast.AST] = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
+    for block in (it for node in nodes for _, it in ast.iter_fields(node) if isinstance(it, list)):
+        idle = [s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
+        if len(idle) < len(block) and not leftover:
+            passed += idle
+    skipped = {id(node) for one in passed for node in ast.walk(one)}
+    dots = (node for node in nodes if isinstance(node, ast.Constant) and node.value is Ellipsis)
+    return any(id(node) not in skipped for node in dots)
 
 
 # What can be said of its error.
@@ -337,11 +290,8 @@ def shortened(error: BaseException) -> str:
 
 def blamed(error: BaseException, name: str) -> list[str]:
     """Return the error, shortened, and the deepest line of the learner's own that it came from."""
-    own = [
-        (frame, number)
-        for frame, number in traceback.walk_tb(error.__traceback__)
-        if not _is_library(frame.f_code.co_filename)
-    ]
+    steps = traceback.walk_tb(error.__traceback__)
+    own = [(frame, number) for frame, number in steps if not _is_library(frame.f_code.co_filename)]
     if not own:
         return [shortened(error)]
     frame, number = own[-1]

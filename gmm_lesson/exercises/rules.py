@@ -12,20 +12,17 @@ PARAMETERS = ("weights", "means", "variances")
 """The parts of an answer that is a mixture."""
 
 
-def finite(given: dict[str, Any], numbers: Array) -> str | None:
+def finite(_: dict[str, Any], numbers: Array) -> str | None:
     """Say so if there is a NaN or an infinity."""
-    del given
-    if np.isfinite(numbers).all():
-        return None
     odd = numbers[~np.isfinite(numbers)]
-    return (
-        f"every entry should be a finite number; {odd.size} of yours {'is' if odd.size == 1 else 'are'} not"
-    )
+    if not odd.size:
+        return None
+    are = "is" if odd.size == 1 else "are"
+    return f"every entry should be a finite number; {odd.size} of yours {are} not"
 
 
-def not_negative(given: dict[str, Any], numbers: Array) -> str | None:
+def not_negative(_: dict[str, Any], numbers: Array) -> str | None:
     """Say so if there is an entry below zero."""
-    del given
     if not (numbers < -1e-9).any():  # a NaN is not below zero: `finite` says so
         return None
     return f"no entry should be below 0; your smallest is {np.nanmin(numbers):.4g}"
@@ -45,16 +42,14 @@ def entry_for_each_class(given: dict[str, Any], parts: Array) -> str | None:
     )
 
 
-def weights_sum_to_one(given: dict[str, Any], parts: Array) -> str | None:
+def weights_sum_to_one(_: dict[str, Any], parts: Array) -> str | None:
     """Say so if the weights do not sum to one."""
-    del given
     total = parts[0].sum()
     return None if abs(total - 1) <= 1e-4 else f"the weights should sum to 1; yours sum to {total:.4g}"
 
 
-def variances_not_negative(given: dict[str, Any], parts: Array) -> str | None:
+def variances_not_negative(_: dict[str, Any], parts: Array) -> str | None:
     """Say so if a variance is below zero."""
-    del given
     lowest = parts[2].min()
     return f"no variance should be below 0; your smallest is {lowest:.4g}" if lowest < -1e-6 else None
 

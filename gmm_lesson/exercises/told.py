@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading
 from gmm_lesson.exercises.learner import (
     TooLong,
@@ -43,13 +43,21 @@ class Outcome:
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
     """Return what `find` says of a function that can be called as the exercise asks; of others, why not."""
     try:
-        return _judged(function, exercise, find)
+        found = _unfit(function, exercise)
+        if found is None:
+            with quiet() as printed:
+                found = find(cast(Function, function))
+            if printed.anything and found.kind != "not started":
+                note = "What your function prints is left out here."
+                found = replace(found, message=f"{found.message}\n\n{note}")
+        return found
     except Exception as error:  # objects can refuse whatever is asked of them
         says = f"The check looked at {thing(function)} and at what it returns, and got {shortened(error)}."
         return verdict("unknown mistake", "Not yet: nobody can look at this.", says)
 
 
-def _judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
+def _unfit(function: object, exercise: Exercise) -> Verdict | None:
+    """Say so if it is no function that can be called with the arguments of the exercise, in their order."""
     if function is None or function is Ellipsis:
         return _not_started("There is no function here yet.")
     if not callable(function):
@@ -59,21 +67,6 @@ def _judged(function: object, exercise: Exercise, find: Callable[[Function], Ver
             f" it got {thing(function)}.",
             head="Not yet: this is not a function.",
         )
-    misfit = _misfit(function, exercise)
-    if misfit is not None:
-        return misfit
-    if is_endless_stub(function):
-        return _not_started(f"{name_of(function)} has a loop that is not written yet.")
-    with quiet() as printed:
-        found = find(function)
-    if printed.anything and found.kind != "not started":
-        note = "What your function prints is left out here."
-        found = replace(found, message=f"{found.message}\n\n{note}", _markdown=f"{found._markdown}\n\n{note}")
-    return found
-
-
-def _misfit(function: Function, exercise: Exercise) -> Verdict | None:
-    """Say so if the function cannot be called with the arguments of the exercise, in their order."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -92,6 +85,8 @@ def _misfit(function: Function, exercise: Exercise) -> Verdict | None:
     if first != taken and set(first) == set(taken):
         says = f"The check hands over ({', '.join(taken)}), in this order; yours are ({has})."
         return _named("arguments-in-another-order", says)
+    if is_endless_stub(function):
+        return _not_started(f"{name_of(function)} has a loop that is not written yet.")
     return None
 
 
@@ -99,16 +94,14 @@ def as_a_stub(function: Function, outcomes: Sequence[Outcome], right: bool) -> V
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
     name, raw, error = name_of(function), outcomes[0].raw, outcomes[0].error
     hole = f"{name} still has a ... where something should stand."
-    if isinstance(error, NotImplementedError):
+    parts = raw if isinstance(raw, (tuple, list)) else ()
+    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
+    if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
     if isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error):
         return _not_started(hole)
-    parts = raw if isinstance(raw, (tuple, list)) else ()
-    if raw is Ellipsis or raw is NotImplemented:
-        return _not_started(f"{name} still returns ... and nothing else.")
-    if any(part is Ellipsis for part in parts):
+    if any(part is Ellipsis for part in (raw, *parts)):
         return _not_started(hole)
-    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
     if (parts and all(part is None for part in parts)) or (nothing and is_stub(function)):
         return _not_started(f"{name} returns nothing yet.")
     if nothing:
@@ -122,9 +115,9 @@ def _not_started(reason: str) -> Verdict:
     return verdict("not started", "Not started.", says)
 
 
-def _named(mistake: str, *says: str, head: str = "", **more: Any) -> Verdict:
+def _named(mistake: str, *says: str, head: str = "") -> Verdict:
     head = head or f"Not yet: {mistake.replace('-', ' ')}."
-    return verdict("known mistake", head, *says, mistake=mistake, **more)
+    return verdict("known mistake", head, *says, mistake=mistake)
 
 
 def right(function: Function, cases: Sequence[Case], exercise: Exercise) -> Verdict:
@@ -139,20 +132,19 @@ def crashed(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict
     error, name, example = outcome.error, name_of(function), shown(outcome, exercise)
     assert error is not None
     if not isinstance(error, TooLong):
-        return verdict("crashed", "Crashed.", *blamed(error, name), example=example)
+        return verdict("crashed", "Crashed.", *blamed(error, name), example)
     objects = exercise.named(outcome.case).get("y")
     on = "this input" if objects is None else counted(len(objects), "object")
     if not error.alone:
-        return _named(
-            "too-slow",
+        slow = (
             f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on}, and"
-            " has found nothing wrong so far. A right answer in plain Python takes less than one.",
-            example=example,
+            " has found nothing wrong so far. A right answer in plain Python takes less than one."
         )
+        return _named("too-slow", slow, example)
     says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
     if error.before is not None:
         says += ["Before that, a number went wrong:", *blamed(error.before, name)]
-    return _named("never-stops", *says, example=example)
+    return _named("never-stops", *says, example)
 
 
 def known(
@@ -165,8 +157,7 @@ def known(
         "known mistake",
         f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{named[0].head}: {heads[0]}.",
         *(mistake.says for mistake in named),
-        example=shown(outcome, exercise, *_came(outcome, exercise), *more),
-        after=_look_at(breaks(outcome, exercise)),
+        *_example(outcome, exercise, *more),
         mistake=named[0].name,
     )
 
@@ -177,22 +168,24 @@ def unknown(
     """Say what is wrong on one input, how far, and what the others that are not right add to it."""
     broken = outcome.reading.complaint or breaks(outcome, exercise)
     says = [] if broken else [_what_is_off(outcome, others, exercise)]
-    example = shown(outcome, exercise, *_came(outcome, exercise), *more)
-    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example=example)
+    example = shown(outcome, exercise, *came(outcome, exercise), *more)
+    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
 
 def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
-    off = _off(outcome, exercise)
-    what = f"{_its(off)} not the right {'one' if _is_one(off) else 'ones'}"
-    if not off:
-        what = f"these are not {exercise.answer}"
+    off = exercise.off(outcome.reading.numbers, outcome.case) or []
+    what = (
+        f"{_its(off)} not the right one{'s' * _are_many(off)}" if off else f"these are not {exercise.answer}"
+    )
     what += _how_far(outcome, off, exercise)
+    too = dict[str, None]()
     for other in others:
         worse = shortened(other.error) if other.error else other.reading.complaint or breaks(other, exercise)
         if worse:
             return f"Here {what}. Another input breaks more: {worse}."
-    too = dict.fromkeys(part for other in others for part in _off(other, exercise) if part not in off)
-    return f"Here {what}, and on other inputs {_its([*too])} not either." if too else f"Here {what}."
+        too |= dict.fromkeys(exercise.off(other.reading.numbers, other.case) or [])
+    more = [part for part in too if part not in off]
+    return f"Here {what}, and on other inputs {_its(more)} not either." if more else f"Here {what}."
 
 
 def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
@@ -213,26 +206,21 @@ def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
 
 
 def _its(parts: Sequence[str]) -> str:
-    return f"its {' and its '.join(parts)} {'is' if _is_one(parts) else 'are'}"
+    return f"its {' and its '.join(parts)} {'are' if _are_many(parts) else 'is'}"
 
 
-def _is_one(parts: Sequence[str]) -> bool:
-    """Whether this is one thing: parts that are several numbers have a plural for a name."""
-    return len(parts) == 1 and not parts[0].endswith("s")
-
-
-def _off(outcome: Outcome, exercise: Exercise) -> list[str]:
-    return exercise.off(outcome.reading.numbers, outcome.case) or []
+def _are_many(parts: Sequence[str]) -> bool:
+    """Whether these are several things: parts that are several numbers have a plural for a name."""
+    return len(parts) > 1 or parts[0].endswith("s")
 
 
 def unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
     """Say that two calls on the same input gave two answers."""
     assert outcome.again is not None
-    first = _yours(outcome.reading.numbers, outcome.raw, exercise, "yours, first", "your {}, first")
-    then = _yours(outcome.again.numbers, outcome.raw, exercise, "yours, then", "your {}, then")
+    then = replace(outcome, reading=outcome.again)
+    lines = (*came(outcome, exercise, ", first"), *came(then, exercise, ", then"))
     says = "Called twice on the same input, it gives two answers."
-    example = shown(outcome, exercise, *first, *then)
-    return verdict("unknown mistake", "Not yet: different answers.", says, example=example)
+    return verdict("unknown mistake", "Not yet: different answers.", says, shown(outcome, exercise, *lines))
 
 
 def changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
@@ -240,7 +228,7 @@ def changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
     assert outcome.changed is not None
     name, after = outcome.changed
     says = f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-    return _named("changes-its-input", says, example=shown(outcome, exercise, (f"{name} after", after)))
+    return _named("changes-its-input", says, shown(outcome, exercise, (f"{name} after", after)))
 
 
 def only_in_form(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict:
@@ -257,21 +245,17 @@ def only_in_form(outcome: Outcome, function: Function, exercise: Exercise) -> Ve
             "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
             " numbers holds whole numbers only, and cuts off what is put into it."
         )
-    came = [] if outcome.error else _came(outcome, exercise)
-    blame = blamed(outcome.error, name_of(function)) if outcome.error else []
-    broken = None if outcome.error else breaks(outcome, exercise)
-    return _named(
-        mistake,
-        says,
-        *blame,
-        head=head,
-        example=shown(outcome, exercise, *came),
-        after=_look_at(broken),
-    )
+    if outcome.error:
+        blame = blamed(outcome.error, name_of(function))
+        return _named(mistake, says, *blame, shown(outcome, exercise), head=head)
+    return _named(mistake, says, *_example(outcome, exercise), head=head)
 
 
-def _look_at(broken: str | None) -> list[str]:
-    return [] if broken is None else [f"Look at this: {broken}."]
+def _example(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
+    """Return an example with what came of it, and what to look at there."""
+    broken = breaks(outcome, exercise)
+    look = [f"Look at this: {broken}."] if broken else []
+    return [shown(outcome, exercise, *came(outcome, exercise), *more), *look]
 
 
 def breaks(outcome: Outcome, exercise: Exercise) -> str | None:
@@ -282,41 +266,28 @@ def breaks(outcome: Outcome, exercise: Exercise) -> str | None:
     return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
 
 
-# Examples.
-
-
 def shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Example:
-    """Return an example: what it is, the arguments, and what came of them."""
+    """Return an example: what it is, the arguments, and lines of what came of them."""
     case, named = outcome.case, exercise.named(outcome.case)
-    return example(case.name, {name: named[name] for name in outcome.taken}, *more, form=case.form)
-
-
-def example(name: str, inputs: dict[str, Any], *more: tuple[str, str], form: Form = "arrays") -> Example:
-    """Return an example from its name, its arguments, and lines of what came of them."""
-    lines = [(argument, value(given)) for argument, given in inputs.items()] + list(more)
+    inputs = {name: named[name] for name in outcome.taken}
+    lines = [*((name, value(given)) for name, given in inputs.items()), *more]
     width = max(len(left) for left, _ in lines)
     indent = "\n" + " " * (width + 3)
     text = "\n".join(f"{left:<{width}} = " + said.replace("\n", indent) for left, said in lines)
-    head = f"Example: {name}{FORMS[form] and f', as {FORMS[form]}'}"
-    return Example([head, *text.split("\n")], inputs)
+    head = f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"
+    example = Example(textwrap.indent(f"{head}\n{text}", "    "))
+    example.inputs = inputs
+    return example
 
 
-def _came(outcome: Outcome, exercise: Exercise) -> list[tuple[str, str]]:
-    if outcome.error is not None:
-        return [("yours", shortened(outcome.error))]
-    return _yours(outcome.reading.numbers, outcome.raw, exercise)
-
-
-def _yours(
-    numbers: Array | None, raw: Any, exercise: Exercise, whole: str = "yours", part: str = "your {}"
-) -> list[tuple[str, str]]:
-    """Return the lines of an answer: one, or one for each of its parts."""
-    if numbers is None:
-        return [(whole, thing(raw))]
+def came(outcome: Outcome, exercise: Exercise, when: str = "") -> list[tuple[str, str]]:
+    """Return lines of what a call came to: its error, or its answer, or each of the parts of that."""
+    numbers, raw, yours = outcome.reading.numbers, outcome.raw, f"yours{when}"
+    if outcome.error is not None or numbers is None:
+        return [(yours, shortened(outcome.error) if outcome.error else thing(raw))]
     if not exercise.parts:
-        return [(whole, value(numbers))]
+        return [(yours, value(numbers))]
     rows = exercise.split(numbers)
     if not len(rows):
-        whole_numbers = isinstance(raw, (tuple, list)) and all(isinstance(entry, int) for entry in raw)
-        return [(whole, value(list(raw) if whole_numbers else raw))]
-    return [(part.format(name), value(row)) for name, row in zip(exercise.parts, rows, strict=True)]
+        return [(yours, value(raw))]
+    return [(f"your {name}{when}", value(row)) for name, row in zip(exercise.parts, rows, strict=True)]

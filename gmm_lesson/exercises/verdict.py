@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import textwrap
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,26 +19,16 @@ MOST_ROWS, MOST_ENTRIES = 4, 12
 class Verdict:
     """What a check found. In a notebook it shows itself; elsewhere, print it.
 
-    Attributes
-    ----------
-    kind : str
-        "right", "not started", "crashed", "known mistake" or "unknown mistake".
-    message : str
-        All of it, as plain text.
-    mistake : str or None
-        The name of the mistake, as "weights-left-out", if it is one that we know.
-    inputs : dict
-        The arguments of the example that is shown, by name, to call the function with once more:
-        `my_e_step(**verdict.inputs)`. Empty without an example.
-    right : bool
-        Whether the function is right. A Verdict is true in an `if` or an `assert` exactly when it is.
+    `kind` is "right", "not started", "crashed", "known mistake" or "unknown mistake"; `message` is all of it,
+    as plain text; `mistake` is the name of the mistake, as "weights-left-out", if it is one that we know.
+    `inputs` are the arguments of the example that is shown, by name, to call the function with once more:
+    `my_e_step(**verdict.inputs)`. A Verdict is true in an `if` or an `assert` exactly when it is `right`.
     """
 
     kind: Kind
     message: str
     mistake: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict, compare=False)
-    _markdown: str = field(default="", compare=False)
 
     @property
     def right(self) -> bool:
@@ -53,37 +43,31 @@ class Verdict:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         # Both texts hold the same words: nbval compares them, and no reader depends on how they look.
-        return {"text/plain": self.message, "text/markdown": self._markdown or self.message}
+        head, *paragraphs = self.message.split("\n\n")
+        marked = "\n\n".join([f"**{_escaped(head)}**", *map(_marked, paragraphs)])
+        return {"text/plain": self.message, "text/markdown": marked}
 
 
-class Example(NamedTuple):
-    """An input on which something shows: its lines, and the arguments by name."""
+class Example(str):
+    """An input on which something shows, as an indented paragraph, and the arguments by name."""
 
-    lines: Sequence[str]
     inputs: dict[str, Any]
 
 
-def verdict(
-    kind: Kind,
-    head: str,
-    *paragraphs: str,
-    example: Example | None = None,
-    after: Sequence[str] = (),
-    mistake: str | None = None,
-) -> Verdict:
-    """Return a Verdict from its parts: a head, paragraphs, an example, paragraphs after it."""
-    plain = [head, *paragraphs]
-    marked = [f"**{_escaped(head)}**", *map(_escaped, paragraphs)]
-    if example is not None:
-        plain.append("\n".join(f"    {line}" for line in example.lines))
-        fence = "```"
-        while any(fence in line for line in example.lines):
-            fence += "`"
-        marked.append("\n".join([f"{fence}text", *example.lines, fence]))
-    plain.extend(after)
-    marked.extend(map(_escaped, after))
-    inputs = {} if example is None else example.inputs
-    return Verdict(kind, "\n\n".join(plain), mistake, inputs, "\n\n".join(marked))
+def verdict(kind: Kind, head: str, *paragraphs: str, mistake: str | None = None) -> Verdict:
+    """Return a Verdict from its parts: a head, and paragraphs, of which one may be an example."""
+    inputs = next((it.inputs for it in paragraphs if isinstance(it, Example)), {})
+    return Verdict(kind, "\n\n".join([head, *paragraphs]), mistake, inputs)
+
+
+def _marked(paragraph: str) -> str:
+    """Return a paragraph as Markdown; an example, which is indented, stands in a fence."""
+    if not paragraph.startswith("    "):
+        return _escaped(paragraph)
+    fence = "```"
+    while fence in paragraph:
+        fence += "`"
+    return f"{fence}text\n{textwrap.dedent(paragraph)}\n{fence}"
 
 
 def _escaped(text: str) -> str:
@@ -94,38 +78,26 @@ def _escaped(text: str) -> str:
 # Values in an example and in a sentence.
 
 
-@runtime_checkable
-class Told(Protocol):
-    """An argument that says itself in an example, in a line or several."""
-
-    def told(self) -> str:
-        """Return what stands for it."""
-
-
 def value(it: Any) -> str:
     """Write a value short and the same on every machine: four digits, the first rows of a long array."""
     try:
-        if isinstance(it, Told):
-            return it.told()
-        if isinstance(it, (list, np.ndarray)):
-            whole = isinstance(it, list) or it.dtype.kind in "iub"
-            array = np.asarray(it)
-            if array.ndim < 2:
-                return _row(array, whole)
-            rows = [_row(row, whole) for row in array[:MOST_ROWS]] + ["..."] * (len(array) > MOST_ROWS)
-            return "[" + ",\n ".join(rows) + "]"
-        return _digits(it, isinstance(it, int)) if isinstance(it, (int, float)) else thing(it)
+        if hasattr(it, "told"):  # an argument that says itself, in a line or several
+            return str(it.told())
+        if isinstance(it, (int, float)):
+            return _digits(it, isinstance(it, int))
+        if isinstance(it, (tuple, list, np.ndarray)):
+            return _row(np.asarray(it), not isinstance(it, np.ndarray) or it.dtype.kind in "iub")
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
-        return thing(it)
+        pass
+    return thing(it)
 
 
-def _row(row: Any, whole: bool) -> str:
-    if np.ndim(row) == 0:
-        return _digits(row, whole)
-    if np.ndim(row) > 1:
-        return "[" + ", ".join(_row(inner, whole) for inner in row) + "]"
-    entries = [_digits(entry, whole) for entry in row[:MOST_ENTRIES]]
-    return "[" + ", ".join(entries + ["..."] * (len(row) > MOST_ENTRIES)) + "]"
+def _row(array: Any, whole: bool) -> str:
+    if array.ndim == 0:
+        return _digits(array, whole)
+    most, between = (MOST_ENTRIES, ", ") if array.ndim == 1 else (MOST_ROWS, ",\n ")
+    entries = [_row(np.asarray(entry), whole) for entry in array[:most]]
+    return "[" + between.join(entries + ["..."] * (len(array) > most)) + "]"
 
 
 def _digits(entry: Any, whole: bool) -> str:
