@@ -38,7 +38,7 @@ class Lab:
 
     question: str  # what to ask before a bug is chosen
     exercises: tuple[Exercise, ...]  # whose programs are broken
-    bugs: str  # names with spaces between them, each that of a mistake, of which its first way is the bug
+    bugs: str  # their names with spaces between, each the first way of the mistake of that name
     given: Given  # what the programs are run on
     alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
     write: Callable[[Seen], str]  # how the end is written
