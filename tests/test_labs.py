@@ -280,6 +280,23 @@ def test_the_right_search_is_fit_from_the_starts_of_2021():
     assert (kept.reported, kept.own) == pytest.approx((ours.log_likelihood, ours.log_likelihood), abs=1e-6)
 
 
+def test_each_alarm_of_the_search_hears_what_it_should_and_nothing_else():
+    lab = LABS["restarts"]
+    right = lab.ran()
+    best, ends, starts = right.ends.max(), right.ends, right.starts.copy()
+    starts[9] = starts[0]
+    for change, rings in [
+        ({"reported": best - 0.009}, []),
+        ({"reported": best - 0.011}, ["what is kept is not the best of the runs"]),
+        ({"misreported": True}, ["the log-likelihood is not that of the parameters beside it"]),
+        ({"starts": starts}, ["two runs began alike"]),
+        ({"ends": best - 0.009 * (ends < best)}, ["all runs ended alike"]),
+        ({"ends": best - 0.011 * (ends < best)}, []),
+        ({"converged": False}, ["a run had not converged"]),
+    ]:
+        assert [says for says, rule in lab.alarms.items() if rule(Seen(**vars(right) | change))] == rings
+
+
 def test_carried_weights_and_variances_are_those_of_the_run_before():
     kept, drawn = LABS["restarts"].ran(CARRIED), original.draw_starts(Y, 10, 0)
     assert np.array_equal(kept.starts[0], np.array(drawn.take(0)))

@@ -158,7 +158,7 @@ def test_a_question_goes_on_over_lines():
         (WIDE, WIDE.choices[3:], "Right."),
         (WIDE, WIDE.choices[:3], "Not this time."),
         (MIDPOINT, [".9", "0.9", " 0,9 ", "9/10", "90%", "90 %", ".904", "0.895", "~.9", ".9."], "Right."),
-        (MIDPOINT, ["1/2", "50%", "0,5", ".1", ".89", "1", "0"], "Not this time."),
+        (MIDPOINT, ["1/2", "50%", "0,5", ".1", ".894", ".906", "1", "0"], "Not this time."),
     ],
 )
 def test_what_is_said_of_an_answer(question, values, says):

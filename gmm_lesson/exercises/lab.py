@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import SUM_TOLERANCE, Array
-from gmm_lesson.exercises.kit import Exercise, Function, Way, edited
+from gmm_lesson.exercises.kit import Exercise, Way, edited
 from gmm_lesson.exercises.rules import PARAMETERS
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
@@ -38,7 +38,7 @@ class Lab:
 
     question: str  # what to ask before a bug is chosen
     exercises: tuple[Exercise, ...]  # whose programs are broken
-    bugs: str  # names with spaces between them, each that of a mistake, of which its first way is the bug
+    bugs: str  # their names with spaces between, each the first way of the mistake of that name
     given: Given  # what the programs are run on
     alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
     write: Callable[[Seen], str]  # how the end is written
@@ -87,10 +87,9 @@ class Lab:
     def heard(self, name: str) -> str:
         """Return the alarms that a bug rings, perhaps by the steps at which they rang first, or "none"."""
         first = self.ran(name).first
-        if not self.stepwise:
-            return ", ".join(first) or "none"
         steps = {step: [says for says in first if first[says] == step] for step in sorted(first.values())}
-        return "; ".join(f"step {step}: {', '.join(says)}" for step, says in steps.items()) or "none"
+        at = "step {}: " if self.stepwise else ""
+        return "; ".join(at.format(step) + ", ".join(says) for step, says in steps.items()) or "none"
 
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
@@ -110,7 +109,7 @@ def _ran(lab: Lab, name: str, beside: str) -> Seen:
         e.right or e.function({}) if text == e.program else e.function(text)
         for e, text in zip(lab.exercises, lab.programs(name), strict=True)
     ]
-    run = lab.run or functools.partial(answered, lab.exercises[0])
+    run = lab.run or (lambda given, f: [Seen(answer=lab.exercises[0].read(f(**given), given).numbers)])
     first: dict[str, int] = {}
     end = Seen()
     with np.errstate(all="ignore"):  # a bug may divide by zero in silence
@@ -120,11 +119,6 @@ def _ran(lab: Lab, name: str, beside: str) -> Seen:
                 if says not in first and rings(end):
                     first[says] = step
     return end
-
-
-def answered(exercise: Exercise, given: Given, function: Function) -> Iterator[Seen]:
-    """Run the function of an exercise once."""
-    yield Seen(answer=exercise.read(function(**given), dict(given)).numbers)
 
 
 def spoken(name: str) -> str:

@@ -39,7 +39,7 @@ def questions(table: str) -> dict[str, Question]:
         lies in its range.
     """
     found: dict[str, Question] = {}
-    for block in table.strip().split("\n\n"):
+    for block in re.split(r"\n\s*\n", table.strip()):
         parts = re.fullmatch(r"([\w-]+): (.+?)((?:\n[=-] [^\n]+)+)\n(.+)", block, re.DOTALL)
         if parts is None or parts[1] in found:
             raise ValueError(f"a question is a name of its own, a text, answers, and why; got {block!r}")

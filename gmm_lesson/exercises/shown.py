@@ -17,7 +17,7 @@ class Shown(ABC):
     """
 
     head: ClassVar[str]
-    """The two words or three that stand before what is asked."""
+    """What stands before what is asked, as "Predict"."""
 
     def __init__(self, asked: str, *, live: bool) -> None:
         self.asked = asked
