@@ -55,6 +55,8 @@ edits(
         d**2 / (2 * variances) -> np.einsum("ik,ik,k->ik", d, d, 0.5 / variances)
         joint / joint.sum(axis=1)[:, None] -> np.einsum("ik,i->ik", joint, 1 / np.einsum("ik->i", joint))
         joint / joint.sum(axis=1)[:, None] -> (joint / joint.sum(axis=1)[:, None]).astype(np.float32)
+    not-for-whole-numbers: It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3
+        joint / joint.sum(axis=1)[:, None] -> (joint / joint.sum(axis=1)[:, None]).astype(y.dtype)
     one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
     shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
     """,
@@ -177,6 +179,8 @@ edits(
     rounded | joint / total -> np.round(joint / total, 3)
     transposed: two reasons: transposed; shared over objects. | joint / total -> (joint / joint.sum(axis=0)).T
     weights-left-out: two reasons: weights left out; not shared out. | joint / total -> densities
+    hard-assignment: for two reasons: hard assignment; something else.
+        np.sqrt(variances) -> 1 && joint / total -> np.eye(len(means))[joint.argmax(axis=1)]
     weights-left-out: two reasons: weights left out; variance used as sd.
         * densities -> * 0 + densities && np.sqrt(variances) -> variances
     none | joint / total -> 1 - joint / total
@@ -217,16 +221,12 @@ edits(
     side-matters | ((value - m) ** 2) -> (value - m)
     sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
     spread-not-in-the-distance | / (2 * v)) -> / 2)
-    spread-upside-down | / (2 * v)) -> / 2 * v)
+    spread-upside-down
+        / (2 * v)) -> / 2 * v)
+        / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2 * v)
     variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
     """,
 )
-
-
-@wrong("spread-upside-down")
-def precedence(y, weights, means, variances):
-    joint = weights * np.exp(-((np.c_[np.asarray(y)] - means) ** 2) / 2 * variances)
-    return joint / joint.sum(1, keepdims=True)
 
 
 @wrong("hard-assignment")
@@ -251,13 +251,6 @@ def k_by_n(*arguments):
     return by_hand(*arguments).T
 
 
-@wrong("hard-assignment", says="for two reasons: hard assignment; something else.")
-def hard_without_spread(y, weights, means, variances):
-    """Whichever way the spread is ignored, hard is sure, and nothing else is said."""
-    joint = np.asarray(weights) * np.exp(-((np.reshape(y, (-1, 1)) - means) ** 2) / 2)
-    return np.eye(len(means))[joint.argmax(axis=1)]
-
-
 # Known by what it does.
 
 
@@ -280,15 +273,6 @@ def changes_a_list(y, weights, means, variances):
 def for_arrays_only(y, weights, means, variances):
     logs = np.log(weights) - (y[:, None] - means) ** 2 / (2 * variances) - np.log(variances) / 2
     return special.softmax(logs, axis=1)
-
-
-@wrong("not-for-whole-numbers", says="It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3")
-def cuts_whole_numbers(y, weights, means, variances):
-    y, weights, means, variances = map(np.asarray, (y, weights, means, variances))
-    d = np.empty_like(y[:, None] * means)  # whole numbers, if these are
-    for k in range(len(means)):
-        d[:, k] = (y - means[k]) ** 2 / (2 * variances[k])
-    return special.softmax(np.log(weights) - d - np.log(variances) / 2, axis=1)
 
 
 for name, says, program in (

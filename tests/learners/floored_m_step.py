@@ -72,6 +72,8 @@ edits(
     none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
     none: Example: a class on one object with a floor of 0 | = floor -> = floor or 0.01 && < -> <=
     not started | m_step(y, r) -> ...
+    floor-added: Not yet, for two reasons: floor added; weights or means floored.
+        v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),
     """,
 )
 
@@ -165,12 +167,6 @@ for name, program in (
     ("sums-floored", variances(lambda v, floor, y, r: np.maximum(v * r.sum(0), floor) / r.sum(0))),
 ):
     wrong(name)(program)
-
-
-@wrong("floor-added", says="Not yet, for two reasons: floor added; weights or means floored.")
-def two_at_once(y, r, floor):
-    weights, means, v = m_step(y, r)
-    return np.maximum(weights, floor), means, v + floor
 
 
 for says, program in (

@@ -10,7 +10,7 @@ from scipy import special
 
 import gmm_lesson
 from gmm_lesson import Mixture
-from learners import edits, right, verdict, wrong
+from learners import edits, right, wrong
 
 
 def m_step(weights="n / len(y)", means="(r * y).sum(0) / n", variances="(r * (y - m) ** 2).sum(0) / n"):
@@ -76,7 +76,16 @@ edits(
     changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
     none: its variances are a list of 3 things
         return weights, means, variances -> held = [1.0, 2.0]\\n    held.append(held)\\n    return held
+    crashed: Example: two objects of one class
+        return weights, means, variances -> return Mixture(weights, means, 0 * variances)
+    crashed: ValueError: weights must sum to one; got a sum of 2
+        return weights, means, variances -> return Mixture(n_k, means, variances)
+    weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
+        n_k / len(y) -> n_k && return weights, means, variances -> return weights, means, np.sqrt(variances)
+    none: your variances = [0.05]
+        return weights, means, variances -> return weights, means, np.maximum(variances, 0.05)
     not started
+        n_k = r.sum(axis=0) -> n_k = ...
         means = -> means = ... #
         return weights, means, variances -> return weights, means, ...
         return weights, means, variances -> return None, None, None
@@ -206,13 +215,6 @@ def transposed_back(y, r):
     n_k = r.sum(axis=1)
     means = r @ y / n_k
     return n_k / y.size, means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
-
-
-@right
-def a_column_of_objects(y, r):
-    y, share = np.reshape(y, (-1, 1)), r / np.sum(r, 0)
-    means = np.sum(share * y, 0)
-    return np.mean(r, 0), means, np.sum(share * (y - means) ** 2, 0)
 
 
 @right
@@ -497,24 +499,12 @@ for program in (
     wrong(None)(program)
 
 
-@wrong(None, says=("Example: one object of one class\n", "your variances = [0.05]"))
-def zero_is_not_allowed(y, r):
-    weights, means, variances = plain(y, r)
-    return weights, means, np.maximum(variances, 0.05)
-
-
 RNG = np.random.default_rng(0)
 
 
 @wrong(None, says=("different answers", "your weights, first   = [", "your variances, then  = ["))
 def never_the_same(y, r):
     return plain(y, np.asarray(r) * RNG.random((len(y), 1)))
-
-
-@wrong("weights-not-divided", says="Not yet, for two reasons: weights not divided; sd returned.\n")
-def two_at_once(y, r):
-    _, means, variances = plain(y, r)
-    return np.sum(r, axis=0), means, np.sqrt(variances)
 
 
 # Odd answers, told in plain words.
@@ -561,23 +551,6 @@ async def later(y, r):
 
 
 # What it does besides.
-
-
-@verdict("not started")
-def stub_with_a_hole(y, r):
-    n_k = ...
-    return n_k / len(y), n_k, n_k
-
-
-@verdict("crashed", says=("ValueError: variances must be above 0; got 0", "Example: two objects of one"))
-def a_mixture_without_variances(y, r):
-    weights, means, variances = plain(y, r)
-    return Mixture(weights, means, 0 * variances)
-
-
-@verdict("crashed", says="ValueError: weights must sum to one; got a sum of 2")
-def a_mixture_of_counts(y, r):
-    return Mixture(np.sum(r, axis=0), *plain(y, r)[1:])
 
 
 @wrong(
