@@ -276,18 +276,10 @@ def for_arrays_only(y, weights, means, variances):
 
 
 for name, says, program in (
-    (
-        "arguments-in-another-order",
-        "yours are (y, weights, variances, means).",
-        lambda y, weights, variances, means: 0,
-    ),
+    ("arguments-in-another-order", "weights, variances, means).", lambda y, weights, variances, means: 0),
     ("other-arguments", "it takes (y, mixture).", lambda y, mixture: 0),
     ("other-arguments", "it takes none.", lambda: 0),
-    (
-        "other-arguments",
-        "it takes (y, weights, means, variances).",
-        lambda y, weights, means, *, variances: 0,
-    ),
+    ("other-arguments", "takes (y, weights, means, variances).", lambda y, weights, means, *, variances: 0),
     ("other-arguments", "it takes (y, mixture).", gmm_lesson.e_step),
     ("not-a-function", "it got an array of shape (3, 2)", np.ones((3, 2))),
     ("not-a-function", "it got a str", "my_e_step"),
@@ -342,10 +334,7 @@ def wrong_from_three_classes_on(y, weights, means, variances):
     return r if len(means) < 3 else r[:, [1, 0, *range(2, len(means))]]
 
 
-@wrong(
-    None,
-    says="0.6269, is too low by 0.254). Another input breaks more: every row should sum to 1; your row 0",
-)
+@wrong(None, says="is too low by 0.254). Another input breaks more: every row should sum to 1; your row 0")
 def sums_to_two_from_three_classes_on(y, weights, means, variances):
     r = by_hand(y, weights, means, variances)
     return (r + 1) / (r + 1).sum(axis=1)[:, None] if len(means) == 2 else 2 * r if len(means) > 2 else r

@@ -230,16 +230,6 @@ def dicts(y, r):
 
 
 @right
-def blocks_of_two(y, r):
-    sums = np.zeros((3, len(r[0])))
-    for i in range(0, len(y), 2):
-        some, share = np.reshape(y[i : i + 2], (-1, 1)), np.asarray(r[i : i + 2])
-        sums += [share.sum(0), (share * some).sum(0), (share * some**2).sum(0)]
-    means = sums[1] / sums[0]
-    return sums[0] / len(y), means, sums[2] / sums[0] - means**2
-
-
-@right
 def in_units_of_its_own(y, r):
     middle, unit = np.mean(y), np.max(np.abs(y))
     weights, means, variances = plain((np.asarray(y) - middle) / unit, r)
@@ -269,6 +259,18 @@ def other_letters(x, gamma):
     mu = [(gamma[:, k] @ x) / Nk[k] for k in range(K)]
     sigma2 = [(gamma[:, k] @ (x - mu[k]) ** 2) / Nk[k] for k in range(K)]
     return pi, mu, sigma2
+
+
+edits(
+    other_letters,
+    """
+    transposed | gamma[:, k] -> gamma[k]
+    one-mean-for-all-variances | mu[k]) ** 2 -> mu[-1]) ** 2
+    sums-not-divided | / Nk[k] ->
+    divided-by-k | / Nk[k] -> / K
+    divided-by-the-weights | / Nk[k] -> / pi[k]
+    """,
+)
 
 
 @wrong("old-mean-in-the-variance")
