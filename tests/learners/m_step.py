@@ -139,6 +139,8 @@ edits(
     """
     weights-divided-by-k | return weights / n -> return weights / k
     none: the weights should sum to 1; yours sum to 0.5 | return weights / n ->     return weights / n
+    none: the weights should sum to 1; yours sum to 1.5
+        for j in range(k): -> for j in range(k):\\n        weights[j] = weights[j - 1]
     """,
 )
 
@@ -157,15 +159,6 @@ def while_loops(y, r):
             part.append(number)
         k += 1
     return out
-
-
-edits(
-    while_loops,
-    """
-    none: the weights should sum to 1; yours sum to 1.5
-        total = first = second = 0.0 -> pass && [], []) -> [], [])\\n    total = first = second = 0.0
-    """,
-)
 
 
 @right
