@@ -75,9 +75,6 @@ half-left-out: The curves fall too fast with distance, as if every class were na
 square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
     CURVE -> np.exp(-abs(away / sds) / 2)
     CURVE -> np.exp(-abs(away) / variances / 2)
-side-matters: An object below a mean is treated otherwise than one as far above it.
-    CURVE -> np.exp(-(away / sds) / 2)
-    CURVE -> np.exp(-away / variances / 2)
 sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
     CURVE -> np.exp((away / sds) ** 2 / 2)
 spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
@@ -98,11 +95,16 @@ BACK = return r
 transposed: Each row of your array is a class and each column an object; in the course a row is an object.
     BACK -> BACK.T
 {DENSITIES}
+side-matters: An object below a mean is treated otherwise than one as far above it.
+    CURVE -> np.exp(-(away / sds) / 2)
+    CURVE -> np.exp(-away / variances / 2)
 logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get less.
     JOINT -> weights * np.log(density)
     JOINT -> np.log(JOINT)
 not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
     SHARE -> joint
+densities-returned: Each column is one class's density alone: the weights change nothing.
+    SHARE -> density
 mixture-density-returned: There is one number for each object, its density, and no share for a class.
     SHARE -> joint.sum(axis=1)
     SHARE -> joint.sum(axis=1, keepdims=True)

@@ -146,6 +146,8 @@ one-mean-for-all-variances: The variances of all classes are measured around the
     {each("CENTRE -> y - new_means[{}]", (-1, 0))}
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
     WHOLE -> FIRST, np.sqrt(new_variances)
+squared-twice: The third part is too large where a variance is above 1, and too small where it is below.
+    WHOLE -> FIRST, new_variances**2
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     SQUARES -> np.abs(CENTRE)
 distances-cancel: The variances are zero, as where distances above a mean and below it cancel.

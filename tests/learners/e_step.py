@@ -178,7 +178,7 @@ edits(
     classes-in-reverse | joint / total -> (joint / total)[:, ::-1]
     rounded | joint / total -> np.round(joint / total, 3)
     transposed: two reasons: transposed; shared over objects. | joint / total -> (joint / joint.sum(axis=0)).T
-    weights-left-out: two reasons: weights left out; not shared out. | joint / total -> densities
+    densities-returned | joint / total -> densities
     hard-assignment: for two reasons: hard assignment; something else.
         np.sqrt(variances) -> 1 && joint / total -> np.eye(len(means))[joint.argmax(axis=1)]
     weights-left-out: two reasons: weights left out; variance used as sd.

@@ -269,13 +269,13 @@ edits(
     factor-upside-down | / (np.sqrt(2 * np.pi) * sds) -> / np.sqrt(2 * np.pi) * sds
     half-left-out | 2 * sds**2 -> sds**2
     square-left-out | away**2 -> abs(away)
-    side-matters | away**2 -> away
     sign-of-the-distance | -(away**2) -> away**2
     spread-not-in-the-distance | / (2 * sds**2) -> / 2
     spread-upside-down | / (2 * sds**2) -> / 2 * variances
     variances-left-out | np.sqrt(variances) -> 1
     base-10: for two reasons: base 10; weights left out. | weights * -> && np.log( -> np.log10(
     none
+        away**2 -> away
         weights * -> weights +
         np.exp(-(away**2) / (2 * sds**2)) / (np.sqrt(2 * np.pi) * sds) -> stats.norm.cdf(away / sds)
         away**2 -> abs(away * sds) * 8**0.5
