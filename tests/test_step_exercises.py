@@ -100,8 +100,7 @@ def test_example_has_a_line_for_each_part():
     assert check.m_step(BY_N).message == textwrap.dedent("""\
         Not yet: divided by n.
 
-        The means, the variances or both are too close to zero, and the fewer objects a class has, the more\
- so.
+        The means, the variances or both are too close to zero, the more so the smaller a class.
 
             Example: the example to do by hand
             y              = [1.0, 2.0, 3.0]

@@ -9,7 +9,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
 from gmm_lesson.exercises.rules import finite, not_negative
 from gmm_lesson.mixture import Mixture
 
@@ -45,62 +45,60 @@ def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
     return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
 
 
-MISTAKES = """
-ROOT = sds = np.sqrt(variances)
+DENSITIES = """
 CURVE = np.exp(-((away / sds) ** 2) / 2)
 DENSITY = CURVE / (np.sqrt(2 * np.pi) * sds)
 JOINT = weights * density
-LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds)
+LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi) * sds)
+
+weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
+    JOINT -> density
+weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
+    JOINT -> weights**2 * density
+variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
+    sds = np.sqrt(variances) -> sds = variances
+    CURVE -> np.exp(-((away / variances) ** 2) / 2)
+sd-used-as-variance: A class with a variance above 1 comes out too narrow, and one with less too wide.
+    sds = np.sqrt(variances) -> sds = np.sqrt(np.sqrt(variances))
+    CURVE -> np.exp(-(away**2) / sds / 2)
+factor-left-out: The curve of a wide class is as high as that of a narrow one: there is more area under it.
+    DENSITY -> CURVE
+    DENSITY -> CURVE / np.sqrt(2 * np.pi)
+root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
+    DENSITY -> CURVE / (np.sqrt(2 * np.pi) * variances)
+    DENSITY -> CURVE / (2 * np.pi * variances)
+factor-upside-down: The wider a class, the higher its curve.
+    DENSITY -> CURVE / np.sqrt(2 * np.pi) * sds
+    DENSITY -> CURVE * np.sqrt(2 * np.pi) * sds
+half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
+    CURVE -> np.exp(-((away / sds) ** 2))
+square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
+    CURVE -> np.exp(-abs(away / sds) / 2)
+    CURVE -> np.exp(-abs(away) / variances / 2)
+sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
+    CURVE -> np.exp((away / sds) ** 2 / 2)
+spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
+    CURVE -> np.exp(-(away**2) / 2)
+spread-upside-down: The wider a class, the faster its curve falls with distance.
+    CURVE -> np.exp(-(away**2) / 2 * variances)
+    DENSITY -> np.exp(-(away**2) / 2 * variances)
+variances-left-out: The numbers do not change when the variances do.
+    DENSITY -> np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi)
+    DENSITY -> np.exp(-(away**2) / 2)
+"""
+"""What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
+
+MISTAKES = f"""
 SHARE = joint / joint.sum(axis=1, keepdims=True)
 BACK = return r
 
 transposed: Each row of your array is a class and each column an object; in the course a row is an object.
     BACK -> BACK.T
-    SHARE -> joint && BACK -> BACK.T
-    SHARE -> joint / joint.sum(axis=0) && BACK -> BACK.T
-    SHARE -> np.eye(len(means))[joint.argmax(axis=1)] && BACK -> BACK.T
-weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
-    JOINT -> density
-weights-added: A class keeps a share of about the size of its weight even in objects that lie far from it.
-    JOINT -> weights + density
-weights-twice: The weights count for too much: halfway between two classes of equal spread, nine times as
-  common comes out as eighty-one times.
-    JOINT -> weights**2 * density
-variance-used-as-sd: Where a variance is above 1 its class comes out too wide, and where it is below 1 too
-  narrow.
-    ROOT -> sds = variances
-    CURVE -> np.exp(-((away / variances) ** 2) / 2)
-sd-used-as-variance: Where a variance is above 1 its class comes out too narrow, and where it is below 1 too
-  wide.
-    ROOT -> sds = np.sqrt(np.sqrt(variances))
-    CURVE -> np.exp(-(away**2) / sds / 2)
-factor-left-out: A wide class gets too much of every object: its curve is as high as a narrow one.
-    DENSITY -> CURVE
-root-left-out: A wide class gets too little of every object: there is too little area under its curve.
-    DENSITY -> CURVE / variances
-factor-upside-down: The wider a class, the higher its curve: it gets far too much of every object.
-    DENSITY -> CURVE * sds
-    DENSITY -> CURVE * variances
-half-left-out: The shares change too fast with distance, as if every class were narrower than it is.
-    CURVE -> np.exp(-((away / sds) ** 2))
-square-left-out: An object twice as far from a class is only twice as surprising: curves have peaks like
-  tents.
-    CURVE -> np.exp(-abs(away / sds) / 2)
-    CURVE -> np.exp(-abs(away) / variances / 2)
+{DENSITIES}
 side-matters: An object below a mean is treated otherwise than one as far above it.
     CURVE -> np.exp(-(away / sds) / 2)
     CURVE -> np.exp(-away / variances / 2)
-sign-of-the-distance: The farther an object lies from a class, the more of it that class gets.
-    CURVE -> np.exp((away / sds) ** 2 / 2)
-spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
-    CURVE -> np.exp(-(away**2) / 2)
-spread-upside-down: The wider a class, the faster its share falls with distance.
-    CURVE -> np.exp(-(away**2) / 2 * variances)
-    DENSITY -> np.exp(-(away**2) / 2 * variances)
-variances-left-out: The numbers do not change when the variances do.
-    DENSITY -> np.exp(-(away**2) / 2)
-logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get the smaller
-  share.
+logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get less.
     JOINT -> weights * np.log(density)
     JOINT -> np.log(JOINT)
 not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
@@ -126,34 +124,22 @@ labels-returned: There is one whole number for each object, the place of its lik
     SHARE -> joint.argmax(axis=1) + 1
 logarithms-returned: No entry is above zero: these are the logarithms of shares.
     BACK -> return np.log(r)
-joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing has been shared out
-  yet.
+joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
     SHARE -> np.log(joint)
-classes-in-reverse: The columns are in the opposite order of the classes: the first column is the last
-  class's.
+classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
     BACK -> BACK[:, ::-1]
-rest-returned: Each entry is what the class does not own: the likeliest class has the smallest.
-    BACK -> return 1 - r
 shift-by-class: One object alone is shared out in equal parts, and its shares change when another comes.
     joint = JOINT -> LOGS; joint = np.exp(logs - logs.max(axis=0))
 rounded: The numbers are right to a few decimals only: they have been rounded.
-    BACK -> return np.round(r, 1)
-    BACK -> return np.round(r, 2)
-    BACK -> return np.round(r, 3)
-    BACK -> return np.round(r, 4)
-far-objects-0-over-0 [edge]: An object far from every class gets 0/0 instead of shares, although one class is
-  nearer.
+    {each("BACK -> return np.round(r, {})", range(1, 5))}
+far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.min(axis=1, keepdims=True))
-    joint = JOINT -> LOGS; joint = np.exp(logs.astype(np.longdouble))
-far-objects-belong-to-nobody [edge]: An object far from every class gets a row of zeros, although one class is
-  nearer.
+far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.
     BACK -> return np.nan_to_num(r)
 far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
     BACK -> return np.where(np.isnan(r), 1 / len(means), r)
     BACK -> return np.where(np.isnan(r), weights, r)
-one-shift-for-all-objects [edge]: A far-away object has its shares when it is alone, and 0/0 as soon as a
-  nearer one is there.
+one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
     joint = JOINT -> LOGS; joint = np.exp(logs - logs.max())
 """
 

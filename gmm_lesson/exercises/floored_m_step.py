@@ -13,8 +13,8 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, mistakes
-from gmm_lesson.exercises.m_step import SQUARE
+from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
+from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.rules import PARAMETERS, variances_not_below_the_floor
 
@@ -52,7 +52,9 @@ def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
     return None
 
 
-MISTAKES = """
+SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
+
+MISTAKES = f"""
 SQUARES = (y - means) ** 2
 FLOORED = np.maximum(variances, floor)
 LINE = variances = FLOORED
@@ -63,10 +65,8 @@ floor-left-out: Variances come back that are below the floor, as if there were n
     FLOORED -> variances
 floor-added: Every variance is larger by the floor, those above it too.
     FLOORED -> variances + floor
-floor-on-the-sd: The floor is in the units of the objects squared, and it is held against a number in the
-  units of the objects.
-    FLOORED -> np.maximum(variances, floor**2)
-    FLOORED -> np.maximum(variances, np.sqrt(floor))
+floor-on-the-sd: The floor is held against a number in the units of the objects, and not in those squared.
+    {each("FLOORED -> np.maximum(variances, {})", ("floor**2", "np.sqrt(floor)"))}
     FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
 ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
     FLOORED -> np.minimum(variances, floor)
@@ -77,34 +77,21 @@ floor-everywhere: Every variance is the floor, whatever the objects are.
 only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
     FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
     LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
-floor-forgotten-for-one-class: The first variance or the last comes back as if there were no floor, and all
-  others are right.
-    LINE -> variances[1:] = np.maximum(variances[1:], floor)
-    LINE -> variances[:-1] = np.maximum(variances[:-1], floor)
+floor-forgotten-for-one-class: The first variance or the last is below the floor; all others are right.
+    {each("LINE -> variances[{0}] = np.maximum(variances[{0}], floor)", ("1:", ":-1"))}
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
-    FLOORED -> np.where(variances < floor, y.var(), variances)
-    FLOORED -> np.where(variances < floor, y.var(ddof=1), variances)
-    FLOORED -> np.where(variances < floor, variances.mean(), variances)
-    FLOORED -> np.where(variances < floor, variances.max(), variances)
-    FLOORED -> np.where(variances < floor, 1.0, variances)
-    FLOORED -> np.where(variances < floor, 0.0, variances)
-    FLOORED -> np.where(variances < floor, variances + floor, variances)
+    {each("FLOORED -> np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
     WHOLE -> np.maximum(weights, floor), means, variances
     LINE -> LINE; weights = np.maximum(weights, floor); weights = weights / weights.sum()
     WHOLE -> weights, np.maximum(means, floor), variances
     WHOLE -> np.maximum(weights, floor), np.maximum(means, floor), variances
-relative-floor: The floor moves with the objects: spread them out, and variances are raised that it should not
-  touch.
-    FLOORED -> np.maximum(variances, floor * y.var())
-    FLOORED -> np.maximum(variances, floor * y.var(ddof=1))
-    FLOORED -> np.maximum(variances, floor * variances.max())
-    FLOORED -> np.maximum(variances, floor * variances.mean())
+relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
+    {each("FLOORED -> np.maximum(variances, floor * {})", SPREADS)}
 class-dropped: A class with a variance below the floor is gone.
     LINE -> DROPPED
     LINE -> DROPPED; weights = weights / weights.sum()
-squares-floored: Variances above the floor come back too large: every single object is at least that far from
-  every mean.
+squares-floored: Variances above the floor are too large: every object is at least that far from every mean.
     SQUARES -> np.maximum(SQUARES, floor)
 sums-floored: A variance comes back below the floor or above it, depending on how many objects the class has.
     FLOORED -> np.maximum(variances, floor / n_k)
@@ -149,11 +136,7 @@ EXERCISE = Exercise(
             "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
         ),
         Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
-        Case(
-            "a class with almost no objects",
-            ([20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]], 0.5),
-            edge=True,
-        ),
+        Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
     ),
 )

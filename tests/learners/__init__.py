@@ -13,8 +13,7 @@ Each can be called with what is no `def`: right(functools.partial(...)).
 Most programs are another with a few words changed. They are lines below it, by what is to be said of them:
 
     edits(loops_over_objects, '''
-        weights-left-out
-            weights[k] *  ->
+        weights-left-out | weights[k] *  ->
         right
             weights[k] * density -> density * weights[k]
         transposed, none: shape (2, 3)
@@ -83,15 +82,16 @@ def edits(program, table):
 
     This stands somewhere in the program's text, and that takes its place wherever it does; a "\\n" in that
     begins a line. A line with less indentation says what those below it are: names of mistakes, "none", or a
-    kind; behind a colon, words of the message.
+    kind; behind a colon, words of the message. The first of them may stand beside it, behind " | ".
     """
     heads = re.split(r"\n(?=\S)", textwrap.dedent(table).strip())
     for head, *lines in (entry.split("\n") for entry in heads):
+        head, _, first = head.partition(" | ")
         names, _, says = head.partition(": ")
         kinds = (names,) if names in KINDS else WRONG
         allowed = tuple(None if name in ("none", *KINDS) else name for name in names.split(", "))
         collect = _collect(kinds, allowed, [says] * bool(says), program.__module__)
-        for line in lines:
+        for line in filter(None, [first, *lines]):
             collect(_edited(program, line.strip()))
 
 

@@ -6,15 +6,8 @@ import math
 import numpy as np
 
 import gmm_lesson
-from gmm_lesson import Mixture
-from learners import right, verdict, wrong
-
-
-def m_step(y, r):
-    y, r = np.asarray(y, dtype=float)[:, np.newaxis], np.asarray(r)
-    n_k = r.sum(axis=0)
-    means = (r * y).sum(axis=0) / n_k
-    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
+from learners import edits, right, wrong
+from learners.m_step import plain as m_step
 
 
 def variances(change):
@@ -42,6 +35,43 @@ def masked(y, r, floor):
     return weights, means, v
 
 
+edits(
+    masked,
+    """
+    right
+        return weights, means, v -> return gmm_lesson.Mixture(weights, means, v)
+        masked(y, r, floor) -> masked(y, r, floor=1e-6)
+        masked(y, r, floor) -> masked(y, r, least) && = floor -> = least && < floor -> < least
+    only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
+    floor-forgotten-for-one-class | v[v < floor] = floor -> v[:-1] = np.maximum(v[:-1], floor)
+    floor-left-out
+        v[v < floor] = floor -> floor = np.maximum(v, floor)
+        v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, v)
+        v[v < floor] = floor -> v[v == 0] = floor
+    ceiling-for-floor | v < floor -> v > floor
+    floor-everywhere | v[v < floor] -> v[:]
+    all-raised-with-one | v[v < floor] = floor -> v[:] = floor if (v < floor).any() else v
+    another-number-below-the-floor | = floor -> = 1
+    class-dropped
+        v[v < floor] = floor -> weights, means, v = weights[v >= floor], means[v >= floor], v[v >= floor]
+    weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
+    not-for-whole-numbers: Example: a narrow class and a wide one, as arrays of whole numbers
+        v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
+    crashed: of masked: if v < floor: | v[v < floor] = floor -> if v < floor:\\n        v = floor
+    crashed: could not be broadcast | m_step(y, r) -> m_step(y, np.transpose(r))
+    crashed: variances must be above 0
+        v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
+    none: every entry should be a finite number; 6 of yours are not.
+        return weights, means, v -> return 3 * [np.nan * v]
+    none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
+    none: Example: a class on one object with a floor of 0 | = floor -> = floor or 0.01 && < -> <=
+    not started | m_step(y, r) -> ...
+    floor-added: Not yet, for two reasons: floor added; weights or means floored.
+        v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),
+    """,
+)
+
+
 @right
 def in_loops(y, r, floor):
     weights, means, found = [], [], []
@@ -55,27 +85,8 @@ def in_loops(y, r, floor):
     return weights, means, found
 
 
-@right
-def class_by_class(y, r, floor):
-    weights, means, v = map(list, m_step(y, r))
-    for k, variance in enumerate(v):
-        while variance < floor:
-            variance = v[k] = floor
-    return weights, means, v
-
-
-@right
-def a_mixture(y, r, floor):
-    weights, means, v = m_step(y, r)
-    return Mixture(weights, means, np.maximum(v, floor))
-
-
-@right
-def the_package(y, r, floor):
-    return gmm_lesson.m_step(y, r, floor=floor)
-
-
 for program in (
+    lambda y, r, floor: gmm_lesson.m_step(y, r, floor=floor),
     variances(lambda v, floor, y, r: np.maximum(v, floor)),
     variances(lambda v, floor, y, r: [max(variance, floor) for variance in v]),
     variances(lambda v, floor, y, r: list(map(functools.partial(max, floor), v))),
@@ -96,21 +107,12 @@ for program in (
     variances(lambda v, floor, y, r: np.maximum(v * len(y), floor * len(y)) / len(y)),
     after(lambda w, m, v, floor: np.array([w, m, v], dtype=np.float32)),
     after(lambda w, m, v, floor: [list(w), tuple(m), v]),
-    lambda y, r, floor=1e-6: masked(y, r, floor),
-    lambda y, r, least: np.array(masked(y, r, least)),
     functools.partial(lambda floor_at, y, r, floor: masked(y, r, floor), 0),
 ):
     right(program)
 
 
 # What is wrong about the floor.
-
-
-@wrong("only-the-smallest-raised")
-def raises_one(y, r, floor):
-    weights, means, v = m_step(y, r)
-    v[v.argmin()] = max(v.min(), floor)
-    return weights, means, v
 
 
 @wrong("only-the-smallest-raised")
@@ -123,24 +125,9 @@ def stops_at_the_first(y, r, floor):
     return weights, means, v
 
 
-@wrong("floor-forgotten-for-one-class")
-def stops_before_the_last(y, r, floor):
-    weights, means, v = m_step(y, r)
-    for k in range(len(v) - 1):
-        v[k] = max(v[k], floor)
-    return weights, means, v
-
-
-@wrong("class-dropped")
-def without_the_small(y, r, floor):
-    weights, means, v = m_step(y, r)
-    kept = v >= floor
-    return weights[kept], means[kept], v[kept]
-
-
 @wrong("class-dropped")
 def without_the_small_and_shared_out(y, r, floor):
-    weights, means, v = without_the_small(y, r, floor)
+    weights, means, v = (part[m_step(y, r)[2] >= floor] for part in m_step(y, r))
     return weights / (weights.sum() or 1), means, v
 
 
@@ -152,22 +139,13 @@ def floor_inside_the_sum(y, r, floor):
     return n_k / len(y), means, (r * np.maximum((y - means) ** 2, floor)).sum(axis=0) / n_k
 
 
-@wrong("floor-left-out")
-def a_mixture_without_a_floor(y, r, floor):
-    return Mixture(*m_step(y, r))
-
-
 for name, program in (
-    ("floor-left-out", lambda y, r, floor: m_step(y, r)),
-    ("floor-left-out", variances(lambda v, floor, y, r: np.where(v == 0, floor, v))),
     ("floor-left-out", variances(lambda v, floor, y, r: np.maximum(v, 1e-6))),
     ("floor-added", variances(lambda v, floor, y, r: v + floor)),
     ("floor-on-the-sd", variances(lambda v, floor, y, r: np.maximum(np.sqrt(v), floor) ** 2)),
     ("floor-on-the-sd", variances(lambda v, floor, y, r: np.maximum(v, floor**0.5))),
     ("floor-on-the-sd", variances(lambda v, floor, y, r: np.where(np.sqrt(v) < floor, floor, v))),
-    ("ceiling-for-floor", variances(lambda v, floor, y, r: np.minimum(v, floor))),
     ("ceiling-for-floor", variances(lambda v, floor, y, r: [min(x, floor) for x in v])),
-    ("all-raised-with-one", variances(lambda v, floor, y, r: v if (v > floor).all() else v * 0 + floor)),
     ("floor-everywhere", variances(lambda v, floor, y, r: [floor] * len(v))),
     # Without a variance above zero only the floor is left.
     ("floor-everywhere", variances(lambda v, floor, y, r: np.maximum(-v, floor))),
@@ -177,7 +155,6 @@ for name, program in (
     ("another-number-below-the-floor", variances(lambda v, f, y, r: v + f * (v < f))),
     ("another-number-below-the-floor", variances(lambda v, f, y, r: np.where(v < f, 0, v))),
     ("weights-or-means-floored", after(lambda w, m, v, floor: np.maximum([w, m, v], floor))),
-    ("weights-or-means-floored", after(lambda w, m, v, floor: (np.maximum(w, floor), m, v))),
     ("weights-or-means-floored", after(lambda w, m, v, floor: (w, m.clip(floor), v))),
     ("relative-floor", variances(lambda v, floor, y, r: np.maximum(v, floor * np.var(y)))),
     ("relative-floor", variances(lambda v, floor, y, r: np.maximum(v, floor * max(v)))),
@@ -186,45 +163,23 @@ for name, program in (
     wrong(name)(program)
 
 
-@wrong("floor-added", says="Not yet, for two reasons: floor added; weights or means floored.")
-def two_at_once(y, r, floor):
-    weights, means, v = m_step(y, r)
-    return np.maximum(weights, floor), means, v + floor
-
+OTHER = "other numbers.\n\nHere its variances are not"
 
 for says, program in (
     ("its variances are one number; wanted (2,).", variances(lambda v, floor, y, r: floor)),
     ("its variances are one number; wanted (2,).", variances(lambda v, floor, y, r: max(*v, floor))),
     ("every entry should be a finite number; 1 of", variances(lambda v, f, y, r: np.where(v < f, np.nan, v))),
-    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f or 0.01))),
+    (OTHER, variances(lambda v, f, y, r: np.maximum(v, f or 0.01))),
     ("it returns an array of shape (2,), not three", lambda y, r, floor: masked(y, r, floor)[2]),
     ("it returns three numbers for each class", lambda y, r, floor: list(zip(*masked(y, r, floor)))),  # noqa: B905
     ("no variance should be below the floor, 0.5", variances(lambda v, f, y, r: np.maximum(v, f / len(y)))),
-    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.where(v < f, 2 * f, v))),
-    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f * len(y)))),
-    (
-        "no variance should be below the floor, 0.6",
-        variances(lambda v, f, y, r: np.maximum(v, f * r.mean(0))),
-    ),
-    ("other numbers.\n\nHere its variances are not", variances(lambda v, f, y, r: np.maximum(v, f) + f / 2)),
-    (
-        "other numbers.\n\nHere its variances are not",
-        variances(lambda v, f, y, r: np.full(len(v), max(*v, *v, f))),
-    ),
+    (OTHER, variances(lambda v, f, y, r: np.where(v < f, 2 * f, v))),
+    (OTHER, variances(lambda v, f, y, r: np.maximum(v, f * len(y)))),
+    ("no variance should be below the floor", variances(lambda v, f, y, r: np.maximum(v, f * r.mean(0)))),
+    (OTHER, variances(lambda v, f, y, r: np.maximum(v, f) + f / 2)),
+    (OTHER, variances(lambda v, f, y, r: np.full(len(v), max(*v, *v, f)))),
 ):
     wrong(None, says=f"Not yet: {says}")(program)
-
-
-@wrong(None, says=("Example: a class on one object with a floor of 0\n", "your variances = [0.01, 0.25]"))
-def no_floor_of_zero(y, r, floor):
-    weights, means, v = m_step(y, r)
-    return weights, means, np.maximum(v, floor or 0.01)
-
-
-@wrong(None, says="Example: a floor above all variances")
-def sorts_its_means(y, r, floor):
-    weights, means, v = masked(y, r, floor)
-    return weights, np.sort(means), v
 
 
 @wrong(None, says=("on other inputs its means are not either", "(too high by 0.5)"))
@@ -249,7 +204,7 @@ for says, program in (
     ("variances", variances(lambda v, floor, y, r: np.maximum(v * r.mean(0), floor))),
     ("variances", variances(lambda v, floor, y, r: np.maximum(v * r.sum(0) / (r.sum(0) - 1), floor))),
     ("variances", variances(lambda v, floor, y, r: np.maximum(v, floor) / 2)),
-    ("weights", after(lambda w, m, v, floor: (v, m, w))),
+    ("weights are not the right ones (the worst, 0.4086, is too low", after(lambda w, m, v, _: (v, m, w))),
     (
         "weights are not the right ones (the worst, 1.5, is too high by 1)",
         lambda y, r, floor: (np.sum(r, axis=0), *masked(y, r, floor)[1:]),
@@ -259,52 +214,6 @@ for says, program in (
     ("means", lambda y, r, floor: masked(np.sort(y)[::-1], r, floor)),
 ):
     wrong(None, says=NOT_THE_TEXTBOOKS + says)(program)  # fmt: skip
-
-
-@wrong(None, says="every entry should be a finite number; 6 of yours are not.")
-def nothing_but_nan(y, r, floor):
-    return tuple(np.full(len(r[0]), np.nan) for _ in range(3))
-
-
-# What it does besides.
-
-
-@wrong("not-for-whole-numbers", says="Example: a narrow class and a wide one, as arrays of whole numbers")
-def cuts_whole_numbers(y, r, floor):
-    weights, means, v = m_step(y, r)
-    floored = np.zeros_like(r[0])
-    floored[:] = np.maximum(v, floor)
-    return weights, means, floored
-
-
-@verdict("crashed", says="could not be broadcast")
-def transposed(y, r, floor):
-    return masked(y, np.transpose(r), floor)
-
-
-@verdict("crashed", says=("ValueError: The truth value of an array", "of one_for_all: if v < floor:"))
-def one_for_all(y, r, floor):
-    weights, means, v = m_step(y, r)
-    if v < floor:
-        v = floor
-    return weights, means, v
-
-
-@verdict("crashed", says="variances must be above 0")
-def a_mixture_of_zero(y, r, floor):
-    weights, means, v = m_step(y, r)
-    return Mixture(weights, means, np.maximum(v, floor) if v.min() > 0 else v)
-
-
-@verdict("not started")
-def stub(y, r, floor):
-    weights, means, v = ...
-    return weights, means, v
-
-
-@verdict("not started")
-def stub_with_dots(y, r, floor):
-    return m_step(y, r)[0], ..., ...
 
 
 wrong("other-arguments", says="The check calls it with (y, r, floor); it takes (y, r).")(m_step)

@@ -10,9 +10,32 @@ from scipy import special
 
 import gmm_lesson
 from gmm_lesson import Mixture
-from learners import right, verdict, wrong
+from learners import edits, right, wrong
 
-# Right, however it is written.
+
+def m_step(weights="n / len(y)", means="(r * y).sum(0) / n", variances="(r * (y - m) ** 2).sum(0) / n"):
+    """Return an M-step from the expressions of its parts; y is a column, and n is N_k."""
+
+    def my_m_step(y, r):
+        y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
+        given = {"np": np, "y": y, "r": r, "n": r.sum(0), "one": np.ones(r.shape[1]), "special": special}
+        given["m"] = eval(means, given)  # names in a comprehension are looked for in the globals alone
+        return eval(weights, given), given["m"], eval(variances, given)
+
+    return my_m_step
+
+
+def after(function):
+    """Return a right M-step and what is done to its three parts."""
+    return lambda y, r: function(*plain(y, r))
+
+
+def on(function):
+    """Return a right M-step on other responsibilities."""
+    return lambda y, r: plain(y, function(np.asarray(r, dtype=float)))
+
+
+# Right, however it is written, and some of its neighbours.
 
 
 @right
@@ -20,9 +43,54 @@ def plain(y, r):
     y, r = np.asarray(y), np.asarray(r)
     n_k = r.sum(axis=0)
     weights = n_k / len(y)
-    means = (r * y[:, np.newaxis]).sum(axis=0) / n_k
-    variances = (r * (y[:, np.newaxis] - means) ** 2).sum(axis=0) / n_k
+    column = y[:, np.newaxis]
+    means = (r * column).sum(axis=0) / n_k
+    variances = (r * (column - means) ** 2).sum(axis=0) / n_k
     return weights, means, variances
+
+
+edits(
+    plain,
+    """
+    right
+        plain(y, r): -> plain(y, r):\\n    ...
+        n_k = -> print(y)\\n    np.log(np.zeros(1))\\n    n_k =
+        plain(y, r) -> plain(y, r, floor=1e-9, *, verbose=False) && variances = -> variances = floor +
+        (axis=0) -> (axis=axis) && plain(y, r) -> plain(y, r, axis=0)
+        n_k = r.sum(axis=0) -> n_k = r.sum(axis=0) + 10 * np.finfo(float).eps
+        return weights, means, variances -> return weights, means, np.maximum(variances, 1e-6)
+    transposed
+        axis=0 -> axis=1 && - means -> - means[:, None]
+        axis=0 -> axis=1 && - means -> - means[:, None] && / n_k -> / len(r[0]) && / len(y) -> / len(r[0])
+        n_k = r.sum(axis=0) -> n_k = r.sum(axis=1)
+    transposed: ValueError
+        axis=0 -> axis=1 && (r * column).sum(axis=1) -> r @ y && column - means -> y - means[:, None]
+        (r * column).sum(axis=0) -> (r @ y)
+    crashed: operands could not be broadcast | [:, np.newaxis] ->
+    crashed: Example: one object of one class
+        return -> if min(variances) == 0:\\n        raise ValueError("my variance is 0")\\n    return
+    crashed | n_k = -> if len(y) == 3:\\n        raise ValueError("three")\\n    n_k =
+    not-for-lists: AttributeError: 'list' object has no attribute 'sum'
+        y, r = np.asarray(y), np.asarray(r) ->
+    nothing-returned: plain runs to its end without an error | return weights, means, variances ->
+    changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
+    none: its variances are a list of 3 things
+        return weights, means, variances -> held = [1.0, 2.0]\\n    held.append(held)\\n    return held
+    crashed: Example: two objects of one class
+        return weights, means, variances -> return Mixture(weights, means, 0 * variances)
+    crashed: ValueError: weights must sum to one; got a sum of 2
+        return weights, means, variances -> return Mixture(n_k, means, variances)
+    weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
+        n_k / len(y) -> n_k && return weights, means, variances -> return weights, means, np.sqrt(variances)
+    none: your variances = [0.05]
+        return weights, means, variances -> return weights, means, np.maximum(variances, 0.05)
+    not started
+        n_k = r.sum(axis=0) -> n_k = ...
+        means = -> means = ... #
+        return weights, means, variances -> return weights, means, ...
+        return weights, means, variances -> return None, None, None
+    """,
+)
 
 
 @right
@@ -37,6 +105,21 @@ def loops(y, r):
     return weights, means, variances
 
 
+edits(
+    loops,
+    """
+    transposed | r[i][k] -> r[k][i]
+    divided-by-n | / n_k -> / len(y)
+    sums-not-divided | / n_k ->
+    weights-not-divided | n_k / len(y) -> n_k
+    absolute-distances | (y[i] - mean) ** 2 -> abs(y[i] - mean)
+    one-mean-for-all-variances | y[i] - mean) -> y[i] - means[0])
+    responsibilities-squared | r[i][k] * -> r[i][k] ** 2 *
+    squares-not-weighted | r[i][k] * (y -> (y
+    """,
+)
+
+
 @right
 def loops_into_arrays(y, r):
     n, k = np.shape(r)
@@ -49,6 +132,17 @@ def loops_into_arrays(y, r):
         for i in range(n):
             variances[j] += r[i][j] * (y[i] - means[j]) ** 2 / weights[j]
     return weights / n, means, variances
+
+
+edits(
+    loops_into_arrays,
+    """
+    weights-divided-by-k | return weights / n -> return weights / k
+    none: the weights should sum to 1; yours sum to 0.5 | return weights / n ->     return weights / n
+    none: the weights should sum to 1; yours sum to 1.5
+        for j in range(k): -> for j in range(k):\\n        weights[j] = weights[j - 1]
+    """,
+)
 
 
 @right
@@ -87,6 +181,15 @@ def with_math(y, r):
     return tuple(zip(*out, strict=True))
 
 
+edits(
+    with_math,
+    """
+    n-k-minus-one: your variances = [4.5] | mean, spread) -> mean, spread * n_k / (n_k - 1))
+    sd-returned | mean, spread) -> mean, math.sqrt(spread))
+    """,
+)
+
+
 @right
 def running(y, r):
     """West's update, an object at a time."""
@@ -100,109 +203,11 @@ def running(y, r):
 
 
 @right
-def einsum(y, r):
-    n_k = np.einsum("ik->k", r)
-    means = np.einsum("ik,i->k", r, y) / n_k
-    d = np.subtract.outer(y, means)
-    return n_k / len(y), means, np.einsum("ik,ik,ik->k", r, d, d) / n_k
-
-
-@right
-def averages(y, r):
-    r = np.asarray(r)
-    means = [np.average(y, weights=r[:, k]) for k in range(r.shape[1])]
-    variances = [np.average((np.asarray(y) - m) ** 2, weights=r[:, k]) for k, m in enumerate(means)]
-    return r.mean(axis=0), means, variances
-
-
-@right
-def covariances(y, r):
-    r = np.asarray(r)
-    variances = [np.cov(y, aweights=column, ddof=0) for column in r.T]
-    return r.mean(axis=0), r.T @ y / r.sum(axis=0), variances
-
-
-@right
-def squares_less_the_mean_squared(y, r):
-    y, r = np.asarray(y), np.asarray(r)
-    n_k = r.sum(axis=0)
-    means = r.T @ y / n_k
-    return n_k / n_k.sum(), means, r.T @ y**2 / n_k - means**2
-
-
-@right
 def transposed_back(y, r):
     y, r = np.asarray(y), np.transpose(r)  # (K, N)
     n_k = r.sum(axis=1)
     means = r @ y / n_k
     return n_k / y.size, means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
-
-
-@right
-def a_column_of_objects(y, r):
-    y, share = np.reshape(y, (-1, 1)), r / np.sum(r, 0)
-    means = np.sum(share * y, 0)
-    return np.mean(r, 0), means, np.sum(share * (y - means) ** 2, 0)
-
-
-@right
-def in_logs(y, r):
-    with np.errstate(divide="ignore"):
-        logs = np.log(r)
-    log_n = special.logsumexp(logs, axis=0)
-    share = np.exp(logs - log_n)
-    means = share.T @ y
-    return (
-        np.exp(log_n - np.log(len(y))),
-        means,
-        np.einsum("ik,ik->k", share, np.subtract.outer(y, means) ** 2),
-    )
-
-
-@right
-def matrices(y, r):
-    y, n_k = np.asarray(y, dtype=float), np.sum(r, axis=0)
-    share = np.asarray(r) @ np.diag(1 / n_k)
-    means = y @ share
-    away = y[:, None] - means[None, :]
-    return n_k / n_k.sum(), means, np.diag(share.T @ away**2)
-
-
-@right
-def pairs_of_objects(y, r):
-    """The variance is half the mean squared distance of two objects."""
-    y, share = np.asarray(y), r / np.sum(r, axis=0)
-    squares = np.subtract.outer(y, y) ** 2
-    return np.mean(r, axis=0), share.T @ y, np.einsum("ik,ij,jk->k", share, squares, share) / 2
-
-
-@right
-def one_class_each(y, r):
-    def of_one(share):
-        mean = np.dot(share, y) / share.sum()
-        return share.mean(), mean, np.dot(share, (np.asarray(y) - mean) ** 2) / share.sum()
-
-    return np.apply_along_axis(of_one, 0, np.asarray(r, dtype=float))
-
-
-@right
-def vectorised(y, r):
-    mean = np.vectorize(lambda values, share: np.average(values, weights=share), signature="(n),(n)->()")
-    r = np.asarray(r)
-    means = mean(y, r.T)
-    return r.mean(axis=0), means, mean((np.asarray(y) - means[:, None]) ** 2, r.T)
-
-
-@right
-def least_squares(y, r):
-    weights, means, variances = [], [], []
-    for share in np.transpose(r).astype(float):
-        root = np.sqrt(share)
-        (mean,), *_ = np.linalg.lstsq(root[:, None], root * y, rcond=None)
-        weights.append(share.mean())
-        means.append(mean)
-        variances.append(np.linalg.norm(root * (y - mean)) ** 2 / share.sum())
-    return weights, means, variances
 
 
 @right
@@ -215,32 +220,6 @@ def dicts(y, r):
             second[k] += share * value**2
     means = [first[k] / n_k[k] for k in n_k]
     return [n_k[k] / len(y) for k in n_k], means, [second[k] / n_k[k] - means[k] ** 2 for k in n_k]
-
-
-@right
-def blocks_of_two(y, r):
-    sums = np.zeros((3, len(r[0])))
-    for i in range(0, len(y), 2):
-        some, share = np.reshape(y[i : i + 2], (-1, 1)), np.asarray(r[i : i + 2])
-        sums += [share.sum(0), (share * some).sum(0), (share * some**2).sum(0)]
-    means = sums[1] / sums[0]
-    return sums[0] / len(y), means, sums[2] / sums[0] - means**2
-
-
-@right
-def recursion(y, r):
-    def total(numbers):
-        return numbers[0] + total(numbers[1:]) if numbers else 0.0
-
-    def average(numbers, k):
-        return total([row[k] * number for row, number in zip(r, numbers, strict=True)]) / total(
-            [row[k] for row in r]
-        )
-
-    classes = range(len(r[0]))
-    means = [average(y, k) for k in classes]
-    spreads = [average([(value - means[k]) ** 2 for value in y], k) for k in classes]
-    return [total([row[k] for row in r]) / len(y) for k in classes], means, spreads
 
 
 @right
@@ -275,23 +254,16 @@ def other_letters(x, gamma):
     return pi, mu, sigma2
 
 
-@right
-def with_a_trace_in_the_counts(y, r):
-    n_k = np.sum(r, axis=0) + 10 * np.finfo(float).eps  # as in scikit-learn
-    means = np.dot(np.transpose(r), y) / n_k
-    return n_k / n_k.sum(), means, np.sum(r * np.subtract.outer(y, means) ** 2, axis=0) / n_k
-
-
-@right
-def with_a_floor(y, r):
-    weights, means, variances = plain(y, r)
-    return weights, means, np.maximum(variances, 1e-6)
-
-
-@right
-def a_floor_of_its_own(y, r, floor=1e-9, *, verbose=False):
-    weights, means, variances = plain(y, r)
-    return weights, means, variances + floor
+edits(
+    other_letters,
+    """
+    transposed | gamma[:, k] -> gamma[k]
+    one-mean-for-all-variances | mu[k]) ** 2 -> mu[-1]) ** 2
+    sums-not-divided | / Nk[k] ->
+    divided-by-k | / Nk[k] -> / K
+    divided-by-the-weights | / Nk[k] -> / pi[k]
+    """,
+)
 
 
 @wrong("old-mean-in-the-variance")
@@ -299,42 +271,29 @@ def old_mean(y, r, means):
     y, r = np.asarray(y), np.asarray(r)
     n_k = r.sum(axis=0)
     new = r.T @ y / n_k
-    return n_k / len(y), new, (r * (y[:, None] - means) ** 2).sum(axis=0) / n_k
+    variances = (r * (y[:, None] - means) ** 2).sum(axis=0) / n_k
+    return n_k / len(y), new, variances
 
 
-@right
-def around_old_means_and_put_right(y, r, means):
-    weights, new, variances = old_mean(y, r, means)
-    return weights, new, variances - (new - means) ** 2
-
-
-@right
-def old_means_behind_a_default(y, r, mu=None):
-    weights, new, _ = plain(y, r)
-    centre = new if mu is None else np.asarray(mu)
-    return weights, new, np.sum(r * (np.reshape(y, (-1, 1)) - centre) ** 2, axis=0) / np.sum(r, axis=0)
-
-
-@right
-def another_default(y, r, axis=0):
-    y, r = np.reshape(y, (-1, 1)), np.asarray(r)
-    n_k = r.sum(axis=axis)
-    means = (r * y).sum(axis=axis) / n_k
-    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=axis) / n_k
-
-
-@right
-def dots_left_over(y, r):
-    """Return the new parameters."""
-    ...
-    return plain(y, r)
-
-
-@right
-def prints(y, r):
-    print(y)
-    np.log(np.zeros(1))
-    return plain(y, r)
+edits(
+    old_mean,
+    """
+    old-mean-in-the-variance | n_k / len(y), new, variances -> [n_k / len(y), new, variances]
+    right
+        new, variances -> new, variances - (new - means) ** 2
+        old_mean(y, r, means) -> old_mean(y, r, mu=None) && new = -> means = new =
+    means-not-moved
+        new = -> new = means #
+        new, variances -> means, variances - (new - means) ** 2
+    mean-taken-off-wrongly
+        (y[:, None] - means) ** 2).sum(axis=0) / n_k -> y[:, None] ** 2).sum(axis=0) / n_k - np.square(means)
+    old-mean-in-the-variance: Not yet, for two reasons: old mean in the variance; weights not divided.
+        n_k / len(y), -> n_k,
+    none | new, variances -> (new + means) / 2, variances - (new - means) ** 2
+    changes-its-input: After the call, means holds other
+        return -> variances -= (new - means) ** 2\\n    means[:] = new\\n    return
+    """,
+)
 
 
 class Owner:
@@ -342,36 +301,36 @@ class Owner:
         return plain(y, r)
 
     def method_of_three(self, y, r, before):
-        return around_old_means_and_put_right(y, r, before)
+        return plain(y, r) if len(before) == len(r[0]) else None
 
-    @staticmethod
-    def static(y, r):
+    @classmethod
+    def of_class(cls, y, r):
         return plain(y, r)
+
+    static = staticmethod(plain)
 
 
 @right
-@functools.wraps(around_old_means_and_put_right)
+@functools.wraps(old_mean)
 def decorated(*arguments, **named):
-    return around_old_means_and_put_right(*arguments, **named)
+    return plain(*arguments[:2], **named)
 
 
 for program in (
     gmm_lesson.m_step,
     Owner(),
     Owner().method_of_three,
+    Owner.of_class,
     Owner.static,
     lambda y, r: Mixture(*plain(y, r)),
-    lambda y, r: Mixture(*squares_less_the_mean_squared(y, r)),
+    lambda y, r: Mixture(*dicts(y, r)),
     lambda y, r, means: plain(y, r),
-    lambda y, r, mu_old: plain(y, r) if len(mu_old) == len(r[0]) else None,
-    lambda y, r, means=None: (plain(y, r)[0], plain(y, r)[1] if means is None else means, plain(y, r)[2]),
     lambda y, r, floor=None: plain(y, r) if floor is None else None,
     lambda y, r, *means: None if means else plain(y, r),
     lambda *arguments: plain(*arguments),
     lambda y, r, /: plain(y, r),
-    functools.partial(another_default, axis=0),
     functools.partial(lambda floor, y, r: plain(y, r), 0),
-    lambda x, resp: list(plain(x, resp)),
+    functools.partial(lambda y, r, floor: plain(y, r), floor=0),
     lambda y, r: np.array(plain(y, r)),
     lambda y, r: np.array(plain(y, r), dtype=np.longdouble, order="F"),
     lambda y, r: tuple(part.astype(np.float32) for part in plain(y, r)),
@@ -379,45 +338,23 @@ for program in (
     lambda y, r: collections.namedtuple("Parameters", "w mu var")(*plain(y, r)),
     lambda y, r: [tuple(part) for part in plain(y, r)],
     lambda y, r: np.ma.masked_array(plain(y, r)),  # masked, and nothing is
-    lambda y, r: plain(y, np.asarray(r) + 1e-12),
+    on(lambda r: r + 1e-12),
+    m_step("np.einsum('ik->k', r) / len(y)", "np.einsum('ik,ij->k', r, y) / n"),
+    m_step("r.mean(0)", "np.average(y + 0 * r, 0, r)", "np.average((y - m) ** 2, 0, r)"),
+    m_step(variances="[np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]"),
+    m_step(variances="np.einsum('ik,ik,ik->k', r, y - m, y - m) / n"),
+    m_step(variances="np.diag((r / n).T @ (y - m) ** 2)"),
+    m_step(variances="np.einsum('ik,ij,jk->k', r / n, (y - y.T) ** 2, r / n) / 2"),  # pairs of objects
+    m_step("n / n.sum()", "r.T @ y[:, 0] / n", "r.T @ y[:, 0] ** 2 / n - m**2"),
+    m_step("np.exp(special.logsumexp(0 * r, 0, r / len(y)))", "special.softmax(np.log(r), 0).T @ y[:, 0]"),
+    m_step(means="[np.linalg.lstsq(s[:, None], s * y[:, 0])[0][0] for s in np.sqrt(r).T]"),
+    m_step(means="np.apply_along_axis(lambda share: np.dot(share, y[:, 0]) / share.sum(), 0, r)"),
+    m_step(variances="np.vectorize(np.average, signature='(n),(),(n)->()')((y - m).T ** 2, 0, r.T)"),
 ):
     right(program)
 
 
 # Each mistake as learners write it.
-
-
-def m_step(weights="n / len(y)", means="(r * y).sum(0) / n", variances="(r * (y - m) ** 2).sum(0) / n"):
-    """Return an M-step from the expressions of its parts; y is a column, and n is N_k."""
-
-    def my_m_step(y, r):
-        y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
-        given = {"np": np, "y": y, "r": r, "n": r.sum(0), "one": np.ones(r.shape[1])}
-        given["m"] = eval(means, given)  # names in a comprehension are looked for in the globals alone
-        return eval(weights, given), given["m"], eval(variances, given)
-
-    return my_m_step
-
-
-def after(function):
-    """Return a right M-step and what is done to its three parts."""
-    return lambda y, r: function(*plain(y, r))
-
-
-def on(function):
-    """Return a right M-step on other responsibilities."""
-    return lambda y, r: plain(y, function(np.asarray(r, dtype=float)))
-
-
-@wrong("divided-by-n")
-def loop_over_n(y, r):
-    weights, means, variances = [], [], []
-    for k in range(len(r[0])):
-        mean = sum(r[i][k] * y[i] for i in range(len(y))) / len(y)
-        weights.append(sum(r[i][k] for i in range(len(y))) / len(y))
-        means.append(mean)
-        variances.append(sum(r[i][k] * (y[i] - mean) ** 2 for i in range(len(y))) / len(y))
-    return weights, means, variances
 
 
 @wrong("hard-assignment")
@@ -428,121 +365,14 @@ def by_label(y, r):
     return [len(g) / len(y) for g in groups], [g.mean() for g in groups], [g.var() for g in groups]
 
 
-@wrong("hard-assignment")
-def by_label_in_lists(y, r):
-    groups = [[] for _ in r[0]]
-    for value, row in zip(y, r, strict=True):
-        k = max(range(len(row)), key=lambda k: (row[k], k))  # the last of equals
-        groups[k].append(float(value))
-    means = [sum(g) / len(g) for g in groups]
-    spreads = [sum((value - m) ** 2 for value in g) / len(g) for g, m in zip(groups, means, strict=True)]
-    return [len(g) / len(y) for g in groups], means, spreads
-
-
-@wrong("hard-assignment")
-def labels_in_the_averages(y, r):
-    hard = np.eye(len(r[0]))[np.argmax(r, axis=1)]
-    return np.mean(r, axis=0), *plain(y, hard)[1:]
-
-
-@wrong("transposed")
-def along_rows(y, r):
-    y, r = np.asarray(y), np.asarray(r)
-    n_k = r.sum(axis=1)
-    means = (r * y[:, None]).sum(axis=1) / n_k
-    return n_k / len(y), means, (r * (y[:, None] - means[:, None]) ** 2).sum(axis=1) / n_k
-
-
-@wrong("transposed")
-def mean_along_rows(y, r):
-    y, r = np.asarray(y)[:, None], np.asarray(r)
-    means = np.mean(r * y, axis=1)
-    return r.mean(axis=1), means, np.mean(r * (y - means[:, None]) ** 2, axis=1)
-
-
-@wrong("transposed", says="ValueError")
-def rows_times_y(y, r):
-    y, r = np.asarray(y), np.asarray(r)
-    n_k = r.sum(axis=1)
-    means = (r @ y) / n_k
-    return n_k / len(y), means, (r * (y - means[:, np.newaxis]) ** 2).sum(axis=1) / n_k
-
-
-@wrong("transposed", says="ValueError")
-def means_of_rows(y, r):
-    y, r = np.asarray(y), np.asarray(r)
-    n_k = r.sum(axis=0)
-    means = (r @ y) / n_k
-    return n_k / len(y), means, (r * (y[:, np.newaxis] - means) ** 2).sum(axis=0) / n_k
-
-
-@wrong("transposed")
-def rows_in_a_loop(y, r):
-    y, r = np.asarray(y), np.asarray(r)
-    weights, means, variances = [], [], []
-    for k in range(r.shape[1]):
-        n_k = r[k].sum()  # for r[:, k]
-        mean = (r[k] * y).sum() / n_k
-        weights.append(n_k / len(y))
-        means.append(mean)
-        variances.append((r[k] * (y - mean) ** 2).sum() / n_k)
-    return weights, means, variances
-
-
-@wrong("transposed")
-def rows_in_plain_loops(y, r):
-    weights, means, variances = [], [], []
-    for k in range(len(r[0])):
-        n_k = sum(r[k][i] for i in range(len(y)))
-        mean = sum(r[k][i] * y[i] for i in range(len(y))) / n_k
-        weights.append(n_k / len(y))
-        means.append(mean)
-        variances.append(sum(r[k][i] * (y[i] - mean) ** 2 for i in range(len(y))) / n_k)
-    return weights, means, variances
-
-
-@wrong("transposed")
-def counts_of_rows(y, r):
-    y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)
-    n_k = r.sum(axis=1)
-    means = (r * y).sum(axis=0) / n_k
-    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
-
-
-@wrong("one-mean-for-all-variances")
-def loop_with_one_mean(y, r):
-    weights, means, variances = [], [], []
-    y, r = np.asarray(y), np.asarray(r)
-    for k in range(r.shape[1]):
-        n_k = r[:, k].sum()
-        mean = (r[:, k] * y).sum() / n_k
-        weights.append(n_k / len(y))
-        means.append(mean)
-    for k in range(r.shape[1]):
-        variances.append((r[:, k] * (y - mean) ** 2).sum() / r[:, k].sum())  # the last class's mean
-    return weights, means, variances
-
-
-@wrong("n-k-minus-one", says="your variances = [4.5]")
-def sample_variance_in_a_loop(y, r):
-    weights, means, variances = loops(y, r)
-    for k in range(len(means)):
-        n_k = float(sum(row[k] for row in r))
-        variances[k] = float(variances[k]) * n_k / (n_k - 1)  # ZeroDivisionError for one object
-    return weights, means, variances
-
-
-@wrong("means-not-moved")
-def old_means_kept(y, r, means):
-    n_k = np.sum(r, axis=0)
-    return n_k / len(y), means, np.sum(r * np.subtract.outer(y, means) ** 2, axis=0) / n_k
-
-
-@wrong("mean-taken-off-wrongly")
-def old_mean_taken_off(y, r, means):
-    weights, new, _ = plain(y, r)
-    return weights, new, np.dot(np.transpose(r), np.square(y)) / np.sum(r, axis=0) - np.square(means)
-
+edits(
+    by_label,
+    """
+    hard-assignment
+        r.argmax(axis=1) -> r.shape[1] - 1 - r[:, ::-1].argmax(axis=1)
+        [len(g) / len(y) for g in groups] -> r.mean(axis=0)
+    """,
+)
 
 BY_N = m_step(means="(r * y).mean(0)", variances="(r * (y - m) ** 2).mean(0)")
 DISTANCES = "(r * (y - m) ** 2).sum(0)"
@@ -553,7 +383,6 @@ for name, program in (
     ("weights-not-divided", m_step(weights="n")),
     ("weights-not-divided", m_step(weights="[float(np.sum(column)) for column in r.T]")),
     ("weights-divided-by-k", m_step(weights="n / n.size")),
-    ("weights-divided-twice", m_step(weights="r.mean(0) / len(y)")),
     ("equal-weights", m_step(weights="[1 / n.size] * n.size")),
     ("equal-weights", on(lambda r: 0 * r + 1 / len(r[0]))),  # and the same mean for all
     ("weights-from-whole-objects", m_step(weights="np.bincount(r.argmax(1), minlength=n.size) / len(y)")),
@@ -607,14 +436,12 @@ for name, program in (
     ("variance-around-the-overall-mean", m_step(variances="r.T @ (y[:, 0] - y.mean()) ** 2 / n")),
     ("variance-around-the-overall-mean", m_step(variances="(r * (y - np.mean(m)) ** 2).sum(0) / n")),
     ("one-mean-for-all-variances", m_step(variances="np.average((y - m[0]) ** 2 + 0 * r, 0, r)")),
-    ("distance-from-a-blend", m_step(variances="(r * (y - (r @ m)[:, None]) ** 2).sum(0) / n")),
     ("hard-assignment", on(np.round)),
     ("hard-assignment", on(lambda r: r > 0.5)),
     ("hard-assignment", on(lambda r: (r >= r.max(axis=1)[:, None]).astype(int))),
     ("transposed", on(np.transpose)),
     ("one-class-for-all", after(lambda w, m, v: [[part[0]] * len(w) for part in (w, m, v)])),
     ("classes-in-reverse", lambda y, r: [part[::-1] for part in plain(y, r)]),
-    ("classes-in-reverse", lambda y, r: np.fliplr(plain(y, r))),
     ("parts-in-another-order", after(lambda w, m, v: (v, m, w))),
     ("parts-in-another-order", after(lambda w, m, v: [m, w, v])),
     ("parts-in-another-order", after(lambda w, m, v: (w, v, m))),
@@ -642,6 +469,8 @@ for program in (
     after(lambda w, m, v: (0 * w, 0 * m, 0 * v)),
     after(lambda w, m, v: (w, m, v + m)),
     after(lambda w, m, v: (w, 0 * m + m[0], v)),
+    m_step(variances="(r * (y - (r @ m)[:, None]) ** 2).sum(0) / n"),
+    m_step(weights="r.mean(0) / len(y)"),
     m_step(weights="np.sqrt(n / len(y))"),
     m_step(means="(r * y).sum(0) / (len(y) - 1)"),  # with N it would have a name
     after(lambda w, m, v: (w, np.roll(m, 1), v)),
@@ -665,53 +494,12 @@ for program in (
     wrong(None)(program)
 
 
-@wrong(None, says=("Example: one object of one class\n", "your variances = [0.05]"))
-def zero_is_not_allowed(y, r):
-    weights, means, variances = plain(y, r)
-    return weights, means, np.maximum(variances, 0.05)
-
-
-@wrong(None, says="the weights should sum to 1; yours sum to 1.5")
-def never_reset(y, r):
-    weights, means, variances = [], [], []
-    n_k = first = second = 0.0
-    for k in range(len(r[0])):
-        for i in range(len(y)):
-            n_k += r[i][k]
-            first += r[i][k] * y[i]
-        for i in range(len(y)):
-            second += r[i][k] * (y[i] - first / n_k) ** 2
-        weights.append(n_k / len(y))
-        means.append(first / n_k)
-        variances.append(second / n_k)
-    return weights, means, variances
-
-
-@wrong(None, says="the weights should sum to 1; yours sum to 0.5")
-def returned_too_early(y, r):
-    found = np.zeros((3, len(r[0])))
-    for k in range(len(r[0])):
-        found[:, k] = np.array(plain(y, r))[:, k]
-        return found
-
-
 RNG = np.random.default_rng(0)
 
 
 @wrong(None, says=("different answers", "your weights, first   = [", "your variances, then  = ["))
 def never_the_same(y, r):
     return plain(y, np.asarray(r) * RNG.random((len(y), 1)))
-
-
-@wrong("weights-not-divided", says="Not yet, for two reasons: weights not divided; sd returned.\n")
-def two_at_once(y, r):
-    _, means, variances = plain(y, r)
-    return np.sum(r, axis=0), means, np.sqrt(variances)
-
-
-@wrong("old-mean-in-the-variance", says=("Not yet, for two reasons: ", "weights not divided"))
-def old_mean_and_another(y, r, means):
-    return np.sum(r, axis=0), *old_mean(y, r, means)[1:]
 
 
 # Odd answers, told in plain words.
@@ -752,103 +540,12 @@ for says, program in (
     wrong(None, says=says)(program)
 
 
-@wrong(None, says="its variances are a list of 3 things")
-def holds_itself(y, r):
-    held = [1.0, 2.0]
-    held.append(held)
-    return held
-
-
 @wrong(None, says="it returns a coroutine, not three things")
 async def later(y, r):
     return plain(y, r)
 
 
-# Not started, crashed, and what it does besides.
-
-
-@verdict("not started")
-def stub_with_dots_in_a_part(y, r):
-    weights = np.mean(r, axis=0)
-    means = ...
-    return weights, means, ...
-
-
-@verdict("not started")
-def stub_of_nones(y, r):
-    weights, means, variances = None, None, None
-    return weights, means, variances
-
-
-@verdict("not started")
-def stub_with_a_hole(y, r):
-    n_k = ...
-    return n_k / len(y), n_k, n_k
-
-
-@verdict(
-    "crashed",
-    says=("operands could not be broadcast", "without_a_new_axis: means = (r * y).sum(axis=0) / n_k"),
-)
-def without_a_new_axis(y, r):
-    n_k = r.sum(axis=0)
-    means = (r * y).sum(axis=0) / n_k
-    return n_k / len(y), means, (r * (y - means) ** 2).sum(axis=0) / n_k
-
-
-@verdict("crashed", says=("ValueError: variances must be above 0; got 0", "Example: two objects of one"))
-def a_mixture_without_variances(y, r):
-    weights, means, variances = plain(y, r)
-    return Mixture(weights, means, 0 * variances)
-
-
-@verdict("crashed", says="ValueError: weights must sum to one; got a sum of 2")
-def a_mixture_of_counts(y, r):
-    return Mixture(np.sum(r, axis=0), *plain(y, r)[1:])
-
-
-@verdict("crashed", says="Example: one object of one class\n")
-def refuses_zero_itself(y, r):
-    weights, means, variances = plain(y, r)
-    if min(variances) == 0:
-        raise ValueError("my variance is 0")
-    return weights, means, variances
-
-
-@verdict("crashed")
-def crashes_on_three(y, r):
-    if len(y) == 3:
-        raise ValueError("three")
-    return plain(y, r)
-
-
-@wrong("nothing-returned", says="nothing_returned runs to its end without an error")
-def nothing_returned(y, r):
-    plain(y, r)
-
-
-@wrong("changes-its-input", says="After the call, r holds other numbers than before")
-def changes_r(y, r):
-    answer = plain(y, r)
-    r /= r.sum(axis=0)
-    return answer
-
-
-@wrong(
-    "changes-its-input",
-    says=("After the call, means holds other", "  means       = [1.0]\n", "  means after = [2.0]"),
-)
-def changes_old_means(y, r, means):
-    answer = plain(y, r)
-    means[:] = answer[1]
-    return answer
-
-
-@wrong("not-for-lists", says="AttributeError: 'list' object has no attribute 'sum'")
-def for_arrays_only(y, r):
-    n_k = r.sum(axis=0)
-    means = r.T @ y / n_k
-    return n_k / y.size, means, (r * (y[:, None] - means) ** 2).sum(axis=0) / n_k
+# What it does besides.
 
 
 @wrong(
