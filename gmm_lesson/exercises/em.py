@@ -58,6 +58,7 @@ UNTIL = while gain >= tol
 SHARE = r = e_step(y, weights, means, variances)
 REFIT = m_step(y, r)
 GAIN = log_likelihoods[-1] - log_likelihoods[-2]
+ALL = weights, means, variances
 BACK = return weights, means, variances, log_likelihoods
 LIST = variances, log_likelihoods
 ONCE = UNTIL -> for step in range(1)
@@ -135,6 +136,8 @@ gains-recorded: The list holds what each step gained, not the log-likelihoods th
     {each("LIST -> variances, [*{}np.diff(log_likelihoods)]", ("", "log_likelihoods[:1], *", "[0.0], *"))}
 """
 
+EITHER = ("REFIT", "m_step_around(y, r, means)")
+
 RECORDED = f"""{PIECES}
 mean-log-likelihood: The numbers recorded are too small by as many times as there are objects.
     SCORE -> SCORE / len(y)
@@ -153,28 +156,24 @@ another-log-likelihood: The steps are right, and the numbers recorded are not th
     SCORE -> SCORE + len(y) * np.log(2 * np.pi) / 2
     SCORE -> joint(y, *parameters).sum()
     SCORE -> np.log(joint(y, *parameters)).sum()
-    SCORE -> SCORE / np.log(10)
-    SCORE -> SCORE / np.log(2)
+    {each("SCORE -> SCORE / np.log({})", (2, 10))}
 weights-not-updated: The weights are still those of the start.
-    weights, means, variances = REFIT -> _, means, variances = REFIT
+    ALL = REFIT -> _, means, variances = REFIT
 means-not-updated: The means are still those of the start.
-    weights, means, variances = REFIT -> weights, _, variances = REFIT
-    weights, means, variances = REFIT -> weights, _, variances = m_step_around(y, r, means)
+    {each("ALL = REFIT -> weights, _, variances = {}", EITHER)}
 variances-not-updated: The variances are still those of the start.
-    weights, means, variances = REFIT -> weights, means, _ = REFIT
+    ALL = REFIT -> weights, means, _ = REFIT
 only-one-part-updated: Of weights, means and variances, two are still those of the start.
-    weights, means, variances = REFIT -> _, means, _ = REFIT
-    weights, means, variances = REFIT -> weights, _, _ = REFIT
-    weights, means, variances = REFIT -> _, _, variances = REFIT
-    weights, means, variances = REFIT -> _, _, variances = m_step_around(y, r, means)
+    ALL = REFIT -> weights, _, _ = REFIT
+    ALL = REFIT -> _, means, _ = REFIT
+    {each("ALL = REFIT -> _, _, variances = {}", EITHER)}
 """
 """Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
 
 
 def alone(mistake: Mistake) -> Mistake:
     """Return a mistake whose ways are whole programs: they are paired with no other."""
-    texts = [edited(PROGRAM, way) for way in mistake.ways]
-    return Mistake(mistake.name, mistake.says, *texts, edge=mistake.edge, head=mistake.head)
+    return Mistake(mistake.name, mistake.says, *(edited(PROGRAM, w) for w in mistake.ways), edge=mistake.edge)
 
 
 def either_way(mistake: Mistake) -> Mistake:
@@ -309,11 +308,6 @@ EXERCISE = Exercise(
         As from `e_step`. What is wrong inside a step is not looked into again: the message says which of
         `check.e_step` and `check.m_step` to run. A variance around the means before the step is called by
         its own name.
-
-    Notes
-    -----
-    Inputs on which the first step gains less than tol are tried last, and only if all is right on the
-    others: a loop that ends too early here may not end at all there.
     """,
     program=PROGRAM,
     answer="the last parameters and all the log-likelihoods",

@@ -1,15 +1,15 @@
 """Programs for check.best_restart."""
 
-import functools
 import heapq
-import itertools
+import itertools  # noqa: F401 - edits use it
 import math
 from collections import namedtuple
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
+from functools import partial, reduce, wraps  # noqa: F401 - edits use reduce
 
 import numpy as np
 
-from gmm_lesson import Mixture
+from gmm_lesson import Mixture  # noqa: F401 - edits use it
 from learners import edits, right, verdict, wrong
 
 
@@ -21,42 +21,13 @@ def ends_of(draw, run, restarts):
 
 
 @right
-def keeps_the_best(draw, run, restarts):
-    best = -np.inf
-    for _ in range(restarts):
-        weights, means, variances, log_likelihood = run(*draw())
-        if log_likelihood > best:
-            best = log_likelihood
-            kept = weights, means, variances
-    return *kept, best
-
-
-@right
-def keeps_none_at_first(draw, run, restarts):
-    best = None
+def keeps_the_run(draw, run, restarts):
+    best, result = -np.inf, None
     for _ in range(restarts):
         end = run(*draw())
-        if not np.isnan(end[-1]) and (best is None or end[-1] > best[-1]):
-            best = end
-    return best
-
-
-@right
-def without_nan(draw, run, restarts):
-    return max((end for end in ends_of(draw, run, restarts) if end[3] == end[3]), key=lambda end: end[3])
-
-
-@right
-def sorted_without_nan(draw, run, restarts):
-    ends = [end for end in ends_of(draw, run, restarts) if np.isfinite(end[3])]
-    return sorted(ends, key=lambda end: end[3])[-1]
-
-
-@right
-def largest_first(draw, run, restarts):
-    ends = ends_of(draw, run, restarts)
-    lls = np.array([end[3] for end in ends])
-    return ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
+        if end[3] > best:
+            best, result = end[3], end
+    return result
 
 
 @right
@@ -68,12 +39,6 @@ def while_loop(draw, run, restarts):
         best = end if end[3] > best[3] else best
         restarts -= 1
     return best
-
-
-@right
-def a_mixture_and_its_log_likelihood(draw, run, restarts):
-    *parameters, log_likelihood = keeps_the_best(draw, run, restarts)
-    return Mixture(*parameters), log_likelihood
 
 
 @right
@@ -91,23 +56,12 @@ def spoils_its_starts_and_ends(draw, run, restarts):
 
 
 @right
-def reduced(draw, run, restarts):
-    ends = (run(*draw()) for _ in range(restarts))
-    return functools.reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
-
-
-@right
 def recursive(draw, run, restarts):
     mine = run(*draw())
     if restarts == 1:
         return mine
     others = recursive(draw, run, restarts - 1)
     return mine if mine[3] > others[3] or np.isnan(others[3]) else others
-
-
-@right
-def in_an_object_array(draw, run, restarts):
-    return np.array(keeps_the_best(draw, run, restarts), dtype=object)
 
 
 @right
@@ -156,16 +110,6 @@ def by_a_heap(draw, run, restarts):
 
 
 @right
-def losses_are_minimised(draw, run, restarts):
-    lowest, found = math.inf, ()
-    for _ in itertools.repeat(None, restarts):
-        *parts, ll = run(*draw())
-        if -ll < lowest:
-            lowest, found = -ll, (*parts, ll)
-    return found
-
-
-@right
 def tries_and_forgets_what_fails(draw, run, restarts):
     best = None
     for _ in range(restarts):
@@ -180,28 +124,6 @@ def tries_and_forgets_what_fails(draw, run, restarts):
 
 
 @right
-def takes_numbers_of_one_entry(draw, run, restarts):
-    best = [None] * 3 + [np.full((), -np.inf)]
-    for _ in range(restarts):
-        end = run(*draw())
-        best = [*end[:3], np.array(end[3])] if end[3] > best[3] else best
-    return best
-
-
-@right
-def leaves_a_pass_behind(draw, run, restarts):
-    best = None
-    while restarts:
-        restarts -= 1
-        end = run(*draw())
-        if np.isnan(end[3]):
-            pass
-        elif best is None or end[3] > best[3]:
-            best = end
-    return best
-
-
-@right
 def by_insertion(draw, run, restarts):
     ranked = []
     for _ in range(restarts):
@@ -213,50 +135,21 @@ def by_insertion(draw, run, restarts):
     return ranked[0] if ranked[0][3] == ranked[0][3] else ranked[1]
 
 
-@right
-def islice_of_draws(draw, run, restarts):
-    ends = [run(*start) for start in itertools.islice(iter(draw, object()), restarts)]
-    return next(end for end in ends if end[3] == np.nanmax([each[3] for each in ends]))
-
-
-@right
-def last_drawn_runs_first(draw, run, restarts):
-    ends = [run(*start) for start in [draw() for _ in range(restarts)][::-1]]
-    return sorted(ends, key=lambda end: (end[3] == end[3], end[3]))[-1]
-
-
-@right
-def in_threads(draw, run, restarts):
-    with ThreadPoolExecutor(1) as pool:
-        ends = list(pool.map(lambda start: run(*start), [draw() for _ in range(restarts)]))
-    return max(ends, key=lambda end: -math.inf if end[3] != end[3] else end[3])
-
-
 class Searcher:
     def __call__(self, draw, run, restarts):
-        return keeps_the_best(draw, run, restarts)
+        return keeps_the_run(draw, run, restarts)
 
     def method(self, draw, run, n, verbose=False):
-        return keeps_the_best(draw, run, n)
+        return keeps_the_run(draw, run, n)
 
 
 right(Searcher())
 right(Searcher().method)
-right(functools.partial(lambda first, draw, run, restarts: keeps_the_best(draw, run, restarts), 0))
-right(functools.wraps(keeps_the_best)(lambda *given: keeps_the_best(*given)))
+right(partial(lambda first, draw, run, restarts: keeps_the_run(draw, run, restarts), 0))
+right(wraps(keeps_the_run)(lambda *given: keeps_the_run(*given)))
 
 
 # The mistakes as learners write them.
-
-
-@right
-def keeps_the_run(draw, run, restarts):
-    best, result = -np.inf, None
-    for _ in range(restarts):
-        end = run(*draw())
-        if end[3] > best:
-            best, result = end[3], end
-    return result
 
 
 edits(
@@ -264,6 +157,13 @@ edits(
     r"""
     right
         -np.inf -> -math.inf && > best -> >= best
+        -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
+        -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
+        if end[3] > best -> if np.isnan(end[3]):\n            pass\n        elif end[3] > best
+        return result -> w, m, v, ll = result\n    return w, m, v, ll
+        return result -> return Mixture(*result[:3]), best
+        return result -> return np.array(result, dtype=object)
+        return result -> return *result[:3], np.array(best)
         return result -> return [part.tolist() for part in result[:3]] + [float(best)]
         return result -> return result[:3], best
         return result -> return result[0].astype(np.float32), *result[1:3], np.float64(best)
@@ -425,6 +325,15 @@ def best_of_all(draw, run, restarts):
 edits(
     best_of_all,
     r"""
+    right
+        ends[np.nanargmax(lls)] -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
+        ends[np.nanargmax(lls)] -> sorted((end for end in ends if end[3] < 1e99), key=lambda end: end[3])[-1]
+        ends[np.nanargmax(lls)] -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
+        ends[np.nanargmax(lls)] -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
+        ends[np.nanargmax(lls)] -> next(end for end in ends if end[3] == np.nanmax(lls))
+        in starts -> in starts[::-1]
+        [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
+        [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
     first-run
         np.nanargmax(lls) -> 0
     same-start-every-time

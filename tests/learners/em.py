@@ -1,6 +1,6 @@
 """Programs for check.em."""
 
-import collections
+import collections  # noqa: F401 - edits use it
 import functools
 import math
 
@@ -145,20 +145,6 @@ def recursive(y, weights, means, variances, tol):
         return (*new, [here, here + gain])
     *ends, lls = recursive(y, *new, tol)
     return (*ends, [here, *lls])
-
-
-@right
-def squares_less_the_mean_squared(y, weights, means, variances, tol):
-    y = np.asarray(y, dtype=float)
-    lls = collections.deque([ll(y, weights, means, variances)])
-    while True:
-        share = shares(y, weights, means, variances)
-        n_k = share.sum(axis=0)
-        weights, means = n_k / y.size, share.T @ y / n_k
-        variances = share.T @ y**2 / n_k - means**2
-        lls.append(ll(y, weights, means, variances))
-        if lls[-1] < lls[-2] + tol:
-            return weights, means, variances, lls
 
 
 @right
@@ -311,6 +297,7 @@ edits(
     while_true,
     r"""
     right
+        refit(y, r) -> refit(y, r)\n        v = r.T @ np.square(y) / r.sum(axis=0) - m**2
         return w, m, v, lls -> return list((w, m, v, lls))
         return w, m, v, lls -> return [tuple(w), tuple(m), tuple(v), tuple(lls)]
         return w, m, v, lls -> return (w, m, v), lls
@@ -456,11 +443,21 @@ edits(
         v, lls -> v, lls[10**6]
     not started
         lls[-1] - lls[-2] < tol -> ...
+        lls = [ll(y, w, m, v)] -> lls = [...]
         lls = [ll(y, w, m, v)] -> raise NotImplementedError
     other-arguments: it takes (y, w, m, v)
         v, tol): -> v):
     other-arguments
         w, m, v, tol): -> mixture, tol):
+    """,
+)
+
+
+edits(
+    stops_at_the_e_step,
+    r"""
+    parameters-one-step-ahead
+        return weights -> weights, means, variances = refit(y, r)\n            return weights
     """,
 )
 
@@ -478,16 +475,6 @@ def checks_before_it_takes_over(y, weights, means, variances, tol):
             return weights, means, variances, lls
         weights, means, variances = new
         lls.append(new_ll)
-
-
-@wrong("parameters-one-step-ahead")
-def records_before_the_step(y, weights, means, variances, tol):
-    lls = []
-    while True:
-        lls.append(ll(y, weights, means, variances))
-        weights, means, variances = refit(y, shares(y, weights, means, variances))
-        if len(lls) > 1 and lls[-1] - lls[-2] < tol:
-            return weights, means, variances, lls
 
 
 @wrong("last-log-likelihood-missing")
@@ -511,12 +498,6 @@ def m_step_first(y, weights, means, variances, tol):
         lls.append(ll(y, weights, means, variances))
         if len(lls) > 2 and lls[-1] - lls[-2] < tol:
             return weights, means, variances, lls
-
-
-@verdict("not started")
-def stub_with_a_list(y, weights, means, variances, tol):
-    log_likelihoods = [...]
-    return weights, means, variances, log_likelihoods
 
 
 @verdict("not started")

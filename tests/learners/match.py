@@ -3,10 +3,11 @@
 import functools
 import itertools
 import math
+from itertools import permutations
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment, linprog
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist  # noqa: F401 - edits use it
 
 from gmm_lesson import Mixture
 from gmm_lesson.study import compare
@@ -27,7 +28,7 @@ def assignment(distance):
 
 def all_orders(distance):
     return min(
-        itertools.permutations(range(len(distance))),
+        permutations(range(len(distance))),
         key=lambda order: sum(distance[k, j] for k, j in enumerate(order)),
     )
 
@@ -42,7 +43,7 @@ def pairs_in_all_orders(true_means, true_sds, means, sds):
             (a - m) ** 2 + (b - s) ** 2 for a, b, (m, s) in zip(true_means, true_sds, pairs, strict=True)
         )
 
-    best = min(itertools.permutations(zip(means, sds, strict=True)), key=squares)
+    best = min(permutations(zip(means, sds, strict=True)), key=squares)
     return tuple(zip(*best, strict=True))
 
 
@@ -58,7 +59,7 @@ def by_the_package(true_means, true_sds, means, sds):
 def keeps_a_closer_order(true_means, true_sds, means, sds):
     distance = distances(true_means, true_sds, means, sds)
     order = list(range(len(means)))
-    for other in itertools.permutations(order):
+    for other in permutations(order):
         if distance[range(len(order)), other].sum() < distance[range(len(order)), order].sum():
             order = list(other)
     return [means[j] for j in order], [sds[j] for j in order]
@@ -119,27 +120,6 @@ def remembered(true_means, true_sds, means, sds):
 
 
 @right
-def in_the_plane(true_means, true_sds, means, sds):
-    true, learned = np.column_stack([true_means, true_sds]), np.column_stack([means, sds])
-    _, columns = linear_sum_assignment(cdist(true, learned, "sqeuclidean"))
-    return tuple(learned[columns].T)
-
-
-@right
-def largest_product(true_means, true_sds, means, sds):
-    """The squares sum to least where the products sum to most."""
-    _, columns = linear_sum_assignment(np.outer(true_means, means) + np.outer(true_sds, sds), maximize=True)
-    return means[columns], sds[columns]
-
-
-@right
-def with_a_matrix_of_the_order(true_means, true_sds, means, sds):
-    chosen = np.zeros((len(means), len(means)))
-    chosen[linear_sum_assignment(distances(true_means, true_sds, means, sds))] = 1
-    return chosen @ means, np.einsum("kj,j->k", chosen, sds)
-
-
-@right
 def filled_in(true_means, true_sds, means, sds):
     out_means, out_sds = np.empty_like(means, dtype=float), np.zeros(len(sds))
     for k, j in zip(*linear_sum_assignment(distances(true_means, true_sds, means, sds)), strict=True):
@@ -155,7 +135,7 @@ def exchanges_until_no_circle_helps(true_means, true_sds, means, sds):
     while again:
         again = False
         for size in range(2, len(d) + 1):
-            for ks in itertools.permutations(range(len(d)), size):
+            for ks in permutations(range(len(d)), size):
                 new = order.copy()
                 for k, after in zip(ks, ks[1:] + ks[:1], strict=True):
                     new[k] = order[after]
@@ -187,16 +167,9 @@ def branch_and_bound(true_means, true_sds, means, sds):
 
 @right
 def table_of_all_orders(true_means, true_sds, means, sds):
-    orders = np.array(list(itertools.permutations(range(len(means)))))
+    orders = np.array(list(permutations(range(len(means)))))
     sums = ((means[orders] - true_means) ** 2 + (sds[orders] - true_sds) ** 2).sum(axis=1)
     return np.stack([means[orders[sums.argmin()]], sds[orders[sums.argmin()]]])
-
-
-@right
-def complex_numbers(true_means, true_sds, means, sds):
-    learned = np.asarray(means) + 1j * np.asarray(sds)
-    rows, columns = linear_sum_assignment(abs((true_means + 1j * true_sds)[:, np.newaxis] - learned) ** 2)
-    return learned[columns].real, learned[columns[rows]].imag
 
 
 @right
@@ -301,14 +274,6 @@ def hardest_first(distance):
     return [order[k] for k in range(len(distance))]
 
 
-def smallest_largest(distance):
-    """Not the sum, but the worst pair."""
-    return min(
-        itertools.permutations(range(len(distance))),
-        key=lambda order: max(distance[k, j] for k, j in enumerate(order)),
-    )
-
-
 def stable_pairs(distance):
     """Each true class proposes; each learned one keeps the nearest."""
     free, keeps, asked = list(range(len(distance))), {}, dict.fromkeys(range(len(distance)), 0)
@@ -398,7 +363,7 @@ edits(
         assignment(distance) -> np.argsort(by_regret(distance.T))
         assignment -> hardest_first
         assignment(distance) -> what_is_left(distance[::-1])[::-1]
-        assignment -> smallest_largest
+        assignment(distance) -> min(permutations(range(len(m))), key=lambda o: np.diag(distance[:, o]).max())
         assignment(distance) -> what_is_left(distance - distance.mean(axis=0))
         assignment(distance) -> assignment(distance.argsort(axis=1).argsort(axis=1))
         assignment -> random_orders
@@ -453,6 +418,10 @@ edits(
     indexed,
     r"""
     right
+        distances(tm, ts, m, s) -> cdist(np.column_stack([tm, ts]), np.column_stack([m, s]), "sqeuclidean")
+        distances(tm, ts, m, s) -> -np.outer(tm, m) - np.outer(ts, s)
+        distances(tm, ts, m, s) -> abs((tm + 1j * ts)[:, np.newaxis] - (m + 1j * s)) ** 2
+        return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
         return m[order], s[order] -> return np.array([m[order], s[order]], dtype=np.float32)
         return m[order], s[order] -> return [m[order].tolist(), s[order].tolist()]
         (tm, ts, m, s): -> (tm, ts, m, s, scale=1.0):
@@ -504,7 +473,7 @@ edits(
     none: Not yet: its sds are a list of 2 things
         m[order], s[order] -> 0.5, [[1], [2, 3]]
     none: Not yet: it returns
-        return m[order], s[order] -> return itertools.permutations(m)
+        return m[order], s[order] -> return permutations(m)
     none: that holds itself, not an array.
         return m[order], s[order] -> held = [m, s]\n    held[:] = held, held\n    return held
     other-arguments: it takes (tm, m).
@@ -554,5 +523,5 @@ def sum_of_norms(true_means, true_sds, means, sds):
         far = np.linalg.norm(np.asarray(means)[order] - true_means)
         return far + np.linalg.norm(np.asarray(sds)[order] - true_sds)
 
-    order = list(min(itertools.permutations(range(len(means))), key=cost))
+    order = list(min(permutations(range(len(means))), key=cost))
     return np.asarray(means)[order], np.asarray(sds)[order]
