@@ -67,10 +67,8 @@ def _counted(it: Any, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
     """Return a function with a count of its calls, a short name in errors, and what an example says of it."""
 
     def told() -> str:
-        lines = (
-            f"{i}: {', '.join(value(np.asarray(part)) for part in row)}" for i, row in enumerate(rows(), 1)
-        )
-        return "\n".join([head, *lines])
+        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows()]
+        return "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
 
     it.calls, it.told, it.__qualname__, it.__module__ = 0, told, it.__name__, "builtins"
     return it

@@ -243,12 +243,12 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
 
 def off_the_path(y: Array, path: list[Any], yours: float) -> str:
     """Say that the textbook's path goes on to another log-likelihood, and which check to run."""
-    (*_, old, _), right, step = [None, *path], score(y, *path[-1]), len(path) - 1
+    right, step = score(y, *path[-1]), len(path) - 1
     if step == 0:
         says = f"the first log-likelihood should be the start's, {right:.6g}; yours is {yours:.6g}"
         comes_to = {"log_likelihood": lambda score: score(y, *path[0])}
     else:
-        r = share(y, *old)
+        old, r = path[-2], share(y, *path[-2])
         way = f"from {score(y, *old):.6g} to {yours:.6g}"
         if np.isfinite(yours):
             way += f", too {'low' if yours < right else 'high'} by {abs(yours - right):.3g}"
@@ -259,7 +259,7 @@ def off_the_path(y: Array, path: list[Any], yours: float) -> str:
             "m_step": lambda refit: score(y, *refit(y, r, old[1])),
         }
     run = [f"check.{name}" for name in comes_to if is_known(yours, name, comes_to[name])]
-    if step == 1 and not run:  # later, it can be that the loop goes on from something else than it came to
+    if step == 1 and not run:  # later, a right step may begin with what the one before did not come to
         run = ["check.e_step", "check.m_step"]
     return says + bool(run) * f"; run {' and '.join(run)}"
 

@@ -165,7 +165,6 @@ first-come-first-served: Classes choose one after another: an early one takes wh
     ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
 closest-pair-first: The closest two are matched first, and what that leaves is farther apart in all.
     ORDER -> closest_pairs(distance)
-    SQUARES -> MEANS && ORDER -> closest_pairs(distance)
 means-alone: Two true classes with nearly the same mean get each other's: sds do not count.
     SQUARES -> MEANS
     SQUARES -> abs(true_means[:, None] - means)
