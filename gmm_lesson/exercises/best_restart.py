@@ -228,7 +228,7 @@ one-restart-too-few: There is one run fewer than restarts.
     RANGE -> range(max(restarts - 1, 1))
 one-restart-too-many: There is one run more than restarts.
     RANGE -> range(restarts + 1)
-weights-and-variances-carried: From the second run on, one or both of them start where an earlier run ended.
+weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
     {each("DRAW -> start = ({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
     {each("DRAW -> start = ({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
     {each("DRAW -> start = (*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
@@ -238,7 +238,7 @@ means-carried: From the second run on, the means start where an earlier run ende
     {each("DRAW -> start = (draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
 everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
     {each("DRAW -> start = {}[:3] if ends else draw()", EARLIER)}
-weights-and-variances-drawn-once: Of the first start one or both of them stay, whatever is drawn later.
+weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
     DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
     DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
     DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())

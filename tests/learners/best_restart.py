@@ -85,14 +85,6 @@ def in_a_dictionary(draw, run, restarts):
 
 
 @right
-def columns_apart(draw, run, restarts):
-    ws, ms, vs, lls = zip(*(run(*draw()) for _ in range(restarts)), strict=True)
-    lls = np.asarray(lls)
-    i = np.flatnonzero(lls == np.nanmax(lls))[-1]
-    return ws[i], ms[i], vs[i], lls[i]
-
-
-@right
 def stacked(draw, run, restarts):
     rows = np.array([np.concatenate([*end[:3], [end[3]]]) for end in ends_of(draw, run, restarts)])
     row = rows[np.nanargmax(rows[:, -1])]
@@ -331,6 +323,7 @@ edits(
         ends[np.nanargmax(lls)] -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
         ends[np.nanargmax(lls)] -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
         ends[np.nanargmax(lls)] -> next(end for end in ends if end[3] == np.nanmax(lls))
+        return ends[np.nanargmax(lls)] -> return tuple(part[np.nanargmax(lls)] for part in zip(*ends))
         in starts -> in starts[::-1]
         [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
         [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
@@ -411,7 +404,9 @@ edits(
     weights-and-variances-carried
         w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
         w, m, v = draw() -> new = draw()\n        w, m, v = (*new[:2], v) if _ else new
+        w, m, v = draw() -> new = draw()\n        w, m, v = (result[0], new[1], result[2]) if _ else new
     means-carried
+        w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
         w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], m, v) if _ else new
     everything-carried
         w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()

@@ -290,6 +290,7 @@ edits(
         ll(y -> np.nan * ll(y
     none: ; run check.m_step.
         refit(y, r) -> divided_by_n(y, r)
+        w, m, v = refit(y, r) -> old = m\n        w, m, v = refit(y, r)\n        v = v + m**2 - np.square(old)
     """,
 )
 

@@ -81,6 +81,15 @@ def recursive(true_means, true_sds, means, sds):
     return [means[j] for j in order], [sds[j] for j in order]
 
 
+edits(
+    recursive,
+    r"""
+    right
+        def closest -> @functools.cache\n    def closest
+    """,
+)
+
+
 @right
 def over_subsets(true_means, true_sds, means, sds):
     n = len(means)
@@ -98,25 +107,6 @@ def over_subsets(true_means, true_sds, means, sds):
         order.insert(0, chosen[used])
         used &= ~(1 << chosen[used])
     return np.array(means)[order], np.array(sds)[order]
-
-
-@right
-def remembered(true_means, true_sds, means, sds):
-    n = len(means)
-
-    @functools.cache
-    def best(k, left):
-        if k == n:
-            return 0.0, ()
-        return min(
-            (math.hypot(true_means[k] - means[j], true_sds[k] - sds[j]) ** 2 + cost, (j, *rest))
-            for j in range(n)
-            if left & (1 << j)
-            for cost, rest in [best(k + 1, left ^ (1 << j))]
-        )
-
-    order = np.array(best(0, 2**n - 1)[1])
-    return np.take(means, order), np.take(sds, order)
 
 
 @right
