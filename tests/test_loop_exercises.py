@@ -2,33 +2,29 @@
 
 import contextlib
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from learners.em import (
-    around_old_means,
-    comparison_the_wrong_way_round,
-    handed,
-    loop,
-    refit,
-    shares,
-    while_true,
-)
+from learners.em import refit, shares, while_true
 
 import gmm_lesson
 from gmm_lesson import Mixture
 from gmm_lesson.exercises.checks import Checks, check
-from gmm_lesson.exercises.em import EXERCISE, STEPS, broken, read_run, split_run
+from gmm_lesson.exercises.em import EXERCISE, STEPS, broken, read_run
+from gmm_lesson.exercises.parameters import split
 
 ORDINARY = [case for case in EXERCISE.cases if case.form == "arrays" and not case.edge]
 impatient = Checks(seconds=2).em
+
+without_the_start = EXERCISE.function({"variances, log_likelihoods": "variances, log_likelihoods[1:]"})
 
 
 def test_right_is_the_loop_of_the_textbook():
     for case in EXERCISE.cases:
         y, *start, tol = case.fresh("arrays")
         run = gmm_lesson.em(y, Mixture(*start), tol=tol / len(y))
-        *parameters, lls = split_run(EXERCISE.right_numbers(case))
+        *parameters, lls = split(EXERCISE.right_numbers(case))
         assert lls == pytest.approx(run.log_likelihoods, rel=1e-12)
         theirs = run.mixture.weights, run.mixture.means, run.mixture.variances
         assert np.array(parameters) == pytest.approx(np.array(theirs), rel=1e-9)
@@ -39,7 +35,7 @@ def test_no_gain_is_near_tol():
     steps = {}
     for case in EXERCISE.cases:
         tol, n = case.values[-1], len(case.values[0])
-        weights, _, variances, lls = split_run(EXERCISE.right_numbers(case))
+        weights, _, variances, lls = split(EXERCISE.right_numbers(case))
         gains = np.diff(lls)
         assert (np.abs(gains / tol - 1) > 0.009).all(), case.name
         assert (np.abs(gains - tol) > 1e-7).all()
@@ -54,16 +50,17 @@ def test_no_gain_is_near_tol():
 
 
 def test_old_mean_is_not_called_wrong_and_does_not_lower_the_log_likelihood():
-    verdict = check.em(loop(m_step=around_old_means))
+    around_old_means = EXERCISE.function({"m_step(y, r)": "m_step_around(y, r, means)"})
+    verdict = check.em(around_old_means)
     assert (verdict.kind, verdict.right) == ("known mistake", False)
     assert "wrong" not in verdict.message
     for case in EXERCISE.cases:
-        lls = loop(m_step=around_old_means)(*case.fresh())[-1]
+        lls = around_old_means(*case.fresh("arrays"))[-1]
         assert (np.diff(lls) > -1e-9).all(), case.name
 
 
 def test_example_of_a_run():
-    assert check.em(handed(lambda w, m, v, lls: (w, m, v, lls[1:]))).message == textwrap.dedent("""\
+    assert check.em(without_the_start).message == textwrap.dedent("""\
         Not yet: start log likelihood missing.
 
         The list is one entry too short: it begins after the first step.
@@ -87,13 +84,14 @@ def test_example_of_a_run():
 
 def told_of(name, way):
     """Return what is said of three steps with a wrong E-step or M-step, wherever they come to numbers."""
-    wrong = STEPS[name].function(way)
-    moves = {"e_step": wrong} if name == "e_step" else {"m_step": lambda y, r, old: wrong(y, r, old[1])}
-    three = loop(**moves, enough=lambda lls, tol, n: len(lls) > 3)
+    called = "e_step" if name == "e_step" else "m_step_around"
+    names = EXERCISE.names | {called: STEPS[name].function(way)}
+    edits = {"m_step(y, r)": "m_step_around(y, r, means)"} if name == "m_step" else {}
+    three = replace(EXERCISE, names=names).function(edits | {"while gain >= tol": "for _ in range(3)"})
     for given in map(EXERCISE.named, ORDINARY[2:4]):
         with np.errstate(all="ignore"), contextlib.suppress(ValueError, IndexError):  # no numbers at all
             run = read_run(three(*given.values()), given).numbers
-            yield "" if run is None else broken(given, run) or ""
+            yield "" if run is None else next(broken(given, run), "")
 
 
 @pytest.mark.parametrize(("name", "other"), [("e_step", "m_step"), ("m_step", "e_step")])
@@ -141,7 +139,7 @@ def test_known_mistake_that_does_not_end_on_one_input_is_named_by_the_others():
     def my_em(y, weights, means, variances, tol):
         if len(means) == 3:
             never_ends(y, weights, means, variances, tol)
-        return handed(lambda w, m, v, lls: (w, m, v, lls[1:]))(y, weights, means, variances, tol)
+        return without_the_start(y, weights, means, variances, tol)
 
     assert impatient(my_em).mistake == "start-log-likelihood-missing"
 
@@ -163,11 +161,11 @@ def test_loop_that_is_right_until_it_does_not_end(at, case):
 
 def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
     """Where the first step gains less than tol, a comparison the wrong way round goes on for ever."""
-    seen = []
+    seen, wrong_way_round = [], EXERCISE.function({"gain >= tol": "not tol < gain < np.inf"})
 
     def my_em(y, weights, means, variances, tol):
         seen.append(tol)
-        return comparison_the_wrong_way_round(y, weights, means, variances, tol)
+        return wrong_way_round(y, weights, means, variances, tol)
 
     assert check.em(my_em).mistake == "one-step-only"
     assert 3.32e-5 not in seen

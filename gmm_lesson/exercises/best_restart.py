@@ -9,8 +9,9 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
-from gmm_lesson.exercises.rules import PARAMETERS, finite, variances_not_negative, weights_sum_to_one
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, mistakes, read_array, read_parts
+from gmm_lesson.exercises.parameters import joined, split, unfolded
+from gmm_lesson.exercises.rules import OTHER_ORDERS, PARAMETERS, finite, no_mixture, other_length
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
@@ -32,11 +33,10 @@ def my_best_restart(draw, run, restarts):
 def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
     """Return the arguments of a Case: `draw` and `run`, made anew for every call, and how many are asked for.
 
-    Each call of `draw` returns the next start, and there is always another. `run` is EM, or something as
-    simple as possible that behaves like it: from weights, means and variances to those where a run ends, and
-    the log-likelihood there.
+    After the last start `draw` goes on with others. `run` is EM, or something as simple as possible that
+    behaves like it: from weights, means and variances to those where it ends, and the log-likelihood there.
     """
-    asked = starts[:restarts]
+    asked = np.array(starts[:restarts], dtype=float)
 
     def new_draw() -> Any:
         def draw() -> tuple[Array, Array, Array]:
@@ -45,8 +45,8 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             weights, means, variances = np.array(starts[place], dtype=float)
             return weights, means + 20 * beyond, variances
 
-        it: Any = draw
-        return _counted(it, "draw", "weights, means and variances of start", lambda: asked)
+        it = _counted(draw, "weights, means and variances of start", lambda: asked)
+        return it
 
     def new_run() -> Any:
         def run(weights: Any, means: Any, variances: Any) -> Any:
@@ -55,24 +55,22 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             it.started.add(start.tobytes())
             return runner(*start)
 
-        it: Any = run
-        it.started, it.n_components = set(), len(starts[0][0])
         head = "where it ends from there, and the log-likelihood"
-        return _counted(it, "run", head, lambda: (runner(*np.array(start)) for start in asked))
+        it = _counted(run, head, lambda: (runner(*start) for start in asked))
+        it.started, it.n_components = set(), asked.shape[2]
+        return it
 
     return new_draw, new_run, restarts
 
 
-def _counted(it: Any, name: str, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
-    """Give a function a count of its calls, the name that errors call it, and what an example says of it."""
+def _counted(it: Any, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
+    """Return a function with a count of its calls, a short name in errors, and what an example says of it."""
 
     def told() -> str:
-        lines = [
-            f"{i}: {', '.join(value(np.asarray(part)) for part in row)}" for i, row in enumerate(rows(), 1)
-        ]
-        return "\n".join([head, *lines])
+        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows()]
+        return "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
 
-    it.calls, it.told, it.__qualname__, it.__module__ = 0, told, name, "builtins"
+    it.calls, it.told, it.__qualname__, it.__module__ = 0, told, it.__name__, "builtins"
     return it
 
 
@@ -102,31 +100,22 @@ def em_on_twelve_objects(*start: Array) -> Any:
     return *map(np.array, parts), float(run.log_likelihoods[-1])
 
 
-# What comes back: K, the parameters, the log-likelihood, how many starts and how many runs there were.
-
 BEST = (*PARAMETERS, "log-likelihood")
 
 
 def read_best(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read parameters and a log-likelihood; a Mixture, or a triple, may stand for the parameters.
+    """Read parameters and a log-likelihood, and beside it how many starts and how many runs there were.
 
     What keeps no run at all (None, or nothing before the log-likelihood) is read as a mixture of no classes.
     A count of calls that is not right is a complaint: it is heard if the numbers are.
     """
     draw, run, restarts = given["draw"], given["run"], given["restarts"]
-    if isinstance(raw, np.ndarray) and raw.ndim > 0:
-        raw = tuple(raw)
-    match raw:
-        case [Mixture() as mixture, last]:
-            raw = mixture.weights, mixture.means, mixture.variances, last
-        case [[weights, means, variances], last]:
-            raw = weights, means, variances, last
+    raw = unfolded(raw)
     parts = raw if isinstance(raw, (tuple, list)) else ()
     if raw is None or (len(parts) > 1 and all(map(_is_empty, parts[:-1]))):
         nothing = "None, not four things" if raw is None else "no parameters; wanted are four things"
-        return Reading(
-            np.array([0.0, 0.0, len(run.started), run.calls]), f"it returns {nothing}: {', '.join(BEST)}"
-        )
+        none = joined(np.zeros((3, 0)), [0, len(run.started), run.calls])
+        return Reading(none, f"it returns {nothing}: {', '.join(BEST)}")
     if len(parts) != len(BEST):
         return read_parts(raw, BEST, 0)
     first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)
@@ -138,15 +127,13 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     number = read_array(parts[3], wanted="number").numbers
     if number is None or number.ndim > 0:
         return Reading(None, f"its log-likelihood is {thing(parts[3])}, not one number")
-    times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
-    complaints = (
-        parameters.complaint,
-        run.calls != restarts and f"it runs EM {times} for {counted(restarts, 'restart')}",
-        draw.calls != restarts
-        and f"it draws {counted(draw.calls, 'start')} for {counted(restarts, 'restart')}",
-    )
-    numbers = [parameters.numbers.shape[1], *parameters.numbers.ravel(), number, len(run.started), run.calls]
-    return Reading(np.array(numbers, dtype=float), next(filter(None, complaints), None))
+    complaint, asked = parameters.complaint, counted(restarts, "restart")
+    if run.calls != restarts:
+        times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
+        complaint = complaint or f"it runs EM {times} for {asked}"
+    if draw.calls != restarts:
+        complaint = complaint or f"it draws {counted(draw.calls, 'start')} for {asked}"
+    return Reading(joined(parameters.numbers, [number, len(run.started), run.calls]), complaint)
 
 
 def _is_empty(part: Any) -> bool:
@@ -157,19 +144,16 @@ def _is_empty(part: Any) -> bool:
 
 def parts_of_best(numbers: Array) -> list[Array]:
     """Return weights, means, variances, log-likelihood and number of starts; nothing if no run is kept."""
-    *parameters, others = np.split(numbers[1:], int(numbers[0]) * np.arange(1, 4))
+    *parameters, others = split(numbers)
     return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
 
 
 def parameters_of_a_mixture(given: dict[str, Any], numbers: Array) -> str | None:
     """Say so if the parameters are not of length K, or no mixture has them."""
-    wanted, yours = given["run"].n_components, int(numbers[0])
-    if yours not in (0, wanted):
-        return (
-            f"every part should be of length {wanted}, an entry for each class; yours are of length {yours}"
-        )
-    parts = np.array(parts_of_best(numbers)[:3])
-    return (weights_sum_to_one(given, parts) or variances_not_negative(given, parts)) if yours else None
+    if not numbers[0]:
+        return None
+    parts = np.array(split(numbers)[:3])
+    return other_length(parts.shape[1], given["run"].n_components) or no_mixture(given, parts)
 
 
 A = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5])
@@ -206,7 +190,11 @@ CASES = (
     ),
 )
 
-MISTAKES = """
+LEVELS = (0, -20, -50, -100, -1000, "-1e6")
+
+EARLIER = ("ends[-1]", "BEST")
+
+MISTAKES = f"""
 DRAW = start = draw()
 RANGE = range(restarts)
 KEEP = ends.append(end)
@@ -221,80 +209,50 @@ same-start-every-time: EM runs from one start only, so more restarts find nothin
     DRAW -> if restart == 0: DRAW
 lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
     BEST -> min(ends, key=log_likelihood)
-sign-left-out: The log-likelihood farthest from zero comes back: above zero it is the best, below zero the
-  worst.
+sign-left-out: The log-likelihood farthest from zero comes back: below zero it is the worst.
     BEST -> max(ends, key=lambda end: abs(end[3]))
-closest-to-zero: The log-likelihood closest to zero comes back: below zero it is the best, above zero the
-  worst.
+closest-to-zero: The log-likelihood closest to zero comes back: above zero it is the worst.
     BEST -> min(ends, key=lambda end: abs(end[3]))
-compared-with-the-run-before: A run comes back for being better than the one before it, though an earlier one
-  was better still.
+compared-with-the-run-before: A run comes back that was better than the one before it, not than all others.
     BEST -> [new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]
-one-run-not-compared: EM runs as often as it should, but the first run or the last is never chosen, not even
-  when it is the best.
-    BEST -> max(ends[1:], key=log_likelihood)
-    BEST -> max(ends[1:], key=log_likelihood, default=None)
-    BEST -> max(ends[1:], key=log_likelihood, default=end)
-    BEST -> max(ends[:-1], key=log_likelihood)
-    BEST -> max(ends[:-1], key=log_likelihood, default=None)
-    BEST -> max(ends[:-1], key=log_likelihood, default=end)
+one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
+    {each("BEST -> max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
+    {each("BEST -> max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}
+    {each("BEST -> max(ends{}, key=log_likelihood, default=end)", ("[1:]", "[:-1]"))}
 no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
-    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > 0], key=log_likelihood, default=None)
-    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > -20], key=log_likelihood, default=None)
-    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > -50], key=log_likelihood, default=None)
-    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > -100], key=log_likelihood, default=None)
-    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > -1000], key=log_likelihood, default=None)
-    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood)
-    BEST -> max([end for end in ends if end[3] > -1e6], key=log_likelihood, default=None)
+    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
+    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
 one-restart-too-few: There is one run fewer than restarts.
     RANGE -> range(restarts - 1)
     RANGE -> range(restarts - 1) && BEST -> max(ends, key=log_likelihood, default=None)
     RANGE -> range(max(restarts - 1, 1))
 one-restart-too-many: There is one run more than restarts.
     RANGE -> range(restarts + 1)
-weights-and-variances-carried: From the second run on, the weights, the variances or both start where an
-  earlier run ended.
-    DRAW -> start = (ends[-1][0], draw()[1], ends[-1][2]) if ends else draw()
-    DRAW -> start = (ends[-1][0], *draw()[1:]) if ends else draw()
-    DRAW -> start = (*draw()[:2], ends[-1][2]) if ends else draw()
-    DRAW -> start = (BEST[0], draw()[1], BEST[2]) if ends else draw()
-    DRAW -> start = (BEST[0], *draw()[1:]) if ends else draw()
-    DRAW -> start = (*draw()[:2], BEST[2]) if ends else draw()
+weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
+    {each("DRAW -> start = ({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
+    {each("DRAW -> start = ({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
+    {each("DRAW -> start = (*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
 means-carried: From the second run on, the means start where an earlier run ended.
-    DRAW -> DRAW; start = (start[0], ends[-1][1], start[2]) if ends else start
-    DRAW -> start = (*ends[-1][:2], draw()[2]) if ends else draw()
-    DRAW -> start = (draw()[0], *ends[-1][1:3]) if ends else draw()
-    DRAW -> DRAW; start = (start[0], BEST[1], start[2]) if ends else start
-    DRAW -> start = (*BEST[:2], draw()[2]) if ends else draw()
-    DRAW -> start = (draw()[0], *BEST[1:3]) if ends else draw()
+    {each("DRAW -> DRAW; start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
+    {each("DRAW -> start = (*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
+    {each("DRAW -> start = (draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
 everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
-    DRAW -> start = ends[-1][:3] if ends else draw()
-    DRAW -> start = BEST[:3] if ends else draw()
-weights-and-variances-drawn-once: Every run has the weights, the variances or both of the first start,
-  whatever is drawn later.
+    {each("DRAW -> start = {}[:3] if ends else draw()", EARLIER)}
+weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
     DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
     DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
     DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())
     ends = [] -> ends = []; first = draw() && DRAW -> start = first[0], draw()[1], first[2]
-one-start-from-three-draws: A run starts from the weights of one draw, the means of another and the variances
-  of a third.
+one-start-from-three-draws: The weights, means and variances of a start come from three draws.
     DRAW -> start = draw()[0], draw()[1], draw()[2]
-start-returned: The weights, means and variances are those from which a run started, not those where it ended.
+start-returned: The weights, means and variances are those from which a run started, not where it ended.
     KEEP -> ends.append((*start, end[3]))
     BACK -> return *start, best[3]
-best-log-likelihood-beside-another-run: The log-likelihood is the best one, but the weights, means and
-  variances are another run's.
+best-log-likelihood-beside-another-run: Beside the best log-likelihood are the parameters of another run.
     BACK -> return *ends[-1][:3], best[3]
     BACK -> return *ends[0][:3], best[3]
-log-likelihood-of-another-run: The weights, means and variances are the best run's, but the log-likelihood is
-  not.
-    BACK -> return *best[:3], ends[-1][3]
-    BACK -> return *best[:3], ends[0][3]
+log-likelihood-of-another-run: Beside the best run's parameters is a log-likelihood that is not theirs.
+    {each("BACK -> return *best[:3], ends[{}][3]", (-1, 0))}
     BACK -> return *best[:3], min(map(log_likelihood, ends))
     BACK -> return *best[:3], np.mean([end[3] for end in ends])
     BACK -> return *best[:3], sum(map(log_likelihood, ends))
@@ -303,13 +261,8 @@ log-likelihood-turned-round: The log-likelihood has the right size and the oppos
 averaged: The weights, means and variances are averages over the runs, and no run ended there.
     BEST -> [np.mean(part, axis=0) for part in zip(*ends)]
     BACK -> return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
-parts-in-another-order: Every number is right and their order is not: the first part is read as the weights,
-  the second as the means, the third as the variances.
-    BACK -> return best[0], best[2], best[1], best[3]
-    BACK -> return best[1], best[0], best[2], best[3]
-    BACK -> return best[1], best[2], best[0], best[3]
-    BACK -> return best[2], best[0], best[1], best[3]
-    BACK -> return best[2], best[1], best[0], best[3]
+parts-in-another-order: Every number is right, but they do not come as weights, means and variances.
+    {each("BACK -> weights, means, variances, ll = best; return {}, ll", OTHER_ORDERS)}
 nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
     as it is
     BEST -> ends[np.argmax([end[3] for end in ends])]

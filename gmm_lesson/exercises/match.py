@@ -8,7 +8,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
-from gmm_lesson.exercises.rules import finite
+from gmm_lesson.exercises.rules import finite, other_length
 from gmm_lesson.exercises.verdict import thing
 
 PROGRAM = """
@@ -49,40 +49,23 @@ def read_match(raw: Any, given: dict[str, Any]) -> Reading:
     return read_parts(raw, PARTS, k)
 
 
-def pair_for_each_class(given: dict[str, Any], pairs: Array) -> str | None:
-    """Say so if the parts are not of length K."""
-    wanted = len(given["means"])
-    if pairs.ndim == 1 or pairs.shape[1] == wanted:
-        return None
-    return (
-        f"every part should be of length {wanted}, an entry for each true class;"
-        f" yours are of length {pairs.shape[1]}"
-    )
-
-
-def pairs_that_were_learned(given: dict[str, Any], pairs: Array) -> str | None:
-    """Say so if a mean and an sd do not belong to one learned class, or two pairs to the same."""
+def broken(given: dict[str, Any], pairs: Array) -> str | None:
+    """Return what a matching breaks that must hold of any, the coarsest first; nothing of places."""
     if pairs.ndim == 1:
         return None
     learned = np.column_stack([given["means"], given["sds"]])
-    used = np.zeros(len(learned))
-    for mean, sd in pairs.T:
-        same = np.isclose(learned, [mean, sd], rtol=1e-6, atol=1e-5).all(axis=1)
-        if not same.any():
+    odd = other_length(pairs.shape[1], len(learned)) or finite(given, pairs)
+    if odd:
+        return odd
+    same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
+    for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
+        if not these.any():
             return (
                 "every mean should stand beside the sd of the same learned class;"
                 f" none has the mean {mean:.4g} and the sd {sd:.4g}"
             )
-        used[same.argmax()] += 1
-        if used.max() > 1:
+        if used[these].max() > 1:
             return f"every learned class should come once; that with the mean {mean:.4g} comes twice"
-    return None
-
-
-def no_pairs_are_closer(given: dict[str, Any], pairs: Array) -> str | None:
-    """Say so if another pairing has a smaller sum of squared differences."""
-    if pairs.ndim == 1:
-        return None
     true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
     yours, least = (float(((np.array(each) - true) ** 2).sum()) for each in (pairs, best))
     if yours < least * (1 + 1e-6) + 1e-5:
@@ -90,6 +73,8 @@ def no_pairs_are_closer(given: dict[str, Any], pairs: Array) -> str | None:
     return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
 
 
+# Among these, what comes close to the best pairs is told from them, and from each other: pairs exchanged
+# until no exchange helps, classes that would lose most first, other powers or scales of the differences.
 BADLY_LEARNED = (
     ([1.3, 2.2, 9.9, 6.2], [0.6, 5.0, 1.7, 1.8], [0.7, 9.2, 3.0, 1.7], [3.3, 3.8, 0.7, 2.5]),
     ([5.0, 0.1, 6.5, 7.7], [0.9, 4.4, 1.9, 2.6], [0.3, 7.2, 4.2, 6.6], [2.5, 2.1, 4.7, 4.8]),
@@ -111,12 +96,6 @@ BADLY_LEARNED = (
         [3.9, 1.8, 2.0, 2.3, 4.5],
     ),
 )
-"""Classes among which what comes close to the best pairs is told from them, and from each other.
-
-Pairs exchanged until no exchange helps, classes that would lose most first, and other powers or scales of the
-differences come to the best pairs elsewhere.
-"""
-
 # No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Where there
 # are several classes, sds do not rise with means: sorted apart, they make pairs that none has.
 CASES = (
@@ -153,74 +132,53 @@ BACK = return matched
 
 not-matched: The learned classes come back in the order in which they came.
     PAIRS -> means, sds
-inverse-order: The right pairs are found and then read backwards: each learned class goes where its partner
-  should have come from.
+truth-returned: The means and sds that come back are the true ones, not the learned ones.
+    PAIRS -> true_means, true_sds
+    PAIRS -> true_means[order], true_sds[order]
+inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
     ORDER -> ORDER.argsort()
 places-returned: Places of classes come back, numbers from zero on, not means and sds.
     BACK -> return order
     BACK -> return order.argsort()
     BACK -> return np.arange(len(means)), order
-truth-returned: The means and sds that come back are the true ones, not the learned ones.
-    PAIRS -> true_means, true_sds
-    PAIRS -> true_means[order], true_sds[order]
-    PAIRS -> true_means[order.argsort()], true_sds[order.argsort()]
-sorted-separately: The mean of one learned class stands beside the sd of another: they were put in order one
-  without the other.
+sorted-separately: The mean of one learned class stands beside the sd of another.
     PAIRS -> np.sort(means), np.sort(sds)
     PAIRS -> np.sort(means), sds
     PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
     PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
 parts-exchanged: Every number is right, but the sds stand first and the means second.
     PAIRS -> sds[order], means[order]
-variances-returned: The second part holds variances: too large where an sd is above 1, too small where it is
-  below.
+variances-returned: The second part holds variances: larger than an sd above 1, smaller than one below.
     PAIRS -> means[order], sds[order] ** 2
-one-part-not-moved: The means or the sds are in the right order, and the others are still where they were.
+one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
     PAIRS -> means[order], sds
     PAIRS -> means, sds[order]
-sorted-by-mean: The learned classes come back from the smallest mean to the largest, in whatever order the
-  true ones are.
+sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
     ORDER -> means.argsort()
-sorted-by-sd: The learned classes come back from the smallest sd to the largest, in whatever order the true
-  ones are.
+sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
     ORDER -> sds.argsort()
-means-alone: Classes are matched by their means alone: two true classes with nearly the same mean get each
-  other's.
+one-class-twice: Two true classes get the same learned class, and another is lost.
+    ORDER -> distance.argmin(axis=1)
+    ORDER -> distance.argmin(axis=0)
+first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
+    ASSIGN -> LEFT; order = [TAKE for row in distance]
+    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+closest-pair-first: The closest two are matched first, and what that leaves is farther apart in all.
+    ORDER -> closest_pairs(distance)
+means-alone: Two true classes with nearly the same mean get each other's: sds do not count.
     SQUARES -> MEANS
     SQUARES -> abs(true_means[:, None] - means)
 sds-alone: Classes are matched by their sds alone, however far apart their means are.
     SQUARES -> SDS
-one-class-twice: Two true classes get the same learned class, and another learned class is lost.
-    ORDER -> distance.argmin(axis=1)
-    ORDER -> distance.argmin(axis=0)
-    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=1)
-    SQUARES -> UNSQUARED && ORDER -> distance.argmin(axis=0)
-    SQUARES -> MEANS && ORDER -> distance.argmin(axis=1)
-    SQUARES -> MEANS && ORDER -> distance.argmin(axis=0)
-first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
-    ASSIGN -> LEFT; order = [TAKE for row in distance]
-    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
-    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = [TAKE for row in distance]
-    SQUARES -> UNSQUARED && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
-    SQUARES -> MEANS && ASSIGN -> LEFT; order = [TAKE for row in distance]
-    SQUARES -> MEANS && ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
-closest-pair-first: The closest two are matched first, and what that leaves to the others is farther apart in
-  all.
-    ORDER -> closest_pairs(distance)
-    SQUARES -> UNSQUARED && ORDER -> closest_pairs(distance)
-    SQUARES -> MEANS && ORDER -> closest_pairs(distance)
-distances-not-squared: The sum is not of squares: one large difference must count for more than two of half
-  its size.
+distances-not-squared: One large difference does not count for more than two of half its size.
     SQUARES -> np.sqrt(SQUARES)
     SQUARES -> UNSQUARED
-variance-against-sd: True and learned spreads are not in the same units: a class that is learned exactly is
-  not at distance zero.
+variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
     SDS -> (true_sds[:, None] ** 2 - sds) ** 2
     SDS -> (true_sds[:, None] - sds**2) ** 2
     SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
     SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
-variances-compared: Differences between spreads count as if spreads were variances: among wide classes they
-  outweigh the means.
+variances-compared: Differences between spreads count as if spreads were variances, more than means do.
     SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
 differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
     SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
@@ -251,7 +209,7 @@ EXERCISE = Exercise(
     parts=PARTS,
     split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
     read=read_match,
-    rules=(pair_for_each_class, finite, pairs_that_were_learned, no_pairs_are_closer),
+    rules=(broken,),
     cases=CASES,
     mistakes=mistakes(MISTAKES),
 )

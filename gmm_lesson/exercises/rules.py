@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from gmm_lesson._inputs import Array
 
 PARAMETERS = ("weights", "means", "variances")
 """The parts of an answer that is a mixture."""
+
+OTHER_ORDERS = [", ".join(order) for order in itertools.permutations(PARAMETERS) if order != PARAMETERS]
+"""Orders that are not theirs."""
 
 
 def finite(_: dict[str, Any], numbers: Array) -> str | None:
@@ -31,15 +35,16 @@ def not_negative(_: dict[str, Any], numbers: Array) -> str | None:
 # What must hold of any new parameters, the rows of an array of shape (3, K).
 
 
-def entry_for_each_class(given: dict[str, Any], parts: Array) -> str | None:
+def other_length(length: int, wanted: int) -> str | None:
     """Say so if the parts are not of length K."""
-    wanted = len(given["r"][0])
-    if parts.shape[1] == wanted:
+    if length == wanted:
         return None
-    return (
-        f"every part should be of length {wanted}, an entry for each class;"
-        f" yours are of length {parts.shape[1]}"
-    )
+    return f"every part should be of length {wanted}, an entry for each class; yours are of length {length}"
+
+
+def entry_for_each_class(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if the parts are not of length K, the number of columns of r."""
+    return other_length(parts.shape[1], len(given["r"][0]))
 
 
 def weights_sum_to_one(_: dict[str, Any], parts: Array) -> str | None:
@@ -52,6 +57,11 @@ def variances_not_negative(_: dict[str, Any], parts: Array) -> str | None:
     """Say so if a variance is below zero."""
     lowest = parts[2].min()
     return f"no variance should be below 0; your smallest is {lowest:.4g}" if lowest < -1e-6 else None
+
+
+def no_mixture(given: dict[str, Any], parts: Array) -> str | None:
+    """Say so if no mixture has these parameters."""
+    return weights_sum_to_one(given, parts) or variances_not_negative(given, parts)
 
 
 def variances_not_below_the_floor(given: dict[str, Any], parts: Array) -> str | None:
