@@ -9,8 +9,8 @@ import pytest
 from learners import LEARNERS
 from scipy import stats
 
-from gmm_lesson.exercises import chance
-from gmm_lesson.exercises.counting import LEVEL, LONG, Count, counts
+from gmm_lesson.exercises import chance, counting
+from gmm_lesson.exercises.counting import LEVEL, Count, counts
 
 BOTH = ("draw_classes", "sample_objects")
 EXERCISES = {name: importlib.import_module(f"gmm_lesson.exercises.{name}").EXERCISE for name in BOTH}
@@ -55,26 +55,22 @@ def test_right_functions_are_accused_less_than_once_in_a_million():
         alone = [[runs] for runs in every if runs not in arrays]
         total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
         for runs in every:
-            if (
-                runs.setting.telling
-            ):  # the chance of the same classes from two generators, in all pairs of them
+            if runs.telling:  # the chance of the same classes from two generators, in all pairs of them
                 same = (np.square(runs.setting.values[1]).sum() ** runs.setting.values[0]) ** (
                     runs.setting.runs // 4
                 )
                 assert same < 1e-13
-    assert 400 < total < 600
-    assert 600 * LEVEL < 1e-6
+    assert 400 < total < 500
+    assert 500 * LEVEL < 1e-6
 
 
 @pytest.mark.parametrize("trials", [1, 2, 10, 37])
 @pytest.mark.parametrize("rate", [0.02, 0.25, 0.5, 0.9])
 @pytest.mark.parametrize("level", [0.3, 1e-2, 1e-4])
-def test_a_count_is_off_with_no_more_than_its_level(trials, rate, level):
-    def off(hits):
-        return Count("total", 0, np.array([hits]), np.array([trials]), rate).off(level)
-
+def test_a_count_is_off_with_no_more_than_its_level(trials, rate, level, monkeypatch):
+    monkeypatch.setattr(counting, "LEVEL", level)
     pmf = stats.binom.pmf(np.arange(trials + 1), trials, rate)
-    offs = np.array([off(hits) for hits in range(trials + 1)])
+    offs = np.array([Count("total", 0, rate, hits, trials).off() for hits in range(trials + 1)])
     assert pmf[offs == 1].sum() <= level / 2
     assert pmf[offs == -1].sum() <= level / 2
     assert (np.diff(offs) >= 0).all()  # too few, fine, too many
@@ -91,38 +87,35 @@ def test_what_is_sure_is_off_as_soon_as_it_fails():
         (1, 10, 0.0, 1),
         (0, 0, 0.3, 0),
     ]:
-        assert Count("total", 0, np.array([hits]), np.array([trials]), rate).off() == off
+        assert Count("total", 0, rate, hits, trials).off() == off
 
 
 @both
-def test_levels_are_real(exercise):
-    """At a level that can be seen, each kind of count is off about as often as it says, and no more."""
-    level, kinds, function = 1e-2, {}, on_lists_too(exercise.function({}))
+def test_levels_are_real(exercise, monkeypatch):
+    """At levels that can be seen, each kind of count is off as often as it says, and the check as rarely."""
+    level, loose, kinds, alarms, function = 1e-2, 3e-4, {}, [], on_lists_too(exercise.function({}))
     for seed in range(60):
-        for count in judged(exercise, function, seed):
-            kinds.setdefault(count.kind, []).append(count.off(level) != 0)
+        found = judged(exercise, function, seed)
+        monkeypatch.setattr(counting, "LEVEL", level)
+        for count in found:
+            kinds.setdefault(count.kind, []).append(count.off() != 0)
+        monkeypatch.setattr(counting, "LEVEL", loose)
+        alarms.append(any(count.off() for count in found))
     every = [off for offs in kinds.values() for off in offs]
     assert 0.25 * level < np.mean(every) < level
     for kind, offs in kinds.items():  # those of one check depend on each other: a wide margin
         assert np.mean(offs) < level + 3.5 * (level / len(offs)) ** 0.5 + 1e-3, kind
+    bound = len(alarms) * loose * len(found)
+    assert sum(alarms) <= bound + 3 * bound**0.5
 
 
 @both
 def test_right_programs_are_right_whatever_the_seed(exercise):
     quick = [learner for learner in LEARNERS[exercise.check] if learner.kinds == ("right",)][::4]
     for learner in quick:
-        for seed in range(1, 8):
+        for seed in (1, 2):
             said = chance.judge(learner.program, exercise, rng=seed)
             assert said.right, (str(learner), seed, said)
-
-
-@both
-def test_alarms_at_a_loose_level_stay_below_their_bound(exercise):
-    """The whole check, at a level at which the bound can be seen: alarms are as rare as it promises."""
-    level, tries, function = 3e-4, 60, on_lists_too(exercise.function({}))
-    bound = level * len(judged(exercise, function))
-    alarms = sum(not chance.judge(function, exercise, rng=seed, level=level).right for seed in range(tries))
-    assert alarms <= tries * bound + 3 * (tries * bound) ** 0.5
 
 
 def test_what_is_counted():
@@ -130,30 +123,27 @@ def test_what_is_counted():
     z = np.array([[0, 0, 1, 2], [1, 0, 1, 1]], dtype=float)
     y = np.array([[-1.0, 0.5, 9.0, 2.5], [3.0, -0.1, 5.5, 7.0]])
     seen = {}
-    for count in counts(given, {"y": y, "z": z}, telling=False):
-        seen.setdefault((count.kind, count.k), []).append(
-            (int(count.hits.sum()), int(count.trials.sum()), count.chance)
-        )
+    for count in counts(given, {"y": y, "z": z}, again=False, telling=False):
+        seen.setdefault((count.kind, count.k), []).append((count.hits, count.trials, count.chance))
     assert seen["total", 1] == [(4, 8, 0.3)]
     assert seen["next", -1] == [(2, 4, pytest.approx(0.38)), (0, 2, pytest.approx(0.38))]
     assert seen["place", -1] == [(2, 4, pytest.approx(0.38)), (0, 0, pytest.approx(0.38))]
     assert seen["half", -1] == [(1, 4, pytest.approx(0.38)), (1, 4, pytest.approx(0.38))]
     assert seen["below", 0] == [(2, 3, 0.5)]
     assert seen["near", 1][0][:2] == (1, 4)
-    assert seen["far", 1][0][:2] == (0, 4)
-    mixture = 0.5 * stats.norm.cdf(2) + 0.3 * stats.norm.cdf(2, 5, 2) + 0.2 * 0.5
-    assert seen["mixture", 2][1:] == [(7, 8, None)]  # of the labels
-    assert seen["mixture", 2][:1] == [(3, 8, pytest.approx(mixture))]
+    assert (3, 8, None) in seen["entry", -1]  # values below the mean of class 2
 
 
 def test_the_middle_of_the_counts_has_its_exact_chance():
-    found = list(counts({"n": 200, "weights": [0.3, 0.7]}, {"z": np.zeros((3, 200))}, telling=False))
+    found = list(
+        counts({"n": 200, "weights": [0.3, 0.7]}, {"z": np.zeros((3, 200))}, again=False, telling=False)
+    )
     for kind, inside in (("middle", lambda away: away <= 0.674), ("outside", lambda away: away > 2.5)):
         for count in (count for count in found if count.kind == kind):
             law = stats.binom(200, (0.3, 0.7)[count.k])
             away = np.abs(np.arange(201) - law.mean()) / law.std()
             assert count.chance == pytest.approx(law.pmf(np.arange(201))[inside(away)].sum(), rel=1e-10)
-            assert count.hits.sum() == (0 if kind == "middle" else 3)
+            assert count.hits == (0 if kind == "middle" else 3)
 
 
 # Mistakes are named, whatever the seed.
@@ -168,7 +158,7 @@ WAYS = [
 
 @pytest.mark.parametrize(("exercise", "mistake", "way"), WAYS)
 def test_every_way_is_named_for_every_seed(exercise, mistake, way):
-    for seed in range(3):
+    for seed in (1, 2):
         said = chance.judge(on_lists_too(exercise.function(way)), exercise, rng=seed)
         if exercise.parts and said.kind == "crashed":  # a label that is no class has no mean
             assert "IndexError" in said.message
@@ -182,8 +172,10 @@ def test_every_way_is_named_for_every_seed(exercise, mistake, way):
 
 @both
 def test_wrong_programs_are_wrong_whatever_the_seed(exercise):
+    """Those that no way explains: what is said of them hangs on what is off."""
+    by_signs = {None, *counting.SIGNS.values(), *counting.SAYS}
     for learner in LEARNERS[exercise.check]:
-        if "unknown mistake" in learner.kinds and callable(learner.program) and str(learner) != "<lambda>":
+        if by_signs & {*learner.names} and "unknown mistake" in learner.kinds and str(learner) != "<lambda>":
             said = chance.judge(learner.program, exercise, rng=7)
             assert said.mistake in (*learner.names, None), (str(learner), said)
             assert not said.right
@@ -263,4 +255,4 @@ def test_settings_are_even_and_long_enough():
     for exercise in EXERCISES.values():
         assert all(setting.runs % 2 == 0 for setting in exercise.cases)
         assert all(setting.runs // 2 <= chance.APART for setting in exercise.cases)
-        assert sum(setting.telling and setting.values[0] >= LONG for setting in exercise.cases) > 3
+        assert sum(chance.Runs(setting, 0, exercise).telling for setting in exercise.cases) > 3

@@ -4,8 +4,8 @@ Right means that the law is right, however the draws are made. So nothing is com
 The function is run on one generator after another, twice on each, and `counting` counts things of which a
 right function has exactly a binomial number. One is off if its binomial tail has a probability below
 LEVEL / 2 on its side; in a right function that happens with probability at most LEVEL = 1e-9. The two checks
-have fewer than 600 counts together (the tests count them). So over the seeds of both, a right function is
-called anything but right with a probability below 600 x 1e-9 = 6e-7, however the counts depend on each
+have fewer than 500 counts together (the tests count them). So over the seeds of both, a right function is
+called anything but right with a probability below 500 x 1e-9 = 5e-7, however the counts depend on each
 other. What no right function does at all (the same 50 labels from two generators, values that all have four
 decimals) has one below 1e-13.
 
@@ -17,7 +17,6 @@ first thing that is off, if that has one.
 from __future__ import annotations
 
 import functools
-import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,19 +25,10 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array, generator
-from gmm_lesson.exercises import told
-from gmm_lesson.exercises.counting import KINDS, LEVEL, LONG, Count, counts, share
+from gmm_lesson.exercises import kit, told
+from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, SIGNS, Count, counts, like
 from gmm_lesson.exercises.judge import the_mistakes
-from gmm_lesson.exercises.kit import (
-    Case,
-    Exercise,
-    Form,
-    Function,
-    Reading,
-    Way,
-    read_array,
-    read_safely,
-)
+from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Way
 from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time, name_of
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, sentence, thing, verdict
@@ -59,7 +49,7 @@ class Seeded(np.random.Generator):
 
 def seeded(seed: int) -> Seeded:
     """Return the generator of a seed."""
-    made = Seeded(np.random.PCG64(seed))
+    made = Seeded(np.random.PCG64(seed))  # those that it spawns are made so too
     made.seed = seed
     return made
 
@@ -69,16 +59,6 @@ class Setting(Case):
     """An input, and how many runs there are on it: an even number, for each generator is asked twice."""
 
     runs: int = 20
-
-    @property
-    def telling(self) -> bool:
-        """Whether there are objects and classes enough for signs that are no chance."""
-        return self.values[0] >= LONG and len(self.values[1]) > 1
-
-    @functools.cached_property
-    def short(self) -> Setting:
-        """The same with few runs: most programs are other ones by those."""
-        return replace(self, runs=4)
 
     def on(self, seed: int) -> Setting:
         """Return the same with the generator of a seed, for the one that it had."""
@@ -92,7 +72,7 @@ def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "ar
 
 @dataclass(frozen=True, eq=False)
 class RandomExercise(Exercise):
-    """A function that draws: n and weights come first, the generator last, and the cases are settings.
+    """A function that draws: n and weights come first, the generator last.
 
     Attributes
     ----------
@@ -100,12 +80,8 @@ class RandomExercise(Exercise):
         What a right one does.
     """
 
+    cases: tuple[Setting, ...] = ()
     does: str = ""
-
-    @property
-    def settings(self) -> list[Setting]:
-        """The cases."""
-        return [case for case in self.cases if isinstance(case, Setting)]
 
 
 # Running it.
@@ -115,66 +91,47 @@ class Runs:
     """What came of one setting: the answers of all runs, and what the first odd one came to."""
 
     def __init__(self, setting: Setting, first: int, exercise: Exercise) -> None:
-        self.setting, self.exercise = setting, exercise
+        self.setting, self.exercise, self.given = setting, exercise, exercise.named(setting)
         self.seeds = range(first, first + setting.runs // 2)
         self.outcome = Outcome(setting.on(first), exercise.arguments)
-        self.answers: list[dict[str, Array]] = []
-        self.again = False
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The arguments by name."""
-        return self.exercise.named(self.setting)
+        self.telling = self.given["n"] >= LONG and len(self.given["weights"]) > 1
+        self.form: dict[str, tuple[int, ...]] = {}
+        """The shapes of the parts of an answer; none if they have no one form, or are no finite numbers."""
+        self.counts: list[Count] = []
+        """All that is counted in answers of one form."""
 
     def run(self, function: Function, call: Callable[..., Any] = called) -> None:
         """Call a function twice on each generator, and once more on the seed of the first."""
-        before = self.setting.fresh()[:-1]
-        twice = itertools.chain.from_iterable([(seed, seeded(seed))] * 2 for seed in self.seeds)
-        for seed, rng in [*twice, (self.seeds[0], seeded(self.seeds[0]))]:
-            given = self.setting.fresh()[:-1]
+        before, answers = self.setting.fresh()[:-1], list[dict[str, Array]]()
+        rngs = [rng for rng in map(seeded, self.seeds) for _ in range(2)]
+        for rng in [*rngs, seeded(self.seeds[0])]:
+            given, answer = self.setting.fresh()[:-1], dict[str, Array]()
             try:
                 raw = call(function, [*given, rng])
             except Stop:
                 raise
             except BaseException as error:  # whatever the function raises is its own
-                self.outcome = replace(self.outcome, case=self.setting.on(seed), raw=None, error=error)
+                self.outcome = replace(self.outcome, case=self.setting.on(rng.seed), raw=None, error=error)
                 return
-            answer: dict[str, Array] = {}
-            reading = read_safely(lambda: _read(raw, self.given, self.exercise, answer), raw)  # noqa: B023
-            if not self.answers or (reading.complaint and not self.outcome.reading.complaint):
-                self.outcome = replace(self.outcome, case=self.setting.on(seed), raw=raw, reading=reading)
+            reading = kit.read_safely(lambda: _read(raw, self.given, self.exercise, answer), raw)  # noqa: B023
+            if not answers or (reading.complaint and not self.outcome.reading.complaint):
+                self.outcome = replace(self.outcome, case=self.setting.on(rng.seed), raw=raw, reading=reading)
             if self.outcome.changed is None:  # all but the generator
                 changed = change(self.exercise.arguments, given, before)
                 self.outcome = replace(self.outcome, changed=changed)
-            self.answers.append(answer)
-        last, first = self.answers.pop(), self.answers[0]
-        self.again = [part.tobytes() for part in last.values()] != [part.tobytes() for part in first.values()]
+            answers.append(answer)
+        forms = [{name: part.shape for name, part in answer.items()} for answer in answers]
+        finite = all(np.isfinite(part).all() for answer in answers for part in answer.values())
+        if finite and forms[0] and forms.count(forms[0]) == len(forms):
+            self.form = forms[0]
+            parts = {name: np.array([answer[name] for answer in answers]) for name in self.form}
+            again = any((part[-1] != part[0]).any() for part in parts.values())
+            runs = {name: part[:-1] for name, part in parts.items()}
+            self.counts = [*counts(self.given, runs, again, self.telling)]
 
-    @property
-    def form(self) -> dict[str, tuple[int, ...]] | None:
-        """The shapes of the parts of an answer; None if they have no one form, or are no finite numbers."""
-        forms = [{name: part.shape for name, part in answer.items()} for answer in self.answers]
-        if not forms or not forms[0] or forms.count(forms[0]) < len(forms):
-            return None
-        finite = all(np.isfinite(part).all() for answer in self.answers for part in answer.values())
-        return forms[0] if finite else None
-
-    @property
-    def sign(self) -> str | None:
-        """The mistake that the form of the labels is a sign of."""
-        z = [answer["z"] for answer in self.answers if "z" in answer]
-        lengths = {part.shape for part in z if part.ndim == 1}
-        return "wrong-length" if len(lengths) == 1 and lengths != {(self.given["n"],)} else None
-
-    def counts(self) -> list[Count]:
-        """Return all that is counted in the answers; nothing if they have no one form."""
-        if self.form is None:
-            return []
-        parts = {name: np.array([answer[name] for answer in self.answers]) for name in self.answers[0]}
-        found = list(counts(self.given, parts, self.setting.telling))
-        if self.setting.telling:
-            found.append(share("again", -1, np.array([self.again]), 0.0))
-        return found
+    def like(self, other: Runs) -> bool:
+        """Whether the answers may be those of the same program as the other's."""
+        return bool(self.form) and self.form == other.form and like(self.counts, other.counts)
 
 
 PARTS = {"y": "values", "z": "labels"}
@@ -182,39 +139,41 @@ PARTS = {"y": "values", "z": "labels"}
 
 def _read(raw: Any, given: Mapping[str, Any], exercise: Exercise, answer: dict[str, Array]) -> Reading:
     """Read an answer, put its parts into `answer` as far as they are numbers, and say what is odd."""
-    n, classes = given["n"], len(given["weights"])
-    readings = {"z": read_array(raw)}
+    n, parts, says = given["n"], {"z": raw}, list[str | None]()
     if exercise.parts:
-        two = isinstance(raw, (tuple, list)) and len(raw) == 2
-        if two or (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
-            readings = {name: read_array(part, PARTS[name]) for name, part in zip("yz", raw, strict=True)}
+        listed = isinstance(raw, (tuple, list))
+        if (listed and len(raw) == 2) or (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
+            parts = dict(zip("yz", raw, strict=True))
         else:
-            numbers = readings.pop("z").numbers
-            if numbers is not None and numbers.shape == (n,):
-                answer["one"] = numbers
-            what = f"{len(raw)} things" if isinstance(raw, (tuple, list)) and not answer else thing(raw)
-            return Reading(None, f"it returns {what}, not two, the values and the labels")
-    answer |= {name: reading.numbers for name, reading in readings.items() if reading.numbers is not None}
-    complaint = next((reading.complaint for reading in readings.values() if reading.complaint), None)
-    if len(answer) < len(readings):
-        answer.clear()
+            parts = {"one": raw}
+            what = f"{len(raw)} things" if listed else thing(raw)
+            says.append(f"it returns {what}, not two, the values and the labels")
+    for name, part in parts.items():
+        reading = kit.read_array(part, PARTS[name] if len(parts) > 1 else "")
+        says.append(reading.complaint)
+        if reading.numbers is not None:
+            # scipy gives a number for an array of one
+            answer[name] = np.atleast_1d(reading.numbers) if n == 1 else reading.numbers
+            says.append(_odd(name, answer[name], n, len(given["weights"])))
+    complaint = next(filter(None, says), None)
+    if [part.shape for part in answer.values()] != [(n,)] * max(len(exercise.parts), 1):
         return Reading(None, complaint)
-    if n == 1 and exercise.parts and answer["y"].shape == ():
-        answer["y"] = answer["y"].reshape(1)  # scipy gives a number for an array of one
-    for name, part in answer.items():
-        if part.shape != (n,):
-            says = f"its {PARTS[name]} are of shape {part.shape}; wanted ({n},), one for each object"
-            return Reading(None, complaint or says)
-        odd = part[~np.isfinite(part)]
-        if odd.size:
-            says = f"every {PARTS[name][:-1]} should be a finite number; {odd.size} of yours are not"
-            return Reading(None, complaint or says)
-    z = answer["z"]
-    odd = z[~np.isin(z, np.arange(classes))]
+    return Reading(np.array([*answer.values()]) if exercise.parts else answer["z"], complaint)
+
+
+def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
+    """Say what is odd about the values or labels, if something is."""
+    what = PARTS.get(name, "answer")
+    if part.shape != (n,):
+        return f"its {what} are of shape {part.shape}; wanted ({n},), one for each object"
+    odd = part[~np.isfinite(part)]
     if odd.size:
+        return f"every {what[:-1]} should be a finite number; {odd.size} of yours are not"
+    odd = part[(part % 1 != 0) | (part < 0) | (part >= classes)]
+    if name == "z" and odd.size:
         labels = "label 0 is the only one" if classes == 1 else f"the labels are 0 to {classes - 1}"
-        complaint = complaint or f"{labels}; {odd.size} of yours are not, the first of them {odd[0]:.4g}"
-    return Reading(np.array([*answer.values()]) if exercise.parts else z, complaint)
+        return f"{labels}; {odd.size} of yours are not, the first of them {odd[0]:.4g}"
+    return None
 
 
 def judge(
@@ -223,35 +182,18 @@ def judge(
     *,
     rng: np.random.Generator | int = 0,
     seconds: float = SECONDS,
-    level: float = LEVEL,
 ) -> Verdict:
-    """Return what there is to say of a learner's random function.
+    """Return what there is to say of a learner's random function, all its calls taking so many `seconds`.
 
-    Parameters
-    ----------
-    function : object
-        The learner's function. Nothing that it raises is raised.
-    exercise : RandomExercise
-        What it should be.
-    rng : numpy.random.Generator or int
-        Where the seeds come from of the generators that the function is run on. The same seed gives the
-        same Verdict.
-    seconds : float
-        How long its calls may take, all together.
-    level : float
-        The level of each count.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `rng` is neither a generator nor a seed.
+    Nothing that the function raises is raised. `rng` is where the seeds come from of the generators that it
+    is run on, or a seed, which gives the same Verdict every time; all else is a TypeError or ValueError.
     """
     first = int(generator(rng).integers(10**6))
-    return told.judged(function, exercise, lambda given: _find(given, exercise, first, seconds, level))
+    every = [Runs(setting, first + APART * i, exercise) for i, setting in enumerate(exercise.cases)]
+    return told.judged(function, exercise, lambda given: _find(given, exercise, every, seconds))
 
 
-def _find(function: Function, exercise: RandomExercise, first: int, seconds: float, level: float) -> Verdict:
-    every = [Runs(setting, first + APART * i, exercise) for i, setting in enumerate(exercise.settings)]
+def _find(function: Function, exercise: RandomExercise, every: Sequence[Runs], seconds: float) -> Verdict:
     at: list[tuple[Runs, float]] = []
 
     def run_all() -> None:
@@ -264,7 +206,7 @@ def _find(function: Function, exercise: RandomExercise, first: int, seconds: flo
         error = TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
         late.outcome = replace(late.outcome, error=error)
     arrays = [runs for runs in every if runs.setting.form == "arrays"]
-    off, odd = off_in(arrays, level), [runs for runs in arrays if runs.outcome.reading.complaint]
+    off, odd = off_in(arrays), [runs for runs in arrays if runs.outcome.reading.complaint]
     errors = [(runs, runs.outcome.error) for runs in every if runs.outcome.error]
     crashed = [runs for runs, error in errors if runs in arrays or isinstance(error, TooLong)]
     stub = told.as_a_stub(function, [runs.outcome for runs in every], not (off or odd or crashed))
@@ -278,35 +220,31 @@ def _find(function: Function, exercise: RandomExercise, first: int, seconds: flo
         if runs.outcome.changed is not None:
             return told.changes_its_input(runs.outcome, exercise)
     for runs in every:
-        if runs not in arrays and (
-            runs.outcome.error or runs.outcome.reading.complaint or off_in([runs], level)
-        ):
+        if runs not in arrays and (runs.outcome.error or runs.outcome.reading.complaint or off_in([runs])):
             return told.only_in_form(runs.outcome, function, exercise)
     names = ", ".join(dict.fromkeys(told.FORMS[runs.setting.form] or runs.setting.name for runs in every))
-    number = sum(len(runs.answers) for runs in every)
+    number = sum(runs.setting.runs for runs in every)
     says = f"{sentence(name_of(function))} {exercise.does}, in {number} runs: {names}."
     return verdict("right", "Right.", says)
 
 
-def off_in(every: Sequence[Runs], level: float = LEVEL) -> list[tuple[Runs, Count]]:
+def off_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
     """Return what is off in the answers of some settings, what is said first at the head."""
     return sorted(
-        ((runs, count) for runs, count in judged_in(every) if count.off(level)),
-        key=lambda pair: (list(KINDS).index(pair[1].kind), not pair[0].setting.telling),
+        ((runs, count) for runs, count in judged_in(every) if count.off()),
+        key=lambda pair: (not pair[0].telling, list(SAYS).index(pair[1].kind)),
     )
 
 
 def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
     """Return all counts of some settings of which a right function has a binomial number."""
-    found = [(runs, count) for runs in every for count in runs.counts() if count.chance is not None]
-    apart = [pair for pair in found if not KINDS[pair[1].kind].pooled]
-    for kind in KINDS:
-        pooled = [pair for pair in found if pair[1].kind == kind and KINDS[kind].pooled]
+    found = [(runs, count) for runs in every for count in runs.counts if count.chance is not None]
+    apart = [pair for pair in found if pair[1].kind not in POOLED]
+    for kind in POOLED:
+        pooled = [pair for pair in found if pair[1].kind == kind]
         if pooled:
-            hits, trials = (
-                np.concatenate([getattr(count, name) for _, count in pooled]) for name in ("hits", "trials")
-            )
-            apart.append((pooled[0][0], replace(pooled[0][1], hits=hits, trials=trials)))
+            hits, trials = (sum(getattr(count, name) for _, count in pooled) for name in ("hits", "trials"))
+            apart.append((pooled[0][0], pooled[0][1]._replace(hits=hits, trials=trials)))
     return apart
 
 
@@ -316,65 +254,54 @@ def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
 def _wrong(
     arrays: Sequence[Runs], off: Sequence[tuple[Runs, Count]], odd: Sequence[Runs], exercise: RandomExercise
 ) -> Verdict:
-    telling = sorted(
-        (runs for runs in arrays if runs.setting.telling), key=lambda runs: -len(runs.given["weights"])
-    )
-    mine = [(runs.setting, runs.form, runs.counts()) for runs in telling]
-    setting, form, counted = mine[0]
-    mine.insert(0, (setting.short, form, counted))
-    right = _of_way(exercise, (), setting)[0]
-
-    def fits(way: Way) -> bool:
-        theirs = (_of_way(exercise, _key(way), setting) for setting, _, _ in mine)
-        return all(
-            form is not None
-            and form == other
-            and all(one.like(another) for one, another in zip(counted, its, strict=True))
-            for (_, form, counted), (other, its) in zip(mine, theirs, strict=True)
-        )
-
-    @functools.cache
-    def kinds(key: Key) -> frozenset[str]:
-        return frozenset(count.kind for count in _of_way(exercise, key, setting)[1] if count.off())
-
-    def may_be_both(*ways: Way) -> bool:
-        """Whether all that two ways get wrong is wrong, and nothing else is."""
-        forms = [_of_way(exercise, _key(way), setting)[0] for way in ways]
-        if form != right:
-            return form in forms
-        both = frozenset.union(*(kinds(_key(way)) for way in ways))
-        return forms == [right, right] and surely <= both <= perhaps
-
-    surely = {count.kind for count in counted if count.off() and not KINDS[count.kind].pooled}
-    perhaps = {count.kind for _, count in off} | {c.kind for c in counted if c.trials.sum() < LONG}
-    named = the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
-    shown = next((runs for runs in odd if runs.setting.telling and named), odd[0]) if odd else off[0][0]
+    named = _names(arrays, off, exercise)
+    shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
     outcome, here = shown.outcome, [count for runs, count in off if runs is shown]
+    if not named and off and (not odd or off[0][1].kind == "wrong-length"):
+        kind = off[0][1].kind
+        named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
     if not odd:
         outcome = replace(outcome, reading=Reading(outcome.reading.numbers, off[0][1].says()))
-    sign = None
-    if not named:
-        sign = shown.sign if odd else off[0][1].mistake
-        named = tuple(mistake for mistake in exercise.mistakes if mistake.name == sign)
-    lines = [(f"in {len(shown.answers)} runs", "\n".join(count.says() for count in here[:3]))] if here else []
+    lines = [(f"in {shown.setting.runs} runs", "\n".join(count.says() for count in here[:3]))] if here else []
     if named:
         return told.known(named, outcome, exercise, *lines)
     return told.unknown(outcome, (), exercise, *lines)
 
 
-Key = tuple[tuple[str, str], ...] | str
+def _names(
+    arrays: Sequence[Runs], off: Sequence[tuple[Runs, Count]], exercise: RandomExercise
+) -> tuple[Mistake | None, ...]:
+    """Return the mistakes whose programs answer like this."""
+    telling = sorted((runs for runs in arrays if runs.telling), key=lambda runs: -len(runs.given["weights"]))
+    first = telling[0]
 
+    def of_way(way: Way, setting: Setting = first.setting) -> Runs:
+        return _of_program(exercise, kit.edited(exercise.program, way), setting)
 
-def _key(way: Way) -> Key:
-    return way if isinstance(way, str) else tuple(way.items())
+    def fits(way: Way) -> bool:
+        return all(runs.like(of_way(way, runs.setting)) for runs in telling)
+
+    @functools.cache
+    def kinds(runs: Runs) -> frozenset[str]:
+        return frozenset(count.kind for count in runs.counts if count.off())
+
+    def may_be_both(*ways: Way) -> bool:
+        """Whether all that two ways get wrong is wrong, and nothing else is."""
+        both, right = [of_way(way) for way in ways], of_way({})
+        if first.form != right.form:
+            return first.form in [runs.form for runs in both]
+        return all(runs.form == right.form for runs in both) and (
+            kinds(first) - {*POOLED} <= frozenset.union(*map(kinds, both)) <= perhaps
+        )
+
+    perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
+    return the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
 
 
 @functools.lru_cache(maxsize=300)
-def _of_way(
-    exercise: RandomExercise, way: Key, setting: Setting
-) -> tuple[dict[str, tuple[int, ...]] | None, list[Count]]:
-    """Return the form of what a wrong program answers, and what is counted in it."""
+def _of_program(exercise: RandomExercise, text: str, setting: Setting) -> Runs:
+    """Return what a wrong program comes to."""
     runs = Runs(setting, 10**7, exercise)
     with np.errstate(all="ignore"):
-        runs.run(exercise.function(way if isinstance(way, str) else dict(way)), lambda f, given: f(*given))
-    return (None, []) if runs.outcome.error else (runs.form, runs.counts())
+        runs.run(exercise.function(text), lambda function, given: function(*given))
+    return runs

@@ -17,9 +17,7 @@ def my_draw_classes(n, weights, rng):
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
-BACK = return z
 ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
-EVEN = (np.arange(n) + 3 * rng.random(n)) / n % 1
 SEARCH = np.searchsorted(weights, rng.random(n))
 SEARCHES = [np.searchsorted(weights, u) for u in rng.random(n)]
 BELOW = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
@@ -40,7 +38,6 @@ weights-misused: How often a class comes up depends on its place in the list, an
   weight.
     DRAW -> [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
     DRAW -> [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
-    DRAW -> [[*np.flatnonzero(u < weights), K][0] for u in rng.random(n)]
     DRAW -> [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
     DRAW -> SEARCH
     DRAW -> SEARCHES
@@ -54,9 +51,7 @@ counts-never-vary: The counts are the same in every run; those of independent dr
     DRAW -> rng.permutation(np.repeat(np.arange(K), ROUNDED))
     DRAW -> np.repeat(np.arange(K), ROUNDED)
 counts-vary-too-little: From run to run the counts vary less than those of independent draws do.
-    DRAW -> rng.permutation(np.searchsorted(np.cumsum(weights)[:-1], EVEN))
 counts-vary-too-much: From run to run the counts vary more than those of independent draws do.
-    p=weights -> p=rng.dirichlet(15 * weights)
 one-draw-for-all: All objects of a run are of one class, and all those of another run may be of another.
     DRAW -> np.full(n, rng.choice(K, p=weights))
 one-class-only: All objects of every run are of the same class; the others never come up.
@@ -64,27 +59,23 @@ one-class-only: All objects of every run are of the same class; the others never
     DRAW -> np.zeros(n, dtype=int)
 forgotten-shuffle: The labels come in blocks, one class after another: the place of an object tells its class.
     DRAW -> np.repeat(np.arange(K), rng.multinomial(n, weights))
-    BACK -> return np.sort(z)
-    BACK -> return np.sort(z)[::-1]
-    BACK -> return z[np.argsort(rng.permutation(K + 1)[z])]
+    NEXT -> z = np.sort(z); NEXT
+    NEXT -> z = np.sort(z)[::-1]; NEXT
+    NEXT -> z = z[np.argsort(rng.permutation(K + 1)[z])]; NEXT
 neighbours-too-alike: Neighbours are of the same class too often: one object's class depends on another's.
-    DRAW -> np.repeat(DRAW, 2)[:n]
-neighbours-too-different: Neighbours are of the same class too seldom: one object's class depends on
-  another's.
-    BACK -> return np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
 same-places-every-time: The same places hold the same classes in run after run: the place of an object tells
   its class.
-    BACK -> return np.sort(z)[np.random.default_rng(0).permutation(n)]
+    NEXT -> z = np.sort(z)[np.random.default_rng(0).permutation(n)]; NEXT
 labels-from-one: The labels begin at 1 and end at K; those of the course begin at 0 and end at one less than
   K.
-    BACK -> return z + 1
+    BACK -> BACK + 1
 counts-returned: There is one number for each class, how many objects it has, and no label for any object.
-    BACK -> return np.bincount(z, minlength=K)
+    BACK -> z = np.bincount(z, minlength=K); BACK
 one-hot-rows: There is a row of zeros with a single 1 for each object, where one number is wanted, its label.
-    BACK -> return np.eye(K)[z]
+    BACK -> z = np.eye(K)[z]; BACK
 probabilities-returned: There is a probability for each object, the weight of a class, and not which class it
   is.
-    BACK -> return weights[z]
+    BACK -> z = weights[z]; BACK
 uniforms-returned: There is a number between 0 and 1 for each object, and no class has been made of it.
     DRAW -> rng.random(n)
 wrong-length: There are not as many labels as objects were asked for.
@@ -139,5 +130,5 @@ EXERCISE = RandomExercise(
         setting("six classes", 60, 97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]),
         setting("three classes", 20, 200, [0.2, 0.3, 0.5], form="lists"),
     ),
-    mistakes=mistakes(MISTAKES),
+    mistakes=mistakes("NEXT = return z\nBACK = return z" + MISTAKES),
 )

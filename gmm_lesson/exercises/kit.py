@@ -296,7 +296,8 @@ def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
     """Whether a list holds itself at any depth: numpy would go down in it for ever."""
     if not isinstance(it, (tuple, list)):
         return False
-    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in it)
+    lists = (entry for entry in it if isinstance(entry, (tuple, list)))
+    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
 
 
 _COUNT = ("no", "one", "two", "three", "four")

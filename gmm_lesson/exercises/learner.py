@@ -190,7 +190,9 @@ def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) ->
     for name, now, was in zip(names, given, before, strict=False):
         if isinstance(was, (list, np.ndarray)):
             try:
-                same = np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
+                same = np.array_equal(now, was) or (
+                    np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
+                )
             except (TypeError, ValueError, RecursionError, OverflowError):  # no array of numbers any more
                 same = False
             if not same:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
 from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import Mistake, mistakes
+from gmm_lesson.exercises.kit import mistakes
 
 PROGRAM = """
 def my_sample_objects(n, weights, means, variances, rng):
@@ -19,6 +18,7 @@ def my_sample_objects(n, weights, means, variances, rng):
 """
 
 FORM = """
+NEXT = y = rng
 BACK = return y, z
 
 only-values-returned: There is one array, the values of the objects; the class that each came from is not
@@ -33,7 +33,6 @@ other-way-round: The labels come first and the values second.
 VALUES = """
 ROOT = np.sqrt(variances)
 VALUES = rng.normal(means[z], sds[z])
-BACK = return y, z
 
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
     BACK -> return np.sort(y), z
@@ -70,9 +69,7 @@ variances-left-out: All classes spread with an sd of 1, whatever their variances
 one-spread-for-all: All classes spread alike, however unequal their variances are.
     sds[z] -> sds[0]
     sds[z] -> sds[-1]
-    sds[z] -> sds.max()
     sds[z] -> sds.mean()
-    sds[z] -> weights @ sds
     sds[z] -> np.sqrt(variances.mean())
     sds[z] -> np.sqrt(weights @ variances)
 spreads-in-reverse: The first class spreads as the last one's variance says, and the last as the first one's.
@@ -84,25 +81,7 @@ same-noise-every-time: Each place lies equally many sds from its mean in every r
   noise is not.
     rng.normal -> np.random.default_rng(0).normal
 rounded: The values have few decimals: they have been rounded.
-    VALUES -> VALUES.round(1)
-    VALUES -> VALUES.astype(int)
 """
-
-
-def _classes() -> Iterator[Mistake]:
-    """Yield the mistakes of a draw of classes, whose order is made before the values are drawn."""
-    order = ("forgotten-shuffle", "neighbours-too-different", "same-places-every-time")
-    for mistake in draw_classes.EXERCISE.mistakes:
-        ways = [dict(way) for way in mistake.ways if isinstance(way, dict)]
-        for way in ways:
-            z = way.pop("return z", "").removeprefix("return ")
-            if z:
-                way |= (
-                    {"y = ": f"z = {z}; y = "} if mistake.name in order else {"return y, z": f"return y, {z}"}
-                )
-        if mistake.name != "uniforms-returned":  # there is no mean with such a number
-            yield Mistake(mistake.name, mistake.says, *ways)
-
 
 EXERCISE = RandomExercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
@@ -137,5 +116,5 @@ EXERCISE = RandomExercise(
         setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
         setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
     ),
-    mistakes=(*mistakes(FORM), *_classes(), *mistakes(VALUES)),
+    mistakes=mistakes(FORM + draw_classes.MISTAKES + VALUES),
 )

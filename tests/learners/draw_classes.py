@@ -1,44 +1,185 @@
 """Programs for check.draw_classes."""
 
 import bisect
-import copy
+import copy  # noqa: F401 - for the edits
 import functools
 import itertools
 import math
-import random
+import random  # noqa: F401 - for the edits
 
 import numpy as np
-from scipy import stats
+from scipy import stats  # noqa: F401 - for the edits
 
-import gmm_lesson
-from learners import right, verdict, wrong
+import gmm_lesson  # noqa: F401 - for the edits
+from learners import edits, right, verdict, wrong
 
 # Right, however it is written.
 
 
 @right
 def choice(n, weights, rng):
-    return rng.choice(len(weights), size=n, p=weights)
+    K = len(weights)
+    z = rng.choice(K, size=n, p=weights)
+    return z
 
 
-@right
-def one_by_one(n, weights, rng):
-    return [rng.choice(len(weights), p=weights) for _ in range(n)]
-
-
-@right
-def inverse_cdf(n, weights, rng):
-    return np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=len(weights) - 1)
-
-
-@right
-def compared(n, weights, rng):
-    return (rng.random(n)[:, np.newaxis] > np.cumsum(weights)[:-1]).sum(axis=1)
-
-
-@right
-def digitized(n, weights, rng):
-    return np.digitize(rng.random(n), np.cumsum(weights)[:-1])
+edits(
+    choice,
+    r"""
+right
+    rng.choice -> rng.spawn(1)[0].choice
+    rng.choice -> np.random.default_rng(rng.integers(2**63)).choice
+    return z -> return z[::-1]
+    return z -> return z.astype(np.int8)
+    return z -> return z.astype(float)
+    return z -> print("here")\n    np.seterr(all="raise")\n    return z
+    return z -> return [rng.choice(K, p=weights) for _ in range(n)]
+    return z -> return np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
+    return z -> return (rng.random(n)[:, np.newaxis] > np.cumsum(weights)[:-1]).sum(axis=1)
+    return z -> return np.digitize(rng.random(n), np.cumsum(weights)[:-1])
+    return z -> return np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
+    return z -> return np.argmin(rng.exponential(size=(n, K)) / np.asarray(weights), axis=1)
+    return z -> return rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
+    return z -> return rng.multinomial(1, weights, size=n).argmax(axis=1)
+    return z -> return np.where(rng.multinomial(1, weights, size=n))[1]
+    return z -> return stats.multinomial(1, weights).rvs(n, random_state=rng) @ np.arange(K)
+    return z -> return random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
+    return z -> return gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
+weights-ignored
+    , p=weights ->
+    return z -> return rng.integers(K, size=n)
+weights-ignored: labels from one
+    return z -> return rng.integers(1, K + 1, size=n)
+weights-ignored: forgotten shuffle
+    return z -> return np.sort(rng.integers(K, size=n))
+weights-in-reverse
+    p=weights -> p=np.asarray(weights)[::-1]
+weights-misused
+    return z -> return np.searchsorted(weights, rng.random(n))
+    return z -> return [np.searchsorted(weights, rng.random()) for _ in range(n)]
+    return z -> return np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
+    return z -> return [min(np.searchsorted(weights, rng.random()), K - 1) for _ in range(n)]
+none: its weight is
+    p=weights -> p=np.sort(weights)
+    p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
+counts-never-vary
+    return z -> return rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
+equal-counts
+    return z -> return rng.permutation(np.arange(n) % K)
+    return z -> return rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
+    return z -> return rng.permutation([*np.repeat(range(K), n // K), *rng.integers(K, size=n % K)])
+    return z -> return np.repeat(np.arange(K), n // K)
+    return z -> return np.sort(np.arange(n) % K)
+    return z -> return np.arange(n) % K
+counts-vary-too-little, counts-never-vary
+    return z -> return np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
+counts-vary-too-much, neighbours-too-alike
+    p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
+one-draw-for-all
+    return z -> return [rng.choice(K, p=weights)] * n
+one-class-only
+    return z -> return np.full(n, np.argmax(weights))
+    return z -> return np.zeros(n)
+forgotten-shuffle
+    return z -> return np.repeat(np.arange(K), rng.multinomial(n, weights))
+    return z -> return sorted(z)
+    return z -> return np.sort(z)[::-1]
+    return z -> return np.concatenate([z[z == k] for k in rng.permutation(K)])
+same-places-every-time
+    return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
+    return z -> return np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
+neighbours-too-alike
+    return z -> return np.repeat(z, 2)[:n]
+none, counts-vary-too-much
+    return z -> return np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
+    return z -> return np.resize(z[: (n + 1) // 2], n)
+same-draw-every-time
+    rng.choice -> np.random.default_rng(42).choice
+    rng.choice -> np.random.RandomState(0).choice
+    return z -> np.random.seed(0)\n    return np.random.choice(K, size=n, p=weights)
+    return z -> return random.Random(n).choices(range(K), weights, k=n)
+generator-not-used
+    rng.choice -> np.random.choice
+    rng.choice -> np.random.default_rng().choice
+    return z -> return random.choices(range(K), weights, k=n)
+    return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
+generator-starts-over
+    rng.choice -> copy.deepcopy(rng).choice
+labels-from-one
+    return z -> return z + 1
+    return z -> return rng.choice(range(1, K + 1), n, p=weights).tolist()
+labels-from-one, none
+    rng.choice -> 1 + np.random.choice
+labels-from-one: same draw every time
+    rng.choice -> 1 + np.random.default_rng(42).choice
+forgotten-shuffle, counts-never-vary
+    rng.choice -> np.random.default_rng(42).choice && return z -> return np.sort(z)
+probabilities-returned
+    rng.choice(K -> rng.choice(weights
+wrong-length: an array of shape (201,)
+    size=n -> size=n + 1
+wrong-length
+    return z -> return z[1:]
+    size=n -> size=2 * n
+counts-returned
+    return z -> return rng.multinomial(n, weights)
+one-hot-rows
+    return z -> return rng.multinomial(1, weights, size=n)
+uniforms-returned
+    return z -> return rng.random(n)
+none: label 0 is the only one; 5 of yours are not
+    return z -> return z - 1
+none: the labels are 0 to 2;
+    return z -> return z * 2
+none: every label should be a finite number;
+    return z -> return np.where(rng.random(n) < 0.1, np.nan, z)
+none: of yours are not, the first of them 0.5
+    return z -> return z + 0.5
+none: of shape (5, 1); wanted (5,)
+    return z -> return z[:, None]
+none: of shape (); wanted (5,)
+    return z -> return z[0]
+none: its entries are of type <U21, not numbers
+    return z -> return z.astype(str)
+none: its entries are of type <U1
+    return z -> return ["abc"[k % 3] for k in z]
+none: its entries are of type object
+    return z -> return z.astype(object)
+none: it returns a dict, not an array
+    return z -> return {"z": z}
+none: it returns a str, not an array
+    return z -> return "z"
+none: it returns a generator, not an array
+    return z -> return (k for k in z)
+none: it returns a list of 2 things, which is no array
+    return z -> return [[0, 1], [2]]
+none: masked entries
+    return z -> return np.ma.masked_equal(z, 0)
+none: it returns a tuple of 2 things
+    return z -> return z, weights
+none: class
+    return z -> z[0] = 0\n    return z
+changes-its-input: weights after = [0.0]
+    return z -> weights[0] = 0\n    return z
+not-for-lists: has no attribute 'cumsum'
+    return z -> return (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
+not-for-lists
+    return z -> return z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
+nothing-returned
+    return z ->
+    return z -> print(z)
+other-arguments: it takes (n, rng).
+    , weights, rng -> , rng
+arguments-in-another-order: yours are (weights, n, rng).
+    n, weights, rng -> weights, n, rng
+not started
+    return z -> z = ...\n    return z
+    return z -> return rng.random(n) < ...
+    return z -> raise NotImplementedError
+crashed: Example: six classes
+    p=weights -> p=weights[:5]
+""",
+)
 
 
 @right
@@ -51,6 +192,17 @@ def loop(n, weights, rng):
             total += weights[k]
         z.append(k)
     return z
+
+
+edits(
+    loop,
+    """
+none: its weight is
+    while u > total -> while u < total
+neighbours-too-alike
+    z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
+""",
+)
 
 
 @right
@@ -66,32 +218,20 @@ def subtracting(n, weights, rng):
     return z
 
 
+edits(
+    subtracting,
+    """
+weights-misused
+    u -= weights[k] ->  && if u < 0 -> if u < weights[k]
+    u -= weights[k] -> u = rng.random() && if u < 0 -> if u < weights[k]
+""",
+)
+
+
 @right
 def bisected(n, weights, rng):
     borders = list(itertools.accumulate(weights))[:-1]
     return [bisect.bisect(borders, u) for u in rng.random(n).tolist()]
-
-
-@right
-def gumbel(n, weights, rng):
-    return np.argmax(np.log(weights) + rng.gumbel(size=(n, len(weights))), axis=1)
-
-
-@right
-def exponential_race(n, weights, rng):
-    return np.argmin(rng.exponential(size=(n, len(weights))) / np.asarray(weights), axis=1)
-
-
-@right
-def counts_and_shuffle(n, weights, rng):
-    z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-    rng.shuffle(z)
-    return z
-
-
-@right
-def counts_and_permutation(n, weights, rng):
-    return rng.permutation(np.repeat(range(len(weights)), rng.multinomial(n, weights)))
 
 
 @right
@@ -103,21 +243,6 @@ def binomial_counts_and_shuffle(n, weights, rng):
         z += [k] * count
         rest -= weight
     return rng.permutation(z)
-
-
-@right
-def one_hot_and_argmax(n, weights, rng):
-    return rng.multinomial(1, weights, size=n).argmax(axis=1)
-
-
-@right
-def one_hot_and_where(n, weights, rng):
-    return np.where(rng.multinomial(1, weights, size=n))[1]
-
-
-@right
-def with_scipy(n, weights, rng):
-    return stats.multinomial(1, weights).rvs(n, random_state=rng) @ np.arange(len(weights))
 
 
 @right
@@ -133,11 +258,6 @@ def sticks(n, weights, rng):
 
 
 @right
-def with_choices(n, weights, rng):
-    return random.Random(int(rng.integers(2**32))).choices(range(len(weights)), weights=weights, k=n)
-
-
-@right
 def refused(n, weights, rng):
     """Uniform classes, of which some are refused."""
     z = []
@@ -149,23 +269,21 @@ def refused(n, weights, rng):
 
 
 @right
-def from_child(n, weights, rng):
-    return choice(n, weights, rng.spawn(1)[0])
+def counts_and_shuffle(n, weights, rng):
+    z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
+    rng.shuffle(z)
+    return z
 
 
-@right
-def with_a_seed_from_the_generator(n, weights, rng):
-    return choice(n, weights, np.random.default_rng(rng.integers(2**63)))
-
-
-@right
-def from_package(n, weights, rng):
-    return gmm_lesson.Mixture(weights, [0] * len(weights), [1] * len(weights)).sample(n, rng)[1]
-
-
-@right
-def from_the_end(n, weights, rng):
-    return choice(n, weights, rng)[::-1]
+edits(
+    counts_and_shuffle,
+    """
+forgotten-shuffle
+    rng.shuffle(z) ->
+counts-never-vary
+    rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
+""",
+)
 
 
 class Drawn:
@@ -178,35 +296,22 @@ class Drawn:
 
 right(Drawn())
 right(Drawn().method)
-right(lambda n, weights, rng: choice(n, weights, rng).astype(np.int8))
-right(lambda n, weights, rng: choice(n, weights, rng).astype(float))
 right(lambda *arguments: choice(*arguments))
 right(lambda size, p, generator, verbose=False: choice(size, p, generator))
 right(functools.partial(lambda extra, n, weights, rng: choice(n, weights, rng), None))
 right(functools.wraps(choice)(lambda *arguments: choice(*arguments)))
 
-
-@right
-def noisy(n, weights, rng):
-    print("here")
-    np.seterr(all="raise")
-    return choice(n, weights, rng)
+# Wrong ones that are no neighbours of a right one.
 
 
-# How often each class comes up.
-
-
-@wrong("counts-never-vary")
-def truncated(n, weights, rng):
-    return rng.permutation(np.repeat(np.arange(len(weights)), (n * np.asarray(weights)).astype(int)))
-
-
-@wrong("counts-never-vary")
-def rounded_in_blocks(n, weights, rng):
-    z = []
-    for k, weight in enumerate(weights):
-        z += [k] * round(n * weight)
-    return (z + [len(weights) - 1] * n)[:n]
+@wrong("weights-misused")
+def not_accumulated_or_the_first(n, weights, rng):
+    z = np.zeros(n, dtype=int)
+    for i, u in enumerate(rng.random(n)):
+        for k in reversed(range(len(weights))):
+            if u < weights[k]:
+                z[i] = k
+    return z
 
 
 @wrong("counts-never-vary")
@@ -233,134 +338,6 @@ def without_replacement(n, weights, rng):
     return z
 
 
-@wrong("equal-counts")
-def shuffled_thirds(n, weights, rng):
-    return rng.permutation(np.arange(n) % len(weights))
-
-
-@wrong("equal-counts")
-def remainder_at_random(n, weights, rng):
-    z = np.repeat(np.arange(len(weights)), n // len(weights))
-    rest = rng.integers(len(weights), size=n - z.size)
-    return rng.permutation(np.concatenate([z, rest]))
-
-
-@wrong("equal-counts")
-def tiled_and_cut(n, weights, rng):
-    return rng.permutation(np.tile(np.arange(len(weights)), n // len(weights) + 1))[:n]
-
-
-@wrong("equal-counts")
-def thirds_rounded_down(n, weights, rng):
-    return np.repeat(np.arange(len(weights)), n // len(weights))
-
-
-@wrong("equal-counts")
-def thirds_in_blocks(n, weights, rng):
-    return np.sort(np.arange(n) % len(weights))
-
-
-@wrong("equal-counts")
-def in_turn(n, weights, rng):
-    return np.arange(n) % len(weights)
-
-
-@wrong("weights-ignored")
-def any_class(n, weights, rng):
-    return rng.integers(len(weights), size=n)
-
-
-@wrong("weights-ignored", says="labels from one")
-def any_class_from_one(n, weights, rng):
-    return rng.integers(1, len(weights) + 1, size=n)
-
-
-wrong("weights-ignored", says="forgotten shuffle")(lambda *a: np.sort(any_class(*a)))
-
-
-@wrong("weights-in-reverse")
-def reversed_weights(n, weights, rng):
-    return rng.choice(len(weights), size=n, p=np.asarray(weights)[::-1])
-
-
-@wrong("weights-misused")
-def not_accumulated(n, weights, rng):
-    z = []
-    for _ in range(n):
-        u = rng.random()
-        for k in range(len(weights)):
-            if u < weights[k]:
-                z.append(k)
-                break
-        else:
-            z.append(len(weights) - 1)
-    return z
-
-
-@wrong("weights-misused")
-def not_accumulated_or_the_first(n, weights, rng):
-    z = np.zeros(n, dtype=int)
-    for i, u in enumerate(rng.random(n)):
-        for k in reversed(range(len(weights))):
-            if u < weights[k]:
-                z[i] = k
-    return z
-
-
-@wrong("weights-misused")
-def searched_in_weights(n, weights, rng):
-    return np.searchsorted(weights, rng.random(n))
-
-
-@wrong("weights-misused")
-def searched_one_by_one(n, weights, rng):
-    return [np.searchsorted(weights, rng.random()) for _ in range(n)]
-
-
-@wrong("weights-misused")
-def searched_and_clipped(n, weights, rng):
-    return np.clip(np.searchsorted(weights, rng.random(n)), 0, len(weights) - 1)
-
-
-@wrong("weights-misused")
-def clipped_one_by_one(n, weights, rng):
-    return [min(np.searchsorted(weights, rng.random()), len(weights) - 1) for _ in range(n)]
-
-
-@wrong("weights-misused")
-def new_coin_for_each_class(n, weights, rng):
-    z = []
-    for _ in range(n):
-        for k in range(len(weights)):
-            if rng.random() < weights[k] or k == len(weights) - 1:
-                z.append(k)
-                break
-    return z
-
-
-@wrong(None, says="its weight is")
-def sorted_weights(n, weights, rng):
-    return rng.choice(len(weights), size=n, p=np.sort(weights))
-
-
-wrong(None, says="its weight is")(
-    lambda n, weights, rng: choice(n, np.sqrt(weights) / np.sum(np.sqrt(weights)), rng)
-)
-
-
-@wrong("one-draw-for-all")
-def without_size(n, weights, rng):
-    return [rng.choice(len(weights), p=weights)] * n
-
-
-@wrong("one-class-only")
-def the_likeliest(n, weights, rng):
-    return np.full(n, np.argmax(weights))
-
-
-wrong("one-class-only")(lambda n, weights, rng: np.zeros(n))
-
-
 @wrong("counts-vary-too-little")
 def until_the_counts_are_near(n, weights, rng):
     while True:
@@ -369,198 +346,18 @@ def until_the_counts_are_near(n, weights, rng):
             return z
 
 
-@wrong("counts-vary-too-little", "counts-never-vary")
-def stratified(n, weights, rng):
-    u = rng.permutation((np.arange(n) + rng.random(n)) / n)
-    return np.searchsorted(np.cumsum(weights)[:-1], u)
-
-
-@wrong("counts-vary-too-much")
-def shaken_weights(n, weights, rng):
-    return choice(n, rng.dirichlet(15 * np.asarray(weights)), rng)
-
-
-# Their order.
-
-
-@wrong("forgotten-shuffle")
-def counts_in_blocks(n, weights, rng):
-    return np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-
-
-@wrong("forgotten-shuffle")
-def sorted_choice(n, weights, rng):
-    return sorted(choice(n, weights, rng))
-
-
-@wrong("forgotten-shuffle")
-def blocks_from_the_last(n, weights, rng):
-    return np.sort(choice(n, weights, rng))[::-1]
-
-
-@wrong("forgotten-shuffle")
-def blocks_in_any_order(n, weights, rng):
-    z = choice(n, weights, rng)
-    return np.concatenate([z[z == k] for k in rng.permutation(len(weights))])
-
-
-@wrong("same-places-every-time")
-def own_shuffle(n, weights, rng):
-    z = counts_in_blocks(n, weights, rng)
-    np.random.default_rng(1).shuffle(z)
-    return z
-
-
-@wrong("neighbours-too-alike")
-def sticky(n, weights, rng):
-    z = [rng.choice(len(weights), p=weights)]
-    while len(z) < n:
-        z.append(z[-1] if rng.random() < 0.3 else rng.choice(len(weights), p=weights))
-    return z
-
-
-@wrong("neighbours-too-alike")
-def in_twos(n, weights, rng):
-    return np.repeat(choice((n + 1) // 2, weights, rng), 2)[:n]
-
-
-@wrong("neighbours-too-different")
-def dealt_out(n, weights, rng):
-    z = np.sort(choice(n, weights, rng))
-    dealt = np.empty_like(z)
-    dealt[::2], dealt[1::2] = z[: (n + 1) // 2], z[(n + 1) // 2 :]
-    return dealt
-
-
-@wrong(None)
-def second_half_mirrored(n, weights, rng):
-    z = choice((n + 1) // 2, weights, rng)
-    return np.concatenate([z, z[::-1]])[:n]
-
-
-@wrong(None, "counts-vary-too-much")
-def second_half_repeated(n, weights, rng):
-    """Neighbours are fine, and so is each object alone."""
-    return np.resize(choice((n + 1) // 2, weights, rng), n)
-
-
-# Where the chance comes from.
-
-
-@wrong("same-draw-every-time")
-def own_seed(n, weights, rng):
-    return choice(n, weights, np.random.default_rng(42))
-
-
-@wrong("same-draw-every-time")
-def global_seed(n, weights, rng):
-    np.random.seed(0)  # noqa: NPY002
-    return np.random.choice(len(weights), size=n, p=weights)  # noqa: NPY002
-
-
-@wrong("same-draw-every-time")
-def seed_of_the_number(n, weights, rng):
-    return random.Random(n).choices(range(len(weights)), weights, k=n)
-
-
-@wrong("generator-not-used")
-def global_state(n, weights, rng):
-    return np.random.choice(len(weights), size=n, p=weights)  # noqa: NPY002
-
-
-@wrong("generator-not-used")
-def unseeded(n, weights, rng):
-    return choice(n, weights, np.random.default_rng())
-
-
-@wrong("generator-not-used")
-def python_s_own(n, weights, rng):
-    return random.choices(range(len(weights)), weights, k=n)
-
-
-@wrong("generator-not-used")
-def shuffled_elsewhere(n, weights, rng):
-    z = counts_in_blocks(n, weights, rng)
-    np.random.default_rng().shuffle(z)
-    return z
-
-
-@wrong("generator-starts-over")
-def copied(n, weights, rng):
-    return choice(n, weights, copy.deepcopy(rng))
-
-
-wrong("labels-from-one", None)(lambda *a: global_state(*a) + 1)
-wrong("labels-from-one", says="same draw every time")(lambda n, weights, rng: 1 + own_seed(n, weights, rng))
-wrong("forgotten-shuffle", "counts-never-vary")(lambda *a: np.sort(own_seed(*a)))
-
-
-# What is returned.
-
-
-@wrong("probabilities-returned")
-def weights_of_classes(n, weights, rng):
-    return rng.choice(weights, size=n, p=weights)
-
-
-@wrong("wrong-length", says="an array of shape (201,)")
-def one_too_many(n, weights, rng):
-    return choice(n + 1, weights, rng)
-
-
-wrong("wrong-length")(lambda n, weights, rng: choice(n, weights, rng)[1:])
-wrong("wrong-length")(lambda n, weights, rng: choice(2 * n, weights, rng))
-wrong("counts-returned")(lambda n, weights, rng: rng.multinomial(n, weights))
-wrong("one-hot-rows")(lambda n, weights, rng: rng.multinomial(1, weights, size=n))
-wrong("uniforms-returned")(lambda n, weights, rng: rng.random(n))
-wrong("labels-from-one")(lambda n, weights, rng: choice(n, weights, rng) + 1)
-wrong("labels-from-one")(
-    lambda n, weights, rng: rng.choice(range(1, len(weights) + 1), n, p=weights).tolist()
+edits(
+    without_replacement,
+    """
+counts-never-vary
+    rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
+""",
 )
-wrong(None, says="label 0 is the only one; 5 of yours are not")(lambda n, w, rng: choice(n, w, rng) - 1)
-wrong(None, says="the labels are 0 to 2; ")(lambda n, w, rng: choice(n, w, rng) * 2)
-wrong(None, says="every label should be a finite number; ")(
-    lambda n, w, rng: np.where(rng.random(n) < 0.1, np.nan, choice(n, w, rng))
-)
-wrong(None, says="of yours are not, the first of them 0.5")(lambda n, w, rng: choice(n, w, rng) + 0.5)
-wrong(None, says="of shape (5, 1); wanted (5,)")(lambda n, w, rng: choice(n, w, rng)[:, None])
-wrong(None, says="of shape (); wanted (5,)")(lambda n, w, rng: choice(n, w, rng)[0])
-wrong(None, says="its entries are of type <U21, not numbers")(lambda n, w, rng: choice(n, w, rng).astype(str))
-wrong(None, says="its entries are of type <U1")(lambda n, w, rng: ["abc"[k % 3] for k in choice(n, w, rng)])
-wrong(None, says="its entries are of type object")(lambda n, w, rng: choice(n, w, rng).astype(object))
-wrong(None, says="it returns a dict, not an array")(lambda n, w, rng: {"z": choice(n, w, rng)})
-wrong(None, says="it returns a str, not an array")(lambda n, w, rng: "z")
-wrong(None, says="it returns a generator, not an array")(lambda n, w, rng: (k for k in choice(n, w, rng)))
-wrong(None, says="it returns a list of 2 things, which is no array")(lambda n, w, rng: [[0, 1], [2]])
-wrong(None, says="masked entries")(lambda n, w, rng: np.ma.masked_equal(choice(n, w, rng), 0))
-wrong(None, says="it returns a tuple of 2 things")(lambda n, w, rng: (choice(n, w, rng), w))
-wrong(None, says="class ")(lambda n, w, rng: np.concatenate([[0], choice(n, w, rng)[1:]]))
 
 
-@wrong("changes-its-input", says="weights after = [0.0]")
-def changed_weights(n, weights, rng):
-    z = choice(n, weights, rng)
-    weights[0] = 0
-    return z
-
-
-@wrong("not-for-lists", says="has no attribute 'cumsum'")
-def with_arrays(n, weights, rng):
-    return (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
-
-
-@wrong("not-for-lists")
-def silently_for_arrays(n, weights, rng):
-    return choice(n, weights, rng) if isinstance(weights, np.ndarray) else any_class(n, weights, rng)
-
-
-wrong("nothing-returned")(lambda n, weights, rng: print(rng.choice(len(weights), size=n, p=weights)))
-wrong("other-arguments", says="it takes (n, rng).")(lambda n, rng: 0)
 wrong("other-arguments", says="it takes none.")(lambda: 0)
-wrong("arguments-in-another-order", says="yours are (weights, n, rng).")(lambda weights, n, rng: 0)
 wrong("not-a-function")(np.ones(3))
 wrong("not-a-function", says="it got a str")("z")
-
 
 # Answers of which nothing can be said but that they are none.
 
@@ -598,26 +395,6 @@ def stub_with_pass(n, weights, rng):
     pass
 
 
-@verdict("not started")
-def stub_with_dots(n, weights, rng): ...
-
-
-@verdict("not started")
-def stub_that_raises(n, weights, rng):
-    raise NotImplementedError
-
-
-@verdict("not started")
-def stub_with_holes(n, weights, rng):
-    z = ...
-    return z
-
-
-@verdict("not started")
-def stub_with_a_hole_in_a_call(n, weights, rng):
-    return rng.random(n) < ...
-
-
 verdict("not started")(None)
 verdict("not started")(always([None]))
 verdict("not started")(...)
@@ -627,8 +404,3 @@ verdict("not started")(lambda n, weights, rng: None)
 @verdict("crashed", says=("ValueError: ", "line 2 of crashing: return rng.choice(n, size=n, p=weights)"))
 def crashing(n, weights, rng):
     return rng.choice(n, size=n, p=weights)
-
-
-@verdict("crashed", says="Example: six classes\n")
-def crashing_on_one_input(n, weights, rng):
-    return choice(n, weights, rng) if len(weights) < 6 else rng.choice(6, size=n, p=weights[:5])
