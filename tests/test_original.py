@@ -239,15 +239,6 @@ def test_what_201_steps_change(runs, after_201):
     assert hits(after_201) < hits(theirs) - 0.03
 
 
-def test_the_forgotten_classes_are_a_start_that_reaches_the_best():
-    start = m_step(Y, np.eye(4)[load("lecture_2021").random_class - 1])
-    np.testing.assert_allclose(start.means, [35.28, 36.67, 31.85, 33.94], atol=0.005)
-    run = em(Y, start)
-    assert run.log_likelihoods[0] == pytest.approx(-855.74, abs=0.01)
-    assert run.log_likelihoods[50] < -854
-    assert run.log_likelihoods[-1] == pytest.approx(-696.728198, abs=1e-6)
-
-
 def test_what_stops_on_the_saddle_leaves_it(runs):
     starts, theirs, _ = runs
     saddle = fit(Y, 3, max_iter=20_000, tol=1e-13).log_likelihood
