@@ -101,10 +101,8 @@ def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    z : array_like of int, shape (N,)
-        Their true classes, 0..K-1.
+    y, z : array_like, shape (N,)
+        The objects, and their true classes, 0..K-1.
     mixture : Mixture
         What judges them; its class k must mean the true class k (see `match`).
     """
@@ -227,11 +225,7 @@ def errors_by_n(
     doubled = 2 * np.maximum(rms, np.finfo(float).tiny)  # above 0: one class alone has no weight to miss
     spread = squares.std(axis=1, ddof=1) / np.sqrt(repetitions) / doubled
     names = ("weights", "means", "sds")
-    return ErrorsByN(
-        np.array(sizes),
-        dict(zip(names, rms.T, strict=True)),
-        dict(zip(names, spread.T, strict=True)),
-    )
+    return ErrorsByN(np.array(sizes), *(dict(zip(names, part.T, strict=True)) for part in (rms, spread)))
 
 
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
