@@ -10,7 +10,7 @@ from gmm_lesson import Mixture, fit, log_likelihood
 from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import TRUTH, truth_explorer
-from gmm_lesson.study.bootstrap import bootstrap, coverage
+from gmm_lesson.study.bootstrap import _refits, bootstrap, coverage
 from gmm_lesson.study.compare import best_error_rate, errors_by_n, fresh_error_rate, match
 from gmm_lesson.study.information import standard_errors
 
@@ -18,8 +18,11 @@ Y, Z = TRUTH.sample(200, rng=1)
 FITTED = match(true=TRUTH, fitted=fit(Y, 3).mixture).fitted
 
 
-def learned(y):
-    return fit(y, 3, starts=TRUTH, accelerate=True, tol=1e-8).mixture
+def learned(data_sets):
+    """Return the fits from the truth, all at once."""
+    y = np.array(data_sets)
+    ends = _refits(y, TRUTH, 1e-6 * y.var())
+    return [ends.parameters.mixture(i) for i in range(len(y))]
 
 
 def test_the_truth_of_the_lesson_is_the_explorer_s():
@@ -53,10 +56,8 @@ def test_some_fits_to_few_objects_put_a_mean_in_a_wrong_place():
     """Off by more than 1.5: one in eight at 50 objects, one in thirty at 200, none at 800; five errors."""
     for n, share in [(50, 1 / 8), (200, 1 / 30), (800, 0.0)]:
         rng = np.random.default_rng(21)
-        errors = []
-        for _ in range(300):
-            found = learned(TRUTH.sample(n, rng)[0])
-            errors.append(np.abs(match(true=TRUTH, fitted=found).mean_errors).max())
+        found = learned([TRUTH.sample(n, rng)[0] for _ in range(300)])
+        errors = [np.abs(match(true=TRUTH, fitted=each).mean_errors).max() for each in found]
         assert abs(np.mean(np.array(errors) > 1.5) - share) <= 5 * np.sqrt(share * (1 - share) / 300)
 
 
@@ -64,7 +65,7 @@ def test_which_error_is_too_small_and_which_too_large():
     """Against the scatter of fits to other data sets: the matrix for class 3, the bootstrap for class 2."""
 
     def over(seeds):
-        fits = [learned(TRUTH.sample(200, seed)[0]) for seed in seeds]
+        fits = learned([TRUTH.sample(200, seed)[0] for seed in seeds])
         return np.std([[found.means, found.sds] for found in fits], axis=0)
 
     true = over(range(7000, 7400))
@@ -80,12 +81,10 @@ def test_which_error_is_too_small_and_which_too_large():
 
 def test_the_fit_is_ahead_on_200_fresh_objects_in_one_data_set_of_eleven():
     """300 data sets; five standard deviations of a share of 1/11."""
-    ahead = 0
-    for seed in range(8000, 8300):
-        rng = np.random.default_rng(seed)
-        found = learned(TRUTH.sample(200, rng)[0])
-        fresh, _ = TRUTH.sample(200, rng)
-        ahead += log_likelihood(fresh, found) > log_likelihood(fresh, TRUTH)
+    rngs = [np.random.default_rng(seed) for seed in range(8000, 8300)]
+    own, others = ([TRUTH.sample(200, rng)[0] for rng in rngs] for _ in range(2))
+    pairs = zip(learned(own), others, strict=True)
+    ahead = sum(log_likelihood(fresh, found) > log_likelihood(fresh, TRUTH) for found, fresh in pairs)
     assert abs(ahead / 300 - 1 / 11) < 5 * np.sqrt(1 / 11 * 10 / 11 / 300)
 
 
@@ -163,9 +162,8 @@ def test_the_fit_wins_on_its_own_objects_and_loses_on_fresh_ones():
 def test_half_a_unit_a_parameter_at_1000_objects():
     """p / 2 = 4 gained and lost, within five Monte Carlo errors and a tenth: once in a million seeds."""
     gained, lost = [], []
-    for seed in range(200):
-        train, test = (TRUTH.sample(1000, rng=first + seed)[0] for first in (500, 50_000))
-        found = learned(train)
+    own, others = ([TRUTH.sample(1000, rng=first + i)[0] for i in range(200)] for first in (500, 50_000))
+    for train, test, found in zip(own, others, learned(own), strict=True):
         gained.append(log_likelihood(train, found) - log_likelihood(train, TRUTH))
         lost.append(log_likelihood(test, TRUTH) - log_likelihood(test, found))
     for change in (gained, lost):
