@@ -34,7 +34,7 @@ def at_the_end(y, starts):
 
 
 @pytest.mark.parametrize("narrow", [True, False])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("y", "k"), PROBLEMS, ids=["2021", "harder"])
 def test_every_start_is_where_em_ends(y, k, seed, narrow):
     starts = starts_on(y, k, seed, y.var() / k**2 if narrow else y.var())
