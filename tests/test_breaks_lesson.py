@@ -14,6 +14,7 @@ from gmm_lesson.study.information import missing_fraction, steps_to
 LECTURE, GALAXIES = load("lecture_2021").y, load("galaxies").y
 WAYS = ["k-means++", "uniform", "objects", "classes"]
 THREE, HONEST = fit(LECTURE, 3).mixture, fit(LECTURE, 4)
+LONELY = Mixture([0.25] * 4, [10, 35, 60, 1000], [25, 25, 25, 1])
 
 
 def with_spike(at, sd):
@@ -114,9 +115,6 @@ def test_the_two_starts_of_2021():
     assert held[1] < free[1]
     assert HONEST.mixture.sds.min() == pytest.approx(0.92, abs=0.005)
     assert fit(LECTURE, 4, floor=0.25).log_likelihood == pytest.approx(HONEST.log_likelihood, abs=1e-9)
-
-
-LONELY = Mixture([0.25] * 4, [10, 35, 60, 1000], [25, 25, 25, 1])
 
 
 def test_a_lost_class_stays_away_within_the_tolerance_and_comes_back_on_one_object():
