@@ -77,15 +77,7 @@ def match(*, true: Mixture, fitted: Mixture) -> Match:
 
 
 def orders(true: Mixture, means: Array, sds: Array) -> NDArray[np.intp]:
-    """Return the order in which `match` would put the classes of each of B mixtures, shape (B, K).
-
-    Parameters
-    ----------
-    true : Mixture
-        What they are matched with.
-    means, sds : ndarray, shape (B, K)
-        Theirs.
-    """
+    """Return the order in which `match` would put the classes of each of B mixtures; all of shape (B, K)."""
     away = [
         one[:, np.newaxis] - other[:, np.newaxis, :] for one, other in ((true.means, means), (true.sds, sds))
     ]
@@ -125,12 +117,7 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
 
     The rule names the class with the largest pi_k N(y | mu_k, sigma_k^2). Between its borders one class wins,
     so it is right with probability sum pi_k (Phi(right) - Phi(left)) over the intervals, with the weights,
-    means and sds of `true`. Nothing is simulated.
-
-    Parameters
-    ----------
-    true, fitted
-        As for `match`, which raises the same; class k of `fitted` must mean class k of `true`.
+    means and sds of `true`. Nothing is simulated. Class k of both must mean the same (see `match`).
     """
     _check_sizes(true, fitted)
     cuts, winner = _cuts(fitted)
