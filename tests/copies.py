@@ -13,6 +13,7 @@ LOADED = [
     "scipy.linalg",
     "scipy.optimize",
     "scipy.special",
+    "scipy.stats",
     "pytest",
     "_pytest.assertion.rewrite",
     "copies",

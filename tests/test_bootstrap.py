@@ -32,12 +32,9 @@ def test_each_refit_is_em_on_objects_drawn_with_replacement():
     assert not found.degenerate.any()
     for b in range(12):
         run = em(resampled[b], FIT, max_iter=20_000, tol=1e-13, floor=default_floor(Y))
-        assert log_likelihood(resampled[b], refit(found, b)) == pytest.approx(
-            run.log_likelihoods[-1], abs=1e-4
-        )
-        np.testing.assert_allclose(
-            found.means[b], match(true=FIT, fitted=run.mixture).fitted.means, atol=0.01
-        )
+        top, expected = run.log_likelihoods[-1], match(true=FIT, fitted=run.mixture).fitted
+        assert log_likelihood(resampled[b], refit(found, b)) == pytest.approx(top, abs=1e-4)
+        np.testing.assert_allclose(found.means[b], expected.means, atol=0.01)
 
 
 def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
@@ -67,27 +64,21 @@ def test_classes_that_changed_places_are_matched_back(monkeypatch):
     fitted = em(y, Mixture([0.5, 0.5], [-0.1, 0.1], [1, 2]), max_iter=3).mixture
     found = bootstrap(y, fitted, refits=100)
     assert (turned[0] != [0, 1]).any(axis=1).sum() > 5  # else nothing was tried
-    for b in range(100):
-        assert match(true=fitted, fitted=refit(found, b)).order.tolist() == [0, 1]
+    assert (original(fitted, found.means, found.sds) == [0, 1]).all()
 
 
 def test_standard_errors_and_intervals_are_those_of_the_refits():
     y = np.concatenate([drawn(60, 1, 1), drawn(90, 1, 2) + 20])
     found = bootstrap(y, em(y, Mixture([0.4, 0.6], [0, 20], [1, 1])).mixture, refits=200)
     assert found.degenerate.sum() == 0
-    errors, interval = found.standard_errors(), found.intervals(0.9)
-    for name in ("weights", "means", "sds"):
-        refits = getattr(found, name)
-        for k in range(2):
-            assert getattr(errors, name)[k] == pytest.approx(np.std(refits[:, k], ddof=1), rel=1e-12)
-            # 5% of the way from the first to the last of 200 is .95 past the tenth.
-            rising = np.sort(refits[:, k])
-            low, high = (
-                rising[9] + 0.95 * (rising[10] - rising[9]),
-                rising[189] + 0.05 * np.ptp(rising[189:191]),
-            )
-            assert getattr(interval.low, name)[k] == pytest.approx(low, rel=1e-12)
-            assert getattr(interval.high, name)[k] == pytest.approx(high, rel=1e-12)
+    interval = found.intervals(0.9)
+    refits = np.array([found.weights, found.means, found.sds])
+    np.testing.assert_allclose(found.standard_errors().as_array(), refits.std(axis=1, ddof=1), rtol=1e-12)
+    # 5% of the way from the first to the last of 200 is .95 past the tenth.
+    rising = np.sort(refits, axis=1)
+    low, high = (0.05 * rising[:, 9] + 0.95 * rising[:, 10], 0.95 * rising[:, 189] + 0.05 * rising[:, 190])
+    np.testing.assert_allclose(interval.low.as_array(), low, rtol=1e-12)
+    np.testing.assert_allclose(interval.high.as_array(), high, rtol=1e-12)
     assert interval.level == 0.9
     assert found.intervals().level == 0.95
 
@@ -111,8 +102,7 @@ def test_refits_that_lost_a_class_are_counted_and_left_out():
     sound = ~found.degenerate
     np.testing.assert_allclose(found.standard_errors().sds, found.sds[sound].std(axis=0, ddof=1), rtol=1e-12)
     np.testing.assert_allclose(found.intervals(0.5).low.means, np.quantile(found.means[sound], 0.25, axis=0))
-    for part in (found.weights, found.means, found.sds):
-        assert np.isfinite(part).all()
+    assert np.isfinite([found.weights, found.means, found.sds]).all()
 
 
 def test_a_bootstrap_without_two_sound_refits_has_no_errors():
@@ -121,9 +111,7 @@ def test_a_bootstrap_without_two_sound_refits_has_no_errors():
     found = bootstrap(y, fitted, refits=20)
     assert found.degenerate.sum() >= 19
     for ask in (found.standard_errors, found.intervals):
-        with pytest.raises(
-            ValueError, match=r"^refits must hold two that are not degenerate; got [01] of 20"
-        ):
+        with pytest.raises(ValueError, match=r"^refits must hold two that are not .*; got [01] of 20"):
             ask()
 
 
@@ -152,11 +140,10 @@ def test_sums_are_those_of_each_restarts_own_objects(n, far):
     now = rows.family.scaled(given)
     sums = rows.e_step(now)
     new = rows.family.unscaled(rows.family.m_step(now, sums, n))
-    for which in (slice(None), np.array([False, True, True, False])):
-        mine, inner = (rows, now) if isinstance(which, slice) else (rows.take(which), now.take(which))
-        part = mine.e_step(inner)
-        np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[which], rtol=1e-12)
-        np.testing.assert_allclose(part.counts, sums.counts[which], rtol=1e-9, atol=1e-200)
+    some = np.array([False, True, True, False])
+    part = rows.take(some).e_step(now.take(some))
+    np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[some], rtol=1e-12)
+    np.testing.assert_allclose(part.counts, sums.counts[some], rtol=1e-9, atol=1e-200)
     for r in range(4):
         source, mixture = objects_of(y[r]), given.mixture(r)
         assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
@@ -174,29 +161,22 @@ def test_sums_are_those_of_each_restarts_own_objects(n, far):
 def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth(refits):
     true = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
     found = coverage(true, 200, data_sets=30, refits=refits, level=0.8, rng=3)
-    rng = np.random.default_rng(3)
-    data_sets = [true.sample(200, rng)[0] for _ in range(30)]
-    held = []
-    for y in data_sets:
+    rng, held, values = np.random.default_rng(3), [], np.array([true.weights, true.means, true.sds])
+    for y in [true.sample(200, rng)[0] for _ in range(30)]:
         fitted = match(true=true, fitted=fit(y, 3, starts=true, accelerate=True).mixture).fitted
-        interval = (
+        ends = (
             bootstrap(y, fitted, refits=refits, rng=rng).intervals(0.8)
             if refits
             else intervals(y, fitted, level=0.8)
         )
-        held.append(
-            [
-                (getattr(interval.low, name) <= values) & (values <= getattr(interval.high, name))
-                for name, values in [("weights", true.weights), ("means", true.means), ("sds", true.sds)]
-            ]
-        )
+        held.append((ends.low.as_array() <= values) & (values <= ends.high.as_array()))
     # 270 verdicts; one or two may turn on the last digits of a fit.
-    apart = np.abs(found.share.as_array() - np.mean(held, axis=0))
+    share = found.share.as_array()
+    apart = np.abs(share - np.mean(held, axis=0))
     assert apart.max() < 1.5 / 30
     assert apart.sum() < 2.5 / 30
-    share = found.share.as_array()
     np.testing.assert_allclose(found.monte_carlo.as_array(), np.sqrt(share * (1 - share) / 30), rtol=1e-12)
-    assert 0 < found.share.as_array().min() < found.share.as_array().max() < 1  # else they could be constants
+    assert 0 < share.min() < share.max() < 1  # else they could be constants
 
 
 def test_data_sets_without_an_interval_are_counted():

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from gmm_lesson import Mixture
-from gmm_lesson.study.compare import best_error_rate, borders, error_rate, match
+from gmm_lesson.study.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
 
-PARTS = ("weights", "means", "variances")
 TRUE = Mixture([0.2, 0.3, 0.5], [0, 10, 4], [1, 4, 0.25])
 
 
@@ -49,11 +48,11 @@ def test_error_rate_by_hand():
     assert error_rate([0, 4], [0, 1], two) == 0
 
 
-def to_sixty_digits(mixture):
-    """Return the best error rate, the borders and the winners, by the quadratic formula to sixty digits."""
+def to_sixty_digits(mixture, true):
+    """Return the best error rate, that under a truth, the borders and the winners, all to sixty digits."""
     digits = mpmath.mp.clone()
     digits.dps = 60
-    w, m, v = ([digits.mpf(float(x)) for x in getattr(mixture, part)] for part in PARTS)
+    w, m, v = ([digits.mpf(float(x)) for x in part] for part in mixture.parts)
     k, s = range(len(w)), [digits.sqrt(x) for x in v]
 
     def ahead(i, x):
@@ -71,19 +70,34 @@ def to_sixty_digits(mixture):
     far = 2 * max(s) + max((abs(cut) for cut in cuts), default=0)
     inside = [(one + other) / 2 for one, other in pairwise(cuts)]
     winners = [max(k, key=lambda i: ahead(i, x)) for x in [-far, *inside, far][: len(cuts) + 1]]
-    ends = [digits.ninf, *cuts, digits.inf]
-    error = digits.mpf(0)
-    for left, right, winner in zip(ends, ends[1:], winners, strict=False):
-        for i in k:
-            if i != winner:
-                z = [(end - m[i]) / s[i] for end in (left, right)]
-                left_tail = [digits.erfc(-x / digits.sqrt(2)) / 2 for x in z]
-                error += w[i] * (left_tail[1] - left_tail[0])
     kept = [i for i in range(len(cuts)) if winners[i] != winners[i + 1]]
-    return float(error), [float(cuts[i]) for i in kept], [winners[0], *(winners[i + 1] for i in kept)]
+    winners = [winners[0], *(winners[i + 1] for i in kept)]
+    ends = [digits.ninf, *(cuts[i] for i in kept), digits.inf]
+
+    def error(drawn):
+        total = digits.mpf(0)
+        for (left, right), winner in zip(pairwise(ends), winners, strict=True):
+            for i, (weight, mean, variance) in enumerate(zip(*drawn.parts, strict=True)):
+                if i != winner:
+                    root = digits.sqrt(2 * digits.mpf(variance))
+                    below = [digits.erfc((mean - x) / root) / 2 for x in (left, right)]
+                    total += weight * (below[1] - below[0])
+        return float(total)
+
+    return error(mixture), error(true), [float(cuts[i]) for i in kept], winners
+
+
+def some_mixture(seed):
+    rng = np.random.default_rng(seed)
+    k = rng.integers(2, 6)
+    return Mixture(rng.dirichlet(np.ones(k)), rng.normal(0, 4, k), rng.uniform(0.2, 9, k))
 
 
 HARD = {
+    "one": Mixture([1], [3], [4]),
+    "alike": Mixture([0.5, 0.5], [1, 1], [2, 2]),
+    "alike but for the weights": Mixture([0.3, 0.7], [0, 0], [1, 1]),
+    "narrow inside": Mixture([0.7, 0.3], [0, 0], [9, 0.25]),
     "narrower second": Mixture([0.5, 0.5], [0, 1], [1, 1e-18]),
     "narrower than numbers are dense": Mixture([0.5, 0.5], [0, 1], [1, 1e-40]),
     "both narrow, far apart": Mixture([0.3, 0.7], [0, 1], [1e-20, 1e-30]),
@@ -93,21 +107,37 @@ HARD = {
     "equal means": Mixture([0.5, 0.5], [1, 1], [1e-4, 4]),
     "one never ahead": Mixture([0.9, 0.1], [0, 0.1], [1, 1.5]),
     "three": Mixture([0.2, 0.3, 0.5], [0, 1, 1.5], [4, 1e-12, 0.25]),
+    "crossed": Mixture([0.5, 0.3, 0.2], [0, 4, 8], [4, 0.25, 1]),
 }
 
 
 @pytest.mark.parametrize("scale", [1e-150, 1e-8, 1, -1e8, 1e150])
 @pytest.mark.parametrize("name", HARD)
-def test_borders_and_best_errors_to_sixty_digits(name, scale):
+def test_borders_and_error_rates_to_sixty_digits(name, scale):
     one = HARD[name]
+    variances = np.maximum(one.variances * scale * scale, 1e-306)
+    mixture = Mixture(one.weights, one.means * scale, variances)
     for order in permutations(range(one.n_components)):
-        variances = np.maximum(one.variances * scale * scale, 1e-306)
-        mixture = Mixture(one.weights, one.means * scale, variances).reordered(order)
-        error, places, winners = to_sixty_digits(mixture)
-        found, won = borders(mixture)
-        assert best_error_rate(mixture) == pytest.approx(error, rel=1e-9, abs=1e-15)
-        np.testing.assert_allclose(found, places, rtol=1e-9, atol=1e-15 * abs(scale))
-        assert won.tolist() == winners
+        assert_right(mixture.reordered(order))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_borders_and_error_rates_of_more_classes(seed):
+    assert_right(some_mixture(seed))
+
+
+def assert_right(mixture):
+    """Compare with sixty digits: the borders, and how often their rule errs here and under another truth."""
+    rng, k = np.random.default_rng(2), mixture.n_components
+    sds = np.maximum(mixture.sds * rng.uniform(0.7, 1.4, k), 1e-153)
+    true = Mixture(rng.dirichlet(np.full(k, 9.0)), mixture.means + 0.5 * rng.normal(size=k) * sds, sds**2)
+    best, error, places, winners = to_sixty_digits(mixture, true)
+    found, won = borders(mixture)
+    np.testing.assert_allclose(found, places, rtol=1e-9, atol=1e-15 * np.abs(mixture.means).max())
+    assert won.tolist() == winners
+    assert best_error_rate(mixture) == pytest.approx(best, rel=1e-9, abs=1e-15)
+    assert fresh_error_rate(true=true, fitted=mixture) == pytest.approx(error, rel=1e-9, abs=1e-9)
+    assert error >= best_error_rate(true) - 1e-12
 
 
 def test_borders_at_the_ends_of_the_range():

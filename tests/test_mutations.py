@@ -102,7 +102,7 @@ MUTATIONS = [
     ('score of the sd off', 'study/information', 'for each in (1, u, u**2 - 1)]', 'for each in (1, u, u**2)]', 'test_information.py::test_the_score_is_the_derivative_of_the_log_likelihood'),
     ('weights do not sum to one', 'study/information', '.Q[:, 1:]', '.Q[:, :-1]', 'test_information.py::test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal'),
     ('errors of a saddle', 'study/information', 'if shares[-1] > 1 - FLAT:', 'if False:', 'test_information.py::test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both_sides'),
-    ('the gap falls as the error', 'study/information', '(2 * math.log(rho))', 'math.log(rho)', 'test_information.py::test_the_steps_that_rho_predicts_are_those_that_em_takes'),
+    ('the gap falls as the error', 'study/information', '(2 * math.log(rho))', 'math.log(rho)', 'test_information.py::test_steps_by_hand'),
     ('both tails on each side', 'study/information', '(1 + share(level, "level")) / 2', 'share(level, "level")', 'test_information.py::test_intervals_are_so_many_standard_errors_on_both_sides_of_log_odds_means_and_log_sds'),
     ('gap without a half', 'study/information', '0.5 * (slope**2', '(slope**2', 'test_information.py::test_the_stationary_gap_is_what_em_has_left_to_gain'),
     ('refits not matched', 'study/bootstrap', 'np.take_along_axis(part, order, axis=1)', 'part + 0', 'test_bootstrap.py::test_classes_that_changed_places_are_matched_back'),

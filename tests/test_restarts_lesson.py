@@ -17,8 +17,8 @@ from gmm_lesson.study.basins import basins
 from gmm_lesson.study.triage import triage
 
 LECTURE = load("lecture_2021").y
+BEST = fit(LECTURE, 4).log_likelihood
 THREE_CLASSES_TOP = -738.945
-N = 400
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,19 @@ def three():
     return harder()
 
 
-def rate(y, k, way, best, rng, n=N):
-    starts = fit(y, k, starts=way, restarts=n, rng=rng, max_iter=0).runs.starts
+def drawn_starts(y, k, way, n, rng):
+    return fit(y, k, starts=way, restarts=n, rng=rng, max_iter=0).runs.starts
+
+
+def rate(y, starts, best):
     led = basins(y, starts)
     return hit_rate(led.log_likelihood[led.which], best=best)
+
+
+def widened(rng, doublings):
+    """Return the hit rate of a thousand starts of 2021, their variances doubled so many times."""
+    starts = original.draw_starts(LECTURE, 1000, rng=rng)
+    return rate(LECTURE, starts._replace(variances=starts.variances * 2**doublings), BEST).rate
 
 
 def test_the_two_answers_of_the_first_example(three):
@@ -67,12 +76,7 @@ def test_the_prediction():
 
 
 def test_the_start_variances_take_the_hit_rate_from_55_to_99():
-    starts = original.draw_starts(LECTURE, 1000, rng=14)
-    best = fit(LECTURE, 4).log_likelihood
-    shares = []
-    for factor in (1, 2**3, 2**3.5, 2**5):
-        led = basins(LECTURE, starts._replace(variances=starts.variances * factor))
-        shares.append(hit_rate(led.log_likelihood[led.which], best=best).rate)
+    shares = [widened(14, doublings) for doublings in (0, 3, 3.5, 5)]
     assert shares[0] == pytest.approx(0.545, abs=0.08)
     assert shares[1] < 0.905
     assert shares[2] > 0.88
@@ -83,28 +87,23 @@ def test_what_the_explorer_answers():
     explorer = restarts_explorer()
     doubled, start = explorer.sliders["doublings"], explorer.sliders["start"]
 
-    def hits():
-        return float(re.search(r"Hit rate (\d\.\d+)", explorer.sentence)[1])
-
-    assert round(hits(), 2) in (0.54, 0.55)
-    doubled.value = 3
-    assert hits() < 0.9
-    doubled.value = 3.5
-    assert hits() > 0.9
-    doubled.value = 5
-    assert round(hits(), 2) == 0.99
-    doubled.value = 0
+    hits = {}
+    for value in (3, 3.5, 5, 0):
+        doubled.value = value
+        hits[value] = float(re.search(r"Hit rate (\d\.\d+)", explorer.sentence)[1])
+    assert round(hits[0], 2) in (0.54, 0.55)
+    assert hits[3] < 0.9 < hits[3.5]
+    assert round(hits[5], 2) == 0.99
     start.value = 700
     assert "Start 700, means 7.3, 15.9, 33.5, 54.6" in explorer.sentence
     assert "means 7.9, 11.1, 36.1, 57.9" in explorer.sentence
     explorer.close()
-    best = fit(LECTURE, 4).mixture.sorted().means
-    assert best[1:3].round() == pytest.approx([33, 39])
+    assert fit(LECTURE, 4).mixture.sorted().means[1:3].round() == pytest.approx([33, 39])
 
 
 def test_k_means_plus_plus_sends_one_mean_to_the_pair_and_never_hits_from_there(three):
     """In most starts just one mean is at one of the two narrow classes, in hardly any none."""
-    starts = fit(three, 3, starts="k-means++", restarts=1000, rng=16, max_iter=0).runs.starts
+    starts = drawn_starts(three, 3, "k-means++", 1000, rng=16)
     led = basins(three, starts)
     in_pair = (starts.means > 5).sum(axis=1)
     assert (in_pair == 1).mean() > 0.6
@@ -113,13 +112,12 @@ def test_k_means_plus_plus_sends_one_mean_to_the_pair_and_never_hits_from_there(
 
 
 def test_random_classes_need_patience():
-    data = load("lecture_2021")
-    start = m_step(LECTURE, np.eye(4)[data.random_class - 1])
+    start = m_step(LECTURE, np.eye(4)[load("lecture_2021").random_class - 1])
     run = em(LECTURE, start)
     said = [-855.74, -854.62, -851.96, -697.13]
     assert run.log_likelihoods[[0, 50, 100, 150]].round(2).tolist() == said
     assert run.n_iter == 212
-    assert run.log_likelihoods[-1] == pytest.approx(fit(LECTURE, 4).log_likelihood, abs=1e-6)
+    assert run.log_likelihoods[-1] == pytest.approx(BEST, abs=1e-6)
     loose = em(LECTURE, start, tol=1e-3)
     assert (loose.n_iter, loose.converged, loose.log_likelihoods[-1].round(2)) == (3, True, -854.67)
 
@@ -133,22 +131,22 @@ def test_why_each_of_the_ten_ended_where_it_did():
     for number, kind in kinds.items():
         twin = int(np.abs(runs.log_likelihood - original.PRINTED_ENDINGS[number - 1]).argmin())
         assert triage(LECTURE, runs.parameters.mixture(twin)).kind == kind, number
-    fourth = fit(LECTURE, 4).log_likelihood - original.PRINTED_ENDINGS[3]
-    assert round(fourth) == 20
+    assert round(BEST - original.PRINTED_ENDINGS[3]) == 20
 
 
 def test_nobody_stays_on_the_saddle_of_the_first_and_the_seventh_run():
+    saddle = fit(LECTURE, 3).log_likelihood
     runs = original.run(LECTURE, original.draw_starts(LECTURE, 2000, rng=2021))
-    beside = np.flatnonzero(np.abs(runs.log_likelihood - fit(LECTURE, 3).log_likelihood) < 5e-4)
+    beside = np.flatnonzero(np.abs(runs.log_likelihood - saddle) < 5e-4)
     assert len(beside) > 100
     later = original.run(LECTURE, runs.parameters.take(beside), max_iter=2000).log_likelihood
-    assert later.min() > fit(LECTURE, 3).log_likelihood + 1
+    assert later.min() > saddle + 1
 
 
 def test_it_depends_on_the_steps_and_on_the_m_step_how_many_reach_the_best():
-    starts, best = original.draw_starts(LECTURE, 1000, rng=0), fit(LECTURE, 4).log_likelihood
+    starts = original.draw_starts(LECTURE, 1000, rng=0)
     shares = [
-        (original.run(LECTURE, starts, old_mean=old, **length).log_likelihood > best - 0.01).mean()
+        (original.run(LECTURE, starts, old_mean=old, **length).log_likelihood > BEST - 0.01).mean()
         for old in (True, False)
         for length in ({}, {"max_iter": 5000, "tol": 1e-12})
     ]
@@ -156,74 +154,53 @@ def test_it_depends_on_the_steps_and_on_the_m_step_how_many_reach_the_best():
 
 
 def test_3_5_or_4_doublings_take_the_hit_rate_past_point_nine():
-    best = fit(LECTURE, 4).log_likelihood
     for draw in range(2, 7):
-        starts = original.draw_starts(LECTURE, 1000, rng=draw)
-        for doublings in np.arange(3, 4.5, 0.5):
-            led = basins(LECTURE, starts._replace(variances=starts.variances * 2**doublings))
-            if hit_rate(led.log_likelihood[led.which], best=best).rate > 0.9:
-                break
-        assert doublings in (3.5, 4)
+        first = next(doublings for doublings in (3, 3.5, 4, 5) if widened(draw, doublings) > 0.9)
+        assert first in (3.5, 4)
 
 
 def test_what_the_lab_says_of_the_carried_bug():
-    lab = LABS["restarts"]
-    silent = [name for name in lab.names if lab.heard(name) == "none"]
-    assert silent == ["loose-tolerance", "weights-and-variances-carried"]
-    said = "\n".join(lab.answer())
-    assert "| 110 | 71 | 42 | 14 | 0 | 145 |" in said  # 55 of 200 miss
+    assert "| 110 | 71 | 42 | 14 | 0 | 145 |" in "\n".join(LABS["restarts"].answer())  # 55 of 200 miss
 
 
-@pytest.fixture(scope="module")
-def six():
-    rng = np.random.default_rng(1)
+def of_six(seed):
+    rng = np.random.default_rng(seed)
     return rng.normal(10.0 * rng.integers(6, size=300), 1.0)
-
-
-@pytest.fixture(scope="module")
-def rates(three, six):
-    """Hit rates with other starts than the lesson's."""
-    data = {"three": (three, 3), "six": (six, 6)}
-    best = {name: fit(y, k, restarts=50).log_likelihood for name, (y, k) in data.items()}
-    return {
-        (name, way): rate(y, k, way, best[name], rng=11)
-        for name, (y, k) in data.items()
-        for way in STRATEGIES
-    }
 
 
 def test_the_hit_rate_of_the_lesson_s_starts_and_of_others(three):
     """About .236 wherever the starts come from: two rates of 1,000 differ by .09 once in 300,000 times."""
     lesson = hit_rate(fit(three, 3, starts="objects", restarts=1000, rng=1).runs.log_likelihood)
     assert abs(lesson.hits - 236) <= 3
-    other = rate(three, 3, "objects", THREE_CLASSES_TOP, rng=12, n=1000)
+    other = rate(three, drawn_starts(three, 3, "objects", 1000, rng=12), THREE_CLASSES_TOP)
     assert abs(other.rate - lesson.rate) < 0.09
 
 
 def test_the_formula_against_searches_of_real_starts(three):
     """200 searches: five standard errors either way, for five sizes. A false alarm once in 300,000 seeds."""
-    starts = fit(three, 3, starts="objects", restarts=200 * 20, rng=13, max_iter=0).runs.starts
+    starts = drawn_starts(three, 3, "objects", 200 * 20, rng=13)
     met = np.logical_or.accumulate(basins(three, starts).which.reshape(200, 20) == 0, axis=1).mean(axis=0)
-    p = met[0]
     for size in (2, 5, 10, 15, 20):
         chance = float(success(0.236, size))
         # The rate .236 is itself known to .013.
         allowed = 5 * np.sqrt(chance * (1 - chance) / 200) + 5 * 0.013 * size * (1 - 0.236) ** (size - 1)
         assert abs(met[size - 1] - chance) < allowed
-    assert abs(p - 0.236) < 5 * np.sqrt(0.236 * 0.764 / 200) + 5 * 0.013
+    assert abs(met[0] - 0.236) < 5 * np.sqrt(0.236 * 0.764 / 200) + 5 * 0.013
 
 
-def test_no_way_to_start_wins_everywhere(rates):
+def test_no_way_to_start_wins_everywhere(three):
     """The intervals of the winners lie apart from the others', with other seeds than the lesson's."""
-    for name, winner in [("three", "classes"), ("six", "k-means++")]:
-        others = [rates[name, way].high for way in STRATEGIES if way != winner]
-        assert rates[name, winner].low > max(others) - 0.02
-    assert rates["six", "classes"].high < 0.1
-    assert min(STRATEGIES, key=lambda way: rates["three", way].rate) in ("k-means++", "objects")
-    assert rates["three", "k-means++"].high < rates["three", "classes"].low
+    rates = {}
+    for y, k, winner in [(three, 3, "classes"), (of_six(1), 6, "k-means++")]:
+        best = fit(y, k, restarts=50).log_likelihood
+        rates[k] = {way: rate(y, drawn_starts(y, k, way, 400, rng=11), best) for way in STRATEGIES}
+        assert rates[k][winner].low > max(rates[k][way].high for way in STRATEGIES if way != winner) - 0.02
+    assert rates[6]["classes"].high < 0.1
+    assert min(STRATEGIES, key=lambda way: rates[3][way].rate) in ("k-means++", "objects")
+    assert rates[3]["k-means++"].high < rates[3]["classes"].low
 
 
 def test_on_other_draws_of_a_six_random_classes_do_better():
-    rng = np.random.default_rng(3)
-    y = rng.normal(10.0 * rng.integers(6, size=300), 1.0)
-    assert rate(y, 6, "classes", fit(y, 6, restarts=50).log_likelihood, rng=1, n=200).low > 0.1
+    y = of_six(3)
+    best = fit(y, 6, restarts=50).log_likelihood
+    assert rate(y, drawn_starts(y, 6, "classes", 200, rng=1), best).low > 0.1

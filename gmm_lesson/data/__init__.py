@@ -63,12 +63,7 @@ def load(name: str) -> Dataset:
     ----------
     name : str
         "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities) or
-        "old_faithful" (272 eruptions, two columns).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no data set of that name.
+        "old_faithful" (272 eruptions, two columns); any other gets a TypeError or a ValueError.
     """
     import csv  # these two take as long as the rest of the package
     from importlib import resources

@@ -146,11 +146,10 @@ class _Walk:
         )
         self.floor = self.family.scaled_floor(floor)
         self.here = self._constrained(self.family.scaled(starts))
-        n, k = starts.weights.shape
+        n = len(starts.weights)
         self.going, self.which, self.steps = np.arange(n), np.full(n, -1), 0
         self.size = self.rate = np.full(n, np.inf)
         self.places = self.here.take(slice(0))
-        self.free = self.per_sd = np.empty((0, 3 * k))
 
     def go(self) -> None:
         """Take a round of steps and leaps."""
@@ -206,16 +205,13 @@ class _Walk:
     def look(self) -> None:
         """Part from those that have reached an optimum, a new one perhaps."""
         here = _in_order(self.here)
-        free, per_sd = self._in_sds(here)
-        reached = self._nearest(free)
+        reached = self._nearest(here)
         at_rest = np.flatnonzero((reached < 0) & (self.size < REST) & (self.rate < 1))
         for which in at_rest[:JUDGED]:
             one = here.take([which])
-            if self._nearest(free[[which]])[0] < 0 and self.is_optimum(one):
+            if self._nearest(one)[0] < 0 and self.is_optimum(one):
                 self.places = _joined(self.places, one)
-                self.free = np.concatenate([self.free, free[[which]]])
-                self.per_sd = np.concatenate([self.per_sd, per_sd[[which]]])
-                reached = self._nearest(free)
+                reached = self._nearest(here)
         self.which[self.going] = reached
         on = reached < 0
         self.going, self.here = self.going[on], self.here.take(on)
@@ -226,11 +222,12 @@ class _Walk:
         free, scale = self.family.pack(here)
         return free, scale / np.tile(np.sqrt(here.weights), 3)
 
-    def _nearest(self, free: Array) -> NDArray[np.intp]:
+    def _nearest(self, here: Parameters) -> NDArray[np.intp]:
         """Return the known optimum that is near, or -1."""
-        if not len(self.free):
+        free, (places, per_sd) = self.family.pack(here)[0], self._in_sds(self.places)
+        if not len(places):
             return np.full(len(free), -1)
-        distance = _length((free[:, np.newaxis] - self.free) * self.per_sd)
+        distance = _length((free[:, np.newaxis] - places) * per_sd)
         return np.where(distance.min(axis=1) < NEAR, distance.argmin(axis=1), -1)
 
     def is_optimum(self, one: Parameters) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,19 +182,15 @@ def coverage(
         fitted = _refits(y, true, floor)
         for i in range(data_sets):
             mixture = match(true=true, fitted=fitted.parameters.mixture(i)).fitted
-            try:
+            with contextlib.suppress(ValueError):
                 found = (
                     _bootstrap(y[i], mixture, refits, rng, floor).intervals(level)
                     if refits
                     else information.intervals(y[i], mixture, level=level)
                 )
-            except ValueError:
-                continue
-            else:
                 held.append(found.hold(true).as_array())
-            finally:
-                if show:
-                    show(i + 1, "")
+            if show:
+                show(i + 1, "")
     if not held:
         raise ValueError(f"n must be larger: no data set of {n} objects gives intervals for this mixture")
     held_by = np.mean(held, axis=0)

@@ -77,15 +77,7 @@ def match(*, true: Mixture, fitted: Mixture) -> Match:
 
 
 def orders(true: Mixture, means: Array, sds: Array) -> NDArray[np.intp]:
-    """Return the order in which `match` would put the classes of each of B mixtures, shape (B, K).
-
-    Parameters
-    ----------
-    true : Mixture
-        What they are matched with.
-    means, sds : ndarray, shape (B, K)
-        Theirs.
-    """
+    """Return the order in which `match` would put the classes of each of B mixtures; all of shape (B, K)."""
     away = [
         one[:, np.newaxis] - other[:, np.newaxis, :] for one, other in ((true.means, means), (true.sds, sds))
     ]
@@ -101,10 +93,8 @@ def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    z : array_like of int, shape (N,)
-        Their true classes, 0..K-1.
+    y, z : array_like, shape (N,)
+        The objects, and their true classes, 0..K-1.
     mixture : Mixture
         What judges them; its class k must mean the true class k (see `match`).
     """
@@ -127,12 +117,7 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
 
     The rule names the class with the largest pi_k N(y | mu_k, sigma_k^2). Between its borders one class wins,
     so it is right with probability sum pi_k (Phi(right) - Phi(left)) over the intervals, with the weights,
-    means and sds of `true`. Nothing is simulated.
-
-    Parameters
-    ----------
-    true, fitted
-        As for `match`, which raises the same; class k of `fitted` must mean class k of `true`.
+    means and sds of `true`. Nothing is simulated. Class k of both must mean the same (see `match`).
     """
     _check_sizes(true, fitted)
     cuts, winner = _cuts(fitted)
@@ -227,11 +212,7 @@ def errors_by_n(
     doubled = 2 * np.maximum(rms, np.finfo(float).tiny)  # above 0: one class alone has no weight to miss
     spread = squares.std(axis=1, ddof=1) / np.sqrt(repetitions) / doubled
     names = ("weights", "means", "sds")
-    return ErrorsByN(
-        np.array(sizes),
-        dict(zip(names, rms.T, strict=True)),
-        dict(zip(names, spread.T, strict=True)),
-    )
+    return ErrorsByN(np.array(sizes), *(dict(zip(names, part.T, strict=True)) for part in (rms, spread)))
 
 
 def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:

@@ -122,15 +122,10 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
     y : array_like, shape (N,)
         The objects.
     r : array_like, shape (N, K)
-        Responsibilities, as `e_step` returns them.
+        Responsibilities, as `e_step` returns them. No class may be without objects, or with only such as lie
+        on its mean before the step: the notebook divided by 0 there.
     before : Mixture
         The mixture that gave r.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or they do not belong together, or a class has no object, or only such
-        as lie on its mean before the step: the notebook divided by 0 there.
     """
     y, r, before = array_of(y, "y"), responsibilities_of(r), check_mixture(before, "before")
     if r.shape != (len(y), before.n_components):

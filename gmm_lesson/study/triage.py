@@ -113,7 +113,10 @@ def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
             f"Class {k + 1}, with a weight worth {objects[k]:.3g} objects, is on the floor on variances,"
             f" {floor:.3g}: were that lower, the log-likelihood would be higher.",
         )
-    rho = _missing_fraction(y, mixture)
+    try:
+        rho = missing_fraction(y, mixture)
+    except ValueError:  # even the complete information is level, as of a class far from every object
+        rho = 1.0
     for beside, why in _ways_up(y, mixture, rho, floor):
         climb = max((_climb(y, mixture, start, floor) for start in beside), key=lambda climb: climb.gain)
         if climb.gain > SAME_OPTIMUM:
@@ -132,14 +135,6 @@ def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
         "local",
         f"A maximum: EM stands still, {level}. Only other starts can tell whether there is a better one.",
     )
-
-
-def _missing_fraction(y: Array, mixture: Mixture) -> float:
-    """Return rho; 1 where even the complete information is level, as of a class far from every object."""
-    try:
-        return missing_fraction(y, mixture)
-    except ValueError:
-        return 1.0
 
 
 class _Climb(NamedTuple):
