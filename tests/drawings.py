@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
+from problems import overlapping
 from scipy.stats import norm
 
-from gmm_lesson import Mixture, e_step, figures, load
+from gmm_lesson import Mixture, e_step, em, figures, load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers.lessons import PART_WAYS, TOGETHER, TRUTH
+from gmm_lesson.explorers.svg import overlay
+from gmm_lesson.figures import base
 from gmm_lesson.figures.marks import COLOURS
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.study import original
@@ -33,7 +37,14 @@ SPIKY = Mixture([0.3, 0.3, 0.4], [0, 4, 30], [0.01, 1, 9])
 FOUR = Mixture([0.1, 0.2, 0.3, 0.4], [0, 4, 8, 12], [1, 4, 1, 9])
 RUN = -(0.5 ** np.arange(40.0))
 STARTS = original.draw_starts(LECTURE, 12, 1)
+FOUND = basins(LECTURE, STARTS)
 WIDE_STARTS = STARTS._replace(variances=np.full(STARTS.variances.shape, 100.0))
+ERRORS = PerClass(*np.array([[0.01, 0.02, 0.03], [0.1, 0.2, 0.3], [0.04, 0.05, 0.06]]))
+ONE = Mixture([0.7, 0.3], [0, 2], [1, 1])
+ONE_MEAN = ONE.sample(100, 1)[0], ONE, 1
+SLOW_RUN = em(*overlapping()[:2], max_iter=4000, tol=0).log_likelihoods
+SLOW = SLOW_RUN[:2001], float(SLOW_RUN.max())
+"""The slow run of lesson 05: its log-likelihoods, and where it ends."""
 PALETTE = np.array([to_rgb(colour) for colour in COLOURS])
 
 
@@ -58,22 +69,25 @@ class Moving:
     def moved(self):
         picture = self.make()
         for move in self.moves:
-            options = move[-1] if isinstance(move[-1], dict) else {}
-            getattr(picture, self.how)(*(move[:-1] if options else move), **options)
+            self.move(picture, move)
         return picture
+
+    def move(self, picture, move):
+        options = move[-1] if isinstance(move[-1], dict) else {}
+        getattr(picture, self.how)(*(move[:-1] if options else move), **options)
 
 
 def half_steps(make):
     return Moving(
         lambda: make(Y, TOGETHER, steps=2),
         [(3,), (4,), (1,)],
-        lambda: went(make(Y, TOGETHER, steps=2), 1),
+        lambda: then(make(Y, TOGETHER, steps=2), "go_to", 1),
         "go_to",
     )
 
 
-def went(picture, index):
-    picture.go_to(index)
+def then(picture, how, *move):
+    getattr(picture, how)(*move)
     return picture
 
 
@@ -103,9 +117,9 @@ MOVING = {
         "blur_to",
     ),
     "RestartMapPicture": Moving(
-        lambda: figures.RestartMapPicture(LECTURE, STARTS, span=(0, 70)),
-        [(WIDE_STARTS,), (STARTS, {"selected": 5})],
-        lambda: figures.RestartMapPicture(LECTURE, STARTS, basins(LECTURE, STARTS), selected=5, span=(0, 70)),
+        lambda: figures.RestartMapPicture(LECTURE, STARTS, FOUND, span=(0, 70)),
+        [(WIDE_STARTS, basins(LECTURE, WIDE_STARTS)), (STARTS, FOUND, {"selected": 5})],
+        lambda: then(figures.RestartMapPicture(LECTURE, STARTS, FOUND, span=(0, 70)), "select", 5),
     ),
     "SpikePicture": Moving(
         lambda: figures.SpikePicture(Y, PART_WAYS, honest=-150),
@@ -113,9 +127,9 @@ MOVING = {
         lambda: figures.SpikePicture(Y, PART_WAYS, honest=-150),
     ),
     "TruthPicture": Moving(
-        lambda: figures.TruthPicture(TRUTH, Y, Z, WIDE),
-        [(np.append(Y, 99), np.append(Z, 2), SPIKY), (Y, Z, TRUTH)],
-        lambda: figures.TruthPicture(TRUTH, Y, Z, TRUTH),
+        lambda: figures.TruthPicture(TRUTH, Y, Z, WIDE, ERRORS),
+        [(np.append(Y, 99), np.append(Z, 2), SPIKY, ERRORS), (Y, Z, TRUTH, ERRORS)],
+        lambda: figures.TruthPicture(TRUTH, Y, Z, TRUTH, ERRORS),
     ),
 }
 DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
@@ -123,10 +137,14 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
     "bounds": lambda: figures.bounds(Y, PART_WAYS, 1, 0.2),
     "closing": lambda: figures.closing(true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
-    "convergence": lambda: figures.convergence({"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0),
+    "convergence": lambda: figures.convergence(
+        {"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0, since=9
+    ),
     "coordinate_ascent": lambda: figures.coordinate_ascent(Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": lambda: figures.counts([50, 60, 60, 70], 200, 0.3),
-    "errors_against_n": lambda: figures.errors_against_n([50, 400], {"means": np.array([0.5, 0.2])}),
+    "errors_against_n": lambda: figures.errors_against_n(
+        [50, 400], {"means": [0.5, 0.2]}, {"means": [0.05, 0.02]}
+    ),
     "floors": lambda: figures.floors([10, 100, 200], [-756.9, -757.8, -762], [43, 100.001, 422.5]),
     "intervals": lambda: figures.intervals(true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": lambda: figures.ladder([-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
@@ -144,6 +162,47 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
 }
 """Every way a figure of the course comes to be; those that move have moved."""
 
+
+def objects_of(n, weight):
+    return np.random.default_rng(1).binomial(n, weight, 1000)
+
+
+def paired(true):
+    rng, k = np.random.default_rng(0), true.n_components
+    means, variances = true.means + rng.normal(0, 0.3, k), true.variances * rng.uniform(0.7, 1.4, k)
+    return figures.pairs(true=true, fitted=Mixture(true.weights, means, variances))
+
+
+def errors_to(*ends):
+    errors = {"abc"[k]: np.array([0.1, end]) for k, end in enumerate(ends)}
+    return figures.errors_against_n([100, 1000], errors, {name: error / 9 for name, error in errors.items()})
+
+
+TALL = 0.001, 0.03, 0.105, 0.3, 0.31, 0.7, 2, 30
+CROWDED = [
+    *(
+        (figures.counts, (objects_of(n, weight), n, weight), {})
+        for n, weight in [(1, 0.5), (10, 0.9), (10, 0.02), (1000, 0.5), (200, 0.99), (200, 0.01)]
+    ),
+    *((figures.overlap, (FOUR, *FOUR.sample(50, 0)), {"size": (8, 3.2), "top": top}) for top in TALL),
+    *((figures.mixture, (Y, FOUR), {"size": (8, 4), "top": top}) for top in TALL),
+    (paired, (Mixture([0.5, 0.3, 0.2], [0, 4, 8], [4, 0.25, 1]),), {}),
+    (paired, (Mixture([1], [3], [4]),), {}),
+    (paired, (Mixture([0.4, 0.3, 0.2, 0.1], [0, 0.3, 8, 8.1], [4, 4.2, 1, 0.8]),), {}),
+    (paired, (Mixture([0.25] * 4, [0, 1, 2, 30], [1, 1.1, 100, 0.01]),), {}),
+    (figures.slopegraph, ([-470.66, -470.67], [-488.64, -488.63]), {}),
+    (figures.slopegraph, ([-1, -1], [-1, -1]), {}),
+    (figures.slopegraph, ([-99999, 0], [0, -99999]), {}),
+    *((errors_to, ends, {}) for ends in [(0.05, 0.0505, 0.0501), (0.01, 0.05, 0.9), (0.1, 0.1, 0.1)]),
+    *(
+        (figures.coordinate_ascent, (*ONE_MEAN, start), {})
+        for start in [(0.5, -0.75), (-1.5, -0.75), (5, 4.5), (1.9, 2.0)]
+    ),
+    (figures.bounds, (*ONE_MEAN, 0.2), {}),
+    (figures.misplaced, ([1.0], [0], WIDE), {"true": TRUTH}),
+]
+"""Drawings whose labels come near each other, an axis or the edge."""
+
 OVER_Y = {
     "objects": lambda y, m: figures.objects(y),
     "mixture": figures.mixture,
@@ -151,13 +210,23 @@ OVER_Y = {
     "recipes": lambda y, m: figures.RecipesPicture(y, Z, 3),
     "half-steps": lambda y, m: figures.HalfStepPicture(y, m, steps=1),
     "filmstrip": lambda y, m: figures.HalfStepPicture(y, m, steps=1).filmstrip(),
-    "truth": lambda y, m: figures.TruthPicture(m, y, Z, m),
+    "truth": lambda y, m: figures.TruthPicture(m, y, Z, m, ERRORS),
     "misplaced": lambda y, m: figures.misplaced(y, Z, m, true=m),
     "pairs": lambda y, m: figures.pairs(true=m, fitted=m),
     "spike": lambda y, m: figures.SpikePicture(y, m, honest=-100),
     "map": lambda y, m: figures.RestartMapPicture(y, Parameters.of([m] * 3), basins(y, [m] * 3)),
 }
 """Drawings over the values of the objects y, of a mixture m: the first axes, across."""
+
+
+def looks(picture):
+    """Return all that is shown of a picture, in few pixels: nothing is asked but whether it differs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "DPI", 50)
+        parts = [picture.png(), picture.sentence]
+        if isinstance(picture, figures.MovingPicture):
+            parts += [picture.background(), overlay(picture.figure, picture.moving, picture.sentence)]
+    return parts
 
 
 # ------------------------------------------------------------------ by scipy's own densities
@@ -207,6 +276,11 @@ def assert_apart(texts, slack=0.5):
         across = min(one.x1, other.x1) - max(one.x0, other.x0)
         up = min(one.y1, other.y1) - max(one.y0, other.y0)
         assert min(across, up) <= slack, (one, other)
+
+
+def said_in(axes):
+    """Return the texts in a panel."""
+    return [text.get_text() for text in axes.texts]
 
 
 def assert_inside(axes, texts, slack=0.5):

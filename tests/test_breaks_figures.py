@@ -274,8 +274,8 @@ def test_the_slow_case_keeps_to_the_prediction():
 
 def test_runs_that_have_not_arrived():
     log_likelihoods = -(0.5 ** np.arange(11))
-    picture = convergence({"EM": log_likelihoods, "other": [-2, -1]}, rho=0.5**0.5, optimum=0)
-    # The gap starts at 1 and halves: it is below a thousandth at step 10, and 1e-8 is 17 steps further.
+    picture = convergence({"EM": log_likelihoods, "other": [-2, -1]}, rho=0.5**0.5, optimum=0, since=10)
+    # The gap starts at 1 and halves: from what is left at step 10, 1e-8 is 17 steps further.
     assert "From step 10, where it is 0.000977, that predicts 1e-08 at step 27." in picture.sentence
     assert "Steps to 1e-08: EM not in 10, 0.000977 left; other not in 1, 1 left." in picture.sentence
     assert "leaves 0.50000 of the gap, and 3 steps a tenth." in picture.sentence

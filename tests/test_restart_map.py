@@ -14,7 +14,7 @@ from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import restarts_explorer
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RestartMapPicture, strategies, success
-from gmm_lesson.figures.restart_map import NAMED
+from gmm_lesson.figures.restarts import NAMED
 from gmm_lesson.restarts import success as chance_of
 from gmm_lesson.study import basins, original
 
@@ -77,7 +77,7 @@ def test_the_way_of_the_selected_start_is_em(found):
     picture = RestartMapPicture(Y, STARTS, found)
     order = np.argsort(found.which, kind="stable")
     for selected in (1, 150, 200):
-        picture.update(selected=selected)
+        picture.select(selected)
         run = em(Y, STARTS.mixture(order[selected - 1]))
         path = np.array([np.sort(mixture.means)[picture.pair] for mixture in run.path])
         np.testing.assert_allclose(picture.way.get_xydata(), path, rtol=1e-7)
@@ -152,7 +152,7 @@ def test_an_optimum_keeps_its_colour_when_others_come(found):
 def test_other_numbers_of_classes(k):
     rng = np.random.default_rng(k)
     starts = Parameters(np.full((30, k), 1 / k), rng.uniform(5, 65, (30, k)), np.full((30, k), 50.0))
-    picture = RestartMapPicture(Y, starts)
+    picture = RestartMapPicture(Y, starts, basins.basins(Y, starts))
     assert_shows(picture, starts, picture.found)
     assert picture.pair.tolist() == {2: [0, 1], 3: [1, 2], 6: [2, 3]}[k]
 
@@ -230,8 +230,10 @@ def test_success_draws_the_formula_and_its_interval():
 
 
 def test_success_at_the_ends():
-    assert "99% takes 1." in success(rate_of(1000, 1000)).sentence
-    assert "takes 228, at the ends of the interval 148 and 353" in success(rate_of(20, 1000)).sentence
+    simulated = [1], [0.5], 100
+    assert "99% takes 1." in success(rate_of(1000, 1000), simulated).sentence
+    few = success(rate_of(20, 1000), simulated).sentence
+    assert "takes 228, at the ends of the interval 148 and 353" in few
 
 
 def test_strategies_stand_in_one_order_and_each_panel_has_its_winner():

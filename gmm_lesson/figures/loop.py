@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from gmm_lesson.em import lower_bound
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture
-from gmm_lesson.figures.labels import new_label, size_of, write
+from gmm_lesson.figures.labels import inches_of, new_label, size_of, write
 from gmm_lesson.figures.steps import HalfStepPicture
 from gmm_lesson.mixture import Mixture
 
@@ -65,35 +65,24 @@ class BoundPicture(HalfStepPicture):
     half-steps so far; the area between them is the gap. Before the first E-step there are no
     responsibilities, so no bound. All frames have the same axes.
 
-    Parameters are those of `HalfStepPicture`.
-
-    Attributes
-    ----------
-    bounds : ndarray, shape (2 steps,)
-        The lower bound of frames 1, 2, ...
-    scores : ndarray, shape (2 steps + 1,)
-        The log-likelihood of frames 0, 1, 2, ...
+    Parameters are those of `HalfStepPicture`. `scores` are the log-likelihoods of frames 0, 1, 2, ..., and
+    `bounds` the lower bounds of frames 1, 2, ...
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
         super().__init__(y, start, steps=steps, **options)
         self.moving = (*self.moving, *self.marks, *self.tags, self.title)
 
-    def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
-        figure, axes = marks.with_strip(columns=2)
+    def _page(self, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+        figure, (*axes, self.side) = marks.with_strip(side=True)
         self.scores = np.array([half.score for half in self.halves])
         self.bounds = np.array(
             [lower_bound(self.y, half.r, half.mixture) for half in self.halves if half.r is not None]
         )
         self._digits = int(np.clip(2 - np.floor(np.log10(max(np.ptp(self.scores), FLAT))), 2, 6))
-        grid = axes[0].get_gridspec()
-        assert grid is not None
-        self.side = figure.add_subplot(grid[:, 1])
         self._dress(self.side)
         self.marks = _Marks.on(self.side)
-        self.tags = [
-            new_label(figure, text, colour) for text, colour in [(SCORE, "black"), (BOUND, marks.GREY)]
-        ]
+        self.tags = [new_label(figure, SCORE, "black"), new_label(figure, BOUND, marks.GREY)]
         for tag, side in zip(self.tags, ("right", "left"), strict=True):
             tag.set(fontsize=TAG_SIZE, ha=side)
         self._tag_width = float(size_of(self.tags[0])[0])
@@ -105,8 +94,8 @@ class BoundPicture(HalfStepPicture):
         super().go_to(index)
         self._put_marks(self.marks, index)
         half = self.halves[index]
-        said = "no bound yet" if half.r is None else "they meet" if index % 2 else self._gap(index)
-        self.title.set_text(f"{half.title}: {said}")
+        said = "no bound yet" if half.r is None else "they meet" if index % 2 else f"gap {self._open(index)}"
+        self.title.set_text(f"{half.title}: {said.replace('less than', '<')}")
         self._put_tags()
 
     def filmstrip(self) -> Picture:
@@ -120,19 +109,13 @@ class BoundPicture(HalfStepPicture):
         for panel in panels:
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
-        self._draw_side(side)
-        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
-
-    def _draw_side(self, side: Axes) -> None:
-        """Draw both numbers of all half-steps; the bound has its label where the gap is widest."""
-        widest, last = self._widest, len(self.scores) - 1
         self._dress(side, wide=True)
         self._put_marks(_Marks.on(side), last)
-        for text, spot, place, ha, colour in [
-            (SCORE, (last, self.scores[last]), (0, 8), "right", "black"),
-            (BOUND, (widest, self.bounds[widest - 1]), (10, -16), "left", marks.GREY),
-        ]:
-            write(side, text, spot, place, ha=ha, color=colour, weight="bold")
+        # The bound has its label where the gap is widest.
+        spot = self._widest, self.bounds[self._widest - 1]
+        write(side, SCORE, (last, self.scores[last]), (0, 8), ha="right", weight="bold")
+        write(side, BOUND, spot, (10, -16), ha="left", color=marks.GREY, weight="bold")
+        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
 
     def _dress(self, side: Axes, *, wide: bool = False) -> None:
         """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
@@ -163,8 +146,8 @@ class BoundPicture(HalfStepPicture):
 
     def _put_tags(self) -> None:
         """Put the labels by the newest marks: no line ever falls, so above left and below right are free."""
-        to_inches = (self.side.transData - self.figure.dpi_scale_trans).transform
-        least = to_inches((self.side.get_xlim()[0], 0))[0] + self._tag_width + 0.05
+        to_inches, frame = inches_of(self.side)
+        least = frame[0, 0] + self._tag_width + 0.05
         x, top = to_inches((self.index, self.scores[self.index]))
         self.tags[0].set_position((max(x - 0.05, least), top + 0.12))
         self.tags[1].set_visible(self.index > 0)
@@ -179,14 +162,13 @@ class BoundPicture(HalfStepPicture):
 
     def _in_short(self) -> list[str]:
         last, widest = len(self.halves) - 1, self._widest
-        ending = f", {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
+        ending = f", {self._open(last)} after M-step {last // 2}"
         return [
             f"EM from a guess, in {words.counted(last // 2, 'step')}",
             f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
             " at M-steps only",
             "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
-            f" {self._amount(self.scores[widest] - self.bounds[widest - 1])} at its widest after M-step"
-            f" {widest // 2}{ending if widest < last else ''}",
+            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
         ]
 
     def _what_happened(self, index: int) -> list[str]:
@@ -197,24 +179,25 @@ class BoundPicture(HalfStepPicture):
         bound = self.bounds[index - 1]
         rise = self._amount(bound - self.bounds[index - 2])
         if index % 2:
-            first = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
+            meets = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
             return [
                 f"{title}: the responsibilities follow from the curves; {self._sure(index)}",
-                f"{first} the log-likelihood, {score}, which stands still",
+                f"{meets} the log-likelihood, {score}, which stands still",
             ]
         gain = self._amount(self.scores[index] - self.scores[index - 1])
         return [
             f"{title}: the curves follow from the responsibilities",
             f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
-            f" gap of {self._amount(self.scores[index] - bound)}",
+            f" gap of {self._open(index)}",
             self._classes(index),
         ]
 
     def _title(self, index: int) -> str:
         return self.halves[index].title
 
-    def _gap(self, index: int) -> str:
-        return f"gap {self._amount(self.scores[index] - self.bounds[index - 1])}".replace("less than", "<")
+    def _open(self, index: int) -> str:
+        """Return how wide the gap is."""
+        return self._amount(self.scores[index] - self.bounds[index - 1])
 
     def _digit(self, value: float) -> str:
         return f"{value:z.{self._digits}f}"

@@ -40,7 +40,7 @@ class HalfStepPicture(MixturePicture):
     Parameters
     ----------
     y : array_like, shape (N,)
-        The objects.
+        The objects, not all equal.
     start : Mixture
         The first guess.
     steps : int
@@ -86,10 +86,10 @@ class HalfStepPicture(MixturePicture):
         figure = marks.new_figure((8, 0.4 + 1.8 * rows))
         panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
         self._draw_panels(list(panels), chosen)
-        for place in range(len(chosen)):
-            panels[place].tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
-        for panel in panels[len(chosen) :]:
-            panel.remove()
+        for place, panel in enumerate(panels):
+            panel.tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
+            if place >= len(chosen):
+                panel.remove()
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
         scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
@@ -129,8 +129,7 @@ class HalfStepPicture(MixturePicture):
 
     def _title(self, index: int) -> str:
         """Return what stands over a frame on the filmstrip."""
-        half = self.halves[index]
-        return f"{half.title}: {half.score:z.1f}"
+        return f"{self.halves[index].title}: {self.halves[index].score:z.1f}"
 
     def _what_happened(self, index: int) -> list[str]:
         """Return the sentences of a frame, without full stops."""
