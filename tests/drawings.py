@@ -45,6 +45,7 @@ ONE_MEAN = ONE.sample(100, 1)[0], ONE, 1
 SLOW_RUN = em(*overlapping()[:2], max_iter=4000, tol=0).log_likelihoods
 SLOW = SLOW_RUN[:2001], float(SLOW_RUN.max())
 """The slow run of lesson 05: its log-likelihoods, and where it ends."""
+close, same = np.testing.assert_allclose, np.testing.assert_array_equal
 PALETTE = np.array([to_rgb(colour) for colour in COLOURS])
 
 
@@ -107,7 +108,7 @@ MOVING = {
     ),
     "OverlapPicture": Moving(
         lambda: figures.OverlapPicture(TRUTH, Y, Z, **FRAME),
-        [(SPIKY,), (WIDE, Y + 1)],
+        [(SPIKY,), (WIDE, Y + 1), (WIDE,)],
         lambda: figures.OverlapPicture(WIDE, Y + 1, Z, **FRAME),
     ),
     "RecipesPicture": Moving(
@@ -250,10 +251,11 @@ def score_of(mixture, y):
     return float(np.logaddexp.reduce(log_joint, axis=1).sum())
 
 
-def recipes_of(names, mixture):
-    """Return the classes as they stand in a sentence."""
-    rows = zip(names, mixture.weights, mixture.means, mixture.sds, strict=True)
-    said = "; ".join(f"{n}: weight {w:.2f}, mean {m:z.2f}, sd {s:.2f}" for n, w, m, s in rows)
+def recipes_of(names, mixture, r=None):
+    """Return the classes as they stand in a sentence, with their N_k if responsibilities are given."""
+    counts = [""] * len(names) if r is None else [f"N_k {n:.1f}, " for n in r.sum(axis=0)]
+    rows = zip(names, counts, mixture.weights, mixture.means, mixture.sds, strict=True)
+    said = "; ".join(f"{n}: {c}weight {w:.2f}, mean {m:z.2f}, sd {s:.2f}" for n, c, w, m, s in rows)
     return said[0].upper() + said[1:]
 
 
@@ -355,7 +357,7 @@ def assert_page_shows(picture, svg):
             corners = on_page(figure, IdentityTransform(), box.get_points())
             shown = [float(mark.get(name)) for name in ("x", "y", "width", "height")]
             low, high = corners.min(axis=0), corners.max(axis=0)
-            np.testing.assert_allclose(shown, [*low, *(high - low)], atol=1.1)
+            close(shown, [*low, *(high - low)], atol=1.1)
             assert mark.get("viewBox") == " ".join(mark.get(name) for name in ("x", "y", "width", "height"))
             (mark,) = mark
         alpha = artist.get_alpha()
@@ -366,7 +368,7 @@ def assert_page_shows(picture, svg):
 def assert_mark_is(mark, artist, figure, size):
     if isinstance(artist, Text):
         (place,) = on_page(figure, artist.get_transform(), artist.get_position())
-        np.testing.assert_allclose([float(mark.get("x")), float(mark.get("y"))], place, atol=0.6)
+        close([float(mark.get("x")), float(mark.get("y"))], place, atol=0.6)
         anchors = {"start": "left", "middle": "center", "end": "right"}
         assert anchors[mark.get("text-anchor")] == artist.get_horizontalalignment()
         assert (mark.text or "", mark.get("fill")) == (artist.get_text(), to_hex(artist.get_color()))
@@ -380,7 +382,7 @@ def assert_mark_is(mark, artist, figure, size):
             assert dot.get("fill") == to_hex(colours[i % len(colours)])
             corners = path_points(dot) if dot.tag == "path" else None
             here = [float(dot.get("cx")), float(dot.get("cy"))] if corners is None else corners[0]
-            np.testing.assert_allclose(here, place, atol=0.6)
+            close(here, place, atol=0.6)
     elif isinstance(artist, Line2D):
         points = artist.get_xydata().astype(float)
         points = on_page(figure, artist.get_transform(), points[np.isfinite(points).all(axis=1)])
@@ -392,7 +394,7 @@ def assert_mark_is(mark, artist, figure, size):
                 assert_same_line(mark, points, size)
         else:
             starts = re.findall(r"M(-?\d+),(-?\d+)", mark.get("d"))
-            np.testing.assert_allclose(np.reshape(starts, (-1, 2)).astype(float), points, atol=0.6)
+            close(np.reshape(starts, (-1, 2)).astype(float), points, atol=0.6)
             assert to_hex(artist.get_markerfacecolor()) in (mark.get("fill"), mark.get("stroke"))
     else:
         assert mark.get("fill") == to_hex(np.atleast_2d(artist.get_facecolor())[0])

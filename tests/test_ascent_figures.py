@@ -12,7 +12,9 @@ from drawings import (
     assert_apart,
     assert_off_the_lines,
     assert_on_page,
+    close,
     said_in,
+    same,
     score_of,
     shares_of,
 )
@@ -43,15 +45,15 @@ def test_the_climb_draws_the_bound_the_stairs_and_both_curves(start):
     assert (np.diff(lower) > 0).all()
     for half_step, (here, there) in enumerate(pairwise(track)):
         best = [here[1], here[1]] if half_step % 2 == 0 else [here[0], best_mean(here[0])]
-        np.testing.assert_allclose(there, best, rtol=1e-12)
+        close(there, best, rtol=1e-12)
     picture = coordinate_ascent(ONE_Y, ONE, 1, start)
     (axes,) = picture.figure.axes
     diagonal, second, stairs, dots, star = axes.lines
-    np.testing.assert_array_equal(*diagonal.get_data())
+    same(*diagonal.get_data())
     for s, m in second.get_xydata()[::10]:
         assert m == pytest.approx(best_mean(s), rel=1e-9)
     for line in (stairs, dots):
-        np.testing.assert_array_equal(line.get_xydata(), track)
+        same(line.get_xydata(), track)
     ((s, end),) = star.get_xydata()
     assert s == end == pytest.approx(best_mean(s), abs=1e-8)
     contours = axes.collections[-1]
@@ -74,17 +76,17 @@ def test_a_bound_touches_the_log_likelihood_and_lies_below_it(start):
     picture = bounds(ONE_Y, ONE, 1, start)
     (axes,) = picture.figure.axes
     span, height = axes.lines[0].get_data()
-    np.testing.assert_allclose(height, [score_of(with_mean(m), ONE_Y) for m in span], rtol=1e-12)
+    close(height, [score_of(with_mean(m), ONE_Y) for m in span], rtol=1e-12)
     m, said = start, []
     for step in range(3):
         curve, dot, square = axes.lines[1 + 3 * step : 4 + 3 * step]
         wanted = [bound_of(ONE_Y, with_mean(m), with_mean(v)) for v in span]
-        np.testing.assert_allclose(curve.get_xydata(), np.c_[span, wanted], rtol=1e-12)
+        close(curve.get_xydata(), np.c_[span, wanted], rtol=1e-12)
         assert (curve.get_ydata() <= height + 1e-10).all()
         best = best_mean(m)
         top = bound_of(ONE_Y, with_mean(m), with_mean(best))
-        np.testing.assert_allclose(dot.get_xydata(), [[m, score_of(with_mean(m), ONE_Y)]])
-        np.testing.assert_allclose(square.get_xydata(), [[best, top]])
+        close(dot.get_xydata(), [[m, score_of(with_mean(m), ONE_Y)]])
+        close(square.get_xydata(), [[best, top]])
         said.append(f"bound {step + 1} touches it at {m:.2f}, its top is at {best:.2f} ({top:.2f})")
         m = best
     assert picture.sentence.endswith(f"and below it 3 bounds: {'; '.join(said)}.")
@@ -108,7 +110,7 @@ def test_stopping_draws_gain_remainder_and_estimate():
     wanted = [np.nan, *(remaining_gain(scores[: step + 1]) for step in range(2, 2001))]
     curves = optimum - scores[1:], np.diff(scores), np.where(np.isfinite(wanted), wanted, np.nan)
     for line, curve in zip(axes.lines, curves, strict=False):
-        np.testing.assert_allclose(line.get_xydata(), np.c_[np.arange(1, 2001), curve])
+        close(line.get_xydata(), np.c_[np.arange(1, 2001), curve])
     assert np.isnan(curves[2][9]), "where gains grow there is a gap"
     assert [line.get_xdata()[0] for line in axes.lines[3:]] == [2, 62, 1148]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")

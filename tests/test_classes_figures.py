@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawings import assert_inside, assert_on_page
+from drawings import assert_inside, assert_on_page, close, said_in, same
 from matplotlib.colors import to_hex
 from scipy.stats import binom
 
@@ -23,7 +23,7 @@ DRAWN = np.random.default_rng(0).binomial(200, 0.3, 1000)
 @pytest.mark.parametrize("weight", [0.001, 0.3, 0.5, 0.999])
 def test_the_binomial_is_scipys(n, weight):
     chances = binomial(n, weight)
-    np.testing.assert_allclose(chances, binom.pmf(np.arange(n + 1), n, weight), rtol=1e-9, atol=1e-15)
+    close(chances, binom.pmf(np.arange(n + 1), n, weight), rtol=1e-9, atol=1e-15)
     assert chances.sum() == pytest.approx(1, abs=1e-10)
 
 
@@ -33,20 +33,20 @@ def test_a_dot_a_draw_beside_the_binomial_and_its_band():
     (dots,) = axes.collections
     places = np.asarray(dots.get_offsets())
     for value, times in zip(*np.unique(DRAWN, return_counts=True), strict=True):
-        np.testing.assert_array_equal(np.sort(places[places[:, 0] == value, 1]), np.arange(times) + 0.5)
+        same(np.sort(places[places[:, 0] == value, 1]), np.arange(times) + 0.5)
     assert len(places) == 1000
     apart = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0)[0] * 72 / axes.figure.dpi
     assert 2 < np.sqrt(dots.get_sizes()[0]) <= apart.min(), "as large as they can be without touching"
     mean, curve = axes.lines
     assert list(mean.get_xdata()) == [60, 60]
     k, height = curve.get_data()
-    np.testing.assert_allclose(height, 1000 * binom.pmf(k, 200, 0.3), atol=1e-9)
+    close(height, 1000 * binom.pmf(k, 200, 0.3), atol=1e-9)
     low, high = axes.get_xlim()
-    np.testing.assert_array_equal(k, np.arange(np.ceil(low), np.floor(high) + 1))
+    same(k, np.arange(np.ceil(low), np.floor(high) + 1))
     (band,) = axes.patches
     sd = np.sqrt(200 * 0.3 * 0.7)
     assert (band.get_x(), band.get_width()) == (pytest.approx(60 - sd), pytest.approx(2 * sd))
-    assert [text.get_text() for text in axes.texts] == ["expected 60 ± 6.48", "line: the binomial"]
+    assert said_in(axes) == ["expected 60 ± 6.48", "line: the binomial"]
     inside, exactly = np.mean((DRAWN >= 54) & (DRAWN <= 66)), int((DRAWN == 60).sum())
     assert picture.sentence == (
         f"1,000 draws of the count of class 1 among 200 objects: mean {DRAWN.mean():.1f}, sd"
@@ -74,8 +74,8 @@ def test_stacks_that_are_too_high_are_steps():
     (axes,) = counts(many, 200, 0.3).figure.axes
     assert not axes.collections
     steps = axes.patches[1].get_data()
-    np.testing.assert_array_equal(steps.values, np.bincount(many, minlength=201))
-    np.testing.assert_array_equal(steps.edges, np.arange(202) - 0.5)
+    same(steps.values, np.bincount(many, minlength=201))
+    same(steps.edges, np.arange(202) - 0.5)
 
 
 def test_draws_far_from_the_expected_count_are_in_view():
@@ -107,7 +107,7 @@ def assert_counts_show(picture):
     """Every artist and the sentence are what weights, n and draw imply."""
     weights, n, draw = picture.weights, picture.n, picture.draw
     all_counts = expected_counts(weights, n)
-    np.testing.assert_array_equal(picture.counts, all_counts)
+    same(picture.counts, all_counts)
     mine, others = all_counts[draw - 1], np.delete(all_counts, draw - 1, axis=0)
     parts = []
     for k, (name, weight) in enumerate(zip(picture.names, weights, strict=True)):
@@ -117,19 +117,19 @@ def assert_counts_show(picture):
         pmf = binom.pmf(np.arange(n + 1), n, weight)
         middles, tops = (x[1:-2:2] + x[2:-1:2]) / 2, height[1:-2:2]
         drawn = np.rint(middles * n).astype(int)
-        np.testing.assert_allclose(middles * n, drawn, atol=1e-6)
-        np.testing.assert_allclose((tops - foot - 0.36) / 0.59, pmf[drawn] / pmf.max(), atol=1e-9)
+        close(middles * n, drawn, atol=1e-6)
+        close((tops - foot - 0.36) / 0.59, pmf[drawn] / pmf.max(), atol=1e-9)
         assert pmf[drawn].sum() > 0.999
         # the band: from one sd below to one above, under the curve
         outline = picture.bands[k].get_paths()[0].vertices
         ends = max(weight - sd, -0.5 / n), min(weight + sd, 1 + 0.5 / n)
-        np.testing.assert_allclose([outline[:, 0].min(), outline[:, 0].max()], ends, atol=1e-9)
-        np.testing.assert_allclose([outline[:, 1].min(), outline[:, 1].max()], [foot + 0.36, foot + 0.95])
+        close([outline[:, 0].min(), outline[:, 0].max()], ends, atol=1e-9)
+        close([outline[:, 1].min(), outline[:, 1].max()], [foot + 0.36, foot + 0.95])
         # the draw, and the others
         for mark in (picture.rims[k], picture.marks[k]):
-            np.testing.assert_allclose(mark.get_offsets(), [(mine[k] / n, foot + 0.18)])
+            close(mark.get_offsets(), [(mine[k] / n, foot + 0.18)])
         dots = np.asarray(picture.others[k].get_offsets())
-        np.testing.assert_allclose(dots[:, 0], others[:, k] / n)
+        close(dots[:, 0], others[:, k] / n)
         assert foot < dots[:, 1].min() <= dots[:, 1].max() < foot + 0.36
         assert picture.labels[k].get_text() == f"{mine[k]} of {n}"
         for artist in (picture.curves[k], picture.axes.get_yticklabels()[k]):

@@ -22,6 +22,7 @@ from drawings import (
     assert_inside,
     assert_on_page,
     assert_page_shows,
+    close,
     looks,
 )
 from matplotlib import pyplot as plt
@@ -141,8 +142,8 @@ def test_the_limits_go_with_the_objects_to_where_all_are_negative(name):
         assert low <= shown.min() + 1e-9
         assert high >= shown.max() - 1e-9
     plain = limits[1, 0.0]
-    np.testing.assert_allclose(limits[1, -256.0], plain - 256, atol=1e-6)
-    np.testing.assert_allclose(limits[-1, -256.0], -plain[::-1] - 256, atol=1e-6)
+    close(limits[1, -256.0], plain - 256, atol=1e-6)
+    close(limits[-1, -256.0], -plain[::-1] - 256, atol=1e-6)
     assert limits[-1, -256.0][1] < 0, "0 is far away"
 
 
@@ -284,7 +285,7 @@ def test_what_is_a_little_below_zero_is_written_as_zero():
 
 
 def test_places_spread_by_as_little_as_it_takes():
-    np.testing.assert_allclose(spread_out(np.array([5.0, 1.0, 9.0]), 2), [5, 1, 9])
-    np.testing.assert_allclose(spread_out(np.array([5.0, 5.0, 5.0]), 2), [3, 5, 7])
-    np.testing.assert_allclose(spread_out(np.array([9.0, 1.0, 2.0]), 3), [9, 0, 3])
-    np.testing.assert_allclose(spread_out(np.array([9.0, 1.0, 2.0]), 3, low=1), [9, 1, 4])
+    close(spread_out(np.array([5.0, 1.0, 9.0]), 2), [5, 1, 9])
+    close(spread_out(np.array([5.0, 5.0, 5.0]), 2), [3, 5, 7])
+    close(spread_out(np.array([9.0, 1.0, 2.0]), 3), [9, 0, 3])
+    close(spread_out(np.array([9.0, 1.0, 2.0]), 3, low=1), [9, 1, 4])

@@ -15,8 +15,10 @@ from drawings import (
     assert_labels_are_clear,
     assert_off_the_lines,
     assert_on_page,
+    close,
     joint_of,
     recipes_of,
+    said_in,
     score_of,
     shares_of,
 )
@@ -112,12 +114,12 @@ def assert_panels_show(panels, frames, titles):
     for panel, (mixture, r, *_) in zip(panels, frames, strict=True):
         for k, line in enumerate(panel.lines):
             x, height = line.get_data()
-            np.testing.assert_allclose(height, joint_of(mixture, x)[:, k], atol=1e-12)
+            close(height, joint_of(mixture, x)[:, k], atol=1e-12)
             assert line.get_linestyle() == ["-", "--", "-.", ":"][k]
             assert height.max() < panel.get_ylim()[1]
         (dots,) = panel.collections
         if r is not None:
-            np.testing.assert_allclose(dots.get_facecolor()[:, :3], r @ PALETTE[: r.shape[1]], atol=1e-9)
+            close(dots.get_facecolor()[:, :3], r @ PALETTE[: r.shape[1]], atol=1e-9)
         assert panel.get_ylim()[0] < dots.get_offsets()[:, 1].min()
         assert dots.get_offsets()[:, 1].max() < 0, "below the curves"
 
@@ -168,8 +170,8 @@ def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, 
 def test_a_frame_shows_both_numbers_up_to_itself(y, start, steps):
     picture, frames = BoundPicture(y, start, steps=steps), frames_of(y, start, steps)
     scores, lower = np.array([f[2] for f in frames]), np.array([f[3] for f in frames[1:]])
-    np.testing.assert_allclose(picture.scores, scores, rtol=1e-12)
-    np.testing.assert_allclose(picture.bounds, lower, rtol=1e-12)
+    close(picture.scores, scores, rtol=1e-12)
+    close(picture.bounds, lower, rtol=1e-12)
     limits = picture.side.get_xlim(), picture.side.get_ylim()
     marks, decimals = picture.marks, 2 if steps == 8 or y is LECTURE else 3
     for index, (_, r, score, bound) in enumerate(frames):
@@ -180,8 +182,8 @@ def test_a_frame_shows_both_numbers_up_to_itself(y, start, steps):
             (marks.score_line, marks.score_dots, upper),
             (marks.bound_line, marks.bound_dots, below),
         ]:
-            np.testing.assert_allclose(line.get_xydata(), wanted)
-            np.testing.assert_allclose(dots.get_offsets(), wanted)
+            close(line.get_xydata(), wanted)
+            close(dots.get_offsets(), wanted)
             assert (wanted >= [limits[0][0], limits[1][0]]).all()
             assert (wanted <= [limits[0][1], limits[1][1]]).all()
         if index:
@@ -262,15 +264,15 @@ def test_the_filmstrip_of_the_bound_shows_all_of_both_numbers(steps, chosen):
     assert_panels_show(panels, [frames[index] for index in chosen], [title_of(index) for index in chosen])
     bound, score = side.lines
     scores, lower = np.array([f[2] for f in frames]), np.array([f[3] for f in frames[1:]])
-    np.testing.assert_allclose(bound.get_xydata(), np.c_[1 : 2 * steps + 1, lower])
-    np.testing.assert_allclose(score.get_xydata(), np.c_[0 : 2 * steps + 1, scores])
+    close(bound.get_xydata(), np.c_[1 : 2 * steps + 1, lower])
+    close(score.get_xydata(), np.c_[0 : 2 * steps + 1, scores])
     ticks = [label.get_text() for label in side.get_xticklabels()]
     if steps <= 10:
         assert ticks == ["E", "M"] * steps
     else:
         assert side.get_xlabel() == "step"
         assert [2 * int(label) for label in ticks] == list(side.get_xticks())
-    assert [text.get_text() for text in side.texts] == ["log-likelihood", "bound"]
+    assert said_in(side) == ["log-likelihood", "bound"]
     assert_apart(side.texts, 0)
     assert_on_page(strip)
     gaps = scores[1:] - lower

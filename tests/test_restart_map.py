@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from drawings import rate_of
+from drawings import close, rate_of, said_in, same
 from matplotlib.colors import to_hex
 
 from gmm_lesson import em, load
@@ -45,8 +45,8 @@ def assert_shows(picture, starts, found):
             continue
         level = float(row.text.get_text().split(":")[0])
         m = int(np.abs(found.log_likelihood - level).argmin())
-        np.testing.assert_array_equal(dots, sorted_means[found.which == m])
-        np.testing.assert_array_equal(row.place.get_xydata(), found.places.means[[m]][:, picture.pair])
+        same(dots, sorted_means[found.which == m])
+        same(row.place.get_xydata(), found.places.means[[m]][:, picture.pair])
     assert seen == len(sorted_means)
     levels = [float(text.split(":")[0]) for _, text in sorted(lines.items()) if "other" not in text]
     assert levels == sorted(levels, reverse=True)
@@ -80,8 +80,8 @@ def test_the_way_of_the_selected_start_is_em(found):
         picture.select(selected)
         run = em(Y, STARTS.mixture(order[selected - 1]))
         path = np.array([np.sort(mixture.means)[picture.pair] for mixture in run.path])
-        np.testing.assert_allclose(picture.way.get_xydata(), path, rtol=1e-7)
-        np.testing.assert_allclose(picture.here.get_xydata(), path[:1])
+        close(picture.way.get_xydata(), path, rtol=1e-7)
+        close(picture.here.get_xydata(), path[:1])
         level = found.log_likelihood[found.which[order[selected - 1]]]
         begin, end = (
             ", ".join(f"{mean:.1f}" for mean in np.sort(m.means)) for m in (run.path[0], run.mixture)
@@ -108,7 +108,7 @@ def test_the_sentence_says_which_optima_lie_at_one_place(found):
     one, other = (
         found.places.means[int(np.abs(found.log_likelihood - level).argmin())] for level in (-711.53, -714.57)
     )
-    np.testing.assert_allclose(one[1:], other[1:], atol=0.5)
+    close(one[1:], other[1:], atol=0.5)
     assert abs(one[0] - other[0]) > 1
 
 
@@ -184,8 +184,8 @@ def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
     explorer.sliders["draw"].value = 2
     assert len(asked) == 1
     expected = original.draw_starts(Y, 1000, 2)
-    np.testing.assert_array_equal(asked[0][1].means, expected.means)
-    np.testing.assert_array_equal(asked[0][1].variances, expected.variances)
+    same(asked[0][1].means, expected.means)
+    same(asked[0][1].variances, expected.variances)
     explorer.reset()
     assert explorer.sentence == before
     assert len(asked) == 1, "it remembers the maps that it has drawn"
@@ -209,8 +209,8 @@ def test_success_draws_the_formula_and_its_interval():
     picture = success(rate, ([1, 5, 10], [0.21, 0.7, 0.92], 500))
     (axes,) = picture.figure.axes
     r, chance = axes.lines[0].get_data()
-    np.testing.assert_array_equal(r, np.arange(1, 41))
-    np.testing.assert_allclose(chance, 1 - (1 - 0.222) ** r)
+    same(r, np.arange(1, 41))
+    close(chance, 1 - (1 - 0.222) ** r)
     band = axes.collections[0].get_paths()[0].vertices
     for p in (rate.low, rate.high):
         edge = np.column_stack([r, 1 - (1 - p) ** r])
@@ -221,10 +221,10 @@ def test_success_draws_the_formula_and_its_interval():
         " 10."
     )
     (bars,) = axes.containers
-    np.testing.assert_allclose(bars[0].get_ydata(), [0.21, 0.7, 0.92])
+    close(bars[0].get_ydata(), [0.21, 0.7, 0.92])
     half = 2 * np.sqrt(chance_of(0.222, 5) * (1 - chance_of(0.222, 5)) / 500)
-    np.testing.assert_allclose(bars[2][0].get_segments()[1][:, 1], [0.7 - half, 0.7 + half])
-    texts = [text.get_text() for text in axes.texts]
+    close(bars[2][0].get_segments()[1][:, 1], [0.7 - half, 0.7 + half])
+    texts = said_in(axes)
     assert "99%: 19 restarts" in texts
     assert "simulated: 500 searches, after R starts" in texts
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from scipy.optimize import isotonic_regression
@@ -24,28 +24,16 @@ LABEL_STEPS = np.array([0, 1, -1, 1.5, -1.5, 0.5, -0.5, 2, -2])
 """Where a label may stand: so many sds from its class's mean, the better places first."""
 
 
-def new_label(figure: Figure, text: str, colour: str) -> Text:
+def new_label(figure: Figure | SubFigure, text: str, colour: str) -> Text:
     """Return a label to be placed in inches, its baseline's middle; a white halo lifts it off any curve."""
-    return figure.text(
-        0.0,
-        0.0,
-        text,
-        color=colour,
-        fontsize=LABEL_SIZE,
-        fontweight="bold",
-        ha="center",
-        va="baseline",
-        transform=figure.dpi_scale_trans,
-        path_effects=halo(4),
-    )
+    style: Any = {"fontsize": LABEL_SIZE, "fontweight": "bold", "path_effects": halo(4)}
+    return figure.text(0, 0, text, color=colour, ha="center", transform=figure.dpi_scale_trans, **style)
 
 
 def size_of(label: Text) -> Array:
     """Return a label's width and height in inches, its descent left out: few have one."""
-    figure = label.get_figure(root=True)
-    assert figure is not None
     box = label.get_window_extent()
-    return np.array([box.width, box.height]) / figure.dpi
+    return np.array([box.width, box.height]) / label.figure.dpi
 
 
 class ClassLabels:
@@ -55,10 +43,8 @@ class ClassLabels:
     """
 
     def __init__(self, axes: Axes, names: Sequence[str], room: float = 0.0) -> None:
-        figure = axes.get_figure(root=True)
-        assert figure is not None
         self.axes = axes
-        self.texts = [new_label(figure, name, colour_of(k)) for k, name in enumerate(names)]
+        self.texts = [new_label(axes.figure, name, colour_of(k)) for k, name in enumerate(names)]
         # Measured once: a text that was saved to a file keeps that file's resolution.
         self._sizes = [size_of(text) + np.array([2 * room, 0]) for text in self.texts]
 
