@@ -6,19 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawings import (
-    ONE_MEAN,
-    SLOW,
-    assert_apart,
-    assert_off_the_lines,
-    assert_on_page,
-    close,
-    said_in,
-    same,
-    score_of,
-    shares_of,
-)
-from test_loop_figures import bound_of
+from drawings import ONE_MEAN, SLOW
+from oracles import bound_of, score_of, shares_of
+from places import assert_apart, assert_off_the_lines, assert_on_page, close, said_in, same
 
 from gmm_lesson import Mixture
 from gmm_lesson.em import remaining_gain

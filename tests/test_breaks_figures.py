@@ -7,17 +7,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from drawings import (
-    LECTURE,
-    SLOW_RUN,
-    assert_apart,
-    assert_inside,
-    assert_on_page,
-    close,
-    said_in,
-    same,
-    score_of,
-)
+from drawings import LECTURE, SLOW_RUN
+from oracles import score_of
+from places import assert_apart, assert_inside, assert_on_page, close, said_in, same
 from problems import overlapping
 from scipy.optimize import brentq
 from scipy.stats import norm

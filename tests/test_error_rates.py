@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from drawings import joint_of
+from oracles import joint_of
 from scipy.stats import norm
 
 from gmm_lesson import Mixture, em, fit, log_likelihood

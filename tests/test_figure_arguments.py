@@ -127,7 +127,7 @@ NO_VALUE = [
     (lambda: figures.misplaced(Y, Z, TWO, true=TWO), "z must hold labels 0..1"),
     (lambda: figures.misplaced(Y, Z[:-1], WIDE, true=TRUTH), "z must have one label for each of the 60"),
     (lambda: figures.pairs(true=TRUTH, fitted=TWO), "fitted must have as many classes as true, 3; got 2"),
-    (lambda: figures.parting([[1, 2]], [1, 2]), "runs must have one entry for each of the 2 nudges; got 1"),
+    (lambda: figures.parting([[1, 2]], [1, 2]), "nudges must have one entry for each of the 1 runs"),
     (lambda: figures.parting([[1, 2]], [0]), "nudges must be above 0; got 0"),
     (lambda: figures.parting([[1, np.inf]], [1]), "runs[0] must be finite"),
     (lambda: figures.q_curves([1, 2, 3], HALVES, -1), "k must be at least 0"),

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawings import (
-    FOUR,
-    LECTURE,
-    PALETTE,
-    WIDE,
-    Y,
-    Z,
-    assert_labels_are_clear,
-    close,
-    joint_of,
-    recipes_of,
-    same,
-    score_of,
-    shares_of,
-)
+from drawings import FOUR, LECTURE, PALETTE, WIDE, Y, Z
 from matplotlib.colors import to_rgb
+from oracles import joint_of, outside_of, peaks_of, recipes_of, score_of, shares_of
+from places import assert_labels_are_clear, close, same
 from problems import assert_same_mixture
 from scipy.stats import norm
 
@@ -65,20 +53,6 @@ def assert_mixture_shows(picture, r=None):
         sentence += f" Who owns y = {picture.probe:.2f}? {said}."
         assert [list(line.get_xdata()) for line in picture.probe_lines] == [[picture.probe] * 2] * 2
     assert picture.sentence == sentence + peaks_of(picture, m)
-
-
-def peaks_of(picture, m):
-    """Return what the sentence adds of classes whose curve is higher than the panel."""
-    peaks = zip(picture.names, m.weights * norm.pdf(0) / m.sds, strict=True)
-    cut = [(name, peak) for name, peak in peaks if peak > picture.axes.get_ylim()[1]]
-    return "".join(f" The peak of {name}, {peak:.2f}, is above the picture." for name, peak in cut)
-
-
-def outside_of(picture):
-    """Return what the sentence adds of objects beside the panel."""
-    low, high = picture.axes.get_xlim()
-    outside = int(((picture.y < low) | (picture.y > high)).sum())
-    return f" Objects outside the picture: {outside}." if outside else ""
 
 
 def edge(area):
@@ -151,8 +125,7 @@ def test_a_mixture_shows_its_numbers_and_says_what_outgrows_the_picture(mixture)
         assert_mixture_shows(picture)
 
 
-@pytest.mark.parametrize("k", [1, 2, 3, 4])
-@pytest.mark.parametrize("names", [None, "ABCD"])
+@pytest.mark.parametrize(("k", "names"), [(1, None), (2, "ABCD"), (3, None), (4, None), (4, "ABCD")])
 def test_labels_are_clear_wherever_the_classes_are(k, names):
     rng = np.random.default_rng(k)
     first = Mixture(np.full(k, 1 / k), np.arange(k), np.ones(k))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawings import SPIKY, around, assert_labels_are_clear, assert_on_page, close, joint_of, said_in, same
+from drawings import SPIKY, around
+from oracles import joint_of, outside_of, peaks_of
+from places import assert_labels_are_clear, assert_on_page, close, said_in, same
 from scipy.stats import norm
 from test_breaks_figures import dots
-from test_mixture_figures import assert_dots_show, outside_of, peaks_of
+from test_mixture_figures import assert_dots_show
 
 from gmm_lesson import Mixture, figures, fit
 from gmm_lesson.explorers.lessons import TRUTH

@@ -86,18 +86,11 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     are those of the lower bound. For each m the best s is m itself, on the diagonal, where the bound is the
     log-likelihood; for each s the best m is a weighted mean, the second curve. EM ends where they cross.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    mixture, component : Mixture and int
-        What is known, its weights, its variances and all its means but that of one component, 0..K-1; K is
-        at least 2.
-    start : (float, float)
-        s and m at the start.
+    Of the mixture all is known but the mean of one component, 0..K-1, K at least 2, which is learned from the
+    objects y, shape (N,), not all equal. `start` is s and m at the start.
     """
     one = OneMean(y, mixture, component)
-    track = one.climb(words.one_for_each(array_of(start, "start"), "start", 2, "means"), CLIMBED)
+    track = one.climb(words.one_for_each(start, "start", 2, "means"), CLIMBED)
     end = one.end(track[-1, 1])
     low, high = min(track.min(), end), max(track.max(), end)
     reach = 0.18 * max(high - low, float(one.known.sds[one.k]))

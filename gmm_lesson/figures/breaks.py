@@ -42,10 +42,8 @@ def floors(
         The unit of y, for the axes.
     """
     at = words.above_zero(floors, "floors")
-    scores, sds = (
-        words.one_for_each(array_of(values, name), name, len(at), "floors")
-        for name, values in (("log_likelihoods", log_likelihoods), ("smallest_sds", smallest_sds))
-    )
+    scores = words.one_for_each(log_likelihoods, "log_likelihoods", len(at), "floors")
+    sds = words.one_for_each(smallest_sds, "smallest_sds", len(at), "floors")
     if (np.diff(at) <= 0).any():
         raise ValueError(f"floors must be rising; got {list(at)}")
     if (low := sds < at / ON_FLOOR).any():
@@ -150,14 +148,11 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
 def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
     """Draw how long classes that start almost alike stay together: log-likelihood against steps.
 
-    Parameters
-    ----------
-    runs, nudges : sequence of array_like, and array_like, shape (R,)
-        The log-likelihoods of each run of EM, from its start on, and how far apart its classes began.
+    `runs` holds the log-likelihoods of each run of EM, from its start on; `nudges`, shape (R,) and above 0,
+    how far apart its classes began.
     """
-    apart = words.above_zero(nudges, "nudges")
     paths = [array_of(run, f"runs[{i}]") for i, run in enumerate(runs)]
-    words.one_for_each(paths, "runs", len(apart), "nudges")
+    apart = words.one_for_each(words.above_zero(nudges, "nudges"), "nudges", len(paths), "runs")
     low, high = min(path.min() for path in paths), max(path.max() for path in paths)
     figure, axes = new_panel(xlabel="step", ylabel="log-likelihood")
     said = []

@@ -42,14 +42,8 @@ def binomial(n: int, weight: float) -> Array:
 def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -> Picture:
     """Draw how often each count of a class came up in many draws, a dot a draw, beside the binomial.
 
-    Stacks too high for dots are drawn as steps.
-
-    Parameters
-    ----------
-    counts : array_like of int, shape (R,)
-        The count of the class in each of R draws, 0..n.
-    n, weight, name : int, float and str
-        The objects of a draw, and the weight of the class, between 0 and 1, and its name.
+    `counts`, shape (R,), are those of the class in R draws of n objects each, 0..n; its weight is between 0
+    and 1. Stacks too high for dots are drawn as steps.
     """
     n, weight, drawn = whole_number(n, "n", 1), share(weight, "weight"), array_of(counts, "counts")
     if (drawn != np.rint(drawn)).any() or drawn.min() < 0 or drawn.max() > n:

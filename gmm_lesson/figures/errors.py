@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._inputs import Array
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
@@ -97,7 +97,7 @@ def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
     `training` and `fresh`, shape (2,) each, are those of the fit and of the truth, there and here.
     """
     both = ("training", training), ("fresh", fresh)
-    values = np.array([words.one_for_each(array_of(two, name), name, 2, "mixtures") for name, two in both])
+    values = np.array([words.one_for_each(two, name, 2, "mixtures") for name, two in both])
     names, colours = ("the fit", "the truth"), [marks.colour_of(k) for k in (0, 1)]
     figure, axes = marks.new_panel(title="log-likelihood of 200 objects", yticks=[])
     for k, line in enumerate(values.T):
@@ -197,15 +197,9 @@ def errors_against_n(
 ) -> Picture:
     """Draw errors against the number of objects, both axes logarithmic, beside the slope of 1/sqrt(N).
 
-    The slopes told are those of least squares lines through log error against log N.
-    `compare.errors_by_n` makes the numbers.
-
-    Parameters
-    ----------
-    ns : array_like, shape (M,)
-        The numbers of objects, above 0, at least two different ones.
-    errors, monte_carlo : dict of str to array_like, shape (M,)
-        The errors by the name of what is off ("means"), and their standard errors, drawn as bars; above 0.
+    The slopes told are those of least squares lines through log error against log N. `errors` are by the name
+    of what is off ("means"), for each of `ns`, at least two different ones; their standard errors,
+    `monte_carlo`, are drawn as bars. All are above 0, as `compare.errors_by_n` makes them.
     """
     ns = words.above_zero(ns, "ns")
     if not errors or np.ptp(ns) == 0:

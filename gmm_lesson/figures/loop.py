@@ -56,10 +56,8 @@ class HalfStepPicture(MixturePicture):
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    start : Mixture
-        The first guess.
+    y, start : array_like, shape (N,), and Mixture
+        The objects, not all equal, and the first guess.
     steps : int
         How many steps to show: an E-step and an M-step each.
     **options

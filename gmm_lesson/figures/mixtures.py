@@ -207,8 +207,7 @@ class OverlapPicture(MovingPicture):
     def update(self, mixture: Mixture, y: ArrayLike | None = None) -> None:
         """Show another mixture of as many components, and other objects of the same classes if given."""
         words.same_classes(mixture, len(self.names))
-        objects = self.y if y is None else array_of(y, "y")
-        words.one_for_each(objects, "y", len(self.z), "classes in z")
+        objects = self.y if y is None else words.one_for_each(y, "y", len(self.z), "classes in z")
         wrong = mixture.log_joint(objects).argmax(axis=1) != self.z
         x = self._grid(mixture)
         joint = np.exp(mixture.log_joint(x))

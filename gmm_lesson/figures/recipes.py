@@ -25,12 +25,8 @@ def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
 class RecipesPicture(MixturePicture):
     """Objects whose labels blur, and the recipes that the M-step makes of them.
 
-    Parameters
-    ----------
-    y, z : array_like, shape (N,)
-        The objects, and their true classes, 0..K-1; every class has objects that differ.
-    n_classes : int
-        K, the number of classes; other options are as for `MixturePicture`.
+    `z`, shape (N,), are the true classes of the objects y, 0..n_classes - 1; every class has objects that
+    differ. Other options are as for `MixturePicture`.
     """
 
     def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
@@ -71,14 +67,9 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
 
     A dot marks what the M-step's formula gives; with `before`, the mixture before the step, a hollow square
-    marks the variance around its mean.
-
-    Parameters
-    ----------
-    y, r : array_like, shape (N,) and (N, K)
-        The objects, not all equal, and their responsibilities; K is at least 2.
-    k : int
-        Which class moves, 0..K-1. When its weight does, the others share what is left as they did.
+    marks the variance around its mean. The objects y, shape (N,), are not all equal; r, shape (N, K), are
+    their responsibilities, K at least 2. When the weight of class k moves, the others share what is left as
+    they did.
     """
     y = words.varied(y)
     best = m_step(y, r)

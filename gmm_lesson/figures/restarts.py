@@ -200,18 +200,13 @@ WANTED = 0.99
 def success(rate: HitRate, simulated: tuple[ArrayLike, ArrayLike, int]) -> Picture:
     """Draw the chance that one of R restarts hits, 1 - (1 - p)^R, against R, and what simulation says.
 
-    Parameters
-    ----------
-    rate : HitRate
-        The hit rate p, above 0. The band is the formula at the ends of its interval.
-    simulated : (array_like, array_like, int)
-        Numbers of restarts, shape (M,); the shares of searches in which one of the first so many hit, shape
-        (M,); and how many searches there were. A bar is two standard errors of the formula's chance each way.
+    `rate` is the hit rate p, above 0; the band is the formula at the ends of its interval. `simulated` holds
+    numbers of restarts, shape (M,), the shares of searches in which one of the first so many hit, shape (M,),
+    and how many searches there were. A bar is two standard errors of the formula's chance each way.
     """
     needed = restarts_needed(rate.rate, WANTED)
-    numbers, shares = (array_of(simulated[i], f"simulated[{i}]") for i in (0, 1))
-    n = whole_number(simulated[2], "simulated[2]", 1)
-    words.one_for_each(shares, "simulated[1]", len(numbers), "numbers of restarts")
+    numbers, n = array_of(simulated[0], "simulated[0]"), whole_number(simulated[2], "simulated[2]", 1)
+    shares = words.one_for_each(simulated[1], "simulated[1]", len(numbers), "numbers of restarts")
     if shares.min() < 0 or shares.max() > 1:
         raise ValueError(f"simulated shares must be within 0..1; got {shares.min():g}..{shares.max():g}")
     figure, axes = marks.new_panel(xlabel="restarts R", ylabel="chance that one hits")

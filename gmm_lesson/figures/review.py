@@ -23,12 +23,9 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     Rungs stand at equal distances, whatever lies between them; an ending between two rungs is placed in
     proportion.
 
-    Parameters
-    ----------
-    endings, finished : array_like, and sequence of bool, shape (R,)
-        The last log-likelihood of each restart, and whether it had converged; such endings are filled.
-    rungs, names : array_like, and sequence of str, shape (M,)
-        The log-likelihood of each level (an optimum, or a plateau), falling, and what to call it.
+    `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
+    `rungs`, shape (M,), are the log-likelihoods of the levels (an optimum, or a plateau), falling, with
+    `names`.
     """
     endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
     figure, axes = new_panel((8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale")

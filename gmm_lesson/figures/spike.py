@@ -28,6 +28,9 @@ class SpikePicture(MovingPicture):
     straight line that it becomes (of slope -ln 10, for a single object), and the best honest fit of as many
     classes.
 
+    `low` and `high` are the least and the largest log10 of the sd that it shows, `mixture` the K classes as
+    they are now, the spike last, of weight 1/N, and `score` their log-likelihood.
+
     Parameters
     ----------
     y : array_like, shape (N,)
@@ -38,15 +41,6 @@ class SpikePicture(MovingPicture):
         The log-likelihood to beat, that of a good fit of K classes.
     label : str
         What the values are, for the axis.
-
-    Attributes
-    ----------
-    low, high : float
-        The least and the largest log10 of the sd that it shows.
-    mixture : Mixture
-        The K classes as they are now, the spike last; its weight is 1/N.
-    score : float
-        Their log-likelihood.
     """
 
     def __init__(self, y: ArrayLike, others: Mixture, *, honest: float, label: str = "value y") -> None:

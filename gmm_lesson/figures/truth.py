@@ -32,16 +32,8 @@ def misplaced(
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
-    of its rule, which names the most probable class; dashed lines those of the truth.
-
-    Parameters
-    ----------
-    y, z : array_like, shape (N,)
-        The objects and their true classes, 0..K-1.
-    mixture, true : Mixture
-        What judges them, and the truth; they are matched (see `compare.match`).
-    label : str
-        What the values are, for the axis.
+    of its rule, which names the most probable class; dashed lines those of the truth. `z`, shape (N,), are
+    the true classes of the objects y, 0..K-1; the mixture is matched with the truth (see `compare.match`).
     """
     fitted = match(true=true, fitted=mixture).fitted
     k, y = fitted.n_components, array_of(y, "y")
@@ -97,8 +89,8 @@ class TruthPicture(MovingPicture):
         The objects and their true classes, 0..K-1.
     fitted, standard_errors : Mixture, and information.PerClass
         What was learned from y, K classes in any order, and how far it may be off, in the same order.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
+    names
+        As for `MixturePicture`.
     """
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,11 +50,12 @@ def one_of_several(k: int, name: str, n_classes: int) -> int:
     return int(k)
 
 
-def one_for_each(values: Any, name: str, n: int, what: str) -> Any:
-    """Return values, if there are n of them: one for each of what they belong to."""
-    if len(values) != n:
-        raise ValueError(f"{name} must have one entry for each of the {n} {what}; got {len(values)}")
-    return values
+def one_for_each(values: ArrayLike, name: str, n: int, what: str) -> Array:
+    """Return an array of n numbers: one for each of what they belong to."""
+    array = array_of(values, name)
+    if len(array) != n:
+        raise ValueError(f"{name} must have one entry for each of the {n} {what}; got {len(array)}")
+    return array
 
 
 def above_zero(values: ArrayLike, name: str) -> Array:
