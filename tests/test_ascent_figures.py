@@ -6,25 +6,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawings import (
-    assert_apart,
-    assert_inside,
-    assert_off_the_lines,
-    assert_on_page,
-    score_of,
-    shares_of,
-)
-from test_loop_figures import bound_of
+from drawings import ONE_MEAN, SLOW
+from oracles import bound_of, score_of, shares_of
+from places import assert_apart, assert_off_the_lines, assert_on_page, close, said_in, same
 
-from gmm_lesson import Mixture, em
+from gmm_lesson import Mixture
 from gmm_lesson.em import remaining_gain
 from gmm_lesson.figures import bounds, coordinate_ascent, stopping
 from gmm_lesson.figures.ascent import OneMean
 
 # ------------------------------------------------------------------ the climb along two axes
 
-ONE = Mixture([0.7, 0.3], [0, 2], [1, 1])
-ONE_Y = ONE.sample(100, 1)[0]
+ONE_Y, ONE, _ = ONE_MEAN
 
 
 def with_mean(mean):
@@ -42,15 +35,15 @@ def test_the_climb_draws_the_bound_the_stairs_and_both_curves(start):
     assert (np.diff(lower) > 0).all()
     for half_step, (here, there) in enumerate(pairwise(track)):
         best = [here[1], here[1]] if half_step % 2 == 0 else [here[0], best_mean(here[0])]
-        np.testing.assert_allclose(there, best, rtol=1e-12)
+        close(there, best, rtol=1e-12)
     picture = coordinate_ascent(ONE_Y, ONE, 1, start)
     (axes,) = picture.figure.axes
     diagonal, second, stairs, dots, star = axes.lines
-    np.testing.assert_array_equal(*diagonal.get_data())
+    same(*diagonal.get_data())
     for s, m in second.get_xydata()[::10]:
         assert m == pytest.approx(best_mean(s), rel=1e-9)
     for line in (stairs, dots):
-        np.testing.assert_array_equal(line.get_xydata(), track)
+        same(line.get_xydata(), track)
     ((s, end),) = star.get_xydata()
     assert s == end == pytest.approx(best_mean(s), abs=1e-8)
     contours = axes.collections[-1]
@@ -64,12 +57,8 @@ def test_the_climb_draws_the_bound_the_stairs_and_both_curves(start):
         f" {lower[0]:.2f} at the start, {lower[1]:.2f} after E-step 1, {lower[-1]:.2f} after M-step 6, and"
         f" {score_of(with_mean(end), ONE_Y):.2f} at the end (star, m = {end:.2f})."
     )
-    said = [text.get_text() for text in axes.texts]
     for label in ("s = m: here the bound is the log-likelihood", "the best m for each s", "start", "end"):
-        assert said.count(label) == 1
-    picture.figure.draw_without_rendering()
-    assert_inside(axes, axes.texts, 1)
-    assert_apart(axes.texts, 3)
+        assert said_in(axes).count(label) == 1
 
 
 @pytest.mark.parametrize("start", [0.2, 4.5])
@@ -77,17 +66,17 @@ def test_a_bound_touches_the_log_likelihood_and_lies_below_it(start):
     picture = bounds(ONE_Y, ONE, 1, start)
     (axes,) = picture.figure.axes
     span, height = axes.lines[0].get_data()
-    np.testing.assert_allclose(height, [score_of(with_mean(m), ONE_Y) for m in span], rtol=1e-12)
+    close(height, [score_of(with_mean(m), ONE_Y) for m in span], rtol=1e-12)
     m, said = start, []
     for step in range(3):
         curve, dot, square = axes.lines[1 + 3 * step : 4 + 3 * step]
         wanted = [bound_of(ONE_Y, with_mean(m), with_mean(v)) for v in span]
-        np.testing.assert_allclose(curve.get_xydata(), np.c_[span, wanted], rtol=1e-12)
+        close(curve.get_xydata(), np.c_[span, wanted], rtol=1e-12)
         assert (curve.get_ydata() <= height + 1e-10).all()
         best = best_mean(m)
         top = bound_of(ONE_Y, with_mean(m), with_mean(best))
-        np.testing.assert_allclose(dot.get_xydata(), [[m, score_of(with_mean(m), ONE_Y)]])
-        np.testing.assert_allclose(square.get_xydata(), [[best, top]])
+        close(dot.get_xydata(), [[m, score_of(with_mean(m), ONE_Y)]])
+        close(square.get_xydata(), [[best, top]])
         said.append(f"bound {step + 1} touches it at {m:.2f}, its top is at {best:.2f} ({top:.2f})")
         m = best
     assert picture.sentence.endswith(f"and below it 3 bounds: {'; '.join(said)}.")
@@ -95,34 +84,23 @@ def test_a_bound_touches_the_log_likelihood_and_lies_below_it(start):
     assert end == pytest.approx(best_mean(end), abs=1e-8)
     assert f"to its top at {end:.2f} ({score_of(with_mean(end), ONE_Y):.2f})" in picture.sentence
     assert len({line.get_linestyle() for line in axes.lines if len(line.get_xdata()) > 1}) == 4
-    picture.figure.draw_without_rendering()
-    assert [text.get_text() for text in axes.texts] == ["log-likelihood", "bound 1", "bound 2", "bound 3"]
+    assert said_in(axes) == ["log-likelihood", "bound 1", "bound 2", "bound 3"]
     if start < 1:
-        assert_apart(axes.texts, 0)
+        picture.figure.draw_without_rendering()
         assert_off_the_lines(axes, axes.texts, axes.lines[:1])
 
 
 # ------------------------------------------------------------------ when to stop
 
 
-@pytest.fixture(scope="module")
-def slow():
-    """The run of the lesson: its log-likelihoods, and where it ends."""
-    rng = np.random.default_rng(2)
-    z = rng.integers(0, 2, 300)
-    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
-    run = em(y, Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2), max_iter=4000, tol=0)
-    return run.log_likelihoods[:2001], float(run.log_likelihoods.max())
-
-
-def test_stopping_draws_gain_remainder_and_estimate(slow):
-    scores, optimum = slow
+def test_stopping_draws_gain_remainder_and_estimate():
+    scores, optimum = SLOW
     picture = stopping(scores, optimum)
     (axes,) = picture.figure.axes
     wanted = [np.nan, *(remaining_gain(scores[: step + 1]) for step in range(2, 2001))]
     curves = optimum - scores[1:], np.diff(scores), np.where(np.isfinite(wanted), wanted, np.nan)
     for line, curve in zip(axes.lines, curves, strict=False):
-        np.testing.assert_allclose(line.get_xydata(), np.c_[np.arange(1, 2001), curve])
+        close(line.get_xydata(), np.c_[np.arange(1, 2001), curve])
     assert np.isnan(curves[2][9]), "where gains grow there is a gap"
     assert [line.get_xdata()[0] for line in axes.lines[3:]] == [2, 62, 1148]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
@@ -134,8 +112,8 @@ def test_stopping_draws_gain_remainder_and_estimate(slow):
     )
 
 
-def test_where_the_estimate_is_good_is_counted_to_the_last_stop(slow):
-    scores, optimum = slow
+def test_where_the_estimate_is_good_is_counted_to_the_last_stop():
+    scores, optimum = SLOW
     assert stopping(scores, optimum, tolerances=[1e-3]).sentence.endswith(
         "At step 62 the estimate is not within a factor 2 of what remains."
     )
@@ -147,8 +125,8 @@ def test_where_the_estimate_is_good_is_counted_to_the_last_stop(slow):
 
 
 @pytest.mark.parametrize("tolerances", [(0.1, 1e-3, 1e-6), (0.1, 1e-3, 1e-6, 1e-8), (1e-6, 1e-3)])
-def test_labels_of_stopping_are_clear(slow, tolerances):
-    picture = stopping(*slow, tolerances=tolerances)
+def test_labels_of_stopping_are_clear(tolerances):
+    picture = stopping(*SLOW, tolerances=tolerances)
     assert_on_page(picture)
     (axes,) = picture.figure.axes
     assert_apart(axes.texts, 0)

@@ -7,7 +7,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from drawings import LECTURE, assert_apart, assert_inside, assert_on_page, score_of
+from drawings import LECTURE, SLOW_RUN
+from oracles import score_of
+from places import assert_apart, assert_inside, assert_on_page, close, said_in, same
+from problems import overlapping
 from scipy.optimize import brentq
 from scipy.stats import norm
 
@@ -18,22 +21,20 @@ SORTED = np.sort(LECTURE)
 HONEST = -696.7281976607
 
 
-@cache
-def three():
-    return fit(LECTURE, 3).mixture.sorted()
+THREE = fit(LECTURE, 3).mixture.sorted()
 
 
 @cache
 def spike():
-    return SpikePicture(LECTURE, three(), honest=HONEST, label="mass (kg)")
+    return SpikePicture(LECTURE, THREE, honest=HONEST, label="mass (kg)")
 
 
 def assert_spike_shows(picture):
     """Artists and sentence are what the sd and the object of the narrow class imply, by scipy's densities."""
     m, y, others, honest = picture.mixture, picture.y, picture._others, picture.honest
     n, k, at, sd = len(y), others.n_components + 1, m.means[-1], m.sds[-1]
-    np.testing.assert_allclose(m.weights, np.append((1 - 1 / n) * others.weights, 1 / n))
-    np.testing.assert_array_equal(m.means[:-1], others.means)
+    close(m.weights, np.append((1 - 1 / n) * others.weights, 1 / n))
+    same(m.means[:-1], others.means)
 
     def score(width):
         return score_of(Mixture(m.weights, m.means, np.append(others.variances, width**2)), y)
@@ -46,16 +47,16 @@ def assert_spike_shows(picture):
     assert (bell[0], bell[-1]) == (0, 0)
     assert np.abs(x - at).max() <= 4.001 * sd + 1e-12 * abs(at)
     if height < top:
-        np.testing.assert_allclose(bell[1:-1], norm.pdf(x, at, sd)[1:-1] / n, rtol=1e-9)
+        close(bell[1:-1], norm.pdf(x, at, sd)[1:-1] / n, rtol=1e-9)
     log_sds, curve = picture.curve.get_data()
     assert (log_sds[0], log_sds[-1]) == (picture.low, picture.high)
     chosen = np.unique(np.linspace(0, len(log_sds) - 1, 12).astype(int))
-    np.testing.assert_allclose(curve[chosen], [score(10.0**e) for e in log_sds[chosen]], atol=1e-9)
+    close(curve[chosen], [score(10.0**e) for e in log_sds[chosen]], atol=1e-9)
     x, straight = picture.straight.get_data()
     slope = (y == at).sum() * np.log(10)
-    np.testing.assert_allclose(np.diff(straight) / np.diff(x), -slope, rtol=1e-9)
-    np.testing.assert_allclose(straight[:5], curve[:5], atol=1e-9)
-    np.testing.assert_allclose(picture.dot.get_offsets(), [(np.log10(sd), score(sd))], atol=1e-9)
+    close(np.diff(straight) / np.diff(x), -slope, rtol=1e-9)
+    close(straight[:5], curve[:5], atol=1e-9)
+    close(picture.dot.get_offsets(), [(np.log10(sd), score(sd))], atol=1e-9)
     assert picture.chosen.get_offsets()[0, 0] == at
     assert picture.peak.get_text() == f"peak {height:.3g}"
     assert picture.title.get_text() == f"log-likelihood {score(sd):.3f}"
@@ -113,7 +114,7 @@ def test_the_spike_of_the_lesson_beats_the_honest_fit_below_1_88e_10():
 
 
 def test_objects_of_one_value_are_gained_together():
-    picture = SpikePicture(np.append(LECTURE, LECTURE.min()), three(), honest=HONEST)
+    picture = SpikePicture(np.append(LECTURE, LECTURE.min()), THREE, honest=HONEST)
     for which, slope in [(1, "+4.605 each tenfold"), (3, "+2.303 each tenfold")]:
         picture.update(-12, which)
         assert_spike_shows(picture)
@@ -144,7 +145,7 @@ def test_curves_and_labels_stay_inside_whatever_the_object(name, sign):
 
 @pytest.mark.parametrize("which", [1, 100, 200])
 def test_the_peak_is_written_at_the_top_of_the_spike_until_that_leaves_the_frame(which):
-    picture = SpikePicture(LECTURE, three(), honest=HONEST)
+    picture = SpikePicture(LECTURE, THREE, honest=HONEST)
     frame, gap = picture.axes.get_window_extent(), 0.05 * picture.figure.dpi
     heights = []
     for log_sd in (0.5, 0, -0.5, -6, -16):
@@ -164,7 +165,7 @@ def test_the_peak_is_written_at_the_top_of_the_spike_until_that_leaves_the_frame
 
 @pytest.mark.parametrize("honest", [-725.0, -717.0, -700.0, -685.0, -640.0])
 def test_there_is_room_for_the_goal_wherever_it_is(honest):
-    picture = SpikePicture(LECTURE, three(), honest=honest)
+    picture = SpikePicture(LECTURE, THREE, honest=honest)
     picture.update(-4, 1)
     assert_spike_is_clear(picture)
     (goal,) = (text for text in picture.score_axes.texts if "honest" in text.get_text())
@@ -202,7 +203,7 @@ def test_floors_show_their_numbers():
     assert dots(right) == list(zip(FLOORS, SDS, filled, strict=True))
     assert (left.get_xscale(), right.get_xscale(), right.get_yscale()) == ("log", "log", "log")
     assert left.get_xlabel() == right.get_xlabel() == "floor on the sd (km/s)"
-    assert [text.get_text() for text in right.texts] == ["sd = floor", "hollow: on the floor"]
+    assert said_in(right) == ["sd = floor", "hollow: on the floor"]
     assert_on_page(picture)
     assert picture.sentence == (
         "The best log-likelihood and its smallest sd (km/s), by the floor on the sd. 10: -756.88, 43; 100:"
@@ -210,7 +211,7 @@ def test_floors_show_their_numbers():
     )
     plain = floors([1], [-2], [3])
     assert plain.sentence.endswith(" 1: -2.00, 3. On their floor (hollow): none.")
-    assert [text.get_text() for text in plain.figure.axes[1].texts] == ["sd = floor"], "nothing is hollow"
+    assert said_in(plain.figure.axes[1]) == ["sd = floor"], "nothing is hollow"
     assert plain.figure.axes[1].get_ylabel() == "smallest sd"
 
 
@@ -241,11 +242,8 @@ RHO = 0.9968315463
 
 
 def test_the_slow_case_keeps_to_the_prediction():
-    rng = np.random.default_rng(2)
-    z = rng.integers(0, 2, 300)
-    y = rng.normal(np.where(z == 1, 1.0, -1.0), 1.0)
-    start = Mixture([0.5, 0.5], [-0.5, 0.5], [y.var()] * 2)
-    plain = em(y, start, tol=0, max_iter=3200).log_likelihoods
+    y, start, _ = overlapping()
+    plain = SLOW_RUN[:3201]
     optimum = fit(y, 2, starts=start, accelerate=True, tol=1e-15).log_likelihood
     assert optimum == pytest.approx(-537.6986, abs=1e-4)
     quick = optimum - (optimum - plain[0]) * 0.5 ** np.arange(60)
@@ -254,13 +252,13 @@ def test_the_slow_case_keeps_to_the_prediction():
     em_line, fast, line = axes.lines
     gap = optimum - plain
     end = int(((optimum - quick) <= 1e-8).argmax())
-    np.testing.assert_allclose(em_line.get_ydata()[:2600], gap[:2600], rtol=1e-9)
+    close(em_line.get_ydata()[:2600], gap[:2600], rtol=1e-9)
     assert (len(em_line.get_ydata()), len(fast.get_ydata())) == (2687, end + 1), "to where the gap is closed"
     (first, last), (high, low) = line.get_data()
     assert (first, last, high) == (1000, 2670, gap[1000])
     assert np.log10(low / high) / (last - first) == pytest.approx(2 * np.log10(RHO))
     assert 1e-8 * RHO**2 < low <= 1e-8
-    assert [text.get_text() for text in axes.texts] == ["EM", "quick", "predicted"]
+    assert said_in(axes) == ["EM", "quick", "predicted"]
     assert axes.get_ylim()[0] < 1e-8
     assert axes.get_ylim()[1] > gap[0]
     assert_on_page(picture)
@@ -274,8 +272,8 @@ def test_the_slow_case_keeps_to_the_prediction():
 
 def test_runs_that_have_not_arrived():
     log_likelihoods = -(0.5 ** np.arange(11))
-    picture = convergence({"EM": log_likelihoods, "other": [-2, -1]}, rho=0.5**0.5, optimum=0)
-    # The gap starts at 1 and halves: it is below a thousandth at step 10, and 1e-8 is 17 steps further.
+    picture = convergence({"EM": log_likelihoods, "other": [-2, -1]}, rho=0.5**0.5, optimum=0, since=10)
+    # The gap starts at 1 and halves: from what is left at step 10, 1e-8 is 17 steps further.
     assert "From step 10, where it is 0.000977, that predicts 1e-08 at step 27." in picture.sentence
     assert "Steps to 1e-08: EM not in 10, 0.000977 left; other not in 1, 1 left." in picture.sentence
     assert "leaves 0.50000 of the gap, and 3 steps a tenth." in picture.sentence
@@ -288,7 +286,7 @@ def test_classes_that_start_alike_part_the_later_the_more_alike_they_are():
     picture = parting(runs, nudges)
     (axes,) = picture.figure.axes
     for line, run in zip(axes.lines, runs, strict=False):
-        np.testing.assert_array_equal(line.get_ydata(), run)
+        same(line.get_ydata(), run)
     steps, highest = [int((run > run[0] + 0.1).argmax()) for run in runs], max(run.max() for run in runs)
     assert steps == sorted(steps)
     said = "; ".join(f"{nudge:g}, {step} steps" for nudge, step in zip(nudges, steps, strict=True))
@@ -297,7 +295,7 @@ def test_classes_that_start_alike_part_the_later_the_more_alike_they_are():
         f" apart they began, and when it has climbed by 0.1: {said}. The highest value is {highest:.3f}."
     )
     texts = ["1", "0.1", "0.01", f"start {runs[0][0]:.2f}", f"highest {highest:.2f}"]
-    assert [text.get_text() for text in axes.texts] == texts
+    assert said_in(axes) == texts
     assert [line.get_ydata()[0] for line in axes.lines[3:]] == [runs[0][0], highest]
     assert_on_page(picture)
     assert_inside(axes, axes.texts[3:], 1)
@@ -313,5 +311,5 @@ def test_identical_classes_never_part():
     same = em(LECTURE, alike, tol=0, max_iter=50).log_likelihoods
     picture = parting([same, [-850, -800]], [1e-300, 1])
     assert "1e-300, not in 50; 1, 1 steps." in picture.sentence
-    texts = [text.get_text() for text in picture.figure.axes[0].texts]
+    texts = said_in(picture.figure.axes[0])
     assert texts == ["1", f"start {same[0]:.2f}", "highest -800.00"]

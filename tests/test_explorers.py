@@ -9,9 +9,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from drawings import assert_labels_are_clear, assert_page_shows, shares_of
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
+from oracles import shares_of
+from places import assert_labels_are_clear, assert_page_shows
 from test_breaks_figures import assert_spike_is_clear, assert_spike_shows
 from test_classes_figures import assert_counts_show
 from test_mixture_figures import assert_mixture_shows, assert_overlap_shows, assert_recipes_show

@@ -9,10 +9,10 @@ import xml.etree.ElementTree as ET
 import ipywidgets
 import numpy as np
 import pytest
-from drawings import path_points
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from places import path_points
 
 from gmm_lesson import Mixture
 from gmm_lesson.explorers import explorer as layer

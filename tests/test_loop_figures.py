@@ -7,18 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawings import (
-    LECTURE,
-    PALETTE,
+from drawings import LECTURE, PALETTE, looks
+from oracles import bound_of, joint_of, recipes_of, score_of, shares_of
+from places import (
     assert_apart,
     assert_inside,
     assert_labels_are_clear,
     assert_off_the_lines,
     assert_on_page,
-    joint_of,
-    recipes_of,
-    score_of,
-    shares_of,
+    close,
+    said_in,
 )
 from test_mixture_figures import assert_mixture_shows
 
@@ -27,14 +25,6 @@ from gmm_lesson.explorers.lessons import FOUR_ALIKE, PART_WAYS, TOGETHER
 from gmm_lesson.figures import BoundPicture, HalfStepPicture
 
 Y = PART_WAYS.sample(120, 1)[0]
-STEPS = 8
-
-
-def bound_of(y, before, mixture):
-    """Return the lower bound of a mixture for the responsibilities of another."""
-    r = shares_of(before, y)
-    with np.errstate(divide="ignore", under="ignore", invalid="ignore"):
-        return float(np.nansum(r * (np.log(joint_of(mixture, y)) - np.log(r))))
 
 
 def frames_of(y, start, steps):
@@ -71,28 +61,22 @@ def test_frames_are_the_start_and_then_e_and_m_in_turn(lecture_frames):
             colours = picture.dots.get_facecolor()[:, :3]
             assert np.ptp(colours) == 0, "nobody has shared the objects out: they are grey"
             assert len(set(map(id, picture.dots.get_paths()))) == 1
-            wanted = f"Start: a guess. No object is shared out yet. S{said}. {recipes}."
+            wanted = f"a guess. No object is shared out yet. S{said}. {recipes}."
         else:
             assert_mixture_shows(picture, r)
             sure = f"{(r.max(axis=1) > 0.99).sum()} of 200 objects have more than 99% in one class"
             gain = f"{score - lecture_frames[index - 1][2]:.1f}"
             gain = "less than 0.1" if gain == "0.0" else gain
-            wanted = (
-                f"{title_of(index)}: the shares follow from the curves; {sure}. S{said}."
-                if index % 2
-                else f"{title_of(index)}: the curves follow from the shares. S{said}, up by {gain}."
-                f" {recipes}."
-            )
-        assert picture.sentence == wanted
+            wanted = f"the curves follow from the shares. S{said}, up by {gain}. {recipes}."
+            if index % 2:
+                wanted = f"the shares follow from the curves; {sure}. S{said}."
+        assert picture.sentence == f"{title_of(index)}: {wanted}"
         places.append([label.get_position() for label in picture.labels.texts])
         sizes.append((picture.axes.get_xlim(), picture.axes.get_ylim()))
     assert len(picture.halves) == len(lecture_frames) == 31
     assert len(set(sizes)) == 1, "all frames have the same axes"
     assert np.abs(np.diff(places[2:], axis=0)).max() < 0.4, "labels follow their curves in small steps"
     assert "up by less than 0.1" in picture.sentence
-    first = HalfStepPicture(LECTURE, FOUR_ALIKE, label="length").png()
-    picture.go_to(0)
-    assert picture.png() == first
 
 
 def test_a_class_that_collapses_is_cut_and_said():
@@ -112,12 +96,12 @@ def assert_panels_show(panels, frames, titles):
     for panel, (mixture, r, *_) in zip(panels, frames, strict=True):
         for k, line in enumerate(panel.lines):
             x, height = line.get_data()
-            np.testing.assert_allclose(height, joint_of(mixture, x)[:, k], atol=1e-12)
+            close(height, joint_of(mixture, x)[:, k], atol=1e-12)
             assert line.get_linestyle() == ["-", "--", "-.", ":"][k]
             assert height.max() < panel.get_ylim()[1]
         (dots,) = panel.collections
         if r is not None:
-            np.testing.assert_allclose(dots.get_facecolor()[:, :3], r @ PALETTE[: r.shape[1]], atol=1e-9)
+            close(dots.get_facecolor()[:, :3], r @ PALETTE[: r.shape[1]], atol=1e-9)
         assert panel.get_ylim()[0] < dots.get_offsets()[:, 1].min()
         assert dots.get_offsets()[:, 1].max() < 0, "below the curves"
 
@@ -126,19 +110,17 @@ def assert_panels_show(panels, frames, titles):
     ("steps", "chosen"),
     [
         (1, [0, 1, 2]),
-        (2, [0, 1, 2, 3, 4]),
         (4, [0, 1, 2, 3, 4, 8]),
         (8, [0, 1, 2, 3, 4, 8, 16]),
-        (9, [0, 1, 2, 3, 4, 8, 16, 18]),
         (15, [0, 1, 2, 3, 4, 8, 16, 30]),
     ],
 )
 def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, chosen, lecture_frames):
     picture = HalfStepPicture(LECTURE, FOUR_ALIKE, steps=steps, label="length")
     picture.go_to(1)
-    before = picture.sentence, picture.png()
+    before = looks(picture)
     strip = picture.filmstrip()
-    assert (picture.index, picture.sentence, picture.png()) == (1, *before), "it stays where it was"
+    assert looks(picture) == before, "it stays where it was"
     panels, frames = strip.figure.get_axes(), [lecture_frames[index] for index in chosen]
     titles = [f"{title_of(index)}: {lecture_frames[index][2]:.1f}" for index in chosen]
     assert_panels_show(panels, frames, titles)
@@ -168,8 +150,8 @@ def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, 
 def test_a_frame_shows_both_numbers_up_to_itself(y, start, steps):
     picture, frames = BoundPicture(y, start, steps=steps), frames_of(y, start, steps)
     scores, lower = np.array([f[2] for f in frames]), np.array([f[3] for f in frames[1:]])
-    np.testing.assert_allclose(picture.scores, scores, rtol=1e-12)
-    np.testing.assert_allclose(picture.bounds, lower, rtol=1e-12)
+    close(picture.scores, scores, rtol=1e-12)
+    close(picture.bounds, lower, rtol=1e-12)
     limits = picture.side.get_xlim(), picture.side.get_ylim()
     marks, decimals = picture.marks, 2 if steps == 8 or y is LECTURE else 3
     for index, (_, r, score, bound) in enumerate(frames):
@@ -180,8 +162,8 @@ def test_a_frame_shows_both_numbers_up_to_itself(y, start, steps):
             (marks.score_line, marks.score_dots, upper),
             (marks.bound_line, marks.bound_dots, below),
         ]:
-            np.testing.assert_allclose(line.get_xydata(), wanted)
-            np.testing.assert_allclose(dots.get_offsets(), wanted)
+            close(line.get_xydata(), wanted)
+            close(dots.get_offsets(), wanted)
             assert (wanted >= [limits[0][0], limits[1][0]]).all()
             assert (wanted <= [limits[0][1], limits[1][1]]).all()
         if index:
@@ -262,15 +244,15 @@ def test_the_filmstrip_of_the_bound_shows_all_of_both_numbers(steps, chosen):
     assert_panels_show(panels, [frames[index] for index in chosen], [title_of(index) for index in chosen])
     bound, score = side.lines
     scores, lower = np.array([f[2] for f in frames]), np.array([f[3] for f in frames[1:]])
-    np.testing.assert_allclose(bound.get_xydata(), np.c_[1 : 2 * steps + 1, lower])
-    np.testing.assert_allclose(score.get_xydata(), np.c_[0 : 2 * steps + 1, scores])
+    close(bound.get_xydata(), np.c_[1 : 2 * steps + 1, lower])
+    close(score.get_xydata(), np.c_[0 : 2 * steps + 1, scores])
     ticks = [label.get_text() for label in side.get_xticklabels()]
     if steps <= 10:
         assert ticks == ["E", "M"] * steps
     else:
         assert side.get_xlabel() == "step"
         assert [2 * int(label) for label in ticks] == list(side.get_xticks())
-    assert [text.get_text() for text in side.texts] == ["log-likelihood", "bound"]
+    assert said_in(side) == ["log-likelihood", "bound"]
     assert_apart(side.texts, 0)
     assert_on_page(strip)
     gaps = scores[1:] - lower

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawings import assert_page_shows
+from places import assert_page_shows
 
 from gmm_lesson import Mixture, em, load
 from gmm_lesson.explorers import lessons

@@ -183,7 +183,7 @@ def restarts_explorer() -> Explorer:
     def update(draw: int, doublings: float, start: int) -> None:
         nonlocal shown
         if (draw, doublings) == shown:
-            picture.update(selected=start)
+            picture.select(start)
         else:
             picture.update(*map_of(draw, doublings), selected=start)
             shown = draw, doublings

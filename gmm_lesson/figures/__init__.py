@@ -7,21 +7,17 @@ What an argument must be stands in its docstring. Any other gets a TypeError or 
 `update` that raises leaves its picture as it was. All y are objects in one unit, all numbers about them too.
 """
 
-from gmm_lesson.figures.ascent import bounds, coordinate_ascent
+from gmm_lesson.figures.ascent import bounds, coordinate_ascent, stopping
 from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.breaks import convergence, floors, parting
 from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.errors import errors_against_n, intervals, pairs, slopegraph
-from gmm_lesson.figures.loop import BoundPicture
-from gmm_lesson.figures.mixtures import MixturePicture, mixture, objects
-from gmm_lesson.figures.overlap import OverlapPicture, overlap
+from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
+from gmm_lesson.figures.mixtures import MixturePicture, OverlapPicture, mixture, objects, overlap
 from gmm_lesson.figures.recipes import RecipesPicture, q_curves
-from gmm_lesson.figures.restart_map import RestartMapPicture
+from gmm_lesson.figures.restarts import RestartMapPicture, strategies, success
 from gmm_lesson.figures.review import closing, ladder
 from gmm_lesson.figures.spike import SpikePicture
-from gmm_lesson.figures.steps import HalfStepPicture
-from gmm_lesson.figures.stopping import stopping
-from gmm_lesson.figures.success import strategies, success
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = [

@@ -1,7 +1,7 @@
-"""What lesson 05 shows of why the loop climbs: a mixture with one mean to learn, so that it fits a page.
+"""What lesson 05 shows of the climb: why EM goes up, and when to stop.
 
-The weights, the variances and the other means are known. Then the responsibilities are those of one number
-too: s, the mean that they were made with. The lower bound is a landscape over s and m, the mean of the
+Of a mixture all but one mean is known, so that it fits a page. Then the responsibilities are those of one
+number too: s, the mean that they were made with. The lower bound is a landscape over s and m, the mean of the
 recipes, and EM climbs it along the two axes in turn (Neal and Hinton 1998).
 """
 
@@ -13,13 +13,13 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import LARGEST, Array, array_of, number, whole_number
-from gmm_lesson.em import e_step, log_likelihood, lower_bound, m_step
+from gmm_lesson._inputs import LARGEST, Array, array_of, number
+from gmm_lesson.em import e_step, log_likelihood, lower_bound, m_step, remaining_gain
 from gmm_lesson.figures import words
 from gmm_lesson.figures.base import Picture, styled
-from gmm_lesson.figures.labels import write_beside
+from gmm_lesson.figures.labels import write, write_beside
 from gmm_lesson.figures.marks import GREY, LINE_STYLES, colour_of, new_panel
 from gmm_lesson.mixture import Mixture, check_mixture
 
@@ -30,30 +30,15 @@ CLIMBED, BOUNDED = 6, 3
 CLOSE = 1e-10
 """Steps that move the mean by less, in sds of its class, are the end."""
 MOST = 100_000
-"""So many steps look for the end."""
+"""So many steps look for the end: rounding may never let it come closer."""
 
 
 class OneMean:
-    """A mixture of which one mean is to be learned from objects; all else is known.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    mixture : Mixture
-        What is known: its weights, its variances and its other means.
-    component : int
-        Whose mean is to be learned, 0..K-1; K is at least 2.
-    """
+    """A mixture of which one mean is to be learned from objects; all else is known."""
 
     def __init__(self, y: ArrayLike, mixture: Mixture, component: int) -> None:
         self.y, self.known = words.varied(y), check_mixture(mixture)
-        self.k = whole_number(component, "component", 0)
-        if not self.k < mixture.n_components or mixture.n_components < 2:
-            raise ValueError(
-                f"component must be one of at least two classes, 0..{mixture.n_components - 1};"
-                f" got {component}"
-            )
+        self.k = words.one_of_several(component, "component", mixture.n_components)
 
     def at(self, mean: float) -> Mixture:
         """Return the mixture with this mean."""
@@ -83,14 +68,13 @@ class OneMean:
                 break
         return m
 
-    def climb(self, start: ArrayLike, steps: int) -> Array:
+    def climb(self, start: Array | tuple[float, float], steps: int) -> Array:
         """Return s and m at the start, after E-step 1, M-step 1, E-step 2, ..., shape (2 steps + 1, 2)."""
-        s, m = array_of(start, "start").tolist()
+        s, m = start
         points = [(s, m)]
         for _ in range(steps):
-            best = self.best(m)
-            points += [(m, m), (m, best)]
-            m = best
+            points += [(m, m), (m, self.best(m))]
+            m = points[-1][1]
         return np.array(points)
 
 
@@ -102,21 +86,11 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     are those of the lower bound. For each m the best s is m itself, on the diagonal, where the bound is the
     log-likelihood; for each s the best m is a weighted mean, the second curve. EM ends where they cross.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    mixture : Mixture
-        What is known: its weights, its variances and all its means but one.
-    component : int
-        Whose mean is to be learned, 0..K-1; K is at least 2.
-    start : (float, float)
-        s and m at the start.
+    Of the mixture all is known but the mean of one component, 0..K-1, K at least 2, which is learned from the
+    objects y, shape (N,), not all equal. `start` is s and m at the start.
     """
     one = OneMean(y, mixture, component)
-    if array_of(start, "start").shape != (2,):
-        raise ValueError(f"start must have two entries, s and m; got {len(start)}")
-    track = one.climb(start, CLIMBED)
+    track = one.climb(words.one_for_each(start, "start", 2, "means"), CLIMBED)
     end = one.end(track[-1, 1])
     low, high = min(track.min(), end), max(track.max(), end)
     reach = 0.18 * max(high - low, float(one.known.sds[one.k]))
@@ -143,11 +117,11 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     foot = low - reach / 2 if uphill > 0 else high + reach / 2
     write_beside(axes, "s = m: here the bound is the log-likelihood", (foot, foot), (10 * uphill, 0))
     middle = int((0.5 + 0.05 * uphill) * GRID)
-    spot, colour = (span[middle], best[middle]), colour_of(one.k)
-    write_beside(axes, "the best m for each s", spot, (-6 * uphill, 14 * uphill), colour)
+    curve = span[middle], best[middle]
+    write_beside(axes, "the best m for each s", curve, (-6 * uphill, 14 * uphill), colour_of(one.k))
     write_beside(axes, "end", (end, end), (12 * uphill, -14 * uphill))
     aside = 9 if track[0, 0] > track[0, 1] else -9
-    write_beside(axes, "start", (track[0, 0], track[0, 1]), (aside, 4 * uphill))
+    write_beside(axes, "start", track[0], (aside, 4 * uphill))
     first, second, last = (one.bounds(s, [m])[0] for s, m in track[[0, 1, -1]])
     return Picture(
         figure,
@@ -163,14 +137,8 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
     """Draw the log-likelihood over one mean, and the bounds that the first three E-steps put below it.
 
     A bound touches the log-likelihood where the E-step was made (dot), has the same slope there, and lies
-    below it everywhere else. The M-step goes to its top (square); the next E-step starts right above.
-
-    Parameters
-    ----------
-    y, mixture, component
-        As for `coordinate_ascent`.
-    start : float
-        The mean at the start.
+    below it everywhere else. The M-step goes to its top (square); the next E-step starts right above. What is
+    known is as for `coordinate_ascent`; `start` is the mean at the start.
     """
     one = OneMean(y, mixture, component)
     means = [number(start, "start", -LARGEST)]
@@ -217,8 +185,99 @@ def _letter_stairs(axes: Axes, track: Array, uphill: int) -> None:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     for half_step, (here, there) in enumerate(pairwise(track)):
         run, rise = np.abs(there - here) / (right - left, top - bottom)
-        spot = (here + there) / 2
-        if half_step % 2 == 0 and run > 0.05:
-            write_beside(axes, "E", (spot[0], spot[1]), (0, 9 * uphill))
-        elif half_step % 2 and rise > 0.08:
-            write_beside(axes, "M", (spot[0], spot[1]), (-5 * uphill, 0))
+        letter, long, away = ("M", rise > 0.08, (-5, 0)) if half_step % 2 else ("E", run > 0.05, (0, 9))
+        if long:
+            write_beside(axes, letter, (here + there) / 2, (away[0] * uphill, away[1] * uphill))
+
+
+FACTOR = 2
+"""An estimate within this factor of the truth is a good one."""
+ROUNDING = 64 * float(np.finfo(float).eps)
+"""What is below this share of the log-likelihood is not drawn: rounding made it."""
+
+
+@styled()
+def stopping(
+    run_log_likelihoods: ArrayLike, optimum: float, *, tolerances: Sequence[float] = (0.1, 1e-3, 1e-6)
+) -> Picture:
+    """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
+
+    Both axes are logarithmic. A dotted line marks the step at which each tolerance stops the run: the first
+    whose gain, in the total log-likelihood, is no larger.
+
+    Parameters
+    ----------
+    run_log_likelihoods : array_like, shape (T + 1,)
+        The log-likelihood of the start and after each of T steps, at least two; none falls, as EM's never do.
+    optimum : float
+        The log-likelihood to which the run climbs; not below any of its own.
+    tolerances : sequence of float
+        Tolerances in the total log-likelihood (not per object), above 0.
+    """
+    scores = array_of(run_log_likelihoods, "run_log_likelihoods")
+    if len(scores) < 3:
+        raise ValueError(f"run_log_likelihoods must have at least three entries; got {len(scores)}")
+    optimum = number(optimum, "optimum", -LARGEST)
+    dust = ROUNDING * float(np.abs(scores).max())
+    if optimum < scores.max() - dust:
+        raise ValueError(f"optimum must be at least that of the run, {scores.max():.9g}; got {optimum:.9g}")
+    words.above_zero(tolerances, "tolerances")
+    steps, gains, left = np.arange(1, len(scores)), np.diff(scores), (optimum - scores)[1:]
+    estimates = np.array([np.nan, *(remaining_gain(scores[step - 2 : step + 1]) for step in steps[1:])])
+    stops = {tolerance: _first(gains <= tolerance) for tolerance in tolerances}
+    last = max((step for step in stops.values() if step), default=len(steps))
+    good = (estimates <= FACTOR * left) & (FACTOR * estimates >= left)
+    good_from = 1 + int(max(steps[:last][~good[:last]]))  # there is none at step 1
+    figure, axes = new_panel(xscale="log", yscale="log", xlim=(0.9, 1.1 * len(steps)))
+    axes.set(xlabel="step", ylabel="log-likelihood")
+    axes.xaxis.set_major_formatter("{x:zg}")
+    for text, curve, colour, style, step, away in [
+        ("what remains", left, "black", "-", round(len(steps) ** 0.2), 11),
+        ("last gain", gains, colour_of(0), "-.", round(len(steps) ** 0.3), -11),
+        ("estimate", estimates, colour_of(1), "--", min(good_from, last), -13),
+    ]:
+        shown = np.isfinite(curve) & (curve > dust)
+        axes.plot(steps, np.where(shown, curve, np.nan), color=colour, linestyle=style)
+        if shown.any():
+            near = steps[shown][np.abs(steps[shown] - step).argmin()]
+            write_beside(axes, text, (near, curve[near - 1]), (6, away), colour)
+    _mark_stops(axes, stops, len(steps))
+    return Picture(figure, _say(stops, (gains, left, estimates), good_from, last))
+
+
+def _mark_stops(axes: Axes, stops: dict[float, int | None], n_steps: int) -> None:
+    """Draw a line at each stop, with its tolerance above the axes: higher up if the last one is too near."""
+    before, high = 0.0, False
+    for tolerance, step in stops.items():
+        if step is None:
+            continue
+        axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
+        high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(n_steps)
+        above, up = axes.get_xaxis_transform(), 20 if high else 4
+        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
+        before = step
+
+
+def _say(
+    stops: dict[float, int | None], curves: tuple[Array, Array, Array], good_from: int, last: int
+) -> str:
+    said = []
+    for tolerance, step in stops.items():
+        if step is None:
+            said.append(f"{tolerance:g} does not stop it")
+            continue
+        gain, left, estimate = (curve[step - 1] for curve in curves)
+        guess = f"{estimate:.2g}" if np.isfinite(estimate) else "none"
+        said.append(f"{tolerance:g}, step {step:,}: {gain:.2g}, {left:.2g}, {guess}")
+    reliable = (
+        f"From step {good_from:,} to step {last:,} the estimate is within a factor {FACTOR} of what remains."
+        if good_from <= last
+        else f"At step {last:,} the estimate is not within a factor {FACTOR} of what remains."
+    )
+    head = "Where each tolerance stops: the last gain, what remains, and the estimate of it"
+    return f"{head}. {'; '.join(said)}. {reliable}"
+
+
+def _first(small: NDArray[np.bool_]) -> int | None:
+    """Return the first step at which something holds, or None."""
+    return 1 + int(small.argmax()) if small.any() else None

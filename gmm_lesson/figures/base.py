@@ -70,13 +70,6 @@ class Picture:
 
     In a notebook it shows both: the picture, with the sentence as its alternative text, and the sentence
     below it, for readers who cannot see the picture and for the test that compares stored text.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    sentence : str
-        What it shows.
     """
 
     def __init__(self, figure: Figure, sentence: str) -> None:
@@ -128,12 +121,7 @@ class Picture:
 class MovingPicture(Picture):
     """A picture that is drawn once; its `update` then changes the artists in `moving`, and the sentence.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing, complete. It is laid out here, once: from now on nothing static moves.
-    moving : sequence of matplotlib.artist.Artist
-        The artists that `update` changes.
+    The drawing comes complete, and is laid out here, once: from now on nothing static moves.
     """
 
     def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:

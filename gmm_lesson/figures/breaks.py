@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import LARGEST, Array, array_of, number, whole_number
+from gmm_lesson._inputs import LARGEST, Array, array_of, number, share, whole_number
 from gmm_lesson.em import ON_FLOOR, on_floor
 from gmm_lesson.figures import words
 from gmm_lesson.figures.base import Picture, styled
@@ -30,25 +30,20 @@ def floors(
 ) -> Picture:
     """Draw what a floor on the sd decides: the best fit found with it, and the smallest sd in that fit.
 
-    Left the log-likelihood, right the smallest sd, both against the floor. An answer that sits on its floor
-    is hollow: not the objects set that sd, but whoever chose the floor.
+    An answer that sits on its floor is hollow: not the objects set that sd, but whoever chose the floor.
 
     Parameters
     ----------
     floors : array_like, shape (M,)
         The floors, as sds in y's units: above 0, rising.
-    log_likelihoods : array_like, shape (M,)
-        The best log-likelihood found with each.
-    smallest_sds : array_like, shape (M,)
-        The smallest sd of a class in that fit; not below the floor.
+    log_likelihoods, smallest_sds : array_like, shape (M,)
+        The best log-likelihood found with each, and the smallest sd in that fit, not below its floor.
     unit : str
         The unit of y, for the axes.
     """
     at = words.above_zero(floors, "floors")
-    scores, sds = (
-        words.one_for_each(array_of(values, name), name, len(at), "floors")
-        for name, values in (("log_likelihoods", log_likelihoods), ("smallest_sds", smallest_sds))
-    )
+    scores = words.one_for_each(log_likelihoods, "log_likelihoods", len(at), "floors")
+    sds = words.one_for_each(smallest_sds, "smallest_sds", len(at), "floors")
     if (np.diff(at) <= 0).any():
         raise ValueError(f"floors must be rising; got {list(at)}")
     if (low := sds < at / ON_FLOOR).any():
@@ -76,9 +71,8 @@ def floors(
     if floored.any():  # below the line, where no sd can be
         corner: Any = {"transform": right.transAxes, "ha": "right"}
         right.text(0.98, 0.03, "hollow: on the floor", color=colour_of(0), **corner)
-    found = "; ".join(
-        f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
-    )
+    rows = zip(at, scores, sds, strict=True)
+    found = "; ".join(f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in rows)
     return Picture(
         figure,
         f"The best log-likelihood and its smallest sd{of}, by the floor on the sd. {found}. On their floor"
@@ -87,9 +81,7 @@ def floors(
 
 
 @styled()
-def convergence(
-    runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, since: int | None = None
-) -> Picture:
+def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, since: int) -> Picture:
     """Draw how fast runs close in on an optimum, beside the straight line that theory predicts for EM.
 
     The gap is what the log-likelihood still lacks. Near the optimum each step of EM leaves rho of the error
@@ -104,18 +96,11 @@ def convergence(
     rho : float
         The fraction of the information that is missing: between 0 and 1.
     optimum : float
-        The log-likelihood that they close in on.
-    since : int, optional
-        The step of EM from which to predict; if left out, the first that leaves a thousandth of its gap.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or a run climbs above the optimum.
+        The log-likelihood that they close in on; no run climbs above it.
+    since : int
+        The step of EM from which to predict.
     """
-    rho, optimum = number(rho, "rho"), number(optimum, "optimum", least=-(LARGEST**2))
-    if not 0 < rho < 1:
-        raise ValueError(f"rho must be between 0 and 1; got {rho:g}")
+    rho, optimum = share(rho, "rho"), number(optimum, "optimum", least=-(LARGEST**2))
     if not isinstance(runs, Mapping):
         raise TypeError(f"runs must be a dict of names and log-likelihoods; got {type(runs).__name__}")
     if not runs:
@@ -127,26 +112,23 @@ def convergence(
                 f"runs must start below the optimum {optimum:.9g} and stay there; {name} starts at"
                 f" {optimum - gap[0]:.9g} and reaches {optimum - gap.min():.9g}"
             )
-    first = next(iter(gaps))
-    gap = gaps[first]
-    since = int((gap <= gap[0] / 1000).argmax()) if since is None else whole_number(since, "since", 0)
-    if not since < len(gap) or gap[since] <= WITHIN:
+    first, gap = next(iter(gaps.items()))
+    if not whole_number(since, "since", 0) < len(gap) or gap[since] <= WITHIN:
         raise ValueError(f"since must be a step of {first} before it arrives; got {since}")
     predicted = since + steps_to(gap[since], WITHIN, rho)
 
     figure, axes = new_panel(yscale="log", xlabel="steps of EM", ylabel="gap in log-likelihood")
-    ends = {name: _arrival(gap) for name, gap in gaps.items()}
-    for k, name in enumerate(gaps):
-        shown = np.maximum(gaps[name][: ends[name] + 1], WITHIN / 10)
+    for k, (name, run) in enumerate(gaps.items()):
+        shown = np.maximum(run[: _arrival(run) + 1], WITHIN / 10)
         width, alpha = (8, 0.5) if name == first else (2.5, 1)
         axes.plot(shown, color=colour_of(k), linewidth=width, alpha=alpha)
         place = len(shown) // 3 if name == first else int((shown <= np.sqrt(shown[0] * WITHIN)).argmax())
         place = place or len(shown) - 1
         write_beside(axes, name, (place, shown[place]), (10, 10), colour_of(k))
-    line = np.array([since, predicted])
-    axes.plot(line, gap[since] * rho ** (2.0 * (line - since)), color="black", linestyle="--", linewidth=1.5)
-    middle = (since + 2 * predicted) // 3
-    write_beside(axes, "predicted", (middle, gap[since] * rho ** (2.0 * (middle - since))), (10, 10))
+    steps = np.array([since, (since + 2 * predicted) // 3, predicted])
+    line = gap[since] * rho ** (2.0 * (steps - since))
+    axes.plot(steps[::2], line[::2], color="black", linestyle="--", linewidth=1.5)
+    write_beside(axes, "predicted", (steps[1], line[1]), (10, 10))
     axes.set_ylim(WITHIN / 3, 3 * max(gap.max() for gap in gaps.values()))
     axes.set_xlim(left=0)
     axes.yaxis.set_major_locator(LogLocator(numticks=6))
@@ -166,16 +148,11 @@ def convergence(
 def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
     """Draw how long classes that start almost alike stay together: log-likelihood against steps.
 
-    Parameters
-    ----------
-    runs : sequence of array_like
-        The log-likelihoods of each run of EM, from its start on.
-    nudges : array_like, shape (R,)
-        How far apart the classes began in each: above 0, in the units of y.
+    `runs` holds the log-likelihoods of each run of EM, from its start on; `nudges`, shape (R,) and above 0,
+    how far apart its classes began.
     """
-    apart = words.above_zero(nudges, "nudges")
     paths = [array_of(run, f"runs[{i}]") for i, run in enumerate(runs)]
-    words.one_for_each(paths, "runs", len(apart), "nudges")
+    apart = words.one_for_each(words.above_zero(nudges, "nudges"), "nudges", len(paths), "runs")
     low, high = min(path.min() for path in paths), max(path.max() for path in paths)
     figure, axes = new_panel(xlabel="step", ylabel="log-likelihood")
     said = []
@@ -187,10 +164,9 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
         if parted.any():
             rise = int((path >= (path[0] + path.max()) / 2).argmax())
             write_beside(axes, f"{nudge:g}", (rise, (low + high) / 2), (-8, 0), colour_of(k))
-    start = float(paths[0][0])
-    for level, text, up in ((start, f"start {start:.2f}", -11), (high, f"highest {high:.2f}", 11)):
+    for level, name, up in ((paths[0][0], "start", -11), (high, "highest", 11)):
         axes.axhline(level, color=GREY, linewidth=1, zorder=0)
-        write_beside(axes, text, (0, level), (6, up), GREY)
+        write_beside(axes, f"{name} {level:.2f}", (0, level), (6, up), GREY)
     axes.margins(y=0.14)
     axes.set_xlim(left=0)
     axes.yaxis.set_major_locator(MaxNLocator(5))

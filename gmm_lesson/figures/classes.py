@@ -11,10 +11,10 @@ from matplotlib.collections import PathCollection
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
-from gmm_lesson._inputs import Array, array_of, number, whole_number
+from gmm_lesson._inputs import Array, array_of, share, whole_number
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import LABEL_SIZE, halo, size_of, write
+from gmm_lesson.figures.labels import LABEL_SIZE, halo, inches_of, size_of, write
 from gmm_lesson.figures.marks import colour_of
 from gmm_lesson.mixture import Mixture
 
@@ -42,24 +42,17 @@ def binomial(n: int, weight: float) -> Array:
 def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -> Picture:
     """Draw how often each count of a class came up in many draws, a dot a draw, beside the binomial.
 
-    Parameters
-    ----------
-    counts : array_like of int, shape (R,)
-        The count of the class in each of R draws, 0..n. Stacks too high for dots are drawn as steps.
-    n : int
-        The objects of a draw.
-    weight : float
-        The weight of the class, between 0 and 1.
-    name : str
-        What to call the class.
+    `counts`, shape (R,), are those of the class in R draws of n objects each, 0..n; its weight is between 0
+    and 1. Stacks too high for dots are drawn as steps.
     """
-    n, weight = whole_number(n, "n", 1), number(weight, "weight")
-    if not 0 < weight < 1:
-        raise ValueError(f"weight must lie between 0 and 1; got {weight:g}")
-    drawn = _whole_counts(counts, n)
+    n, weight, drawn = whole_number(n, "n", 1), share(weight, "weight"), array_of(counts, "counts")
+    if (drawn != np.rint(drawn)).any() or drawn.min() < 0 or drawn.max() > n:
+        raise ValueError(
+            f"counts must be whole numbers from 0 to n = {n}; got {drawn.min():g}..{drawn.max():g}"
+        )
     expected, sd = n * weight, float(np.sqrt(n * weight * (1 - weight)))
     chances, k = binomial(n, weight), np.arange(n + 1)
-    times = np.bincount(drawn, minlength=n + 1)
+    times = np.bincount(drawn.astype(np.intp), minlength=n + 1)
     low = max(min(drawn.min(), expected - 4 * sd), 0) - 1
     high = min(max(drawn.max(), expected + 4 * sd), n) + 1
     tallest = max(int(times.max()), len(drawn) * float(chances.max()))
@@ -105,15 +98,6 @@ def _in_band(counts: NDArray[np.intp], expected: Any, sd: Any) -> NDArray[np.boo
     return np.asarray(np.abs(counts - expected) <= sd + 1e-9)
 
 
-def _whole_counts(counts: ArrayLike, n: int) -> NDArray[np.intp]:
-    values = array_of(counts, "counts")
-    if (values != np.rint(values)).any() or values.min() < 0 or values.max() > n:
-        raise ValueError(
-            f"counts must be whole numbers from 0 to n = {n}; got {values.min():g}..{values.max():g}"
-        )
-    return values.astype(np.intp)
-
-
 class CountsPicture(MovingPicture):
     """The counts of K classes in one draw, each beside its binomial and 20 other draws: a row a class.
 
@@ -128,30 +112,20 @@ class CountsPicture(MovingPicture):
     ----------
     weights : array_like, shape (K,)
         Where the weights start: positive, summing to one, at least two.
-    n : int
-        The objects of a draw, 10..1000.
-    draw : int
-        The draw to show, 1..21.
+    n, draw : int
+        The objects of a draw, 10..1000, and the draw to show, 1..21.
     names : sequence of str, length K, optional
         What to call the classes; "class 1" and so on if left out.
-    seed : int
-        Seed of the random numbers.
     """
 
     def __init__(
-        self,
-        weights: ArrayLike,
-        n: int = 200,
-        draw: int = 1,
-        *,
-        names: Sequence[str] | None = None,
-        seed: int = 0,
+        self, weights: ArrayLike, n: int = 200, draw: int = 1, *, names: Sequence[str] | None = None
     ) -> None:
         classes = range(len(_weights_of(weights)))
         if len(classes) < 2:
             raise ValueError(f"weights must be of at least two classes; got {len(classes)}")
         self.names = words.class_names(names, len(classes))
-        self._uniforms = np.random.default_rng(seed).random((DRAWS, MOST))
+        self._uniforms = np.random.default_rng(0).random((DRAWS, MOST))
         self._feet = np.array([float(k) for k in reversed(classes)])  # the first class on top
         self._lanes = LANE + 0.24 * marks.strip_heights(DRAWS)  # a draw keeps its height in the lane
         figure, self.axes = marks.new_panel(xlim=(-0.05, 1.05), ylim=(-0.08, len(classes)))
@@ -180,10 +154,7 @@ class CountsPicture(MovingPicture):
         self.update(weights, n, draw)
 
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
-        """Show other weights, another number of objects, or another of the draws.
-
-        Parameters are those of the picture; K stays.
-        """
+        """Show other weights of as many classes, another number of objects, or another of the draws."""
         shares = _weights_of(weights)
         if len(shares) != len(self.names):
             raise ValueError(f"weights must have {len(self.names)} entries; got {len(shares)}")
@@ -192,17 +163,15 @@ class CountsPicture(MovingPicture):
         sds = np.sqrt(shares * (1 - shares) / n)
         self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
         mine, others = drawn[draw - 1], np.delete(drawn, draw - 1, axis=0)
+        lanes = np.delete(self._lanes, draw - 1)
         self.sentence = self._say(mine, others)
         for k, foot in enumerate(self._feet):
             x, height = _steps(n, float(shares[k]), float(sds[k]))
             height = foot + BASE + (PEAK - BASE) * height
             self.curves[k].set_data(x, height)
-            self.bands[k].set_verts(
-                [_between(x, height, foot + BASE, shares[k] - sds[k], shares[k] + sds[k])]
-            )
-            self.others[k].set_offsets(
-                np.column_stack([others[:, k] / n, np.delete(self._lanes, draw - 1) + foot])
-            )
+            band = _between(x, height, foot + BASE, shares[k] - sds[k], shares[k] + sds[k])
+            self.bands[k].set_verts([band])
+            self.others[k].set_offsets(np.column_stack([others[:, k] / n, lanes + foot]))
             for mark in (self.rims[k], self.marks[k]):
                 mark.set_offsets([(mine[k] / n, foot + LANE)])
             self._put_label(k, f"{mine[k]} of {n}", x, height)
@@ -213,8 +182,7 @@ class CountsPicture(MovingPicture):
 
     def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
         """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
-        u, edges = self._uniforms[:, :n], np.cumsum(weights)
-        below = [(u < edge).sum(axis=1) for edge in edges[:-1]]
+        below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(weights)[:-1]]
         ends = [np.zeros(DRAWS, np.intp), *below, np.full(DRAWS, n)]
         return np.diff(np.array(ends), axis=0).T
 
@@ -227,8 +195,8 @@ class CountsPicture(MovingPicture):
         for digits in ("0 of 0", "00 of 00"):
             text.set_text(digits)
             widths.append(float(size_of(text)[0]))
-        inches = self.axes.get_window_extent().width / self.figure.dpi
-        per_inch = float(np.diff(self.axes.get_xlim())[0]) / inches
+        _, frame = inches_of(self.axes)
+        per_inch = float(np.diff(self.axes.get_xlim())[0]) / float(np.ptp(frame[:, 0]))
         digit = (widths[1] - widths[0]) / 2
         return (widths[0] - 2 * digit) * per_inch, digit * per_inch
 
@@ -247,10 +215,9 @@ class CountsPicture(MovingPicture):
         n, weights = self.n, self.weights
         expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
         inside = _in_band(others, expected, sds).sum(axis=0)
-        rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
             f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
-            for name, weight, count, mean, sd in rows
+            for name, weight, count, mean, sd in zip(self.names, weights, mine, expected, sds, strict=True)
         )
         within = words.listed(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
         return words.paragraph(

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._inputs import Array
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
@@ -24,15 +24,10 @@ PARAMETERS = ("weights", "means", "sds")
 
 @styled()
 def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
-    """Draw each true class beside the learned one that matches it: means across, sds upwards.
+    """Draw each true class beside the learned one that matches it, in any order: means across, sds upwards.
 
     Where sorting the means and the sds, each list on its own, makes pairs that are no class, those stand in a
     second panel, with the true classes in grey.
-
-    Parameters
-    ----------
-    true, fitted : Mixture
-        Two mixtures of K classes, each in any order.
     """
     found = match(true=true, fitted=fitted)
     sorted_pairs = [(np.sort(mixture.means), np.sort(mixture.sds)) for mixture in (true, fitted)]
@@ -80,17 +75,16 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
     taken = [np.array([place - 0.8 * room, place + 0.8 * room]) for end in ends for place in end]
     for k, name in enumerate(names):
         size, pair = size_of(name), np.array([end[k] for end in ends])
-        (left, bottom), (right, top), (across, up) = pair.min(axis=0), pair.max(axis=0), pair.mean(axis=0)
-        aside = up - size[1] / 2
-        corners = [
-            (float(np.clip(x, frame[0, 0] + edge, frame[1, 0] - edge - size[0])), float(y))
-            for x, y in [
-                (across - size[0] / 2, top + room),
-                (across - size[0] / 2, bottom - room - size[1]),
-                (right + room, aside),
-                (left - room - size[0], aside),
-            ]
+        (left, bottom), (right, top) = pair.min(axis=0), pair.max(axis=0)
+        middle = pair.mean(axis=0) - size / 2
+        places = [
+            (middle[0], top + room),
+            (middle[0], bottom - room - size[1]),
+            (right + room, middle[1]),
+            (left - room - size[0], middle[1]),
         ]
+        inside = frame[0, 0] + edge, frame[1, 0] - edge - size[0]
+        corners = [(float(np.clip(x, *inside)), float(y)) for x, y in places]
         box = free_box(corners, size, taken, frame)
         taken.append(box)
         name.set_position((float(box[:, 0].mean()), float(box[0, 1])))
@@ -98,27 +92,21 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
 
 @styled()
 def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
-    """Draw the log-likelihoods of fit and truth, on the objects of the fit and on fresh ones: two lines.
+    """Draw the log-likelihoods of fit and truth, on the 200 objects of the fit and on fresh ones: two lines.
 
-    Parameters
-    ----------
-    training, fresh : array_like, shape (2,)
-        The log-likelihood of the fit and of the truth, on 200 objects each, there and here.
+    `training` and `fresh`, shape (2,) each, are those of the fit and of the truth, there and here.
     """
-    both = array_of(training, "training"), array_of(fresh, "fresh")
-    for name, values in zip(("training", "fresh"), both, strict=True):
-        words.one_for_each(values, name, 2, "mixtures")
+    both = ("training", training), ("fresh", fresh)
+    values = np.array([words.one_for_each(two, name, 2, "mixtures") for name, two in both])
     names, colours = ("the fit", "the truth"), [marks.colour_of(k) for k in (0, 1)]
-    values = np.array(both)
-    figure, axes = marks.new_panel(title="log-likelihood of 200 objects")
+    figure, axes = marks.new_panel(title="log-likelihood of 200 objects", yticks=[])
     for k, line in enumerate(values.T):
         axes.plot([0, 1], line, marker=marks.marker_of(k), ms=9, **marks.line_of(k))
     axes.set_xticks([0, 1], ["the objects of the fit", "fresh objects"])
     axes.tick_params(axis="x", length=0)
-    axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.margins(y=0.2)
-    for x, column, across in [(0, values[0], "right"), (1, values[1], "left")]:
+    for x, column, across in zip((0, 1), values, ("right", "left"), strict=True):
         texts = [f"{name}  {value:z.2f}" for name, value in zip(names, column, strict=True)]
         write_ends(axes, x, column, texts, colours, across)
     ahead = values[:, 0] - values[:, 1]
@@ -139,13 +127,8 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
 
     All is learned minus true, so that the truth is at 0 whatever the class: an interval that crosses the line
     at 0 holds the true value. Where it misses, however narrowly, its marker of what was learned is hollow.
-
-    Parameters
-    ----------
-    true, fitted : Mixture
-        The truth and what was learned; K classes each. They are matched here.
-    intervals : dict of str to information.Intervals
-        What each kind is called ("bootstrap"), and its ends, in the order of the classes of `fitted`.
+    The keys of `intervals` say what each kind is called ("bootstrap"); its ends are in the order of `fitted`,
+    which is matched with the truth here.
     """
     found = match(true=true, fitted=fitted)
     k = true.n_components
@@ -157,43 +140,38 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
     panels = figure.subplots(1, 3, sharey=True)
     offsets = (np.arange(len(ends)) - (len(ends) - 1) / 2) * 0.9 / (len(ends) + 1)
     for i, (axes, parameter) in enumerate(zip(panels, PARAMETERS, strict=True)):
-        for row in range(k):
+        for row, true_value in enumerate(truth[i]):
             common: Any = {"color": marks.colour_of(row), "zorder": 2}
             for (low, high), offset, style in zip(ends.values(), offsets, marks.LINE_STYLES, strict=False):
-                both, height = np.array([low[i, row], high[i, row]]) - truth[i, row], row + offset
+                both, height = np.array([low[i, row], high[i, row]]) - true_value, row + offset
                 axes.plot(both, [height] * 2, linestyle=style, **common)
                 axes.plot(both, [height] * 2, marker="|", linestyle="", ms=9, mew=2, **common)
-                misses = not low[i, row] <= truth[i, row] <= high[i, row]
+                misses = not low[i, row] <= true_value <= high[i, row]
                 face = "white" if misses else marks.colour_of(row)
-                off, marker = learned[i, row] - truth[i, row], marks.marker_of(row)
+                off, marker = learned[i, row] - true_value, marks.marker_of(row)
                 axes.plot(off, height, marker=marker, ms=7, mew=2, mfc=face, **common)
         axes.axvline(0, color="black", linewidth=1.5, zorder=1)
         axes.set_title(parameter)
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    key: list[tuple[str, str, Any]] = [
-        *((name, style, {}) for name, style in zip(ends, marks.LINE_STYLES, strict=False)),
-        ("learned", "o", {"ms": 7}),
-        ("hollow: misses", "o", {"mfc": "white", "ms": 7, "mew": 2}),
-        ("true", "|", {"color": "black", "ms": 16, "mew": 1.5}),
-    ]
-    for name, marker, style in key:
-        panels[0].plot([], [], marker, label=name, **{"color": marks.GREY, **style})
+    for name, style in zip(ends, marks.LINE_STYLES, strict=False):
+        panels[0].plot([], [], style, color=marks.GREY, label=name)
+    panels[0].plot([], [], "o", color=marks.GREY, ms=7, label="learned")
+    panels[0].plot([], [], "o", color=marks.GREY, mfc="white", ms=7, mew=2, label="hollow: misses")
+    panels[0].plot([], [], "|", color="black", ms=16, mew=1.5, label="true")
     panels[1].set_xlabel("learned minus true")
     panels[0].set_yticks(range(k), [f"class {row + 1}" for row in range(k)])
     panels[0].set_ylim(k - 0.4, -0.6)
     columns, gaps = 5 if len(ends) == 2 else 4, {"handletextpad": 0.5, "columnspacing": 1.2}
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2, **gaps)
-    said = [
-        _say_intervals(f"{name}, {intervals[name].level:.0%}", truth, *both) for name, both in ends.items()
-    ]
     head = "intervals around learned weights, means and sds, less the true ones"
+    said = (_say_intervals(f"{name}, {intervals[name].level:.0%}", truth, *ends[name]) for name in ends)
     return Picture(figure, words.paragraph(head, *said))
 
 
 def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, Array]:
-    """Return the ends of one kind, checked, in the order of the true classes, shape (3, K) each."""
+    """Return the ends of one kind in the order of the true classes, shape (3, K) each."""
     if not isinstance(kind, Intervals):
         raise TypeError(f"intervals[{name!r}] must be Intervals; got {type(kind).__name__}")
     ends = kind.low.as_array(), kind.high.as_array()
@@ -203,52 +181,36 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
 
 
 def _say_intervals(name: str, truth: Array, low: Array, high: Array) -> str:
-    outside = [
-        f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in np.argwhere((truth < low) | (truth > high))
-    ]
+    outside = np.argwhere((truth < low) | (truth > high))
+    missed = words.listed(f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in outside)
     widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
-    wide = words.listed(f"{parameter} {width:.3f}" for parameter, width in widths)
-    missed = f", not the {', '.join(outside)}" if outside else ""
-    held = truth.size - len(outside)
-    return f"{name}: {held} of {truth.size} hold the true value{missed}; mean widths: {wide}"
+    return (
+        f"{name}: {truth.size - len(outside)} of {truth.size} hold the true value"
+        f"{', not the ' + missed if missed else ''}; mean widths:"
+        f" {words.listed(f'{parameter} {width:.3f}' for parameter, width in widths)}"
+    )
 
 
 @styled()
 def errors_against_n(
-    ns: ArrayLike, errors: Mapping[str, ArrayLike], monte_carlo: Mapping[str, ArrayLike] | None = None
+    ns: ArrayLike, errors: Mapping[str, ArrayLike], monte_carlo: Mapping[str, ArrayLike]
 ) -> Picture:
     """Draw errors against the number of objects, both axes logarithmic, beside the slope of 1/sqrt(N).
 
-    Parameters
-    ----------
-    ns : array_like, shape (M,)
-        The numbers of objects, above 0, at least two different ones.
-    errors : dict of str to array_like, shape (M,)
-        The errors, above 0, by the name of what is off ("means").
-    monte_carlo : dict of str to array_like, shape (M,), optional
-        Their standard errors, under the same names: shown as bars of one, and told of the slopes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
-
-    Notes
-    -----
-    A slope is that of the least squares line through log error against log N. `compare.errors_by_n` makes the
-    numbers.
+    The slopes told are those of least squares lines through log error against log N. `errors` are by the name
+    of what is off ("means"), for each of `ns`, at least two different ones; their standard errors,
+    `monte_carlo`, are drawn as bars. All are above 0, as `compare.errors_by_n` makes them.
     """
     ns = words.above_zero(ns, "ns")
     if not errors or np.ptp(ns) == 0:
         raise ValueError(f"ns and errors must hold two different ns and an error; got {len(errors)} errors")
+    if set(monte_carlo) != set(errors):
+        raise ValueError(f"monte_carlo must have the names of errors; got {words.listed(monte_carlo)}")
     lines, bars = {}, {}
     for name, values in errors.items():
         here, there = f"errors[{name!r}]", f"monte_carlo[{name!r}]"
         lines[name] = words.one_for_each(words.above_zero(values, here), here, len(ns), "ns")
-        bar = array_of((monte_carlo or {}).get(name, np.zeros(len(ns))), there)
-        bars[name] = words.one_for_each(bar, there, len(ns), "ns")
-        if bar.min() < 0:
-            raise ValueError(f"{there} must not be below 0; got {bar.min():g}")
+        bars[name] = words.one_for_each(words.above_zero(monte_carlo[name], there), there, len(ns), "ns")
     figure, axes = marks.new_panel(xscale="log", yscale="log")
     for k, (name, line) in enumerate(lines.items()):
         style: Any = {"marker": marks.marker_of(k), "ms": 6, "capsize": 3, "elinewidth": 1.5}
@@ -277,8 +239,8 @@ def errors_against_n(
 
 
 def _slope(ns: Array, line: Array, bars: Array) -> str:
-    """Return the slope of log error against log N, and its standard error if there is one."""
+    """Return the slope of log error against log N, and its standard error."""
     away = np.log(ns) - np.log(ns).mean()
     share = away / (away @ away)
     slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
-    return f"{slope:z.2f}" + (f" (standard error {error:.2f})" if error > 0 else "")
+    return f"{slope:z.2f} (standard error {error:.2f})"

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 from gmm_lesson._inputs import Array
@@ -25,64 +24,34 @@ LABEL_STEPS = np.array([0, 1, -1, 1.5, -1.5, 0.5, -0.5, 2, -2])
 """Where a label may stand: so many sds from its class's mean, the better places first."""
 
 
-def new_label(figure: Figure, text: str, colour: str) -> Text:
+def new_label(figure: Figure | SubFigure, text: str, colour: str) -> Text:
     """Return a label to be placed in inches, its baseline's middle; a white halo lifts it off any curve."""
-    return figure.text(
-        0.0,
-        0.0,
-        text,
-        color=colour,
-        fontsize=LABEL_SIZE,
-        fontweight="bold",
-        ha="center",
-        va="baseline",
-        transform=figure.dpi_scale_trans,
-        path_effects=halo(4),
-    )
+    style: Any = {"fontsize": LABEL_SIZE, "fontweight": "bold", "path_effects": halo(4)}
+    return figure.text(0, 0, text, color=colour, ha="center", transform=figure.dpi_scale_trans, **style)
 
 
 def size_of(label: Text) -> Array:
     """Return a label's width and height in inches, its descent left out: few have one."""
-    figure = label.get_figure(root=True)
-    assert figure is not None
     box = label.get_window_extent()
-    return np.array([box.width, box.height]) / figure.dpi
+    return np.array([box.width, box.height]) / label.figure.dpi
 
 
 class ClassLabels:
     """The names of the classes, above their curves: clear of the others, and inside the panel.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where the curves are.
-    names : sequence of str, length K
-        What to call the classes.
-    room : float
-        Inches to keep free at either side of a name.
+    So many inches of `room` at either side of a name stay free.
     """
 
     def __init__(self, axes: Axes, names: Sequence[str], room: float = 0.0) -> None:
-        figure = axes.get_figure(root=True)
-        assert figure is not None
         self.axes = axes
-        self.texts = [new_label(figure, name, colour_of(k)) for k, name in enumerate(names)]
+        self.texts = [new_label(axes.figure, name, colour_of(k)) for k, name in enumerate(names)]
         # Measured once: a text that was saved to a file keeps that file's resolution.
         self._sizes = [size_of(text) + np.array([2 * room, 0]) for text in self.texts]
 
     def place(self, mixture: Mixture, x: Array, joint: Array, skyline: Array) -> None:
         """Put each name above the curves; narrow classes choose first.
 
-        Parameters
-        ----------
-        mixture : Mixture
-            The K classes.
-        x : ndarray, shape (M,)
-            Where the curves are drawn.
-        joint : ndarray, shape (M, K)
-            Their weighted densities there.
-        skyline : ndarray, shape (M,)
-            The height below which no name may be.
+        `joint`, shape (M, K), has the weighted densities at x; below the skyline, shape (M,), may be no name.
         """
         to_inches, frame = inches_of(self.axes)
         edge = to_inches(np.column_stack([x, skyline]))
@@ -115,7 +84,7 @@ def corners_for(
     half, ranked = size[0] / 2, []
     for rank, middle in enumerate(np.clip(middles, frame[0, 0] + half, frame[1, 0] - half)):
         first, here, last = np.searchsorted(skyline[:, 0], (middle - half, middle, middle + half))
-        here = min(int(here), len(skyline) - 1)
+        here = min(here, len(skyline) - 1)
         bottom = skyline[max(first - 1, 0) : last + 1, 1].max() + LABEL_GAP
         hidden = bottom + size[1] > frame[1, 1]
         corner = (float(middle - half), float(min(bottom, frame[1, 1] - size[1])))
@@ -159,9 +128,7 @@ def write(
     axes.annotate(text, spot, away, xycoords=at, textcoords="offset points", **style)
 
 
-def write_beside(
-    axes: Axes, text: str, spot: tuple[float, float], away: tuple[float, float], colour: str = "black"
-) -> None:
+def write_beside(axes: Axes, text: str, spot: Any, away: tuple[float, float], colour: str = "black") -> None:
     """Write a text beside a spot, so many points away from it; a halo lifts it off the lines."""
     side = "center" if away[0] == 0 else "left" if away[0] > 0 else "right"
     write(axes, text, spot, away, ha=side, va="center", color=colour, weight="bold", path_effects=halo(3))
@@ -173,30 +140,23 @@ def halo(width: float) -> list[Any]:
 
 
 def write_ends(
-    axes: Axes, x: float, heights: ArrayLike, texts: Sequence[str], colours: Sequence[str], across: str
+    axes: Axes,
+    x: float,
+    heights: Sequence[float] | Array,
+    texts: Sequence[str],
+    colours: Sequence[str],
+    across: str,
 ) -> None:
     """Write a text beside each of several heights at x, clear of each other; the layout makes room for them.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where; it stays as high as it is.
-    x : float
-        Where the heights are.
-    heights : array_like, shape (M,)
-        What the texts say.
-    texts, colours : sequence of str, length M
-        The texts, and their colours.
-    across : "left" or "right"
-        The end of the text that is near x.
+    The texts' ends that are near x, left or right, are said by `across`; the panel stays as high as it is.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
     figure.draw_without_rendering()
-    ends = np.asarray(heights)
-    old = axes.transData.transform([(x, height) for height in ends])[:, 1] * 72 / figure.dpi
+    old = axes.transData.transform([(x, height) for height in heights])[:, 1] * 72 / figure.dpi
     shift = spread_out(old, 19, low=axes.get_window_extent().y0 * 72 / figure.dpi + 8) - old
     aside = 12 if across == "left" else -12
-    for text, height, up, colour in zip(texts, ends, shift, colours, strict=True):
+    for text, height, up, colour in zip(texts, heights, shift, colours, strict=True):
         style: Any = {"ha": across, "va": "center", "color": colour, "fontsize": 14}
         write(axes, text, (x, height), (aside, float(up)), **style)

@@ -1,7 +1,9 @@
-"""What lesson 05 shows of the loop: E-steps and M-steps in turn, and the two numbers that they lift."""
+"""The loop of EM, half a step at a time (lesson 00), and the two numbers that it lifts (lesson 05)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,16 +14,20 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from gmm_lesson.em import lower_bound
+from gmm_lesson._inputs import Array, whole_number
+from gmm_lesson.em import e_step, em, lower_bound
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture
-from gmm_lesson.figures.labels import new_label, size_of, write
-from gmm_lesson.figures.steps import HalfStepPicture
+from gmm_lesson.figures.labels import inches_of, new_label, size_of, write
+from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture
 
+PANELS = (0, 1, 2, 3, 4, 8, 16)
+"""The frames on a filmstrip, beside the last: the first steps whole, then ever longer strides."""
+IN_A_ROW = 4
 SCORE, BOUND = "log-likelihood", "bound"
 SHOWN = (1, 2, 3)
-"""The frames on the filmstrip, beside the last."""
+"""The frames on the filmstrip of a BoundPicture, beside the last."""
 AREA = "#F5D899"
 """A pale orange, which no class of up to four has: the gap."""
 TAG_SIZE = 13
@@ -31,6 +37,150 @@ LETTERED = 10
 """Up to so many steps, the filmstrip has a letter below the axis for each half-step."""
 FLAT = 1e-3
 """Log-likelihoods that differ by less are drawn as a flat line."""
+
+
+class HalfStep(NamedTuple):
+    """One frame: the curves, the shares that colour the objects (none at the start), the score."""
+
+    title: str
+    mixture: Mixture
+    r: Array | None
+    score: float
+
+
+class HalfStepPicture(MixturePicture):
+    """EM on its way, a frame at a time: an E-step moves the colours alone, an M-step the curves alone.
+
+    Frame 0 is the start, with objects that nobody has shared out; frame 2t - 1 is E-step t, and frame 2t
+    M-step t. All frames have the same axes.
+
+    Parameters
+    ----------
+    y, start : array_like, shape (N,), and Mixture
+        The objects, not all equal, and the first guess.
+    steps : int
+        How many steps to show: an E-step and an M-step each.
+    **options
+        `names` and `label`, as for `MixturePicture`.
+    """
+
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
+        y = words.varied(y)
+        self.halves = half_steps(y, start, steps)
+        mixtures = [half.mixture for half in self.halves]
+        low, high = np.transpose([marks.span_of(y, mixture) for mixture in mixtures])
+        tallest = float(marks.histogram(y)[0].max())
+        peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
+        # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
+        top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
+        span = float(low.min()), float(high.max())
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=span, top=top, **options)
+        self.go_to(0)
+
+    def go_to(self, index: int) -> None:
+        """Show a frame."""
+        half = self.halves[index]
+        nobody = np.full((len(self.y), len(self.names)), 1 / len(self.names))
+        self.update(half.mixture, r=nobody if half.r is None else half.r)
+        if half.r is None:
+            self.dots.set_facecolor(marks.GREY)
+        self.index = index
+        peaks = [float(np.max(curve.get_ydata())) for curve in self.curves]
+        said = words.cut_off(self.axes, self.names, peaks)
+        self.sentence = words.paragraph(*self._what_happened(index), *said)
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw, every third point left out: the page gets all frames at once."""
+        return np.delete(super()._grid(mixture), np.s_[1:-1:3])
+
+    def filmstrip(self) -> Picture:
+        """Return up to eight of the frames on one page: the first steps, some later ones, the last."""
+        last = len(self.halves) - 1
+        chosen = [index for index in PANELS if index < last] + [last]
+        rows = -(-len(chosen) // IN_A_ROW)
+        figure = marks.new_figure((8, 0.4 + 1.8 * rows))
+        panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
+        self._draw_panels(list(panels), chosen)
+        for place, panel in enumerate(panels):
+            panel.tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
+            if place >= len(chosen):
+                panel.remove()
+        figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
+        after = [index for index in chosen if index and index % 2 == 0]
+        scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
+        end = self.halves[last].mixture
+        parts = [f"{part} {words.listed(getattr(end, part), '.2f')}" for part in ("weights", "means", "sds")]
+        return Picture(
+            figure,
+            f"EM from a guess, in {words.counted(last // 2, 'step')}. The score (log-likelihood) is"
+            f" {self.halves[0].score:.1f} at the start, {scores}. At the end {self._sure(last)};"
+            f" {'; '.join(parts)}.",
+        )
+
+    def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
+        """Draw frames small, one in each panel, and leave the picture where it was."""
+        here = self.index
+        for panel, index in zip(panels, chosen, strict=False):
+            self.go_to(index)
+            self._draw_panel(panel)
+        self.go_to(here)
+
+    def _draw_panel(self, panel: Axes) -> None:
+        """Draw the frame as it is now, small: the objects lie below the curves."""
+        top = self.axes.get_ylim()[1] / 1.2  # no labels here
+        marks.draw_histogram(panel, self.y)
+        for curve in self.curves:
+            style, colour = curve.get_linestyle(), curve.get_color()
+            panel.plot(*curve.get_data(), color=colour, linestyle=style, linewidth=1.5)
+        dots = marks.draw_dots(panel, self.y)
+        places = np.asarray(self.dots.get_offsets())
+        dots.set_offsets(np.column_stack([places[:, 0], top * (0.2 * places[:, 1] - 0.16)]))
+        dots.set_sizes([5])
+        dots.set_facecolor(self.dots.get_facecolor())
+        dots.set_paths(self.dots.get_paths())
+        panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
+        panel.spines["left"].set_visible(False)
+        panel.set_title(self._title(self.index), fontsize=12)
+
+    def _title(self, index: int) -> str:
+        """Return what stands over a frame on the filmstrip."""
+        return f"{self.halves[index].title}: {self.halves[index].score:z.1f}"
+
+    def _what_happened(self, index: int) -> list[str]:
+        """Return the sentences of a frame, without full stops."""
+        half = self.halves[index]
+        score = f"score (log-likelihood) {half.score:.1f}"
+        if index == 0:
+            return ["start: a guess", "no object is shared out yet", score, self._classes(index)]
+        if index % 2:
+            return [f"{half.title}: the shares follow from the curves; {self._sure(index)}", score]
+        gain = f"{half.score - self.halves[index - 1].score:.1f}"
+        gain = "less than 0.1" if float(gain) == 0 else gain
+        return [
+            f"{half.title}: the curves follow from the shares",
+            f"{score}, up by {gain}",
+            self._classes(index),
+        ]
+
+    def _sure(self, index: int) -> str:
+        r = self.halves[index].r
+        assert r is not None
+        return f"{words.sure(r)} of {len(r)} objects have more than {words.SURE:.0%} in one class"
+
+    def _classes(self, index: int) -> str:
+        return words.recipes(self.names, self.halves[index].mixture)
+
+
+def half_steps(y: Array, start: Mixture, steps: int) -> list[HalfStep]:
+    """Return the start, then two frames for each step of `em`, which never stops early."""
+    run = em(y, start, max_iter=whole_number(steps, "steps", 1), tol=0)
+    scores = run.log_likelihoods.tolist()
+    halves = [HalfStep("Start", run.path[0], None, scores[0])]
+    for step, (before, after) in enumerate(pairwise(run.path), start=1):
+        r = e_step(y, before)
+        halves.append(HalfStep(f"E-step {step}", before, r, scores[step - 1]))
+        halves.append(HalfStep(f"M-step {step}", after, r, scores[step]))
+    return halves
 
 
 class _Marks(NamedTuple):
@@ -65,35 +215,24 @@ class BoundPicture(HalfStepPicture):
     half-steps so far; the area between them is the gap. Before the first E-step there are no
     responsibilities, so no bound. All frames have the same axes.
 
-    Parameters are those of `HalfStepPicture`.
-
-    Attributes
-    ----------
-    bounds : ndarray, shape (2 steps,)
-        The lower bound of frames 1, 2, ...
-    scores : ndarray, shape (2 steps + 1,)
-        The log-likelihood of frames 0, 1, 2, ...
+    Parameters are those of `HalfStepPicture`. `scores` are the log-likelihoods of frames 0, 1, 2, ..., and
+    `bounds` the lower bounds of frames 1, 2, ...
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
         super().__init__(y, start, steps=steps, **options)
         self.moving = (*self.moving, *self.marks, *self.tags, self.title)
 
-    def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
-        figure, axes = marks.with_strip(columns=2)
+    def _page(self, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+        figure, (*axes, self.side) = marks.with_strip(side=True)
         self.scores = np.array([half.score for half in self.halves])
         self.bounds = np.array(
             [lower_bound(self.y, half.r, half.mixture) for half in self.halves if half.r is not None]
         )
         self._digits = int(np.clip(2 - np.floor(np.log10(max(np.ptp(self.scores), FLAT))), 2, 6))
-        grid = axes[0].get_gridspec()
-        assert grid is not None
-        self.side = figure.add_subplot(grid[:, 1])
         self._dress(self.side)
         self.marks = _Marks.on(self.side)
-        self.tags = [
-            new_label(figure, text, colour) for text, colour in [(SCORE, "black"), (BOUND, marks.GREY)]
-        ]
+        self.tags = [new_label(figure, SCORE, "black"), new_label(figure, BOUND, marks.GREY)]
         for tag, side in zip(self.tags, ("right", "left"), strict=True):
             tag.set(fontsize=TAG_SIZE, ha=side)
         self._tag_width = float(size_of(self.tags[0])[0])
@@ -105,8 +244,8 @@ class BoundPicture(HalfStepPicture):
         super().go_to(index)
         self._put_marks(self.marks, index)
         half = self.halves[index]
-        said = "no bound yet" if half.r is None else "they meet" if index % 2 else self._gap(index)
-        self.title.set_text(f"{half.title}: {said}")
+        said = "no bound yet" if half.r is None else "they meet" if index % 2 else f"gap {self._open(index)}"
+        self.title.set_text(f"{half.title}: {said.replace('less than', '<')}")
         self._put_tags()
 
     def filmstrip(self) -> Picture:
@@ -120,19 +259,13 @@ class BoundPicture(HalfStepPicture):
         for panel in panels:
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
-        self._draw_side(side)
-        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
-
-    def _draw_side(self, side: Axes) -> None:
-        """Draw both numbers of all half-steps; the bound has its label where the gap is widest."""
-        widest, last = self._widest, len(self.scores) - 1
         self._dress(side, wide=True)
         self._put_marks(_Marks.on(side), last)
-        for text, spot, place, ha, colour in [
-            (SCORE, (last, self.scores[last]), (0, 8), "right", "black"),
-            (BOUND, (widest, self.bounds[widest - 1]), (10, -16), "left", marks.GREY),
-        ]:
-            write(side, text, spot, place, ha=ha, color=colour, weight="bold")
+        # The bound has its label where the gap is widest.
+        spot = self._widest, self.bounds[self._widest - 1]
+        write(side, SCORE, (last, self.scores[last]), (0, 8), ha="right", weight="bold")
+        write(side, BOUND, spot, (10, -16), ha="left", color=marks.GREY, weight="bold")
+        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
 
     def _dress(self, side: Axes, *, wide: bool = False) -> None:
         """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
@@ -163,8 +296,8 @@ class BoundPicture(HalfStepPicture):
 
     def _put_tags(self) -> None:
         """Put the labels by the newest marks: no line ever falls, so above left and below right are free."""
-        to_inches = (self.side.transData - self.figure.dpi_scale_trans).transform
-        least = to_inches((self.side.get_xlim()[0], 0))[0] + self._tag_width + 0.05
+        to_inches, frame = inches_of(self.side)
+        least = frame[0, 0] + self._tag_width + 0.05
         x, top = to_inches((self.index, self.scores[self.index]))
         self.tags[0].set_position((max(x - 0.05, least), top + 0.12))
         self.tags[1].set_visible(self.index > 0)
@@ -179,14 +312,13 @@ class BoundPicture(HalfStepPicture):
 
     def _in_short(self) -> list[str]:
         last, widest = len(self.halves) - 1, self._widest
-        ending = f", {self._amount(self.scores[-1] - self.bounds[-1])} after M-step {last // 2}"
+        ending = f", {self._open(last)} after M-step {last // 2}"
         return [
             f"EM from a guess, in {words.counted(last // 2, 'step')}",
             f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
             " at M-steps only",
             "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
-            f" {self._amount(self.scores[widest] - self.bounds[widest - 1])} at its widest after M-step"
-            f" {widest // 2}{ending if widest < last else ''}",
+            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
         ]
 
     def _what_happened(self, index: int) -> list[str]:
@@ -197,24 +329,25 @@ class BoundPicture(HalfStepPicture):
         bound = self.bounds[index - 1]
         rise = self._amount(bound - self.bounds[index - 2])
         if index % 2:
-            first = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
+            meets = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
             return [
                 f"{title}: the responsibilities follow from the curves; {self._sure(index)}",
-                f"{first} the log-likelihood, {score}, which stands still",
+                f"{meets} the log-likelihood, {score}, which stands still",
             ]
         gain = self._amount(self.scores[index] - self.scores[index - 1])
         return [
             f"{title}: the curves follow from the responsibilities",
             f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
-            f" gap of {self._amount(self.scores[index] - bound)}",
+            f" gap of {self._open(index)}",
             self._classes(index),
         ]
 
     def _title(self, index: int) -> str:
         return self.halves[index].title
 
-    def _gap(self, index: int) -> str:
-        return f"gap {self._amount(self.scores[index] - self.bounds[index - 1])}".replace("less than", "<")
+    def _open(self, index: int) -> str:
+        """Return how wide the gap is."""
+        return self._amount(self.scores[index] - self.bounds[index - 1])
 
     def _digit(self, value: float) -> str:
         return f"{value:z.{self._digits}f}"

@@ -17,7 +17,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.mixture import Mixture
@@ -49,20 +49,20 @@ def new_panel(size: tuple[float, float] = SLIDE, **settings: Any) -> tuple[Figur
     return figure, axes
 
 
-def with_strip(size: tuple[float, float] = SLIDE, *, columns: int = 1) -> tuple[Figure, tuple[Axes, Axes]]:
+def with_strip(size: tuple[float, float] = SLIDE, *, side: bool = False) -> tuple[Figure, list[Axes]]:
     """Return a figure of a size in inches with a panel for densities above a thin strip for the objects.
 
-    They fill the first of as many columns, equally wide. In the last of several is a panel as high as both.
+    With `side`, a third panel stands at their right, as wide as they are and as high as both.
     """
     figure = new_figure(size)
-    grid = figure.add_gridspec(2, columns, height_ratios=[4, 1])
+    grid = figure.add_gridspec(2, 1 + side, height_ratios=[4, 1])
     top = figure.add_subplot(grid[0, 0])
     strip = figure.add_subplot(grid[1, 0], sharex=top)
     top.tick_params(labelbottom=False)
     steady_ticks(top)
     strip.set(yticks=[], ylim=(-0.7, 0.7))
     strip.spines["left"].set_visible(False)
-    return figure, (top, strip)
+    return figure, [top, strip, *([figure.add_subplot(grid[:, 1])] if side else [])]
 
 
 def steady_ticks(axes: Axes) -> None:
@@ -105,25 +105,21 @@ def line_of(k: int) -> dict[str, Any]:
 
 def curve_grid(mixture: Mixture, span: tuple[float, float], points: int = CURVE_POINTS) -> Array:
     """Return where to draw curves: evenly over the span, and closely within 4 sds of every mean."""
-    low, high = span
     close = near_means(mixture, points // 2 // mixture.n_components)
-    even = np.linspace(low, high, points - close.size)
-    return np.sort(np.concatenate([even, np.clip(close, low, high)]))
+    even = np.linspace(*span, points - close.size)
+    return np.sort(np.concatenate([even, np.clip(close, *span)]))
 
 
 def near_means(mixture: Mixture, points: int) -> Array:
-    """Return so many places within 4 sds of each mean, shape (K * points,)."""
-    return np.asarray(
-        (mixture.means[:, np.newaxis] + np.linspace(-4, 4, points) * mixture.sds[:, np.newaxis]).ravel()
-    )
+    """Return so many places within 4 sds of each mean, in no order."""
+    return np.asarray((mixture.means + np.outer(np.linspace(-4, 4, points), mixture.sds)).ravel())
 
 
-def span_of(y: Array, fitted: Mixture) -> tuple[float, float]:
-    """Return the least and the largest value to show: the objects, and 3 sds around every mean."""
-    return (
-        float(min(y.min(), (fitted.means - 3 * fitted.sds).min())),
-        float(max(y.max(), (fitted.means + 3 * fitted.sds).max())),
-    )
+def span_of(y: ArrayLike, fitted: Mixture, reach: float = 3) -> tuple[float, float]:
+    """Return the least and the largest value to show: the objects, and so many sds around every mean."""
+    ends = fitted.means - reach * fitted.sds, fitted.means + reach * fitted.sds
+    values = np.concatenate([*ends, np.asarray(y)])
+    return float(values.min()), float(values.max())
 
 
 # --------------------------------------------------------------------------- objects
@@ -170,17 +166,7 @@ class ClassDots(NamedTuple):
         )
 
     def put(self, places: tuple[Array, Array], z: NDArray[np.intp], wrong: NDArray[np.bool_]) -> None:
-        """Put the objects on their places.
-
-        Parameters
-        ----------
-        places : (ndarray, ndarray)
-            Across and upwards, shape (N,) each.
-        z : ndarray of int, shape (N,)
-            The classes that give colour and marker, 0..K-1.
-        wrong : ndarray of bool, shape (N,)
-            Which ones get a rim.
-        """
+        """Put objects on their places, across and upwards: z gives colour and marker, `wrong` a rim."""
         for dots, chosen in zip(self, (~wrong, wrong, wrong), strict=True):
             dots.set_offsets(np.column_stack([values[chosen] for values in places]))
             dots.set_paths([marker_path(k) for k in z[chosen]])
@@ -189,14 +175,9 @@ class ClassDots(NamedTuple):
 
 
 def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
-    """Draw true classes (hollow) and learned ones (filled) in the plane, in pairs that a line joins.
+    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where; its lower end becomes 0, or a little less.
-    true, learned : (ndarray, ndarray)
-        Means (across) and spreads (upwards), shape (K,) each; the k-th of both are a pair.
+    A line joins the k-th of both. The panel's lower end becomes 0, or a little less.
     """
     for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
         axes.plot(*np.transpose([here, there]), color=colour_of(k), linewidth=1)

@@ -1,21 +1,23 @@
-"""Objects, and a mixture over them."""
+"""Objects, a mixture over them, and a mixture as the sum of its classes, where they overlap (lesson 02)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of
+from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.em import e_step, log_likelihood
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.labels import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.study.compare import best_error_rate
 
 
 class MixturePicture(MovingPicture):
@@ -27,16 +29,12 @@ class MixturePicture(MovingPicture):
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    mixture : Mixture
-        The K components to start with.
+    y, mixture : array_like, shape (N,), and Mixture
+        The objects, and the K components to start with.
     names : sequence of str, length K, optional
         What to call the classes; "class 1" and so on if left out.
-    label : str
-        What the values are, for the axis.
-    size : (float, float)
-        Width and height in inches.
+    label, size : str, and (float, float)
+        What the values are, for the axis; width and height in inches.
     span : (float, float), optional
         The values to show; objects and components +- 3 sds if left out.
     top : float, optional
@@ -71,29 +69,18 @@ class MixturePicture(MovingPicture):
         self.curves = [self.axes.plot([], [], **marks.line_of(k))[0] for k in range(len(self.names))]
         self.labels = ClassLabels(self.axes, self.names)
         self.dots = marks.draw_dots(self.strip, self.y)
-        self.probe_lines = [
-            axes.axvline(0, color="black", linestyle=":", linewidth=1.5)
-            for axes in (self.axes, self.strip)
-            if probe is not None
-        ]
+        marked = (self.axes, self.strip) if probe is not None else ()
+        self.probe_lines = [axes.axvline(0, color="black", linestyle=":", linewidth=1.5) for axes in marked]
         super().__init__(figure, [*self.probe_lines, self.total, *self.curves, self.dots, *self.labels.texts])
         self.update(mixture, probe)
 
     def update(self, mixture: Mixture, probe: float | None = None, *, r: Array | None = None) -> None:
         """Show another mixture of as many components, over the same objects, and another probe if given.
 
-        Parameters
-        ----------
-        mixture : Mixture
-            The components to draw.
-        probe : float, optional
-            The value to mark; where it was, if left out.
-        r : ndarray, shape (N, K), optional
-            The shares that colour the objects; those of an E-step with `mixture` if left out.
+        r, shape (N, K), has the shares that colour the objects; those of an E-step if left out.
         """
         probe = self.probe if probe is None else probe
-        if check_mixture(mixture).n_components != len(self.names):
-            raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
+        words.same_classes(mixture, len(self.names))
         x = self._grid(mixture)
         joint = np.exp(mixture.log_joint(x))
         total = joint.sum(axis=1)
@@ -110,7 +97,7 @@ class MixturePicture(MovingPicture):
         for line in self.probe_lines:
             line.set_xdata(np.full(2, probe))
 
-    def _page(self, size: tuple[float, float]) -> tuple[Figure, tuple[Axes, Axes]]:
+    def _page(self, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
         """Return the figure, with the axes of the curves and those of the objects: there may be others."""
         return marks.with_strip(size)
 
@@ -126,9 +113,8 @@ class MixturePicture(MovingPicture):
         ]
         if probe is not None:
             shares = zip(self.names, e_step([probe], mixture)[0], strict=True)
-            said.append(
-                f"who owns y = {probe:.2f}? " + ", ".join(f"{name} {share:.3f}" for name, share in shares)
-            )
+            owners = words.listed(f"{name} {share:.3f}" for name, share in shares)
+            said.append(f"who owns y = {probe:.2f}? {owners}")
         return words.paragraph(*said, *words.cut_off(self.axes, self.names, peaks))
 
 
@@ -150,8 +136,136 @@ def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     )
 
 
-def mixture(
-    y: ArrayLike, fitted: Mixture, *, label: str = "value y", size: tuple[float, float] = (8, 4)
-) -> Picture:
-    """Draw a mixture over its objects: density, components, and the objects coloured by responsibility."""
-    return MixturePicture(y, fitted, label=label, size=size)
+def mixture(y: ArrayLike, fitted: Mixture, **options: Any) -> Picture:
+    """Draw a mixture over its objects: density, components, and the objects coloured by responsibility.
+
+    All is as for `MixturePicture`.
+    """
+    return MixturePicture(y, fitted, **options)
+
+
+POINTS = 320
+"""Where an edge is drawn, about: a frame of four classes and 200 objects stays below 50 KiB."""
+DARK = "#333333"
+PALE = 0.5
+"""How much white is in the colour of an area."""
+AREAS = (26, 66, 26)
+"""Of an object, of the rim of one that is misplaced, and of that object, in points squared."""
+
+
+class OverlapPicture(MovingPicture):
+    """A mixture as the sum of its weighted classes, one on top of the other, and where they overlap.
+
+    The area of class k lies on those of the classes before it, so that the upper edge is the density of the
+    mixture. The dark area at the foot is that density less its largest part: what the best rule, which names
+    the class with the largest pi_k N(y | mu_k, sigma_k^2), gets wrong. It measures the best possible error
+    rate. Below stand the objects, in the colour and marker of their true classes; those that the
+    best rule misplaces have a black rim.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The K components to start with.
+    y, z : array_like, shape (N,)
+        Objects and their true classes, 0..K-1.
+    names, label, size, span, top
+        As for `MixturePicture`; the span is that of objects and components +- 4 sds if left out.
+    """
+
+    def __init__(
+        self,
+        mixture: Mixture,
+        y: ArrayLike,
+        z: ArrayLike,
+        *,
+        names: Sequence[str] | None = None,
+        label: str = "value y",
+        size: tuple[float, float] = (8, 4),
+        span: tuple[float, float] | None = None,
+        top: float | None = None,
+    ) -> None:
+        self.mixture, self.y = check_mixture(mixture), array_of(y, "y")
+        self.z = labels(z, len(self.y), mixture.n_components)
+        self.names = words.class_names(names, mixture.n_components)
+        figure, (self.axes, strip) = marks.with_strip(size)
+        strip.set_xlabel(label)
+        self.axes.set(xlim=marks.span_of(self.y, mixture, 4) if span is None else span, ylabel="density")
+        self.axes.set_ylim(0, 1.3 * mixture.density(self._grid(mixture)).max() if top is None else top)
+        # Each area reaches down to the axis, and lies over those of the classes after it.
+        *self.areas, self.dark = (
+            self.axes.fill_between([0, 1], [0, 0], color=colour, linewidth=0, zorder=layer)
+            for colour, layer in [*((_pale(k), 1.5 - 0.01 * k) for k in range(len(self.names))), (DARK, 1.6)]
+        )
+        (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
+        self.labels = ClassLabels(self.axes, self.names)
+        self.title = marks.fixed_title(self.axes, "Dark: the best possible error rate, 0.000")
+        self.dots = marks.ClassDots.on(strip, AREAS)
+        moving = [*self.areas, self.dark, self.total, *self.dots, *self.labels.texts, self.title]
+        super().__init__(figure, moving)
+        self.update(mixture)
+
+    def update(self, mixture: Mixture, y: ArrayLike | None = None) -> None:
+        """Show another mixture of as many components, and other objects of the same classes if given."""
+        words.same_classes(mixture, len(self.names))
+        objects = self.y if y is None else words.one_for_each(y, "y", len(self.z), "classes in z")
+        wrong = mixture.log_joint(objects).argmax(axis=1) != self.z
+        x = self._grid(mixture)
+        joint = np.exp(mixture.log_joint(x))
+        edges = joint.cumsum(axis=1)
+        total, error = edges[:, -1], best_error_rate(mixture)
+        self.mixture, self.y = mixture, objects
+        self.sentence = self._say(error, wrong, float(total.max()))
+        for area, edge in zip(self.areas, edges.T, strict=True):
+            area.set_verts([_down_to_axis(x, edge)])
+        self.dark.set_verts([_down_to_axis(x, total - joint.max(axis=1))])
+        self.total.set_data(x, total)
+        self.title.set_text(f"Dark: the best possible error rate, {error:.3f}")
+        self.labels.place(mixture, x, joint, total)
+        self.dots.put((objects, marks.strip_heights(len(objects))), self.z, wrong)
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw: evenly, closely within 4 sds of a mean, and at the dark area's corners."""
+        low, high = self.axes.get_xlim()
+        near = POINTS // 2 // mixture.n_components | 1  # odd: the mean is among them
+        close = np.clip(marks.near_means(mixture, near), low, high)
+        x = np.unique(np.concatenate([np.linspace(low, high, POINTS // 2), close]))
+        log_joint = mixture.log_joint(x)
+        winner = log_joint.argmax(axis=1)
+        left = np.flatnonzero(np.diff(winner))
+        old, new = winner[left], winner[left + 1]
+        lead, lag = (log_joint[i, old] - log_joint[i, new] for i in (left, left + 1))
+        corners = x[left] + (x[left + 1] - x[left]) * lead / np.maximum(lead - lag, np.finfo(float).tiny)
+        return np.unique(np.concatenate([x, corners]))
+
+    def _say(self, error: float, wrong: NDArray[np.bool_], peak: float) -> str:
+        low, high = self.axes.get_xlim()
+        said = [
+            f"a mixture of {len(self.names)} classes",
+            words.recipes(self.names, self.mixture),
+            f"best possible error rate {error:.3f}, the dark area",
+            f"of these {len(wrong)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})",
+        ]
+        if peak > self.axes.get_ylim()[1]:
+            said.append(f"the density reaches {peak:.2f}, above the picture")
+        means = zip(self.names, self.mixture.means, strict=True)
+        said += [f"the mean of {name} is outside the picture" for name, m in means if not low <= m <= high]
+        return words.paragraph(*said, *words.outside(self.axes, self.y))
+
+
+def overlap(mixture: Mixture, y: ArrayLike, z: ArrayLike, **options: Any) -> Picture:
+    """Draw a mixture as the sum of its classes, what no rule can get right, and objects with true classes.
+
+    All is as for `OverlapPicture`.
+    """
+    return OverlapPicture(mixture, y, z, **options)
+
+
+def _down_to_axis(x: Array, height: Array) -> Array:
+    """Return the outline of the area between a curve and the axis."""
+    return np.column_stack([np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0], height, [0]])])
+
+
+def _pale(k: int) -> tuple[float, float, float]:
+    """Return the colour of class k mixed with white: opaque, so that an area hides those behind it."""
+    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(marks.colour_of(k)))
+    return red, green, blue

@@ -14,7 +14,7 @@ from gmm_lesson.em import expected_log_joint, m_step
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
 from gmm_lesson.figures.mixtures import MixturePicture
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson.mixture import Mixture
 
 
 def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
@@ -25,16 +25,8 @@ def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
 class RecipesPicture(MixturePicture):
     """Objects whose labels blur, and the recipes that the M-step makes of them.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    z : array_like of int, shape (N,)
-        Their true classes, 0..K-1; every class has objects that differ.
-    n_classes : int
-        K, the number of classes.
-    **options
-        As for `MixturePicture`.
+    `z`, shape (N,), are the true classes of the objects y, 0..n_classes - 1; every class has objects that
+    differ. Other options are as for `MixturePicture`.
     """
 
     def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
@@ -51,13 +43,7 @@ class RecipesPicture(MixturePicture):
         self.blur_to(0.0)
 
     def blur_to(self, blur: float) -> None:
-        """Blur the labels: 0 leaves them as they are, 1 leaves nothing of them.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If blur is not a number from 0 to 1; the picture stays as it was.
-        """
+        """Blur the labels: 0 leaves them as they are, 1 leaves nothing of them."""
         blur = number(blur, "blur")
         if blur > 1:
             raise ValueError(f"blur must be at most 1; got {blur:g}")
@@ -80,31 +66,18 @@ class RecipesPicture(MixturePicture):
 def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None) -> Picture:
     """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
 
-    A dot marks what the M-step's formula gives; with `before`, a hollow square marks the variance around the
-    old mean.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    r : array_like, shape (N, K)
-        Responsibilities; K is at least 2.
-    k : int
-        Which class moves, 0..K-1. When its weight does, the others share what is left as they did.
-    before : Mixture, optional
-        The mixture before the step: shows what its mean does in the new variance.
+    A dot marks what the M-step's formula gives; with `before`, the mixture before the step, a hollow square
+    marks the variance around its mean. The objects y, shape (N,), are not all equal; r, shape (N, K), are
+    their responsibilities, K at least 2. When the weight of class k moves, the others share what is left as
+    they did.
     """
     y = words.varied(y)
     best = m_step(y, r)
-    k = whole_number(k, "k", 0)
-    if not k < best.n_components or best.n_components < 2:
-        raise ValueError(f"k must be one of at least two classes, 0..{best.n_components - 1}; got {k}")
+    k = words.one_of_several(k, "k", best.n_components)
     if not 1e-9 < best.weights[k] < 1 - 1e-9:
         raise ValueError(f"r must give class {k} some of the objects, and not all; got {best.weights[k]:g}")
-    if before is not None and check_mixture(before, "before").n_components != best.n_components:
-        raise ValueError(
-            f"before must have {best.n_components} components, as r has; got {before.n_components}"
-        )
+    if before is not None:
+        words.same_classes(before, best.n_components, "before")
     top = expected_log_joint(y, r, best)
     weight, mean, variance = best.weights[k], best.means[k], best.variances[k]
     reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
@@ -120,19 +93,14 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     old = variance if before is None else variance + (before.means[k] - mean) ** 2
     figure = marks.new_figure()
     panels = figure.subplots(1, 3, sharey=True)
+    shares = max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)
     for axes, name, label, value, ends in [
-        (
-            panels[0],
-            "weights",
-            r"weight $\pi",
-            weight,
-            (max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)),
-        ),
-        (panels[1], "means", r"mean $\mu", mean, (mean - 5 * reach, mean + 5 * reach)),
+        (panels[0], "weights", rf"weight $\pi_{k + 1}$", weight, shares),
+        (panels[1], "means", rf"mean $\mu_{k + 1}$", mean, (mean - 5 * reach, mean + 5 * reach)),
         (
             panels[2],
             "variances",
-            r"variance $\sigma",
+            rf"variance $\sigma_{k + 1}^2$",
             variance,
             (0.4 * variance, max(3 * variance, 1.2 * old)),
         ),
@@ -140,7 +108,7 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
         grid = np.sort(np.append(np.linspace(*ends, 101), value))  # the top itself is on the curve
         axes.plot(grid, [at(name, float(x)) for x in grid], color=marks.colour_of(k))
         _mark(axes, value, 0, "o", marks.colour_of(k))
-        axes.set_xlabel(f"{label}_{k + 1}{'^2' if name == 'variances' else ''}$")
+        axes.set_xlabel(label)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("Q minus its top")

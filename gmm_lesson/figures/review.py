@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,16 +23,9 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     Rungs stand at equal distances, whatever lies between them; an ending between two rungs is placed in
     proportion.
 
-    Parameters
-    ----------
-    endings : array_like, shape (R,)
-        The last log-likelihood of each restart.
-    finished : sequence of bool, length R
-        Whether it had converged; such endings are filled.
-    rungs : array_like, shape (M,)
-        The log-likelihood of each level (an optimum, or a plateau), falling.
-    names : sequence of str, length M
-        What to call each.
+    `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
+    `rungs`, shape (M,), are the log-likelihoods of the levels (an optimum, or a plateau), falling, with
+    `names`.
     """
     endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
     figure, axes = new_panel((8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale")
@@ -49,10 +41,8 @@ def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names
     axes.set(xticks=runs, yticks=[], title="Filled: finished. Hollow: not, as far as anybody can tell.")
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("restart", loc="left")
-    ended = words.listed(run for run, done in zip(runs, finished, strict=True) if done)
-    best = words.listed(
-        run for run, ending in zip(runs, endings, strict=True) if ending > rungs[0] - SAME_OPTIMUM
-    )
+    ended = words.listed(1 + np.flatnonzero(finished))
+    best = words.listed(1 + np.flatnonzero(endings > rungs[0] - SAME_OPTIMUM))
     return Picture(
         figure,
         f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
@@ -66,26 +56,19 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
 
     Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
     learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
-    Right, each true class beside the learned one matched to it.
-
-    Parameters
-    ----------
-    true, fitted : Mixture
-        The truth, and what was learned from its objects.
-    matched : Mixture
-        `fitted`, with its classes in the order of the true ones they match.
+    Right, each true class beside the learned one matched to it: `matched` is `fitted`, what was learned, with
+    its classes in the order of the true ones.
     """
     figure = new_figure((8, 4))
     means, spreads, pairs = figure.subplots(1, 3)
     true_means, true_sds, variances = np.sort(true.means), np.sort(true.sds), np.sort(fitted.variances)
     ranks = np.arange(1, len(true_means) + 1)
-    grey: Any = {"color": GREY, "linestyle": ""}
     for axes, title, truth, learned in (
         (means, "2021: means", true_means, np.sort(fitted.means)),
         (spreads, "2021: spreads", true_sds, variances),
     ):
-        axes.plot(ranks, truth, marker="o", ms=14, mfc="none", mew=1.5, label="true", **grey)
-        axes.plot(ranks, learned, marker="o", ms=7, label="learned", **grey)
+        axes.plot(ranks, truth, "o", color=GREY, ms=14, mfc="none", mew=1.5, label="true")
+        axes.plot(ranks, learned, "o", color=GREY, ms=7, label="learned")
         axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
     spreads.sharey(means)
     shown = np.concatenate([true_means, fitted.means, true_sds, variances])

@@ -28,6 +28,9 @@ class SpikePicture(MovingPicture):
     straight line that it becomes (of slope -ln 10, for a single object), and the best honest fit of as many
     classes.
 
+    `low` and `high` are the least and the largest log10 of the sd that it shows, `mixture` the K classes as
+    they are now, the spike last, of weight 1/N, and `score` their log-likelihood.
+
     Parameters
     ----------
     y : array_like, shape (N,)
@@ -38,25 +41,9 @@ class SpikePicture(MovingPicture):
         The log-likelihood to beat, that of a good fit of K classes.
     label : str
         What the values are, for the axis.
-
-    Attributes
-    ----------
-    low, high : float
-        The least and the largest log10 of the sd that it shows.
-    mixture : Mixture
-        The K classes as they are now, the spike last; its weight is 1/N.
-    score : float
-        Their log-likelihood.
     """
 
-    def __init__(
-        self,
-        y: ArrayLike,
-        others: Mixture,
-        *,
-        honest: float,
-        label: str = "value y",
-    ) -> None:
+    def __init__(self, y: ArrayLike, others: Mixture, *, honest: float, label: str = "value y") -> None:
         self.y, others = np.sort(words.varied(y)), check_mixture(others, "others")
         self.honest = number(honest, "honest", least=-(LARGEST**2))
         self._others, left = others, 1 - 1 / len(self.y)
@@ -64,10 +51,7 @@ class SpikePicture(MovingPicture):
         self.high = 0.5 * float(np.floor(2 * np.log10(self.y.std() / 3)))
         self.low = self.high - REACH
         self._log_sds = np.arange(self.low, self.high + STEP / 2, STEP)
-        figure, (self.axes, self.strip) = marks.with_strip(columns=2)
-        grid = self.axes.get_gridspec()
-        assert grid is not None
-        self.score_axes = figure.add_subplot(grid[:, 1])
+        figure, (self.axes, self.strip, self.score_axes) = marks.with_strip(side=True)
         low, high = marks.span_of(self.y, others)
         margin = 0.05 * (high - low)
         x = np.linspace(low - margin, high + margin, marks.CURVE_POINTS)
@@ -99,20 +83,11 @@ class SpikePicture(MovingPicture):
         self.update(self.high - 0.5, 1)
 
     def update(self, log_sd: float, which: int) -> None:
-        """Give the spike another sd, and sit it on another object.
-
-        Parameters
-        ----------
-        log_sd : float
-            Log10 of its sd, from `low` to `high`.
-        which : int
-            The object, 1..N in the order of their values.
-        """
+        """Give the spike another sd, 10**log_sd, and sit it on another object, 1..N in their order."""
         log_sd, which = number(log_sd, "log_sd", self.low), whole_number(which, "which", 1, len(self.y))
         if log_sd > self.high:
             raise ValueError(f"log_sd must be at most {self.high:g}; got {log_sd:g}")
-        at, sd, share = float(self.y[which - 1]), 10.0**log_sd, 1 / len(self.y)
-        rest = self._others
+        at, sd, share, rest = float(self.y[which - 1]), 10.0**log_sd, 1 / len(self.y), self._others
         self.mixture = Mixture(
             np.append((1 - share) * rest.weights, share),
             np.append(rest.means, at),
@@ -146,10 +121,8 @@ class SpikePicture(MovingPicture):
 
     def _name_peak(self, at: float, height: float) -> None:
         """Write the spike's height beside its top, or beside it under the frame's; never on another label."""
-        axes = self.axes
-        to_inches, frame = inches_of(axes)
-        size = self._peak_size
-        x, top = to_inches((at, min(height, axes.get_ylim()[1])))
+        (to_inches, frame), size = inches_of(self.axes), self._peak_size
+        x, top = to_inches((at, min(height, self.axes.get_ylim()[1])))
         bottom = min(top + LABEL_GAP, frame[1, 1] - size[1])
         # Towards the middle first, where there is room; at either side's edge it slides along.
         sides = np.array([x + 2 * LABEL_GAP, x - 2 * LABEL_GAP - size[0]])
@@ -157,7 +130,7 @@ class SpikePicture(MovingPicture):
         corners = [(float(side), bottom) for side in (sides if x < frame[:, 0].mean() else sides[::-1])]
         box = free_box(corners, size, self._taken, frame)
         at_right = box[:, 0].mean() > x
-        to_data = (axes.transData - axes.figure.dpi_scale_trans).inverted().transform
+        to_data = (self.axes.transData - self.figure.dpi_scale_trans).inverted().transform
         edge, baseline = to_data((box[1 - at_right, 0], box[0, 1] + self._descent))
         self.peak.set(text=f"peak {height:.3g}", ha="left" if at_right else "right")
         self.peak.set_position((float(edge), float(baseline)))

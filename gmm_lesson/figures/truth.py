@@ -27,27 +27,15 @@ POINTS = 240
 
 @styled()
 def misplaced(
-    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture | None = None, label: str = "value y"
+    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture, label: str = "value y"
 ) -> Picture:
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
-    of its rule, which names the most probable class; dashed lines those of the truth, if it is known.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    z : array_like of int, shape (N,)
-        Their true classes, 0..K-1.
-    mixture : Mixture
-        What judges them. Its class k must mean the true class k, if `true` is left out.
-    true : Mixture, optional
-        The truth; then `mixture` is matched with it (see `compare.match`).
-    label : str
-        What the values are, for the axis.
+    of its rule, which names the most probable class; dashed lines those of the truth. `z`, shape (N,), are
+    the true classes of the objects y, 0..K-1; the mixture is matched with the truth (see `compare.match`).
     """
-    fitted = check_mixture(mixture) if true is None else match(true=true, fitted=mixture).fitted
+    fitted = match(true=true, fitted=mixture).fitted
     k, y = fitted.n_components, array_of(y, "y")
     z = labels(z, len(y), k)
     given = fitted.log_joint(y).argmax(axis=1)
@@ -56,13 +44,11 @@ def misplaced(
     heights = z + 0.75 * marks.strip_heights(len(y))
     marks.ClassDots.on(axes, (marks.DOT, 100, 45)).put((y, heights), given, wrong)
     _draw_borders(axes, fitted, color="black")
-    if true is not None:
-        _draw_borders(axes, true, color=marks.GREY, linestyle="--")
+    _draw_borders(axes, true, color=marks.GREY, linestyle="--")
     low, high = float(y.min()), float(y.max())
     margin = (high - low) * 0.03 or 1.0
-    both = "; dashed: of the truth" if true else ""
     axes.set(xlim=(low - margin, high + margin), ylim=(k - 0.45, -0.55))
-    axes.set(xlabel=f"{label}   (lines: borders of the fit{both})", ylabel="true")
+    axes.set(xlabel=f"{label}   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
     axes.set_yticks(range(k), [f"class {j + 1}" for j in range(k)])
     axes.tick_params(axis="y", length=0)
     rows = []
@@ -72,15 +58,14 @@ def misplaced(
         write(axes, f"{few} of {of_class}", (1, j), (4, 0), at, va="center", ha="left")
         rows.append(f"{few} of the {of_class} of class {j + 1}")
     write(axes, "misplaced", (1, 1), (4, 4), "axes fraction")
-    said = [f"of {len(y)} objects the fit misplaces {wrong.sum()} ({wrong.mean():.1%}): {', '.join(rows)}"]
-    if true is not None:
-        ruled = true.log_joint(y).argmax(axis=1) != z
-        fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
-        said += [
-            f"the true recipes misplace {ruled.sum()} ({ruled.mean():.1%})",
-            f"of fresh objects the fit would misplace {fresh:.2%}, the best possible rule {best:.2%}",
-        ]
-    return Picture(figure, words.paragraph(*said))
+    ruled = true.log_joint(y).argmax(axis=1) != z
+    fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
+    return Picture(
+        figure,
+        f"Of {len(y)} objects the fit misplaces {wrong.sum()} ({wrong.mean():.1%}): {', '.join(rows)}. The"
+        f" true recipes misplace {ruled.sum()} ({ruled.mean():.1%}). Of fresh objects the fit would misplace"
+        f" {fresh:.2%}, the best possible rule {best:.2%}.",
+    )
 
 
 def _draw_borders(axes: Axes, mixture: Mixture, **style: Any) -> None:
@@ -102,11 +87,9 @@ class TruthPicture(MovingPicture):
         The truth, K classes.
     y, z : array_like, shape (N,)
         The objects and their true classes, 0..K-1.
-    fitted : Mixture
-        What was learned from y, K classes in any order.
-    standard_errors : information.PerClass, optional
-        Those of what was learned, in its order, to be told beside the errors.
-    names, label
+    fitted, standard_errors : Mixture, and information.PerClass
+        What was learned from y, K classes in any order, and how far it may be off, in the same order.
+    names
         As for `MixturePicture`.
     """
 
@@ -116,29 +99,26 @@ class TruthPicture(MovingPicture):
         y: ArrayLike,
         z: ArrayLike,
         fitted: Mixture,
-        standard_errors: PerClass | None = None,
+        standard_errors: PerClass,
         *,
         names: Sequence[str] | None = None,
-        label: str = "value y",
     ) -> None:
         self.true = check_mixture(true, "true")
         self.names = words.class_names(names, true.n_components)
         figure, (self.axes, self.strip) = marks.with_strip()
-        self.axes.set_xlim((true.means - 4.5 * true.sds).min(), (true.means + 4.5 * true.sds).max())
+        self.axes.set_xlim(*marks.span_of([], true, 4.5))
         x = self._grid(true)
         heights = np.exp(true.log_joint(x))
         self.axes.set(ylim=(0, 1.8 * heights.max()), ylabel="density")
         self.strip.xaxis.set_major_locator(MaxNLocator(9, integer=True))
-        self.strip.set_xlabel(f"{label}   (colour: true class; rim: misplaced)")
-        self.bars = self.axes.fill_between(
-            [0, 1], [0, 0], color=marks.GREY, alpha=0.25, linewidth=0, zorder=0
-        )
+        self.strip.set_xlabel("value y   (colour: true class; rim: misplaced)")
+        bars: Any = {"color": marks.GREY, "alpha": 0.25, "linewidth": 0, "zorder": 0}
+        self.bars = self.axes.fill_between([0, 1], [0, 0], **bars)
         truth: Any = {"linewidth": 1.8, "linestyle": "--"}
         for k, height in enumerate(heights.T):
             self.axes.plot(x, height, color=marks.colour_of(k), **truth)
-        self.curves = [
-            self.axes.plot([], [], color=marks.colour_of(k), linewidth=3)[0] for k in range(len(self.names))
-        ]
+        colours = [marks.colour_of(k) for k in range(len(self.names))]
+        self.curves = [self.axes.plot([], [], color=colour, linewidth=3)[0] for colour in colours]
         self.axes.plot([], [], color="black", label="learned", linewidth=3)
         self.axes.plot([], [], color="black", label="true", **truth)
         self.axes.legend(loc="upper right", borderpad=0)
@@ -150,20 +130,15 @@ class TruthPicture(MovingPicture):
         super().__init__(figure, moving)
         self.update(y, z, fitted, standard_errors)
 
-    def update(
-        self, y: ArrayLike, z: ArrayLike, fitted: Mixture, standard_errors: PerClass | None = None
-    ) -> None:
-        """Show other objects, as many as there are, and what was learned from them.
-
-        Parameters are those of the picture.
-        """
+    def update(self, y: ArrayLike, z: ArrayLike, fitted: Mixture, standard_errors: PerClass) -> None:
+        """Show other objects, as many as there are, and what was learned from them."""
         y = array_of(y, "y")
         z = labels(z, len(y), len(self.names))
         found = match(true=self.true, fitted=fitted)
         wrong = found.fitted.log_joint(y).argmax(axis=1) != z
         x = self._grid(found.fitted)
         joint = np.exp(found.fitted.log_joint(x))
-        errors = None if standard_errors is None else standard_errors.as_array()[:, found.order]
+        errors = standard_errors.as_array()[:, found.order]
         sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
         self.y, self.z, self.fitted, self.sentence = y, z, found.fitted, sentence
         counts, edges = marks.histogram(y)
@@ -182,7 +157,7 @@ class TruthPicture(MovingPicture):
         return marks.curve_grid(mixture, self.axes.get_xlim(), POINTS)
 
     def _say(
-        self, y: Array, z: NDArray[np.intp], found: Match, errors: Array | None, wrong: Any, peaks: Array
+        self, y: Array, z: NDArray[np.intp], found: Match, errors: Array, wrong: Any, peaks: Array
     ) -> str:
         true, fitted = found.true, found.fitted
         truth, learned = (PerClass.of(mixture).as_array() for mixture in (true, fitted))
@@ -190,16 +165,17 @@ class TruthPicture(MovingPicture):
             f"{name} {words.listed(f'{now:z.2f} ({was:z.2f})' for now, was in zip(*both, strict=True))}"
             for name, *both in zip(self.names, learned.T, truth.T, strict=True)
         )
-        worst = []
-        for i, k in enumerate(np.abs(learned - truth).argmax(axis=1)):
-            told = "" if errors is None else f" ({errors[i, k]:.2f})"
-            worst.append(f"{PARAMETERS[i][:-1]} of {self.names[k]} {learned[i, k] - truth[i, k]:+z.2f}{told}")
+        off = learned - truth
+        worst = words.listed(
+            f"{PARAMETERS[i][:-1]} of {self.names[k]} {off[i, k]:+z.2f} ({errors[i, k]:.2f})"
+            for i, k in enumerate(np.abs(off).argmax(axis=1))
+        )
         of_truth = (true.log_joint(y).argmax(axis=1) != z).sum()
         fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
         said = [
             f"{len(y)} objects",
             f"learned (true) weight, mean, sd: {parts}",
-            f"largest errors{'' if errors is None else ' (standard errors)'}: {', '.join(worst)}",
+            f"largest errors (standard errors): {worst}",
             f"the fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and"
             f" {best:.2%}",
         ]

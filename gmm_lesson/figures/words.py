@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.mixture import Mixture
+from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson.mixture import Mixture, check_mixture
 
 SURE = 0.99
 """An object with a larger responsibility than this is said to be surely of its class."""
@@ -37,11 +36,26 @@ def varied(y: ArrayLike) -> Array:
     return array
 
 
-def one_for_each(values: Any, name: str, n: int, what: str) -> Any:
-    """Return values, if there are n of them: one for each of what they belong to."""
-    if len(values) != n:
-        raise ValueError(f"{name} must have one entry for each of the {n} {what}; got {len(values)}")
-    return values
+def same_classes(mixture: Mixture, n_classes: int, name: str = "mixture") -> Mixture:
+    """Return a mixture, if it has so many components."""
+    if check_mixture(mixture, name).n_components != n_classes:
+        raise ValueError(f"{name} must have {n_classes} components; got {mixture.n_components}")
+    return mixture
+
+
+def one_of_several(k: int, name: str, n_classes: int) -> int:
+    """Return which of at least two classes is meant, 0..K-1."""
+    if not whole_number(k, name, 0) < n_classes or n_classes < 2:
+        raise ValueError(f"{name} must be one of at least two classes, 0..{n_classes - 1}; got {k}")
+    return int(k)
+
+
+def one_for_each(values: ArrayLike, name: str, n: int, what: str) -> Array:
+    """Return an array of n numbers: one for each of what they belong to."""
+    array = array_of(values, name)
+    if len(array) != n:
+        raise ValueError(f"{name} must have one entry for each of the {n} {what}; got {len(array)}")
+    return array
 
 
 def above_zero(values: ArrayLike, name: str) -> Array:
@@ -78,12 +92,8 @@ def recipes(names: Sequence[str], mixture: Mixture, *counts: Array) -> str:
 
 def cut_off(axes: Axes, names: Sequence[str], peaks: Iterable[float]) -> list[str]:
     """Return a sentence for each class whose curve is higher than the panel."""
-    top = axes.get_ylim()[1]
-    return [
-        f"the peak of {name}, {peak:.2f}, is above the picture"
-        for name, peak in zip(names, peaks, strict=True)
-        if peak > top
-    ]
+    cut = [(name, peak) for name, peak in zip(names, peaks, strict=True) if peak > axes.get_ylim()[1]]
+    return [f"the peak of {name}, {peak:.2f}, is above the picture" for name, peak in cut]
 
 
 def outside(axes: Axes, y: Array) -> list[str]:

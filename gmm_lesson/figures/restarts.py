@@ -1,20 +1,24 @@
-"""What lesson 06 shows: which start leads where."""
+"""What lesson 06 shows: which start leads where, what several restarts buy, and which strategy hits where."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
-from gmm_lesson.figures.base import MovingPicture
-from gmm_lesson.restarts import SAME_OPTIMUM, hit_rate, restarts_needed
-from gmm_lesson.study.basins import Basins, basins, way
+from gmm_lesson.figures.base import MovingPicture, Picture, styled
+from gmm_lesson.figures.marks import COLOURS, GREY
+from gmm_lesson.restarts import SAME_OPTIMUM, HitRate, hit_rate, restarts_needed
+from gmm_lesson.restarts import success as chance_of
+from gmm_lesson.study.basins import Basins, way
 
 NAMED = 5
 """Optima with a colour, a marker and a line in the key of their own: the best, and the most frequent."""
@@ -42,9 +46,9 @@ class RestartMapPicture(MovingPicture):
 
     A start stands at two of its means, sorted: its middle two, or of three classes the upper two. Large
     hollow markers stand where these means are at the optima. A black line is the way of one start from its
-    place to its optimum. In the key stand each optimum's log-likelihood and share of the starts, the best on
-    top; beyond the best and the most frequent ones they share a small grey marker. An optimum that the first
-    starts named keeps its colour and marker.
+    place to its optimum; starts are numbered by where they lead, the best first. In the key stand each
+    optimum's log-likelihood and share of the starts, the best on top; beyond the best and the most frequent
+    ones they share a small grey marker. An optimum that the first starts named keeps its colour and marker.
 
     Parameters
     ----------
@@ -52,22 +56,14 @@ class RestartMapPicture(MovingPicture):
         The objects.
     starts : Parameters
         R starts of K classes, 2 or more.
-    found : Basins, optional
-        Where they lead, if that is known.
-    selected : int
-        Whose way is drawn, 1..R. Starts are numbered by where they lead, the best first.
+    found : Basins
+        Where they lead.
     span : (float, float), optional
         The values to show on both axes; objects and starts if left out.
     """
 
     def __init__(
-        self,
-        y: ArrayLike,
-        starts: Parameters,
-        found: Basins | None = None,
-        *,
-        selected: int = 1,
-        span: tuple[float, float] | None = None,
+        self, y: ArrayLike, starts: Parameters, found: Basins, *, span: tuple[float, float] | None = None
     ) -> None:
         self.y = array_of(y, "y")
         k = starts.means.shape[1]
@@ -93,25 +89,21 @@ class RestartMapPicture(MovingPicture):
         self._slots: list[float] = []
         moving = [*(artist for row in self.rows for artist in row), self.halo, self.way, self.here]
         super().__init__(figure, moving)
-        self.update(starts, found, selected=selected)
+        self.update(starts, found)
 
-    def update(
-        self, starts: Parameters | None = None, found: Basins | None = None, *, selected: int = 1
-    ) -> None:
-        """Show other starts of as many classes, or the way of another one.
+    def update(self, starts: Parameters, found: Basins, *, selected: int = 1) -> None:
+        """Show other starts of as many classes, and the way of one, 1..R."""
+        whole_number(selected, "selected", 1, len(starts.means))
+        self._show(starts, found)
+        self.select(selected)
 
-        Parameters are those of the picture; the starts shown stay if left out.
-        """
-        new = starts is not None
-        starts = self.starts if starts is None else starts
-        selected = whole_number(selected, "selected", 1, len(starts.means))
-        if new:
-            self._show(starts, basins(self.y, starts) if found is None else found)
-        index = int(self.order[selected - 1])
+    def select(self, selected: int) -> None:
+        """Show the way of another start, 1..R."""
+        index = int(self.order[whole_number(selected, "selected", 1, len(self.order)) - 1])
         level = float(self.found.log_likelihood[self.found.which[index]])
-        means, end = way(self.y, starts.mixture(index))
+        means, end = way(self.y, self.starts.mixture(index))
         if abs(end - level) > SAME_OPTIMUM:  # a saddle held it
-            means, end = way(self.y, starts.mixture(index), tol=FINEST)
+            means, end = way(self.y, self.starts.mixture(index), tol=FINEST)
         places = means[:, self.pair]
         for line in (self.way, self.halo):
             line.set_data(*places.T)
@@ -196,3 +188,95 @@ def _named(found: Basins) -> NDArray[np.intp]:
     """Return the optima that have a line of their own, the best first: the best, and the most frequent."""
     frequent = np.argsort(-found.counts, kind="stable")
     return np.sort(np.concatenate([[0], frequent[frequent > 0][: NAMED - 1]]))
+
+
+MOST_RESTARTS = 40
+"""The largest number of restarts to show."""
+WANTED = 0.99
+"""The chance of the best optimum that restarts shall buy."""
+
+
+@styled()
+def success(rate: HitRate, simulated: tuple[ArrayLike, ArrayLike, int]) -> Picture:
+    """Draw the chance that one of R restarts hits, 1 - (1 - p)^R, against R, and what simulation says.
+
+    `rate` is the hit rate p, above 0; the band is the formula at the ends of its interval. `simulated` holds
+    numbers of restarts, shape (M,), the shares of searches in which one of the first so many hit, shape (M,),
+    and how many searches there were. A bar is two standard errors of the formula's chance each way.
+    """
+    needed = restarts_needed(rate.rate, WANTED)
+    numbers, n = array_of(simulated[0], "simulated[0]"), whole_number(simulated[2], "simulated[2]", 1)
+    shares = words.one_for_each(simulated[1], "simulated[1]", len(numbers), "numbers of restarts")
+    if shares.min() < 0 or shares.max() > 1:
+        raise ValueError(f"simulated shares must be within 0..1; got {shares.min():g}..{shares.max():g}")
+    figure, axes = marks.new_panel(xlabel="restarts R", ylabel="chance that one hits")
+    axes.set(xlim=(0.5, MOST_RESTARTS + 0.5), ylim=(0, 1.13))
+    r = np.arange(1, MOST_RESTARTS + 1)
+    axes.fill_between(r, chance_of(rate.low, r), chance_of(rate.high, r), color=COLOURS[0], alpha=0.2, lw=0)
+    axes.plot(r, chance_of(rate.rate, r), color=COLOURS[0], zorder=3)
+    wanted: Any = {"color": GREY, "linewidth": 1, "linestyle": "--", "zorder": 1}
+    axes.axhline(WANTED, **wanted)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    # The labels stand where the formula is not: under the curve's shoulder.
+    corner: Any = {"transform": axes.transAxes, "ha": "right"}
+    axes.text(0.98, 0.08, f"1 - (1 - p)^R, p = {rate.rate:.3f}", color=COLOURS[0], **corner)
+    few, many = (restarts_needed(p, WANTED) if p > 0 else None for p in (rate.high, rate.low))
+    span = "" if few == many else f", at the ends of the interval {few} and {many or 'any number'}"
+    if needed <= MOST_RESTARTS:
+        axes.plot([needed, needed], [0, WANTED], **wanted)
+    place = needed if 0.2 * MOST_RESTARTS < needed < 0.8 * MOST_RESTARTS else MOST_RESTARTS / 2
+    text = f"{WANTED:.0%}: {words.counted(needed, 'restart')}"
+    axes.text(place, WANTED + 0.03, text, ha="center", va="bottom")
+    expected = chance_of(rate.rate, numbers)
+    bars = 2 * np.sqrt(expected * (1 - expected) / n)
+    axes.errorbar(numbers, shares, bars, fmt="s", color=COLOURS[1], ms=6, lw=1.5, zorder=4)
+    axes.text(0.98, 0.2, f"simulated: {n:,} searches, after R starts", color=COLOURS[1], **corner)
+    dots = "; ".join(
+        f"{p:.1%}, {share:.1%} after {number:.0f}"
+        for p, share, number in zip(expected, shares, numbers, strict=True)
+    )
+    return Picture(
+        figure,
+        f"The chance that one of R restarts hits, at a hit rate of {rate.rate:.3f} (95% interval"
+        f" {rate.low:.3f} to {rate.high:.3f}). {WANTED:.0%} takes {needed}{span}. Formula and {n:,} simulated"
+        f" searches: {dots}.",
+    )
+
+
+@styled()
+def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
+    """Draw the hit rates of strategies on several data sets, with their intervals: a panel each.
+
+    Set off are the highest of a panel and all whose interval overlaps its interval: they are no clear losers.
+    `rates` are by the name of the data set and of the strategy, the same ones in each. The first data set
+    says the order, the highest hit rate on top.
+    """
+    if not rates or not all(rates.values()):
+        raise ValueError("rates must hold at least one data set with one strategy; got none")
+    first = next(iter(rates.values()))
+    if others := [name for name, own in rates.items() if set(own) != set(first)]:
+        raise ValueError(f"rates must have the same strategies for each data set; got others for {others}")
+    order = sorted(first, key=lambda strategy: -first[strategy].rate)
+    figure = marks.new_figure()
+    panels = figure.subplots(1, len(rates), sharex=True, sharey=True, squeeze=False)[0]
+    said = [f"Hit rates of {len(order)} strategies"]
+    for panel, (name, own) in zip(panels, rates.items(), strict=True):
+        best = max(order, key=lambda strategy: own[strategy].rate)
+        leaders = [strategy for strategy in order if own[strategy].high >= own[best].low]
+        for place, strategy in enumerate(order):
+            rate, wins = own[strategy], strategy in leaders
+            colour, weight = COLOURS[wins], "bold" if wins else "normal"
+            panel.plot([rate.low, rate.high], [-place, -place], color=colour, linewidth=3)
+            panel.plot(rate.rate, -place, marks.MARKERS[wins], color=colour, ms=8)
+            edge, side = (rate.high + 0.03, "left") if rate.high < 0.7 else (rate.low - 0.03, "right")
+            style: Any = {"color": colour, "ha": side, "va": "center", "fontweight": weight}
+            panel.text(edge, -place, f"{rate.rate:.3f}", **style)
+        panel.set(title=name, xlim=(-0.03, 1.03), ylim=(0.6 - len(order), 0.6), xlabel="hit rate")
+        panel.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        panel.grid(axis="y", color=GREY, alpha=0.2)
+        panel.set_axisbelow(True)
+        shown = words.listed(f"{strategy} {own[strategy].rate:.3f}" for strategy in order)
+        verdict = f"no clear winner: {', '.join(leaders)}" if len(leaders) > 1 else f"{best} hits most often"
+        said.append(f"{name}: {shown}; {verdict}")
+    panels[0].set_yticks(-np.arange(len(order)), order)
+    return Picture(figure, f"{'. '.join(said)}.")
