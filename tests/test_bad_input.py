@@ -333,14 +333,7 @@ MODULES = [
     *(f"gmm_lesson.{name}" for name in ("em", "restarts", "squarem", "engine.fit", "engine.plane", "data")),
     *(f"gmm_lesson.study.{path.stem}" for path in PACKAGE.glob("study/[!_]*.py")),
 ]
-INSIDE = [
-    "floor_for",
-    "on_floor",
-    "gain_is_negligible",
-    "responsibilities_of",
-    "checked_floor",
-    "best_fit",
-]
+INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "checked_floor", "best_fit"]
 """Take what others have checked, as does every function that asks for an `Array`, not for an `ArrayLike`."""
 
 

@@ -64,7 +64,7 @@ MUTATIONS = [
     ('converged ones stay', 'engine/loop', 'on = ~done', 'on = done == done', 'test_engine.py::test_every_run_stops_where_the_textbook_stops_and_leaves_the_batch'),
     ('jump kept though it fell', 'engine/accelerate', 'np.asarray(~self.jumped | (gain > rounding) | still)', 'np.asarray(self.jumped == self.jumped)', 'test_accelerate.py::test_a_jump_that_does_not_climb_is_undone'),
     ('a jump ends a run', 'engine/accelerate', 'enough & ~self.jumped', 'enough', 'test_accelerate.py::test_a_jump_ends_no_run'),
-    ('not polished', 'engine/accelerate', 'POLISH, POLISHED = 5,', 'POLISH, POLISHED = 0,', 'test_compress.py::test_one_step_of_em_from_there_leads_nowhere'),
+    ('not polished', 'engine/accelerate', 'POLISH, POLISHED = 5,', 'POLISH, POLISHED = 0,', 'test_compress.py::test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere'),
     ('no floor under a jump', 'engine/loop', 'family.constrained(guide.propose(settled), none[going], floor)', 'guide.propose(settled)', 'test_accelerate.py::test_no_jump_goes_below_the_floor'),
     ('history not forgotten', 'engine/accelerate', 'self.dx[:, forget], self.dstep[:, forget] = 0, 0', 'pass', 'test_accelerate.py::test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps'),
     ("an undone jump's place kept", 'engine/accelerate', 'np.where(kept[:, np.newaxis], self.x_here, old_x)', 'self.x_here', 'test_accelerate.py::test_an_undone_jump_leads_back_to_the_step_from_the_point_before'),

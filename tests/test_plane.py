@@ -289,7 +289,7 @@ def test_floor_0_stops_with_an_error_where_a_class_is_flat(covariance, y, k, sta
     how = {"covariance": covariance, "starts": starts}
     expected = rf"^floor must be above 0 here: class {k - 1} of start 0 is flat: .*; got floor=0$"
     with pytest.raises(ValueError, match=expected):
-        fit_plane(y, k, floor=0, **how)
+        fit_plane(y, k, floor=0, max_iter=1, **how)  # rounding would shrink it to 0 in a few more
     assert np.isfinite(fit_plane(y, k, floor=1e-9, **how).log_likelihood)
 
 
