@@ -114,9 +114,9 @@ def taken(monkeypatch, in_blocks):
     """Call it after `sums_of`: the ways that blocks were computed in, and how many classes were narrow."""
     ways, block = [], engine._block
 
-    def recorded(phi, counts, eta, way, exact, workspace, score):
+    def recorded(phi, counts, eta, way, exact, score):
         ways.append((way, len(exact[0][0]) if exact else 0))
-        return block(phi, counts, eta, way, exact, workspace, score)
+        return block(phi, counts, eta, way, exact, score)
 
     monkeypatch.setattr(engine, "_block", recorded)
     return lambda: ways[1:]  # the first block is objects_of's, that learns the mean and the variance
