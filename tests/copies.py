@@ -9,6 +9,7 @@ import pytest
 
 # A process that has loaded these forks for each copy: to start an interpreter takes longer than most tests.
 LOADED = [
+    "mpmath",
     "numpy",
     "scipy.linalg",
     "scipy.optimize",

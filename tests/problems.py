@@ -1,7 +1,6 @@
 """What several test files share: problems to fit, and ways to compare the answers."""
 
 from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 
@@ -11,12 +10,6 @@ HAND_Y = np.array([1.0, 2.0, 3.0])
 """Small enough to do on paper: with HAND, the middle object belongs half to each class."""
 
 HAND = Mixture([0.5, 0.5], [1, 3], [1, 1])
-
-
-def normal_density(y, mean, variance):
-    """Return the Gaussian density by the standard library, that loads at once, unlike scipy.stats."""
-    gaussian = NormalDist(mean, variance**0.5)
-    return np.array([gaussian.pdf(value) for value in y])
 
 
 def drawn(n, k, seed):

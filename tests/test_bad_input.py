@@ -20,6 +20,7 @@ import pytest
 
 import gmm_lesson
 from gmm_lesson import Mixture, e_step, em, fit, load, m_step
+from gmm_lesson.em import lower_bound, remaining_gain
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.plane import PlaneMixture, fit_plane
 from gmm_lesson.restarts import success
@@ -332,14 +333,7 @@ MODULES = [
     *(f"gmm_lesson.{name}" for name in ("em", "restarts", "squarem", "engine.fit", "engine.plane", "data")),
     *(f"gmm_lesson.study.{path.stem}" for path in PACKAGE.glob("study/[!_]*.py")),
 ]
-INSIDE = [
-    "floor_for",
-    "on_floor",
-    "gain_is_negligible",
-    "responsibilities_of",
-    "checked_floor",
-    "best_fit",
-]
+INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "checked_floor", "best_fit"]
 """Take what others have checked, as does every function that asks for an `Array`, not for an `ArrayLike`."""
 
 
@@ -471,7 +465,8 @@ BAD = {
         [5e-324] * 6,
         [np.ones(3)] * 2,
     ],
-    ("em.remaining_gain", "log_likelihoods"): [[-2.0, -1.0], [-1.0, -2.0, -3.0]],
+    ("em.lower_bound", "r"): [R[:3], [[1.0]] * 6, np.subtract(R, 1), np.multiply(2, R)],
+    ("em.remaining_gain", "log_likelihoods"): [[-2.0, -1.0], [-1.0, -2.0, -3.0], [-3, np.nan, -2]],
     ("restarts.success", "rate"): [[0.5, 1.1], [0.5, -0.1], -0.1],
     ("restarts.success", "restarts"): [[0.5], [-1, 2], -1],
     ("restarts.restarts_needed", "rate"): [0, 1.5, 5e-324, 1e-308, 1e-17],
@@ -582,6 +577,11 @@ def test_who_is_to_blame(blamed, call):
         (lambda: load("iris"), ["'galaxies'", "got 'iris'"]),
         (lambda: em(EQUAL, TWO), ["3 times 4", "floor above 0"]),
         (lambda: success([1, [2, 3]], 2), ["rate must be", "rows of unequal length"]),
+        (lambda: lower_bound(Y, R[:3], TWO), ["row for each object", "shape (6, 2)", "got (3, 2)"]),
+        (lambda: remaining_gain([-3, -2]), ["at least three entries", "got 2"]),
+        (lambda: remaining_gain([-3, -2, -2.5]), ["must not fall", "got a fall by 0.5"]),
+        (lambda: remaining_gain([-3, -3.25, -2]), ["got a fall by 0.25"]),
+        (lambda: remaining_gain([-900, -800, -800.0001]), ["got a fall by 0.0001"]),
         (lambda: fit_plane(np.column_stack([Y, [5.0] * 6]), 2), ["y must vary along every axis", "axis 1"]),
     ],
 )

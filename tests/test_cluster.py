@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import threading
+from contextlib import nullcontext
 from decimal import Decimal
 
 import dask
@@ -15,6 +16,7 @@ from dask.bag import Bag
 from distributed import Client, LocalCluster
 
 from gmm_lesson import Mixture, fit
+from gmm_lesson.engine import progress
 from gmm_lesson.engine.compress import compressed
 from gmm_lesson.engine.plane import fit_plane
 from gmm_lesson.engine.reading import objects_of
@@ -50,9 +52,7 @@ def assert_agree(found, one):
     np.testing.assert_array_equal(found.runs.converged, one.runs.converged)
 
 
-@pytest.mark.parametrize(
-    "how", [{"max_iter": 10, "tol": 0}, {"tol": 1e-6}, {"tol": 1e-9, "accelerate": True}]
-)
+@pytest.mark.parametrize("how", [{"tol": 1e-4}, {"tol": 1e-6, "accelerate": True}])
 def test_agrees_with_one_machine(client, y, start, how):
     assert_agree(fit(da.from_array(y, chunks=7_000), 3, starts=start, **how), fit(y, 3, starts=start, **how))
 
@@ -64,7 +64,7 @@ def test_a_strategy_sees_a_sample_of_many_objects(client, y):
 
 
 def test_how_the_data_is_cut_changes_nothing_but_rounding(client, y, start):
-    for chunks in [N, 20_000, 999]:
+    for chunks in [N, 3_001]:
         found = fit(da.from_array(y, chunks=chunks), 3, starts=start, max_iter=3, tol=0)
         assert_agree(found, fit(y, 3, starts=start, max_iter=3, tol=0))
 
@@ -90,43 +90,23 @@ def slow(block):
     return block
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start):
+def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start, monkeypatch):
     array = da.from_array(y, chunks=7_000).map_blocks(slow, dtype=float)
     how = {"starts": start, "max_iter": 12, "tol": 0}
-    undisturbed = fit(array, 3, **how)
-    before = client.run(os.getpid)
-    steps = []
-
-    def kill_one_at_the_fourth_step():
-        os.kill(next(iter(before.values())), signal.SIGKILL)
-
-    # The loop tells after each step how many there were: the kill falls between the fourth and the fifth.
-    found = fit_watched(array, how, steps, {4: kill_one_at_the_fourth_step})
-    assert steps[-1] == 12
-    client.wait_for_workers(2)
-    assert set(client.run(os.getpid).values()) != set(before.values())  # one of them really was killed
-    assert found.log_likelihood[0] == undisturbed.log_likelihood
-    for part, expected in zip(found.parameters, undisturbed.runs.starts, strict=True):
-        assert part.shape == expected.shape
-    np.testing.assert_array_equal(found.parameters.means, undisturbed.runs.means)
-    np.testing.assert_array_equal(found.parameters.variances, undisturbed.runs.variances)
-
-
-def fit_watched(array, how, steps, events):
-    """Fit as `fit` does, and call what `events` has for a step."""
-    from gmm_lesson.engine import loop
-    from gmm_lesson.engine.family import Parameters
+    undisturbed, before, steps = fit(array, 3, **how), client.run(os.getpid), []
 
     def watch(step, going):
         steps.append(step)
-        if step in events:
-            timer = threading.Timer(0.03, events[step])  # in the middle of the next step, not between two
-            timer.start()
+        if step == 4:  # the kill falls in the middle of the next step, not between two
+            threading.Timer(0.03, os.kill, (next(iter(before.values())), signal.SIGKILL)).start()
 
-    source = objects_of(array)
-    begin = Parameters.of([how["starts"]])
-    floor = 1e-6 * source.variance
-    return loop.run(source, begin, max_iter=how["max_iter"], tol=how["tol"], floor=floor, watch=watch)
+    monkeypatch.setattr(progress, "bar", lambda *given: nullcontext(watch))
+    found = fit(array, 3, **how)
+    assert steps[-1] == 12
+    client.wait_for_workers(2)
+    assert set(client.run(os.getpid).values()) != set(before.values())  # one of them really was killed
+    assert found.log_likelihood == undisturbed.log_likelihood
+    assert found.mixture == undisturbed.mixture
 
 
 def test_needs_no_cluster(y, start):
@@ -263,12 +243,8 @@ DASK_BUT_NO_ARRAY = {
 def test_what_is_dask_and_no_array_is_refused_by_name(value):
     with pytest.raises(TypeError, match=r"^y must be a Dask array.* got .*dask\.array\."):
         together(value)
-    with pytest.raises(TypeError, match=r"^counts must be a Dask array in chunks like y's.* got "):
-        together(da.from_array(EIGHT), value)
+    for counts in (value, [1] * 8):
+        with pytest.raises(TypeError, match=r"^counts must be a Dask array in chunks like y's.* got "):
+            together(da.from_array(EIGHT), counts)
     with pytest.raises((TypeError, ValueError), match=r"^counts must .* got "):
         together(EIGHT, value)
-
-
-def test_counts_that_are_no_dask_array_are_refused():
-    with pytest.raises((TypeError, ValueError), match="counts must be a Dask array in chunks like y's"):
-        fit(da.arange(4.0, chunks=2), 2, counts=[1, 1, 1, 1])

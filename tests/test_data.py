@@ -9,20 +9,18 @@ from gmm_lesson.data import DATASETS
 ALL = ("lecture_2021", "galaxies", "old_faithful")
 
 
-def test_these_are_the_data_sets():
-    assert tuple(DATASETS) == ALL
-
-
 @pytest.mark.parametrize(
-    ("name", "shape", "units", "columns"),
+    ("name", "shape", "units", "columns", "author"),
     [
-        ("lecture_2021", (200,), "none", ["y", "random_class"]),
-        ("galaxies", (82,), "km/s", ["velocity"]),
-        ("old_faithful", (272, 2), "minutes", ["eruptions", "waiting"]),
+        ("lecture_2021", (200,), "none", ["y", "random_class"], "2021"),
+        ("galaxies", (82,), "km/s", ["velocity"], "Roeder"),
+        ("old_faithful", (272, 2), "minutes", ["eruptions", "waiting"], "Azzalini"),
     ],
 )
-def test_a_data_set_is_whole(name, shape, units, columns):
+def test_a_data_set_is_whole_and_names_its_source(name, shape, units, columns, author):
+    assert tuple(DATASETS) == ALL
     data = load(name)
+    assert author in data.source
     assert data.name == name
     assert data.y.shape == shape
     assert data.y.dtype == np.float64
@@ -32,18 +30,12 @@ def test_a_data_set_is_whole(name, shape, units, columns):
     assert f"{shape[0]} objects" in repr(data)
 
 
-@pytest.mark.parametrize(("name", "author"), [("galaxies", "Roeder"), ("old_faithful", "Azzalini")])
-def test_a_data_set_names_its_source(name, author):
-    assert author in load(name).source
-
-
 def test_lecture_2021_is_the_printed_run():
     data = load("lecture_2021")
     np.testing.assert_array_equal(data.y[:3], [35.46516911, 59.97870443, 36.50427966])
     np.testing.assert_array_equal(data.random_class[:4], [3, 3, 1, 2])
     assert data.random_class.dtype.kind == "i"
     assert set(data.random_class) == {1, 2, 3, 4}
-    assert "2021" in data.source
 
 
 def test_galaxy_78_is_as_first_published():

@@ -81,10 +81,6 @@ def chunks(values):
     return da.from_array(values, chunks=(7, *values.shape[1:]))
 
 
-def of_unknown_size(values):
-    return chunks(values)[chunks(THERE)]
-
-
 # How each form is made of the objects, and for which objects and counts it stands, if not for those.
 FORMS = {
     "list of blocks": (lambda y: (blocks(y), None), None),
@@ -97,10 +93,7 @@ FORMS = {
     "a list of rows": (lambda y: (list(y), None), None),
     "permuted": (lambda y: (y[::-1], None), None),
     "chunks": (lambda y: (chunks(y), None), None),
-    "chunks of unknown size": (
-        lambda y: (of_unknown_size(y), None),
-        lambda y: (y[THERE], None),
-    ),
+    "chunks of unknown size": (lambda y: (chunks(y)[chunks(THERE)], None), lambda y: (y[THERE], None)),
     "counts": (lambda y: (y, COUNTS), lambda y: (np.repeat(y, COUNTS, axis=0), None)),
     "counts of one": (lambda y: (y, np.ones(N)), None),
     "shares": (lambda y: (np.concatenate([y, y]), np.append(SHARE, 1 - SHARE)), None),
@@ -115,13 +108,10 @@ FORMS = {
     "float32": (lambda y: (blocks(y.astype("f4")), None), None),
     "big-endian": (lambda y: (y.astype(">f8"), None), None),
     "objects of Python's": (lambda y: (Reread(blocks(y.astype(object))), None), None),
+    # In int8, 127 + 1 is -128.
     **{
-        # In int8, 127 + 1 is -128.
-        kind: (
-            lambda y, kind=kind: (blocks(whole(y, kind)), None),
-            lambda y, kind=kind: (whole(y, kind) + 0.0, None),
-        )
-        for kind in ("int8", "uint8", "uint16", "int64", "uint64")
+        kind: (lambda y, k=kind: (blocks(whole(y, k)), None), lambda y, k=kind: (whole(y, k) + 0.0, None))
+        for kind in WHOLE
     },
 }
 

@@ -148,16 +148,42 @@ def test_what_is_suspicious_is_said():
     assert fit(CLEAN, 3, restarts=2, floor=0).notes == ()
 
 
+@pytest.mark.parametrize("plane", [False, True])
+@pytest.mark.parametrize(
+    ("shares", "apart", "ratio", "said"),
+    [
+        ([0.5, 0.5], 0.0099, 1, "coincide"),
+        ([0.5, 0.5], 0.0101, 1, None),
+        ([0.5, 0.5], 0, 1.0099, "coincide"),
+        ([0.5, 0.5], 0, 1.0101, None),
+        ([1 - 3e-9, 3e-9], 2, 1, "holds no object"),  # of 300 objects
+        ([1 - 4e-9, 4e-9], 2, 1, None),
+        ([0.5, 0.5], 2, 1e-6 * CLEAN.var() / 4, "as narrow as the floor allows"),
+        ([0.5, 0.5], 2, 1.001e-6 * CLEAN.var() / 4, None),
+    ],
+)
+def test_from_where_on_it_is_said(shares, apart, ratio, said, plane):
+    # Classes of variance 4, so many sds apart, the second wider by a ratio.
+    start = Mixture(shares, [0, 2 * apart], [4, 4 * ratio])
+    if plane:
+        y, means = np.column_stack([CLEAN, CLEAN[::-1]]), start.means[:, np.newaxis] * [1, 0]
+        start = PlaneMixture(shares, means, [variance * np.eye(2) for variance in start.variances])
+        notes = fit_plane(y, 2, starts=start, max_iter=0).notes
+    else:
+        notes = fit(CLEAN, 2, starts=start, max_iter=0).notes
+    assert [said in note for note in notes] == [True] if said else notes == ()
+
+
 def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(monkeypatch):
     expected = fit(CLEAN, 2)
-    for saddle in [
-        Mixture([0.3, 0.7], [2.5, 2.5], [7, 7]),
-        Mixture([0.5, 0.5], [2.5, 1e6], [7, 1]),
-    ]:
+    for saddle in [Mixture([0.3, 0.7], [2.5, 2.5], [7, 7]), Mixture([0.5, 0.5], [2.5, 1e6], [7, 1])]:
         stays = fit(CLEAN, 2, starts=saddle)
         assert stays.converged
         assert stays.log_likelihood < expected.log_likelihood - 50
         monkeypatch.setitem(fit.__globals__["STRATEGIES"], "objects", lambda y, k, rng, at=saddle: at)
+        assert fit(CLEAN, 2, starts="objects", restarts=2, max_iter=1, tol=0).n_iter == 1, (
+            "it has no more steps"
+        )
         found = fit(CLEAN, 2, starts="objects", restarts=2)
         assert found.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-6)
         assert found.n_iter > stays.n_iter

@@ -43,31 +43,26 @@ class Parameters(NamedTuple):
                 + (": give [start]" if isinstance(starts, Mixture) else "")
             )
         if isinstance(starts, cls):
-            parts = (
-                array_of(part, f"starts.{name}", 2, LARGEST**2) for name, part in starts._asdict().items()
-            )
-            weights, means, variances = starts = cls(*parts)
-            if not weights.shape == means.shape == variances.shape:
-                shapes = weights.shape, means.shape, variances.shape
+            named = starts._asdict().items()
+            given = cls(*(array_of(part, f"starts.{name}", 2, LARGEST**2) for name, part in named))
+            shapes = [part.shape for part in given]
+            if len(set(shapes)) > 1:
                 raise ValueError(f"starts must have three arrays of one shape (R, K); got {shapes}")
-            for name, part in (("weights", weights), ("variances", variances)):
-                if part.min() <= 0:
-                    raise ValueError(f"starts.{name} must be above 0; got {part.min():g}")
-            total = weights.sum(axis=1)
-            if (away := np.abs(total - 1)).max() > SUM_TOLERANCE:
-                total = total[away.argmax()]
+            for name, low in (("weights", given.weights.min()), ("variances", given.variances.min())):
+                if low <= 0:
+                    raise ValueError(f"starts.{name} must be above 0; got {low:g}")
+            totals = given.weights.sum(axis=1)
+            total = totals[np.abs(totals - 1).argmax()]
+            if abs(total - 1) > SUM_TOLERANCE:
                 raise ValueError(f"starts.weights must have rows that sum to one; got a sum of {total:.9g}")
-            return cls(weights, means, variances)
+            return given
         if not starts:
             raise ValueError("starts must hold at least one start; got none")
-        several = [check_mixture(start, f"starts[{i}]") for i, start in enumerate(starts)]
-        k = several[0].n_components
-        for i, start in enumerate(several):
-            if start.n_components != k:
-                raise ValueError(
-                    f"starts[{i}] must have as many classes as starts[0], {k}; got {start.n_components}"
-                )
-        return cls.of(several)
+        for i, start in enumerate(starts):
+            k, first = check_mixture(start, f"starts[{i}]").n_components, starts[0].n_components
+            if k != first:
+                raise ValueError(f"starts[{i}] must have as many classes as starts[0], {first}; got {k}")
+        return cls.of(starts)
 
 
 class Sums(NamedTuple):

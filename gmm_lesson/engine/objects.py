@@ -47,14 +47,9 @@ class Summary(NamedTuple):
     def merged(self, other: Summary) -> Summary:
         """Return the summary of both parts together."""
         n = self.n + other.n
-        share = other.n / n
-        return Summary(
-            self.size + other.size,
-            n,
-            np.minimum(self.low, other.low),
-            np.maximum(self.high, other.high),
-            self.mean + (other.mean - self.mean) * share,
-        )
+        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+        mean = self.mean + (other.mean - self.mean) * (other.n / n)
+        return Summary(self.size + other.size, n, low, high, mean)
 
 
 class Spread(NamedTuple):
@@ -89,10 +84,8 @@ class Objects:
             summaries.append(summary_of(y, counts))
             self._counted = counts is not None
             if np.shape(summaries[0].low) != np.shape(summaries[-1].low):
-                raise ValueError(
-                    f"y must have as many columns in every block; got {np.size(summaries[-1].low)} in one"
-                    f" after {np.size(summaries[0].low)}"
-                )
+                before, after = np.size(summaries[0].low), np.size(summaries[-1].low)
+                raise ValueError(f"y must have as many columns in every block; got {after} after {before}")
         self._sizes = [summary.n for summary in summaries]
         self._describe(summaries, family)
 
@@ -169,7 +162,7 @@ class Objects:
             yield y, counts
         if seen != self.size:
             raise ValueError(
-                f"y must give the same blocks at every pass; got {seen} objects after {self.size}"
+                f"y must give the same blocks at every pass; got {seen} after {self.size} objects"
             )
 
 

@@ -24,6 +24,7 @@ first, squares after, as in em.py.
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,6 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.engine.family import Family, Parameters, Sums
-from gmm_lesson.engine.workspace import Workspace
 
 BLOCK = 2**16
 """How many responsibilities are in work at once."""
@@ -48,6 +48,32 @@ NARROW = 2.0**17
 
 PLAIN, CLIPPED, SHIFTED = range(3)
 """The ways of keeping exponents in range."""
+
+
+class Workspace(threading.local):
+    """Memory to work in, kept by each thread: to ask for it anew costs more than a small E-step.
+
+    It begins with ones, which are the odds of the reference.
+    """
+
+    numbers = np.empty(0)
+    ones = 0
+
+    def prepare(self, size: int, ones: int) -> None:
+        """Have so many numbers, and ones."""
+        if len(self.numbers) < size:
+            self.numbers = np.empty(size)
+        self.numbers[:ones], self.ones = 1, ones
+
+    def spread(self, k: int, r: int, n: int, f: int, ones: bool) -> tuple[Array, Array]:
+        """Return arrays of shape (k, r, n), the first row of it ones if wanted, and (f, r, n)."""
+        first = self.ones - r * n if ones else self.ones
+        last = self.ones + k * r * n
+        odds = self.numbers[first : first + k * r * n].reshape(k, r, n)
+        return odds, self.numbers[last : last + f * r * n].reshape(f, r, n)
+
+
+WORKSPACE = Workspace()
 
 
 def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score: bool = True) -> Sums:
@@ -79,15 +105,15 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score:
         batches.append((some, PLAIN if safe else CLIPPED if bounded else SHIFTED, few))
     total, log_likelihood = np.zeros((n_restarts, k, f)), np.zeros(n_restarts)
     size, room = f * n, n * together
-    workspace = Workspace.of((1 + k + f) * room + size, room)
-    phi = workspace.numbers[(1 + k + f) * room :][:size].reshape(f, n)
+    WORKSPACE.prepare((1 + k + f) * room + size, room)
+    phi = WORKSPACE.numbers[(1 + k + f) * room :][:size].reshape(f, n)
     for at in range(0, len(y), n):
         block, number = y[at : at + n], None if counts is None else counts[at : at + n]
         seen = phi[:, : len(block)]
         family.features(block, seen)
         for some, way, few in batches:
             exact = few and (few.where, *family.centred(seen, few.parameters, few.origin, few.unit))
-            part = _block(seen, number, eta[:, some], way, exact, workspace, score)
+            part = _block(seen, number, eta[:, some], way, exact, score)
             total[some] += part[0]
             log_likelihood[some] += part[1]
     for some, way, _ in batches:
@@ -107,7 +133,6 @@ def _block(
     eta: Array,
     way: int,
     exact: tuple[Any, ...] | None,
-    workspace: Workspace,
     score: bool,
 ) -> tuple[Array, Array]:
     """Return the total, shape (R, K, F), and the log-likelihood, (R,), of objects that are in cache.
@@ -119,7 +144,7 @@ def _block(
     """
     k, r, f = eta.shape
     n = phi.shape[1]
-    odds, psi = workspace.spread(k, r, n, f, ones=way != SHIFTED)  # (K, R, n) and (F, R, n)
+    odds, psi = WORKSPACE.spread(k, r, n, f, ones=way != SHIFTED)  # (K, R, n) and (F, R, n)
     if way == SHIFTED:
         busy = odds
         np.matmul(eta.reshape(-1, f), phi, out=odds.reshape(-1, n))
