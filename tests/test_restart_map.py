@@ -161,6 +161,18 @@ def explorer():
         one.close()
 
 
+def test_a_click_on_a_dot_chooses_its_start(explorer):
+    layers, _ = explorer.box.children
+    clicks, picture = layers.children[-1], explorer.picture
+    for start in (1, 600, 1000):
+        means = np.sort(picture.starts.means[picture.order[start - 1]])[picture.pair]
+        across, up = picture.figure.transFigure.inverted().transform(picture.axes.transData.transform(means))
+        clicks.at = [across + 1e-4, 1 - up]
+        assert explorer.sliders["start"].value == start
+        assert f"Start {start}, means" in explorer.sentence
+    explorer.reset()
+
+
 def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
     asked, shown = [], []
     show = explorer.picture._show

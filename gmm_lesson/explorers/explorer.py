@@ -119,6 +119,11 @@ class Layered(Live):
         box = widgets.VBox([widgets.GridBox([self._background, moving], layout=layers), controls])
         super().__init__(picture, box, readout)
 
+    def add_layer(self, layer: Any) -> None:
+        """Lay one more widget over the others."""
+        layers, _ = self.box.children
+        layers.children = (*layers.children, layer)
+
     def outputs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Return the two outputs that a notebook shows, live unless they are to be stored."""
         outputs = super().outputs()

@@ -15,6 +15,7 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.data import load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
+from gmm_lesson.explorers.clicks import clicks
 from gmm_lesson.explorers.controls import Slider, Sliders, Weights
 from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.scrubber import Scrubber
@@ -167,7 +168,8 @@ def restarts_explorer() -> Explorer:
     """Return the explorer of lesson 06: where EM leads a thousand starts of the notebook of 2021.
 
     `draw` is the seed that draws their means. Their variances are those of 2021, 15 to 16, doubled as often
-    as the slider says. Starts are numbered by where they lead, the best optimum first.
+    as the slider says. Starts are numbered by where they lead, the best optimum first; a click on a dot
+    chooses its start, too.
     """
     n, y = 1000, load("lecture_2021").y
 
@@ -193,7 +195,13 @@ def restarts_explorer() -> Explorer:
         "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
         "doublings": Slider("doublings", 0, 0, 5, 0.5, on_release=True),
     }
-    return Explorer(picture, controls, update)
+    explorer = Explorer(picture, controls, update)
+
+    def choose(across: float, down: float) -> None:
+        explorer.sliders["start"].value = picture.nearest(across, down)
+
+    explorer.add_layer(clicks(tuple(picture.figure.get_size_inches()), choose))
+    return explorer
 
 
 def truth_explorer() -> Explorer:

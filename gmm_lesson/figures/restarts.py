@@ -111,6 +111,12 @@ class RestartMapPicture(MovingPicture):
         self.selected, self.steps = selected, len(means) - 1
         self.sentence = f"{self._map} {self._way(means, level)}"
 
+    def nearest(self, across: float, down: float) -> int:
+        """Return the start whose dot is nearest to a place of the figure, in shares of its size; 1..R."""
+        place = self.figure.transFigure.transform((across, 1 - down))
+        dots = self.axes.transData.transform(np.sort(self.starts.means, axis=1)[:, self.pair])
+        return int(((dots - place) ** 2).sum(axis=1)[self.order].argmin()) + 1
+
     def _row(self, slot: int) -> _Row:
         """Make the artists of an optimum, or those of all that have no slot of their own."""
         colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (marks.GREY, "X")

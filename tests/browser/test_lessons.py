@@ -182,3 +182,18 @@ def test_every_slider_at_its_ends(lesson):
         cell.get_by_role("button", name="Reset").click()
         expect(says).to_contain_text("Back at the start.")
         expect(picture).to_have_attribute("aria-label", default)
+
+
+@pytest.mark.parametrize("lesson", ["06_restarts"], indirect=True)
+def test_a_click_on_the_restart_map_chooses_a_start(lesson):
+    page, _ = lesson
+    cell = scroll_to(page, "restarts_explorer()")
+    picture, says = cell.locator("svg[role=img]"), cell.locator("[role=status]")
+    box = settled(page, picture.bounding_box)
+    chosen = []
+    for part in (0.15, 0.4):
+        page.mouse.click(box["x"] + part * box["width"], box["y"] + 0.5 * box["height"])
+        expect(says).to_contain_text("start: ")
+        chosen.append(settled(page, says.inner_text))
+    assert chosen[0] != chosen[1]
+    cell.get_by_role("button", name="Reset").click()
