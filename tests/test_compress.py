@@ -12,7 +12,7 @@ from gmm_lesson.engine import compress, loop
 from gmm_lesson.engine.compress import compressed
 from gmm_lesson.engine.reading import objects_of
 
-N = 100_000
+N = 200_000
 START = Mixture([0.3, 0.4, 0.3], [0, 3, 7], [4, 4, 4])
 EXACT = {"tol": 1e-13, "accelerate": True}
 

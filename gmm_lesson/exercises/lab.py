@@ -64,7 +64,7 @@ class Lab:
         if not name:
             return texts
         for i, e in enumerate(self.exercises):
-            ways = {mistake.name: mistake.ways[0] for mistake in e.mistakes} | dict(self.ways)
+            ways = {mistake.name: mistake.ways[0] for mistake in e.mistakes if mistake.ways} | dict(self.ways)
             if name in ways and all(piece in e.program for piece in ways[name]):
                 texts[i] = edited(e.program, ways[name])
                 return texts

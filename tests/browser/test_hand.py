@@ -89,13 +89,25 @@ def handle(place, what, name):
 
 
 def values(place, name):
-    """The mean, weight and sd that a class's handles say."""
-    both = [handle(place, what, name).get_attribute("aria-valuetext") for what in ("mean and weight", "sd")]
-    return tuple(float(number) for number in re.findall(r"(?:mean|weight|sd) (-?[\d.]+)", " ".join(both)))
+    """Return a look at the mean, weight and sd that a class's handles say."""
+
+    def look():
+        both = [
+            handle(place, what, name).get_attribute("aria-valuetext") for what in ("mean and weight", "sd")
+        ]
+        return tuple(float(number) for number in re.findall(r"(?:mean|weight|sd) (-?[\d.]+)", " ".join(both)))
+
+    return look
+
+
+def of_all(place, part):
+    """Return a look at one of these of every class."""
+    return lambda: [values(place, f"class {k}")()[part] for k in (1, 2, 3, 4)]
 
 
 def score(place):
-    return float(place.locator("[data-log-likelihood]").get_attribute("data-log-likelihood"))
+    """Return a look at the log-likelihood."""
+    return lambda: float(place.locator("[data-log-likelihood]").get_attribute("data-log-likelihood"))
 
 
 def drag(page, target, right, down, touch=False):
@@ -132,13 +144,13 @@ def assert_it_moves(page, place, touch=False):
         (lambda: first.press("Shift+ArrowDown"), (0, -1, 0)),
         (lambda: sd.press("ArrowUp"), (0, 0, 1)),
     ]
-    at = settled(page, lambda: values(place, "class 1"))
+    at = settled(page, values(place, "class 1"))
     for move, signs in moves:
         move()
-        was, at = at, seen(page, lambda: values(place, "class 1"), lambda now, at=at: now != at)
-        at = settled(page, lambda: values(place, "class 1"))
+        was, at = at, seen(page, values(place, "class 1"), lambda now, at=at: now != at)
+        at = settled(page, values(place, "class 1"))
         assert tuple(np.sign(np.round(np.subtract(at, was), 6))) == signs, (was, at)
-        weights = settled(page, lambda: [values(place, f"class {k}")[1] for k in (1, 2, 3, 4)])
+        weights = settled(page, of_all(place, 1))
         assert sum(weights) == pytest.approx(1, abs=0.003)
     expect(place.get_by_role("status").first).to_contain_text("Log-likelihood ")
 
@@ -174,7 +186,7 @@ def test_in_jupyterlab_the_kernel_has_what_the_hand_has(alive):
     expect(cell.get_by_role("status").first).to_contain_text(
         "M-step: the bells are at the weighted averages."
     )
-    now = settled(page, lambda: score(cell))
+    now = settled(page, score(cell))
     printing = page.locator(".jp-CodeCell").nth(1)
     printing.click()
     page.keyboard.press("Control+Enter")
@@ -185,12 +197,12 @@ def test_in_jupyterlab_the_kernel_has_what_the_hand_has(alive):
     ).groups()
     assert float(kernel) == pytest.approx(now, abs=1e-9)
     assert sum(json.loads(weights)) == pytest.approx(1, abs=1e-12)
-    shown = settled(page, lambda: [values(cell, f"class {k}")[0] for k in (1, 2, 3, 4)])
+    shown = settled(page, of_all(cell, 0))
     np.testing.assert_allclose(json.loads(means), shown, atol=0.06)
     page.locator(".jp-CodeCell").nth(2).click()
     page.keyboard.press("Control+Enter")
     expect(cell.get_by_role("status").first).to_contain_text("Set from outside.")
-    assert settled(page, lambda: score(cell)) == pytest.approx(-696.728198, abs=0.01)
+    assert settled(page, score(cell)) == pytest.approx(-696.728198, abs=0.01)
 
 
 # ------------------------------------------------------------------ in an exported page, with no kernel
@@ -257,15 +269,15 @@ def test_its_buttons_are_em(opened):
     expect(says).to_contain_text("M-step next.")
     button("M-step").click()
     expect(says).to_contain_text("M-step: the bells are at the weighted averages.")
-    assert settled(opened, lambda: score(opened)) == pytest.approx(first, rel=1e-12)
+    assert settled(opened, score(opened)) == pytest.approx(first, rel=1e-12)
     button("Back").click()
     button("Back").click()
-    assert settled(opened, lambda: score(opened)) == pytest.approx(log_likelihood(Y, start), rel=1e-12)
+    assert settled(opened, score(opened)) == pytest.approx(log_likelihood(Y, start), rel=1e-12)
     expect(button("Back")).to_have_attribute("aria-disabled", "true")
     button("Run").click()
     expect(button("Run")).to_have_text("Run")  # it is called Stop until it has ended
     end = em(Y, start, tol=1e-8).log_likelihoods[-1]
-    assert settled(opened, lambda: score(opened)) == pytest.approx(end, abs=1e-3)
+    assert settled(opened, score(opened)) == pytest.approx(end, abs=1e-3)
     button("Reset").click()
     expect(says).to_contain_text("Back at the start.")
     button("How far").click()
@@ -285,12 +297,12 @@ def test_a_run_is_stopped_by_its_button_and_by_a_hand(opened):
     run.click()
     stop.click()
     run.wait_for()
-    at = settled(opened, lambda: score(opened))
+    at = settled(opened, score(opened))
     run.click()
     stop.wait_for()
     handle(opened, "sd", "class 2").press("ArrowUp")
     run.wait_for()
-    assert settled(opened, lambda: score(opened)) != at
+    assert settled(opened, score(opened)) != at
 
 
 def test_a_class_is_weighed_and_an_object_is_asked(opened):
@@ -350,7 +362,7 @@ def test_tab_goes_through_the_handles_class_by_class(opened):
     first.focus()
     names = []
     for _ in range(8):
-        names.append(opened.locator(":focus").get_attribute("aria-label"))
+        names.append(settled(opened, lambda: opened.locator(":focus").get_attribute("aria-label")))
         opened.keyboard.press("Tab")
     wanted = [f"{what} of class {k}" for k in (1, 2, 3, 4) for what in ("mean and weight", "sd")]
     assert names == wanted
