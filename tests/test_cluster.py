@@ -186,6 +186,16 @@ def test_counts_are_used_or_refused_as_in_memory(kind):
     )
 
 
+def test_starts_of_counted_chunks_are_drawn_by_the_counts():
+    counts = np.arange(8) % 3
+    given = (EIGHT, counts), (da.from_array(EIGHT, chunks=3), da.from_array(counts, chunks=3))
+    drawn = [
+        fit(y, 2, counts=number, starts="objects", restarts=9, max_iter=0).runs.starts.means
+        for y, number in given
+    ]
+    np.testing.assert_array_equal(*drawn)
+
+
 def test_an_error_counts_from_the_first_chunk_also_where_dask_does_not_know_their_lengths():
     values = eight_with(np.nan, 6, float)
     array = da.from_array(values, chunks=3)

@@ -133,7 +133,7 @@ def with_a_narrow_class(sd, n=N, share=0.3):
 
 def test_a_class_too_narrow_for_the_first_bins_makes_them_finer(tried):
     # 4,096 bins over a range of about 14 are 0.0035 wide, and a class needs an sd of 30 bins.
-    y, start = with_a_narrow_class(0.02, n=2 * N)
+    y, start = with_a_narrow_class(0.02)
     exact = fit(y, 2, starts=start, **EXACT)
     tried.clear()
     found = fit(y, 2, starts=start, compress=True, **EXACT)

@@ -203,6 +203,7 @@ def test_the_coordinates_of_a_jump_lead_back(covariance):
     assert free.shape == scale.shape
     for part, back in zip(now, family.unpack(free, now), strict=True):
         np.testing.assert_allclose(back, part, rtol=1e-12)
+    assert all(np.isfinite(part).all() for part in family.unpack(free + 1e3, now)), "nor out of range"
 
 
 @pytest.mark.parametrize("covariance", KINDS)

@@ -203,9 +203,9 @@ class Family(ABC):
 
     def _moments(self, averages: Array) -> tuple[Array, Array]:
         """Return the means and variances of z, whose mean and mean square, or products, are these."""
-        shape = averages.shape[:2]
-        means, squares = np.moveaxis(averages.reshape(*shape, 2, *np.shape(self.centre)), 2, 0)
-        return means, squares - means**2
+        both = averages.reshape(*averages.shape[:2], 2, *np.shape(self.centre))
+        means = both[:, :, 0]
+        return means, both[:, :, 1] - means**2
 
     def _uncentred(self, means: Array, variances: Array, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return means and variances of z as those of t."""
