@@ -51,7 +51,7 @@ MUTATIONS = [
     ('far start unguarded', 'engine/family', 'np.where(far, nearest, narrow.means)', 'narrow.means + 0', 'test_engine.py::test_m_step_measures_narrow_classes_from_their_means_where_these_lie_among_the_objects'),
     ("a narrow class's origin not given back", 'engine/family', 'origin + unit * means', 'unit * means', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
     ("a narrow class's unit not squared", 'engine/family', 'unit**2 * variances', 'unit * variances', 'test_engine.py::test_a_step_of_many_objects_has_ten_digits'),
-    ("N for N_k in the engine's averages", 'engine/family', 'sums.total[..., 1:] / n_k[..., np.newaxis]', 'sums.total[..., 1:] / n', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
+    ("no N_k in the engine's variance", 'engine/line', 'total[..., 2] / n_k - means**2', 'total[..., 2] - means**2', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
     ('no floor in the engine', 'engine/family', 'np.maximum(variances, floor)', 'variances', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
     ('no mean of all for a class left empty', 'engine/family', 'where(empty, self.mean, means)', 'means', 'test_engine.py::test_a_class_that_lost_its_objects_gets_the_mean_and_variance_of_all'),
     ('weights of a jump do not sum to one', 'engine/family', 'weights /= weights.sum(axis=1, keepdims=True)', 'pass', 'test_accelerate.py::test_it_stops_where_no_more_than_about_tol_is_left_to_gain'),

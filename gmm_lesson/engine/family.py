@@ -196,16 +196,14 @@ class Family(ABC):
     def m_step(self, now: Parameters, sums: Sums, n: float) -> Parameters:
         """Return the weighted averages of n objects that maximise Q: N_k / N, the means, the variances."""
         n_k = np.maximum(sums.counts, TRACE * n)
-        means, variances = self._moments(sums.total[..., 1:] / n_k[..., np.newaxis])
+        means, variances = self._moments(sums.total, n_k)
         if sums.origin is not None and sums.unit is not None:
             means, variances = self._uncentred(means, variances, sums.origin, sums.unit)
         return Parameters(n_k / n, means, variances)
 
-    def _moments(self, averages: Array) -> tuple[Array, Array]:
-        """Return the means and variances of z, whose mean and mean square, or products, are these."""
-        both = averages.reshape(*averages.shape[:2], 2, *np.shape(self.centre))
-        means = both[:, :, 0]
-        return means, both[:, :, 1] - means**2
+    @abstractmethod
+    def _moments(self, total: Array, n_k: Array) -> tuple[Array, Array]:
+        """Return the means and variances of z."""
 
     def _uncentred(self, means: Array, variances: Array, origin: Array, unit: Array) -> tuple[Array, Array]:
         """Return means and variances of z as those of t."""

@@ -95,6 +95,10 @@ class Line(Family):
         total[..., 2] = np.vecdot(r, z).T
         return Sums(total, log_likelihood, now.means, sds.T)
 
+    def _moments(self, total: Array, n_k: Array) -> tuple[Array, Array]:
+        means = total[..., 1] / n_k
+        return means, total[..., 2] / n_k - means**2
+
     def collapsed(self, new: Parameters) -> NDArray[np.bool_]:
         """Return which variances rounding alone could give to equal objects."""
         return new.variances <= self.rounding

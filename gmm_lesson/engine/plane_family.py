@@ -141,8 +141,8 @@ class Full(Plane):
         linear = (precision @ now.means[..., np.newaxis])[..., 0]
         return linear, products, self._log_root(self._roots(now.variances))
 
-    def _moments(self, averages: Array) -> tuple[Array, Array]:
-        means, products = np.split(averages, [self.d], axis=-1)
+    def _moments(self, total: Array, n_k: Array) -> tuple[Array, Array]:
+        means, products = np.split(total[..., 1:] / n_k[..., np.newaxis], [self.d], axis=-1)
         spread = np.empty((*means.shape, self.d))
         for row, (i, j) in enumerate(self.pairs):
             spread[..., i, j] = spread[..., j, i] = products[..., row] - means[..., i] * means[..., j]
@@ -214,6 +214,10 @@ class Diagonal(Plane):
     def _precise(self, now: Parameters) -> tuple[Array, Array, Array]:
         log_root = 0.5 * np.log(now.variances).sum(axis=-1)
         return now.means / now.variances, -0.5 / now.variances, log_root
+
+    def _moments(self, total: Array, n_k: Array) -> tuple[Array, Array]:
+        means, squares = np.split(total[..., 1:] / n_k[..., np.newaxis], 2, axis=-1)
+        return means, squares - means**2
 
     def _parts(self, variances: Array) -> tuple[Array, Array, Array, Array]:
         none = variances[..., :0]
