@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from lab import open_notebook, run_all, seen, settled, slider, write_notebook
+from lab import open_notebook, run_all, seen, settled, slider, watched_page, write_notebook
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -24,22 +24,24 @@ print("figures", sum(isinstance(o, Figure) for o in gc.get_objects()), "widgets"
 """.strip()
 
 
-@pytest.fixture
-def notebook(lab, page, monkeypatch, request):
-    """The page, at a notebook of two stored explorers and a cell that counts what the kernel holds."""
+@pytest.fixture(scope="module")
+def notebook(lab, chromium):
+    """A page at a notebook of two stored explorers and a cell that counts what the kernel holds."""
     folder, url = lab
-    monkeypatch.setenv(STORING, "1")
-    explorer = e_step_explorer()
-    stored = explorer.outputs()
-    explorer.close()
-    name = f"{request.node.name}.ipynb"  # JupyterLab would give the same notebook the same kernel
-    write_notebook(folder / name, [(SOURCE, stored), (SOURCE, stored), (COUNT, [])])
-    open_notebook(page, url, name)
-    return page
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STORING, "1")
+        explorer = e_step_explorer()
+        stored = explorer.outputs()
+        explorer.close()
+    write_notebook(folder / "two.ipynb", [(SOURCE, stored), (SOURCE, stored), (COUNT, [])])
+    with watched_page(chromium) as (page, errors):
+        open_notebook(page, url, "two.ipynb")
+        yield page
+    assert errors == []
 
 
-@pytest.fixture
-def alive(notebook):
+@pytest.fixture(scope="module")
+def running(notebook):
     """The page after Run All, and its first and second explorer's cells."""
     run_all(notebook)
     pictures = notebook.locator("svg[role=img]")
@@ -48,6 +50,15 @@ def alive(notebook):
     for cell in (cells.nth(0), cells.nth(1)):
         cell.locator(".noUi-handle").nth(6).wait_for()
     return notebook, cells.nth(0), cells.nth(1)
+
+
+@pytest.fixture
+def alive(running):
+    """The same, with both explorers at their start."""
+    for cell in running[1:]:
+        cell.get_by_role("button", name="Reset").click()
+        expect(says(cell)).to_contain_text("Back at the start.")
+    return running
 
 
 def picture(cell):
