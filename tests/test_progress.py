@@ -353,3 +353,20 @@ def test_the_basins_of_many_starts_have_a_bar(seen):
     assert [going for _, going in rest] == sorted((going for _, going in rest), reverse=True)
     assert rest[-1][1] == 0
     assert 0 < rest[0][0] < rest[-1][0]
+
+
+def test_an_interrupt_while_the_bar_is_written_leaves_none(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+        def flush(self):
+            if self.getvalue().count("%") == 1 and "\r " not in self.getvalue():
+                raise KeyboardInterrupt
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    with pytest.raises(KeyboardInterrupt), progress.count(10, "work", "piece") as show:
+        show(1, "")
+    assert screen(terminal.getvalue()) == ""

@@ -72,14 +72,14 @@ def _writer() -> Callable[[str], None] | None:
 
     def to_terminal(text: str) -> None:
         text = text[: shutil.get_terminal_size().columns - 1]
-        sys.stderr.write(f"\r{text.ljust(len(written[-1]))}" + "\r" * (not text))
+        written.append(text)  # first: an interrupt may come while it is written
+        sys.stderr.write(f"\r{text.ljust(len(written[-2]))}" + "\r" * (not text))
         sys.stderr.flush()
-        written.append(text)
 
     def to_notebook(text: str) -> None:
         data = {"text/markdown": f"`{text}`" * bool(text), "text/plain": text}
-        shell.display_pub.publish(data, transient={"display_id": name}, update=len(written) > 1)
         written.append(text)
+        shell.display_pub.publish(data, transient={"display_id": name}, update=len(written) > 2)
 
     shell, name = _shell(), os.urandom(8).hex()
     if hasattr(shell, "get_parent"):  # a notebook's
