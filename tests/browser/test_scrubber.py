@@ -28,47 +28,35 @@ UNSENT = "Could not send widget sync message"
 """What ipywidgets writes to the console, at every move, once there is no kernel to tell."""
 
 
-def opened(lab, page, name):
-    """Open a notebook of a stored scrubber and of a cell that keeps the kernel busy."""
-    folder, url = lab
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(STORING, "1")
-        scrubber = em_scrubber()
-        stored = scrubber.outputs()
-        scrubber.close()
-    write_notebook(folder / name, [(SOURCE, stored), (BUSY, [])])
-    open_notebook(page, url, name)
-    return page
+@pytest.fixture
+def notebook(lab, page, monkeypatch, request):
+    """The page, at a notebook of a stored scrubber and of a cell that keeps the kernel busy."""
+    return opened(lab, page, monkeypatch, request)
 
 
-@pytest.fixture(scope="module")
-def notebook(lab, chromium):
-    with watched_page(chromium) as (page, errors):
-        yield opened(lab, page, "scrubber.ipynb")
-    assert errors == []
-
-
-@pytest.fixture(scope="module")
-def running(notebook):
+@pytest.fixture
+def alive(notebook):
     return run_first(notebook)
 
 
 @pytest.fixture
-def alive(running):
-    """The page with the scrubber at its start, and the slider's handle."""
-    page, handle = running
-    expect(play_button(page)).not_to_have_class(re.compile("mod-active"))
-    handle.focus()
-    handle.press("Home")
-    return running
-
-
-@pytest.fixture
-def alive_on_a_lenient_page(lab, chromium):
+def alive_on_a_lenient_page(lab, chromium, monkeypatch, request):
     """The same, on a page that may say that it reaches no kernel, and nothing else."""
     with watched_page(chromium) as (page, errors):
-        yield run_first(opened(lab, page, "gone.ipynb"))
+        yield run_first(opened(lab, page, monkeypatch, request))
     assert [error for error in errors if not error.startswith(UNSENT)] == []
+
+
+def opened(lab, page, monkeypatch, request):
+    folder, url = lab
+    monkeypatch.setenv(STORING, "1")
+    scrubber = em_scrubber()
+    stored = scrubber.outputs()
+    scrubber.close()
+    name = f"{request.node.name}.ipynb"  # JupyterLab would give the same notebook the same kernel
+    write_notebook(folder / name, [(SOURCE, stored), (BUSY, [])])
+    open_notebook(page, url, name)
+    return page
 
 
 def run_first(page):
