@@ -180,7 +180,7 @@ class Hand {
     const hint = (parent, text, at) =>
       add(parent, "text", { class: "hint", "aria-hidden": "true", ...at }, text);
     const beside = this.handles[0].map((handle, kind) =>
-      hint(handle, ["drag: mean, and up: weight", "drag: sd"][kind], { x: 18, y: 4 + 14 * kind }),
+      hint(handle, ["drag: mean, and up: weight", "drag: sd"][kind], { x: 18 * kind, y: 18 }),
     );
     this.hints = [...beside, hint(this.svg, "click a dot: its shares", { x: EDGE })];
   }
@@ -284,6 +284,9 @@ class Hand {
       tags.push(tag);
       set(this.tags[k], tag);
     });
+    const near = tags.filter(({ x }) => Math.abs(x - tags[0].x) < 190).map(({ y }) => y);
+    const above = Math.max(Math.min(...near) - 17, 14);
+    set(this.hints[0], { y: above - clamp(this.handleAt(0, 0)[1], 13, this.base) });
     const knots = means.flatMap((mean, k) => [-1, -0.5, 0, 0.5, 1].map((t) => mean + t * sds[k]));
     const places = [...this.grid, ...knots].sort((a, b) => a - b);
     set(this.total, { d: path(places.map((x) => [this.across(x), this.up(this.density(x))])) });
