@@ -82,7 +82,8 @@ def edits(program, table):
 
     This stands somewhere in the program's text, and that takes its place wherever it does; a "\\n" in that
     begins a line. A line with less indentation says what those below it are: names of mistakes, "none", or a
-    kind; behind a colon, words of the message. The first of them may stand beside it, behind " | ".
+    kind; behind a colon, words of the message, several joined by " && ". The first of these lines may
+    stand beside it, behind " | ".
     """
     heads = re.split(r"\n(?=\S)", textwrap.dedent(table).strip())
     for head, *lines in (entry.split("\n") for entry in heads):
@@ -90,7 +91,7 @@ def edits(program, table):
         names, _, says = head.partition(": ")
         kinds = (names,) if names in KINDS else WRONG
         allowed = tuple(None if name in ("none", *KINDS) else name for name in names.split(", "))
-        collect = _collect(kinds, allowed, [says] * bool(says), program.__module__)
+        collect = _collect(kinds, allowed, says.split(" && ") if says else (), program.__module__)
         for line in filter(None, [first, *lines]):
             collect(_edited(program, line.strip()))
 

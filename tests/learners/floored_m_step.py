@@ -57,14 +57,16 @@ edits(
     weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
     not-for-whole-numbers: Example: a narrow class and a wide one, as arrays of whole numbers
         v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
-    crashed: of masked: if v < floor: | v[v < floor] = floor -> if v < floor:\\n        v = floor
+    crashed: ValueError: The truth value of an array && of masked: if v < floor:
+        v[v < floor] = floor -> if v < floor:\\n        v = floor
     crashed: could not be broadcast | m_step(y, r) -> m_step(y, np.transpose(r))
     crashed: variances must be above 0
         v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
     none: every entry should be a finite number; 6 of yours are not.
         return weights, means, v -> return 3 * [np.nan * v]
     none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
-    none: Example: a class on one object with a floor of 0 | = floor -> = floor or 0.01 && < -> <=
+    none: Example: a class on one object with a floor of 0 && your variances = [0.01, 0.25]
+        = floor -> = floor or 0.01 && < -> <=
     not started | m_step(y, r) -> ...
     floor-added: Not yet, for two reasons: floor added; weights or means floored.
         v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),

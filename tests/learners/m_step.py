@@ -66,7 +66,8 @@ edits(
     transposed: ValueError
         axis=0 -> axis=1 && (r * column).sum(axis=1) -> r @ y && column - means -> y - means[:, None]
         (r * column).sum(axis=0) -> (r @ y)
-    crashed: operands could not be broadcast | [:, np.newaxis] ->
+    crashed: operands could not be broadcast && line 6 of plain: means = (r * column).sum(axis=0) / n_k
+        [:, np.newaxis] ->
     crashed: Example: one object of one class
         return -> if min(variances) == 0:\\n        raise ValueError("my variance is 0")\\n    return
     crashed | n_k = -> if len(y) == 3:\\n        raise ValueError("three")\\n    n_k =
@@ -76,13 +77,13 @@ edits(
     changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
     none: its variances are a list of 3 things
         return weights, means, variances -> held = [1.0, 2.0]\\n    held.append(held)\\n    return held
-    crashed: Example: two objects of one class
+    crashed: ValueError: variances must be above 0; got 0 && Example: two objects of one
         return weights, means, variances -> return Mixture(weights, means, 0 * variances)
     crashed: ValueError: weights must sum to one; got a sum of 2
         return weights, means, variances -> return Mixture(n_k, means, variances)
     weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
         n_k / len(y) -> n_k && return weights, means, variances -> return weights, means, np.sqrt(variances)
-    none: your variances = [0.05]
+    none: Example: one object of one class && your variances = [0.05]
         return weights, means, variances -> return weights, means, np.maximum(variances, 0.05)
     not started
         n_k = r.sum(axis=0) -> n_k = ...
@@ -290,7 +291,7 @@ edits(
     old-mean-in-the-variance: Not yet, for two reasons: old mean in the variance; weights not divided.
         n_k / len(y), -> n_k,
     none | new, variances -> (new + means) / 2, variances - (new - means) ** 2
-    changes-its-input: After the call, means holds other
+    changes-its-input: After the call, means holds other &&   means       = [1.0] &&   means after = [2.0]
         return -> variances -= (new - means) ** 2\\n    means[:] = new\\n    return
     """,
 )
