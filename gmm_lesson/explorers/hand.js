@@ -313,7 +313,10 @@ class Hand {
       const colour = looked ? this.rgb[most] : row ? blend(row) : GREY;
       const [x, y] = this.places[i].map(short);
       const transform = `translate(${x},${y}) scale(${size.toFixed(2)})`;
-      set(dot, { d: MARKS[most % MARKS.length], transform, fill: `rgb(${colour.join()})` });
+      const [d, fill] = [MARKS[most % MARKS.length], `rgb(${colour.join()})`];
+      if (dot.d !== d || dot.fill !== fill) set(dot, { d, fill }); // in a drag few change
+      [dot.d, dot.fill] = [d, fill];
+      set(dot, { transform });
     });
     const balance = looked ? average(this.y, r, this.floor, this.looked) : null;
     const at = looked ? this.across(balance.mean) : 0;
