@@ -59,7 +59,7 @@ lint: $(READY) $(NODE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(if $(NODE),node_modules/.bin/biome ci,@echo "npm is missing: the scripts of the pages were not looked at")
+	$(if $(NODE),node_modules/.bin/biome ci && node_modules/.bin/tsc -p jsconfig.json,@echo "npm is missing: the scripts of the pages were not looked at")
 
 # Needs uv: it writes one lock for every platform and every Python that pyproject.toml allows.
 lock:

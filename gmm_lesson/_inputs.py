@@ -87,6 +87,14 @@ def array_of(
     return np.asarray(numbers_)
 
 
+def has_rows(values: Any) -> bool:
+    """Whether values have more than one axis."""
+    try:
+        return np.ndim(values) > 1
+    except ValueError:  # rows of different lengths
+        return True
+
+
 def whole_number(value: Any, name: str, least: int, most: int = LONGEST) -> int:
     """Return `value` as an int, `least` to `most`; a float or a boolean is not a whole number."""
     if not _is(numbers.Integral, value):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import SUM_TOLERANCE, Array, array_of, number, whole_number
-from gmm_lesson.mixture import Mixture, check_mixture
+from gmm_lesson._inputs import SUM_TOLERANCE, Array, array_of, has_rows, number, whole_number
+from gmm_lesson.mixture import Components, Mixture, check_mixture
 
 TRACE = 1e-200
 """The trace of each object in each class, so that a class that lost its objects is not 0/0."""
@@ -30,7 +30,7 @@ MAX_ITER = 5000
 TOL = 1e-11
 
 
-def e_step(y: ArrayLike, mixture: Mixture) -> Array:
+def e_step(y: ArrayLike, mixture: Components) -> Array:
     """Return the responsibilities: how far each object belongs to each class, given its value.
 
     Bayes' rule, a row an object: r_ik = pi_k N(y_i | mu_k, sigma_k^2) / sum_j pi_j N(y_i | mu_j,
@@ -42,7 +42,7 @@ def e_step(y: ArrayLike, mixture: Mixture) -> Array:
     y : array_like, shape (N,)
         The objects.
     mixture : Mixture
-        The weights, means and variances to judge them by.
+        The weights, means and variances to judge them by. In d dimensions a PlaneMixture; y is (N, d) then.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def e_step(y: ArrayLike, mixture: Mixture) -> Array:
     TypeError, ValueError
         If y is not a non-empty list of finite numbers, or `mixture` is not a Mixture.
     """
-    log_joint = check_mixture(mixture).log_joint(y)
+    log_joint = _log_joint(y, mixture)
     joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
     return np.asarray(joint / joint.sum(axis=1, keepdims=True))
 
@@ -149,15 +149,21 @@ def lower_bound(y: ArrayLike, r: ArrayLike, mixture: Mixture) -> float:
     return q - float((r * np.log(np.where(r > 0, r, 1.0))).sum())
 
 
-def log_likelihood(y: ArrayLike, mixture: Mixture) -> float:
+def log_likelihood(y: ArrayLike, mixture: Components) -> float:
     """Return sum_i log sum_k pi_k N(y_i | mu_k, sigma_k^2): the log-density of all the objects.
 
     The natural logarithm, summed (not averaged) over the objects; the inner sum by log-sum-exp, so that
-    nothing underflows. Raises as `e_step` does.
+    nothing underflows. Takes and raises what `e_step` does.
     """
-    log_joint = check_mixture(mixture).log_joint(y)
+    log_joint = _log_joint(y, mixture)
     top = log_joint.max(axis=1)
     return float((top + np.log(np.exp(log_joint - top[:, np.newaxis]).sum(axis=1))).sum())
+
+
+def _log_joint(y: ArrayLike, mixture: Components) -> Array:
+    if isinstance(mixture, Components) and not isinstance(mixture, Mixture) and has_rows(y):
+        return mixture.log_joint(y)
+    return check_mixture(mixture).log_joint(y)
 
 
 @dataclass(frozen=True, eq=False)

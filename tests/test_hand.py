@@ -4,13 +4,16 @@ import gc
 import json
 import weakref
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from gmm_lesson import Mixture, em, fit, load, log_likelihood
+from gmm_lesson import Mixture, PlaneMixture, e_step, em, fit, fit_plane, load, log_likelihood
+from gmm_lesson.em import default_floor
 from gmm_lesson.explorers import hand
 from gmm_lesson.explorers.page import STORING, WIDGET
+from gmm_lesson.figures import PlanePicture, marks
 
 Y = load("lecture_2021").y
 
@@ -30,7 +33,6 @@ def test_what_is_on_screen_is_a_mixture_to_read_and_to_set(made):
     made._widget.mixture = moved  # as the browser sets it
     np.testing.assert_array_equal(made.mixture.means, moved["means"])
     assert "class 2: weight 0.20, mean 10.00, sd 1.41" in made.sentence
-    assert "mean 10.00, sd 1.41" in made.readout.value
     made.mixture = em(Y, made.mixture).mixture
     assert made._widget.mixture["means"] == made.mixture.means.tolist()
     assert json.dumps(made._widget.get_state(["setting", "mixture"]))
@@ -39,10 +41,59 @@ def test_what_is_on_screen_is_a_mixture_to_read_and_to_set(made):
 def test_the_browser_is_told_what_it_needs(made):
     setting = made._widget.setting
     assert setting["y"] == Y.tolist()
-    assert setting["label"] == "value (mm)"
+    assert setting["labels"] == ("value (mm)",)
     assert setting["names"] == ["class 1", "class 2", "class 3", "class 4"]
     assert setting["optimum"] == fit(Y, 4).log_likelihood
     assert len(set(setting["colours"])) == len(set(setting["dashes"])) == 4
+
+
+def test_in_the_plane_too(monkeypatch):
+    y, names, labels = load("old_faithful").y, ["short", "long"], ["eruption", "waiting"]
+    made = hand(y, 2, names=names, label=labels, unit="min")
+    try:
+        setting, start = made._widget.setting, made.mixture
+        assert (setting["y"], setting["names"]) == (y.tolist(), names)
+        assert (setting["labels"], setting["units"]) == (("eruption (min)", "waiting (min)"), ("min", "min"))
+        assert setting["floor"] == [default_floor(axis) for axis in y.T]
+        assert setting["optimum"] == fit_plane(y, 2).log_likelihood
+        np.testing.assert_allclose(start.means[:, 0], np.quantile(y[:, 0], [0.25, 0.75]))
+        moved = {"weights": [0.3, 0.7], "means": [[2, 50], [4, 80]]}
+        made._widget.mixture = moved | {"variances": [[[1, 0], [0, 4]], [[1, 1.5], [1.5, 9]]]}
+        assert made.mixture == PlaneMixture(*made._widget.mixture.values())
+        assert "long: weight 0.70, means 4.00, 80.00, sds 1.00, 3.00, correlation 0.50." in made.sentence
+        assert made.log_likelihood == pytest.approx(np.log(made.mixture.density(y)).sum(), rel=1e-12)
+        assert f"log-likelihood {made.log_likelihood:.3f}" in made.sentence
+        made.mixture = start
+        assert made._widget.mixture["variances"] == start.covariances.tolist()
+        with pytest.raises(TypeError, match="mixture must be a PlaneMixture; got Mixture"):
+            made.mixture = Mixture([0.5, 0.5], [0, 1], [1, 1])
+        monkeypatch.setenv(STORING, "1")
+        (picture, metadata), _ = made.outputs()
+        assert metadata["gmm_lesson"]["hand"]["mixture"]["means"] == start.means.tolist()
+        assert picture["text/plain"] == made.sentence
+    finally:
+        made.close()
+
+
+def test_the_picture_in_the_plane_shows_its_mixture():
+    y = load("old_faithful").y
+    picture = PlanePicture(y, fit_plane(y, 2).mixture)
+    mixture = PlaneMixture(
+        [0.4, 0.6], [[2, 55], [4, 80]], [[[0.1, 0.5], [0.5, 30]], [[0.2, -0.8], [-0.8, 40]]]
+    )
+    picture.update(mixture)
+    circle = np.array([[np.cos(t), np.sin(t)] for t in np.linspace(0, 6, 9)])
+    for ellipse, mean, covariance in zip(picture.ellipses, mixture.means, mixture.covariances, strict=True):
+        edge = ellipse.get_patch_transform().transform(circle) - mean
+        distance = np.sqrt((edge @ np.linalg.inv(covariance) * edge).sum(axis=1))
+        np.testing.assert_allclose(distance, 2, rtol=1e-9)
+    r = e_step(y, mixture)
+    assert f"It places {(r.max(axis=1) > 0.99).sum()} objects" in picture.sentence
+    blue, orange = (np.array(mpl.colors.to_rgb(marks.colour_of(k))) for k in (0, 1))
+    colours = picture.dots.get_facecolor()[:, :3]
+    np.testing.assert_allclose(colours, r[:, :1] * blue + r[:, 1:] * orange, atol=1e-12)
+    with pytest.raises(ValueError, match="mixture must have 2 components; got 3"):
+        picture.update(fit_plane(y, 3).mixture)
 
 
 def test_it_is_stored_as_a_picture_a_sentence_and_what_an_exported_page_needs(made, monkeypatch):
@@ -66,6 +117,10 @@ def test_it_is_stored_as_a_picture_a_sentence_and_what_an_exported_page_needs(ma
         ((Y, 7), "n_components must be"),
         ((Y, 3, {"start": Mixture([0.5, 0.5], [0, 1], [1, 1])}), "start must have 3 components; got 2"),
         ((Y, 3, {"names": ["A"]}), "names must have one entry for each of the 3 classes"),
+        ((Y, 3, {"label": ["a", "b"]}), "label must be a text, or one for each of 1"),
+        (([[1, 2], [3, 2]], 1), "y must vary"),
+        (([[1, 2, 3], [3, 2, 1]], 1), r"y must have the shape \(N,\) or \(N, 2\); got \(2, 3\)"),
+        (([[1, 2], [3]], 1), "y must"),
     ],
 )
 def test_what_it_cannot_show_is_said(arguments, problem):
@@ -77,7 +132,7 @@ def test_what_it_cannot_show_is_said(arguments, problem):
 def test_it_takes_no_other_number_of_classes(made):
     with pytest.raises(ValueError, match="mixture must have 4 components; got 1"):
         made.mixture = Mixture([1], [0], [1])
-    with pytest.raises(TypeError, match="mixture must be a Mixture"):
+    with pytest.raises(TypeError, match="mixture must be a Mixture; got int"):
         made.mixture = 3
 
 

@@ -20,13 +20,13 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from gmm_lesson.explorers.explorer import EXPORTED
+from gmm_lesson.explorers.hands import script, style
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.explorers.saving import without_widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks"
 EXPORT = ROOT / "build" / "html"
-EXPLORERS = ROOT / "gmm_lesson" / "explorers"
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -128,10 +128,7 @@ def live(notebook: NotebookNode) -> dict[str, str]:
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
     if not any(EXPORTED in output.get("metadata", {}) for output in outputs):
         return {}
-    script, style, page = (
-        (EXPLORERS / name).read_text("utf-8") for name in ("hand.js", "hand.css", "page.js")
-    )
-    return {"live_script": f"{script}\n{page}", "live_style": style}
+    return {"live_script": script("page"), "live_style": style()}
 
 
 def exporter() -> HTMLExporter:

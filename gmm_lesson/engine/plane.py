@@ -90,12 +90,6 @@ class PlaneMixture(Components):
         log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * d * np.log(2 * np.pi)
         return np.asarray(np.log(self.weights) + log_gaussian)
 
-    def responsibilities(self, y: ArrayLike) -> Array:
-        """Return how far each object belongs to each class, shape (N, K), rows summing to one: the E-step."""
-        log_joint = self.log_joint(y)
-        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-        return np.asarray(joint / joint.sum(axis=1, keepdims=True))
-
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n objects, (n, d), and their classes, (n,), as `Mixture.sample`: the class, then the place."""
         n, rng = whole_number(n, "n", 1, MOST), generator(rng)

@@ -14,6 +14,7 @@ from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.errors import errors_against_n, intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
 from gmm_lesson.figures.mixtures import MixturePicture, OverlapPicture, mixture, objects, overlap
+from gmm_lesson.figures.plane import PlanePicture
 from gmm_lesson.figures.recipes import RecipesPicture, q_curves
 from gmm_lesson.figures.restarts import RestartMapPicture, strategies, success
 from gmm_lesson.figures.review import closing, ladder
@@ -28,6 +29,7 @@ __all__ = [
     "MovingPicture",
     "OverlapPicture",
     "Picture",
+    "PlanePicture",
     "RecipesPicture",
     "RestartMapPicture",
     "SpikePicture",

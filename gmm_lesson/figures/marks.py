@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -146,6 +147,13 @@ def strip_heights(n: int) -> Array:
 def draw_dots(strip: Axes, y: Array) -> PathCollection:
     """Draw a grey dot for each object, smaller if there are many; nothing in their heights is random."""
     return strip.scatter(y, strip_heights(len(y)), s=np.clip(4000 / len(y), 18, 40), color=GREY, linewidths=0)
+
+
+def colour_by_shares(dots: PathCollection, r: Array) -> None:
+    """Blend the classes' colours by responsibility, (N, K); the marker is that of the largest."""
+    colours = np.array([mpl.colors.to_rgb(colour_of(k)) for k in range(r.shape[1])])
+    dots.set_facecolor(np.clip(r @ colours, 0, 1))
+    dots.set_paths([marker_path(k) for k in r.argmax(axis=1)])
 
 
 class ClassDots(NamedTuple):

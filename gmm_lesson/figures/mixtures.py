@@ -91,9 +91,7 @@ class MixturePicture(MovingPicture):
         for curve, height in zip(self.curves, joint.T, strict=True):
             curve.set_data(x, height)
         self.labels.place(mixture, x, joint, total)
-        colours = np.array([mpl.colors.to_rgb(marks.colour_of(k)) for k in range(len(self.names))])
-        self.dots.set_facecolor(np.clip(r @ colours, 0, 1))
-        self.dots.set_paths([marks.marker_path(k) for k in r.argmax(axis=1)])
+        marks.colour_by_shares(self.dots, r)
         for line in self.probe_lines:
             line.set_xdata(np.full(2, probe))
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from lab import open_notebook, seen, settled, watched_page, write_notebook
+from lab import open_notebook, scroll_to, seen, settled, watched_page, write_notebook
 from playwright.sync_api import expect
 
-from gmm_lesson import Mixture, e_step, em, load, log_likelihood, m_step
+from gmm_lesson import Mixture, PlaneMixture, e_step, em, fit_plane, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
 from gmm_lesson.explorers import em_scrubber, hand
+from gmm_lesson.explorers.hands import PARTS, as_lists, script
 from gmm_lesson.explorers.page import STORING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,13 +26,15 @@ import notebooks as tool  # noqa: E402
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Y = load("lecture_2021").y
+ERUPTIONS = load("old_faithful").y
 MADE = "from gmm_lesson import em, load\nfrom gmm_lesson.explorers import hand"
 SOURCES = [
     f"{MADE}\ny = load('lecture_2021').y\nh = hand(y, 4, label='value')\nh",
     "print(repr(h.log_likelihood), h.mixture.means.tolist(), h.mixture.weights.tolist())",
     "h.mixture = em(y, h.mixture).mixture",
+    "p = hand(load('old_faithful').y, 2)\np",
+    "print(repr(p.log_likelihood), p.mixture.covariances.tolist())",
 ]
-PARTS = ("weights", "means", "variances")
 
 
 # ------------------------------------------------------------------ the maths, in the browser
@@ -41,6 +44,18 @@ MATHS = """([y, mixtures, floor]) => mixtures.map(mixture => {
   const [log, joint] = [maths.logLikelihood(y, mixture), maths.logJoint(y, mixture)];
   return {r, log, joint, next: maths.mStep(y, r, floor)};
 })"""
+
+
+def in_browser(chromium, y, mixtures, floor):
+    """Return what the browser's maths makes of mixtures over objects."""
+    with watched_page(chromium) as (page, errors):
+        maths = "\nwindow.maths = { eStep, mStep, logLikelihood, logJoint };"
+        page.add_script_tag(content=script() + maths, type="module")
+        page.wait_for_function("window.maths")
+        given = [y.tolist(), [as_lists(mixture) for mixture in mixtures], floor]
+        found = seen(page, lambda: page.evaluate(MATHS, given), bool)
+    assert errors == []
+    return found
 
 
 @pytest.mark.parametrize("name", ["lecture_2021", "galaxies", "old_faithful", "far away"])
@@ -56,29 +71,46 @@ def test_its_maths_is_the_package_s(chromium, name):
         for k in rng.integers(1, 7, size=50)
     ]
     floor = default_floor(y)
-    with watched_page(chromium) as (page, errors):
-        maths = "\nwindow.maths = { eStep, mStep, logLikelihood, logJoint };"
-        page.add_script_tag(content=hand_script() + maths, type="module")
-        page.wait_for_function("window.maths")
-        given = [y.tolist(), [as_lists(mixture) for mixture in mixtures], floor]
-        found = seen(page, lambda: page.evaluate(MATHS, given), bool)
-    assert errors == []
+    for mixture, ours in zip(mixtures, in_browser(chromium, y, mixtures, floor), strict=True):
+        r = assert_same_e_step(y, mixture, ours)
+        for part, wanted in zip(PARTS, m_step(y, r, floor=floor).parts, strict=True):
+            np.testing.assert_allclose(ours["next"][part], wanted, rtol=1e-12, atol=1e-190)
+
+
+def assert_same_e_step(y, mixture, ours):
+    """Return the package's responsibilities, which are the browser's."""
+    r = e_step(y, mixture)
+    np.testing.assert_allclose(ours["r"], r, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(ours["joint"], mixture.log_joint(y), rtol=1e-12)
+    assert ours["log"] == pytest.approx(log_likelihood(y, mixture), rel=1e-12)
+    return r
+
+
+@pytest.mark.parametrize("name", ["old_faithful", "far away"])
+def test_in_the_plane_too(chromium, name):
+    rng = np.random.default_rng(2)
+    y = np.append(ERUPTIONS, [[1e3, 50], [3, -1e4]], axis=0) if name == "far away" else ERUPTIONS
+    roots = [y.std(axis=0)[:, np.newaxis] * rng.normal(size=(k, 2, 3)) for k in rng.integers(1, 7, size=50)]
+    mixtures = [
+        PlaneMixture(rng.dirichlet(np.ones(len(root))), rng.choice(y, len(root)), root @ root.mT)
+        for root in roots
+    ]
+    floor = 0.1 * y.var(axis=0)  # some classes are on it, some are not
+    axes = np.sqrt(floor)
+    found, floored = in_browser(chromium, y, mixtures, floor.tolist()), 0
     for mixture, ours in zip(mixtures, found, strict=True):
-        r = e_step(y, mixture)
-        np.testing.assert_allclose(ours["r"], r, rtol=1e-12, atol=1e-300)
-        np.testing.assert_allclose(ours["joint"], mixture.log_joint(y), rtol=1e-12)
-        assert ours["log"] == pytest.approx(log_likelihood(y, mixture), rel=1e-12)
-        then = m_step(y, r, floor=floor)
-        for part in PARTS:
-            np.testing.assert_allclose(ours["next"][part], getattr(then, part), rtol=1e-12, atol=1e-190)
-
-
-def hand_script():
-    return (ROOT / "gmm_lesson" / "explorers" / "hand.js").read_text(encoding="utf-8")
-
-
-def as_lists(mixture):
-    return {part: getattr(mixture, part).tolist() for part in PARTS}
+        r = assert_same_e_step(y, mixture, ours)
+        np.testing.assert_allclose(ours["next"]["weights"], r.mean(axis=0), rtol=1e-12)
+        for k, share in enumerate((r / r.sum(axis=0)).T):
+            mean = share @ y
+            np.testing.assert_allclose(ours["next"]["means"][k], mean, rtol=1e-12)
+            covariance = (share[:, np.newaxis] * (y - mean)).T @ (y - mean)
+            sizes, turned = np.linalg.eigh(covariance / np.outer(axes, axes))
+            floored += sizes[0] < 1
+            raised = (turned * np.maximum(sizes, 1)) @ turned.T * np.outer(axes, axes)
+            atol = 1e-12 * np.sqrt(np.outer(np.diag(raised), np.diag(raised)))
+            assert (np.abs(ours["next"]["variances"][k] - raised) <= atol).all()
+    assert 0 < floored < sum(len(root) for root in roots)
 
 
 # ------------------------------------------------------------------ what every page does
@@ -88,14 +120,17 @@ def handle(place, what, name):
     return place.get_by_role("slider", name=f"{what} of {name}", exact=True)
 
 
-def values(place, name):
-    """Return a look at the mean, weight and sd that a class's handles say."""
+LINE, PLANE = ("mean and weight", "sd"), ("mean", "first axis", "weight")
+
+
+def values(place, name, handles=LINE):
+    """Return a look at the numbers that a class's handles say: its mean, weight and sd; in the plane
+    two means, two sds, the correlation and the weight.
+    """
 
     def look():
-        both = [
-            handle(place, what, name).get_attribute("aria-valuetext") for what in ("mean and weight", "sd")
-        ]
-        return tuple(float(number) for number in re.findall(r"(?:mean|weight|sd) (-?[\d.]+)", " ".join(both)))
+        said = [handle(place, what, name).get_attribute("aria-valuetext") for what in handles]
+        return tuple(float(number) for number in re.findall(r"(?<!\w)-?\d+\.?\d*", " ".join(said)))
 
     return look
 
@@ -135,7 +170,7 @@ def drag(page, target, right, down, touch=False):
 
 def assert_it_moves(page, place, touch=False):
     """Pointer and keys change mean, weight and sd, each and no other, and what is dragged stays in hand."""
-    first, sd = handle(place, "mean and weight", "class 1"), handle(place, "sd", "class 1")
+    first, sd = (handle(place, what, "class 1") for what in LINE)
     moves = [
         (lambda: drag(page, first, 60, 0, touch), (1, 0, 0)),
         (lambda: drag(page, first, 0, -40, touch), (0, 1, 0)),
@@ -144,14 +179,48 @@ def assert_it_moves(page, place, touch=False):
         (lambda: first.press("Shift+ArrowDown"), (0, -1, 0)),
         (lambda: sd.press("ArrowUp"), (0, 0, 1)),
     ]
-    at = settled(page, values(place, "class 1"))
+    assert_they_move(page, place, moves, LINE)
+    assert sum(settled(page, of_all(place, 1))) == pytest.approx(1, abs=0.003)
+
+
+def assert_it_moves_in_the_plane(page, place, touch=False):
+    """As on the line: means, sds and correlation, weight. The ellipse is level at first."""
+    mean, first, second, weight = (
+        handle(place, what, "class 1") for what in ("mean", "first axis", "second axis", "weight")
+    )
+    moves = [
+        (lambda: drag(page, mean, 30, -20, touch), (1, 1, 0, 0, 0, 0)),
+        (lambda: drag(page, weight, 0, -40, touch), (0, 0, 0, 0, 0, 1)),
+        (lambda: drag(page, second, 12, 0, touch), (0, 0, -1, 0, 0, 0)),
+        (lambda: drag(page, first, 0, -30, touch), (0, 0, 0, 1, 0, 0)),
+        (lambda: mean.press("ArrowLeft"), (-1, 0, 0, 0, 0, 0)),
+        (lambda: mean.press("Shift+ArrowUp"), (0, 1, 0, 0, 0, 0)),
+        (lambda: weight.press("ArrowDown"), (0, 0, 0, 0, 0, -1)),
+        (lambda: first.press("Shift+ArrowLeft"), (0, 0, 0, -1, 0, 0)),
+        (lambda: second.press("Shift+ArrowUp"), (0, 0, 1, 0, 0, 0)),
+        (lambda: first.press("Shift+ArrowDown"), (0, 0, 1, -1, 1, 0)),  # clockwise: the top goes to the right
+    ]
+    assert_they_move(page, place, moves, PLANE)
+    for name in ("class 1", "class 2"):  # no ellipse is flat, whatever is done to it
+        narrow, long = handle(place, "second axis", name), handle(place, "first axis", name)
+        for _ in range(30):
+            narrow.press("Shift+ArrowDown")
+        drag(page, long, 3000, 1500, touch)
+        *_, across, up, correlation, _ = settled(page, values(place, name, PLANE))
+        assert across > 0
+        assert up > 0
+        assert -1 <= correlation <= 1
+
+
+def assert_they_move(page, place, moves, handles):
+    """Each move changes the numbers that it is to change, upwards or downwards, and no other."""
+    look = values(place, "class 1", handles)
+    at = settled(page, look)
     for move, signs in moves:
         move()
-        was, at = at, seen(page, values(place, "class 1"), lambda now, at=at: now != at)
-        at = settled(page, values(place, "class 1"))
+        was, _ = at, seen(page, look, lambda now, at=at: now != at)
+        at = settled(page, look)
         assert tuple(np.sign(np.round(np.subtract(at, was), 6))) == signs, (was, at)
-        weights = settled(page, of_all(place, 1))
-        assert sum(weights) == pytest.approx(1, abs=0.003)
     expect(place.get_by_role("status").first).to_contain_text("Log-likelihood ")
 
 
@@ -205,51 +274,112 @@ def test_in_jupyterlab_the_kernel_has_what_the_hand_has(alive):
     assert settled(page, score(cell)) == pytest.approx(-696.728198, abs=0.01)
 
 
+def test_in_jupyterlab_in_the_plane(alive):
+    page, _ = alive
+    cell, printed = scroll_to(page, "p = hand"), scroll_to(page, "p.mixture")
+    cell.click()
+    page.keyboard.press("Control+Enter")
+    narrow = handle(cell, "second axis", "class 2")
+    for _ in range(30):
+        narrow.press("Shift+ArrowDown")  # never flat: a PlaneMixture would not take it
+    drag(page, handle(cell, "first axis", "class 1"), -60, -40)
+    cell.get_by_role("button", name="E-step").click()
+    now = settled(page, score(cell))
+    printed.click()
+    page.keyboard.press("Control+Enter")
+    text = printed.locator(".jp-OutputArea pre")
+    expect(text).to_contain_text("[[[")
+    kernel, covariances = settled(page, text.inner_text).split(" ", 1)
+    assert float(kernel) == pytest.approx(now, abs=1e-9)
+    assert abs(json.loads(covariances)[0][0][1]) > 0.01  # it was turned
+
+
 # ------------------------------------------------------------------ in an exported page, with no kernel
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
-    """The address of a page with a hand and a scrubber, from a notebook as it is stored."""
-    folder, cells = tmp_path_factory.mktemp("exported"), []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(STORING, "1")
-        for live, source in [(hand(Y, 4, label="value"), SOURCES[0]), (em_scrubber(), "em_scrubber()")]:
-            cells.append((source, live.outputs()))
-            live.close()
-    write_notebook(folder / "page.ipynb", cells)
-    notebook = nbformat.read(folder / "page.ipynb", as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A lesson"))
-    nbformat.write(notebook, folder / "page.ipynb")
-    return tool.export(folder / "page.ipynb", folder).as_uri()
+    """The addresses of pages: a hand and a scrubber, a hand in the plane, and a whole lesson."""
+    folder = tmp_path_factory.mktemp("exported")
+
+    def export(name, *made):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(STORING, "1")
+            cells = []
+            for live in made:
+                cells.append((f"# {type(live).__name__}", live.outputs()))
+                live.close()
+        path = folder / f"{name}.ipynb"
+        write_notebook(path, cells)
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A lesson"))
+        nbformat.write(notebook, path)
+        return tool.export(path, folder).as_uri()
+
+    return {
+        "line": export("line", hand(Y, 4, label="value"), em_scrubber()),
+        "plane": export("plane", hand(ERUPTIONS, 2, start=LEVEL)),
+        "lesson": tool.export(ROOT / "notebooks" / "00_start_here.ipynb", folder).as_uri(),
+    }
 
 
 @pytest.fixture
 def opened(chromium, exported, request):
-    """The exported page in a context of the test's choice, which asks no host for anything."""
-    how = getattr(request, "param", {})
-    context = chromium.new_context(offline=True, **{"viewport": {"width": 1280, "height": 1000}, **how})
+    """An exported page in a context of the test's choice, which asks no host for anything."""
+    how = {"page": "line", "viewport": {"width": 1280, "height": 1000}, **getattr(request, "param", {})}
+    address = exported[how.pop("page")]
+    context = chromium.new_context(offline=True, **how)
     page, faults = context.new_page(), []
     page.on("request", lambda r: faults.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(exported)
+    page.goto(address)
     yield page
     assert faults == []
     context.close()
 
 
+LEVEL = PlaneMixture([0.4, 0.6], [[2, 55], [4.3, 80]], [[[0.02, 0], [0, 140]]] * 2)
+"""Two ellipses whose long axes are upright, however wide the page is."""
 TOUCH = {"has_touch": True, "is_mobile": True, "viewport": {"width": 400, "height": 800}}
 
 
-@pytest.mark.parametrize("opened", [{}, TOUCH], indirect=True, ids=["mouse", "touch"])
-def test_exported_it_moves_with_no_kernel(opened, request):
-    touch = "touch" in request.node.callspec.id
+@pytest.mark.parametrize(("opened", "touch"), [({}, False), (TOUCH, True)], indirect=["opened"])
+def test_exported_it_moves_with_no_kernel(opened, touch):
     assert_it_moves(opened, opened, touch)
     expect(opened.locator(".jp-RenderedImage > img")).to_have_count(2)
     for picture in opened.locator(".jp-RenderedImage > img").all():
         expect(picture).to_be_hidden()
     assert seen(opened, lambda: opened.evaluate("getSelection().toString()"), lambda text: text == "") == ""
+
+
+@pytest.mark.parametrize(
+    ("opened", "touch"), [({"page": "plane"}, False), ({"page": "plane", **TOUCH}, True)], indirect=["opened"]
+)
+def test_exported_it_moves_in_the_plane(opened, touch):
+    assert_it_moves_in_the_plane(opened, opened, touch)
+
+
+@pytest.mark.parametrize("opened", [{"page": "plane", "reduced_motion": "reduce"}], indirect=True)
+def test_its_buttons_are_em_in_the_plane(opened):
+    says = opened.get_by_role("status").first
+    press = lambda name: opened.get_by_role("button", name=name, exact=True).click()  # noqa: E731
+    assert settled(opened, score(opened)) == pytest.approx(log_likelihood(ERUPTIONS, LEVEL), rel=1e-12)
+    press("E-step")
+    press("M-step")
+    expect(says).to_contain_text("M-step: the ellipses are at the weighted averages.")
+    one = fit_plane(ERUPTIONS, 2, starts=LEVEL, max_iter=1, tol=0)
+    assert settled(opened, score(opened)) == pytest.approx(one.log_likelihood, abs=1e-8)
+    opened.get_by_role("combobox", name="look at").select_option("class 2")
+    share = e_step(ERUPTIONS, one.mixture)[:, 1]
+    x, y = share @ ERUPTIONS / share.sum()
+    expect(says).to_contain_text(
+        f"their sum is {share.sum():.2f} objects, and they balance at ({x:.2f}, {y:.1f})."
+    )
+    press("Run")
+    opened.get_by_role("button", name="Run", exact=True).wait_for()
+    best = fit_plane(ERUPTIONS, 2).log_likelihood
+    assert settled(opened, score(opened)) == pytest.approx(best, abs=1e-3)
 
 
 @pytest.mark.parametrize("opened", [{"reduced_motion": "reduce"}, {}], indirect=True, ids=["still", "moving"])
@@ -342,14 +472,19 @@ def test_the_scrubber_is_alive_too(opened):
     opened.get_by_role("button", name="Pause").click()
 
 
+DARK = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"}
+
+
 @pytest.mark.parametrize(
-    "opened", [{}, {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"}], indirect=True
+    "opened",
+    [{"page": page, **how} for page in ("line", "plane", "lesson") for how in ({}, DARK)],
+    indirect=True,
 )
 def test_axe_finds_nothing_serious(opened):
     if not AXE.exists():
         reason = "axe-core is not installed: npm install"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    opened.get_by_role("slider", name="half-step").wait_for()
+    opened.get_by_role("slider").last.wait_for()
     opened.add_script_tag(path=AXE)
     found = settled(opened, lambda: opened.evaluate("axe.run()")["violations"])
     assert [

@@ -1,5 +1,8 @@
-// What makes the stored pictures of an exported page alive: it stands in one script with hand.js. Each picture
-// has its state beside it. Where a script does not run, the picture stays.
+// What makes the stored pictures of an exported page alive. Each picture has its state beside it. Where a script
+// does not run, the picture stays.
+
+import { render } from "./mount.js";
+import { add } from "./svg.js";
 
 /** A model with no kernel behind it: it keeps what it is given. */
 function modelOf(state) {
@@ -66,5 +69,5 @@ for (const state of document.querySelectorAll("script.gmm-live")) {
   else await renderScrubber(scrubber, el);
   picture.hidden = true;
   const sentence = state.closest(".jp-OutputArea-child")?.nextElementSibling;
-  if (sentence) sentence.style.display = "none"; // it says what the stored picture shows
+  sentence?.setAttribute("style", "display: none"); // it says what the stored picture shows
 }
