@@ -144,7 +144,8 @@ export class Hand extends Play {
   }
 
   drawTicks(axis, pixels, at) {
-    const { low, high, step } = this.spans[axis];
+    const { low, high: end, step } = this.spans[axis];
+    const high = end - 8 / this.scale[axis]; // or the last number is cut
     const far = niceStep(Math.max(step, pixels / this.scale[axis]));
     for (let n = Math.ceil(low / far); n * far <= high; n++) {
       const [d, place] = at(short(axis ? this.up(n * far) : this.across(n * far)));

@@ -41,10 +41,11 @@ export class Plane extends Hand {
   layOutPanel(width, end) {
     this.poses = [];
     this.side = end;
-    set(this.ground, { x: this.left, width: end - this.left, height: this.base });
+    const [left, room] = [this.left, end - this.left];
+    set(this.plot, { x: left, width: room, viewBox: `${left} 0 ${room} ${this.base}` });
+    set(this.ground, { x: left, width: room, height: this.base });
     this.drawAcross(this.base, end);
-    add(this.axes, "path", { d: `M${this.left},0V${this.base}`, stroke: "currentColor" });
-    const left = this.left;
+    add(this.axes, "path", { d: `M${left},0V${this.base}`, stroke: "currentColor" });
     this.drawTicks(1, 40, (y) => [`M${left},${y}h-5`, { x: left - 8, y: y + 5, "text-anchor": "end" }]);
     add(this.axes, "text", { x: left + 8, y: 14 }, this.labels[1]);
     add(this.axes, "text", { x: width, y: this.base + 20, "text-anchor": "end" }, "weights");
