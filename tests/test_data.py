@@ -6,7 +6,8 @@ import pytest
 from gmm_lesson import load
 from gmm_lesson.data import DATASETS
 
-ALL = ("lecture_2021", "galaxies", "old_faithful")
+ALL = ("lecture_2021", "galaxies", "old_faithful", "penguins")
+MEASURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,13 @@ ALL = ("lecture_2021", "galaxies", "old_faithful")
         ("lecture_2021", (200,), "none", ["y", "random_class"], "2021"),
         ("galaxies", (82,), "km/s", ["velocity"], "Roeder"),
         ("old_faithful", (272, 2), "minutes", ["eruptions", "waiting"], "Azzalini"),
+        (
+            "penguins",
+            (342,),
+            "mm",
+            ["species", "island", *MEASURES, "sex", "year", "bills", "measures"],
+            "Gorman",
+        ),
     ],
 )
 def test_a_data_set_is_whole_and_names_its_source(name, shape, units, columns, author):
@@ -53,6 +61,20 @@ def test_old_faithful_has_its_known_means():
     np.testing.assert_array_equal(data.y[:, 1], data.waiting)
 
 
+def test_the_penguins_are_those_of_the_paper():
+    # Gorman et al.: 152 Adelies, 68 Chinstraps and 124 Gentoos; one Adelie and one Gentoo were not measured.
+    birds = load("penguins")
+    kinds, counts = np.unique(birds.species, return_counts=True)
+    assert dict(zip(kinds, counts, strict=True)) == {"Adelie": 151, "Chinstrap": 68, "Gentoo": 123}
+    assert (birds.sex == "NA").sum() == 9
+    np.testing.assert_array_equal(birds.y, birds.bills[:, 0])
+    np.testing.assert_array_equal(birds.bills, birds.measures[:, :2])
+    np.testing.assert_array_equal(birds.measures[0], [39.1, 18.7, 181, 3750])
+    means = [birds.bills[birds.species == kind].mean(axis=0) for kind in kinds]
+    np.testing.assert_allclose(means, [[38.791, 18.346], [48.834, 18.421], [47.505, 14.982]], atol=6e-4)
+    assert "Adelie" not in repr(birds) + birds.source  # the lessons keep the species in an envelope
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_changing_one_load_does_not_change_the_next(name):
     data = load(name)
@@ -61,7 +83,7 @@ def test_changing_one_load_does_not_change_the_next(name):
     data.y[:] = 0
     for column, values in data.columns.items():
         np.testing.assert_array_equal(values, columns[column])
-        values[:] = 0
+        values[:] = 0 if values.dtype.kind != "U" else ""
     np.testing.assert_array_equal(load(name).y, before)
     for column, values in columns.items():
         np.testing.assert_array_equal(load(name).columns[column], values)

@@ -18,6 +18,8 @@ from lessons import NAMES, ROOT
 from packaging.requirements import Requirement
 from rattler import MatchSpec
 
+from gmm_lesson.data import DATASETS
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
 
@@ -86,8 +88,8 @@ def test_the_wheel_holds_the_data(tmp_path):
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for data in ["lecture_2021", "galaxies", "old_faithful"]:
-        assert f"gmm_lesson/data/{data}.csv" in names
+    for data in [*(f"data/{name}.csv" for name in DATASETS), "explorers/js/em.js", "explorers/js/hand.css"]:
+        assert f"gmm_lesson/{data}" in names
     assert SWITCH in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
 

@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array, one_of
 
-LABELS = {"random_class"}
-"""Columns of whole numbers: names of classes, not measurements."""
+KINDS = {"random_class": int, "year": int, "species": str, "island": str, "sex": str}
+"""What the columns are that do not measure."""
 
 DATASETS = {
     "lecture_2021": ("y",),
     "galaxies": ("velocity",),
     "old_faithful": ("eruptions", "waiting"),
+    "penguins": ("bill_length_mm",),
 }
 """Every data set, with the columns that are its objects."""
+
+BILLS = ("bill_length_mm", "bill_depth_mm")
+GROUPS = {"penguins": {"bills": BILLS, "measures": (*BILLS, "flipper_length_mm", "body_mass_g")}}
+"""Columns that are asked for together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,7 @@ class Dataset:
     source : str
         Where the numbers come from.
     columns : mapping of str to ndarray, shape (N,)
-        All of the table, column by column.
+        All of the table, column by column; of the penguins also `bills`, (N, 2), and `measures`, (N, 4).
     """
 
     name: str
@@ -62,8 +67,9 @@ def load(name: str) -> Dataset:
     Parameters
     ----------
     name : str
-        "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities) or
-        "old_faithful" (272 eruptions, two columns); any other gets a TypeError or a ValueError.
+        "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities), "old_faithful"
+        (272 eruptions, two columns) or "penguins" (342 bill lengths; `.bills` has the depths, too,
+        `.measures` all four measures); any other gets a TypeError or a ValueError.
     """
     import csv  # these two take as long as the rest of the package
     from importlib import resources
@@ -79,15 +85,20 @@ def load(name: str) -> Dataset:
         else:
             lines.append(line)
     header, *rows = csv.reader(lines)
-    table = {
-        column: np.array(values, dtype=int if column in LABELS else float)
+    table: dict[str, NDArray[Any]] = {
+        column: np.array(values, dtype=KINDS.get(column, float))
         for column, *values in zip(header, *rows, strict=True)
     }
-    objects = [table[column] for column in DATASETS[name]]
+    together = {group: _side_by_side(table, parts) for group, parts in GROUPS.get(name, {}).items()}
+    objects = _side_by_side(table, DATASETS[name])
     return Dataset(
         name,
-        objects[0].copy() if len(objects) == 1 else np.column_stack(objects),
+        objects if len(DATASETS[name]) > 1 else objects[:, 0],
         " ".join(notes["units"]),
         " ".join(notes["source"]),
-        table,
+        table | together,
     )
+
+
+def _side_by_side(table: Mapping[str, NDArray[Any]], columns: tuple[str, ...]) -> Array:
+    return np.column_stack([table[column] for column in columns])

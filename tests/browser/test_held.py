@@ -58,7 +58,7 @@ def in_browser(chromium, y, mixtures, floor):
     return found
 
 
-@pytest.mark.parametrize("name", ["lecture_2021", "galaxies", "old_faithful", "far away"])
+@pytest.mark.parametrize("name", ["lecture_2021", "galaxies", "old_faithful", "penguins", "far away"])
 def test_its_maths_is_the_package_s(chromium, name):
     rng = np.random.default_rng(1)
     y = np.append(Y, [-1e4, 1e7]) if name == "far away" else load(name).y.reshape(len(load(name).y), -1)[:, 0]
@@ -77,19 +77,21 @@ def test_its_maths_is_the_package_s(chromium, name):
             np.testing.assert_allclose(ours["next"][part], wanted, rtol=1e-12, atol=1e-190)
 
 
-def assert_same_e_step(y, mixture, ours):
+def assert_same_e_step(y, mixture, ours, atol=1e-300):
     """Return the package's responsibilities, which are the browser's."""
     r = e_step(y, mixture)
-    np.testing.assert_allclose(ours["r"], r, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(ours["r"], r, rtol=1e-12, atol=atol)
     np.testing.assert_allclose(ours["joint"], mixture.log_joint(y), rtol=1e-12)
     assert ours["log"] == pytest.approx(log_likelihood(y, mixture), rel=1e-12)
     return r
 
 
-@pytest.mark.parametrize("name", ["old_faithful", "far away"])
+@pytest.mark.parametrize("name", ["old_faithful", "penguins", "far away"])
 def test_in_the_plane_too(chromium, name):
     rng = np.random.default_rng(2)
-    y = np.append(ERUPTIONS, [[1e3, 50], [3, -1e4]], axis=0) if name == "far away" else ERUPTIONS
+    y = load("penguins").bills if name == "penguins" else ERUPTIONS
+    if name == "far away":
+        y = np.append(y, [[1e3, 50], [3, -1e4]], axis=0)
     roots = [y.std(axis=0)[:, np.newaxis] * rng.normal(size=(k, 2, 3)) for k in rng.integers(1, 7, size=50)]
     mixtures = [
         PlaneMixture(rng.dirichlet(np.ones(len(root))), rng.choice(y, len(root)), root @ root.mT)
@@ -99,7 +101,7 @@ def test_in_the_plane_too(chromium, name):
     axes = np.sqrt(floor)
     found, floored = in_browser(chromium, y, mixtures, floor.tolist()), 0
     for mixture, ours in zip(mixtures, found, strict=True):
-        r = assert_same_e_step(y, mixture, ours)
+        r = assert_same_e_step(y, mixture, ours, 1e-100)  # of a log of -340 no more digits are known
         np.testing.assert_allclose(ours["next"]["weights"], r.mean(axis=0), rtol=1e-12)
         for k, share in enumerate((r / r.sum(axis=0)).T):
             mean = share @ y
