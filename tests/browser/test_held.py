@@ -92,7 +92,9 @@ def test_in_the_plane_too(chromium, name):
     y = load("penguins").bills if name == "penguins" else ERUPTIONS
     if name == "far away":
         y = np.append(y, [[1e3, 50], [3, -1e4]], axis=0)
-    roots = [y.std(axis=0)[:, np.newaxis] * rng.normal(size=(k, 2, 3)) for k in rng.integers(1, 7, size=50)]
+    roots = [
+        0.2 * y.std(axis=0)[:, np.newaxis] * rng.normal(size=(k, 2, 6)) for k in rng.integers(1, 7, size=50)
+    ]
     mixtures = [
         PlaneMixture(rng.dirichlet(np.ones(len(root))), rng.choice(y, len(root)), root @ root.mT)
         for root in roots
