@@ -275,7 +275,7 @@ MAY_PASS = {
         "a wide Mixture",
         "an empty class",
     },
-    "plane starts": {"a PlaneMixture"},
+    "plane starts": {"a PlaneMixture", "a strategy"},
     "many starts": {"Parameters", "list of Mixtures"},
     "counts": ONE_AXIS | {"None"},
     "floors": NOT_NEGATIVE | {"None", "two numbers"},
@@ -333,7 +333,7 @@ MODULES = [
     *(f"gmm_lesson.{name}" for name in ("em", "restarts", "squarem", "engine.fit", "engine.plane", "data")),
     *(f"gmm_lesson.study.{path.stem}" for path in PACKAGE.glob("study/[!_]*.py")),
 ]
-INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "checked_floor", "best_fit"]
+INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "best_fit"]
 """Take what others have checked, as does every function that asks for an `Array`, not for an `ArrayLike`."""
 
 

@@ -8,6 +8,7 @@ from gmm_lesson import Mixture, em, fit, load
 from gmm_lesson.em import default_floor, limits, typical_variance
 from gmm_lesson.engine.plane import PlaneMixture, fit_plane
 from gmm_lesson.engine.reading import objects_of
+from gmm_lesson.engine.starts import STRATEGIES
 
 CLEAN = np.random.default_rng(1).normal(np.repeat([0.0, 5.0], 150), 1)
 FAR = {
@@ -180,7 +181,7 @@ def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(m
         stays = fit(CLEAN, 2, starts=saddle)
         assert stays.converged
         assert stays.log_likelihood < expected.log_likelihood - 50
-        monkeypatch.setitem(fit.__globals__["STRATEGIES"], "objects", lambda y, k, rng, at=saddle: at)
+        monkeypatch.setitem(STRATEGIES, "objects", lambda y, k, rng, at=saddle: at)
         assert fit(CLEAN, 2, starts="objects", restarts=2, max_iter=1, tol=0).n_iter == 1, (
             "it has no more steps"
         )
@@ -195,7 +196,7 @@ def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(m
 def test_of_three_classes_all_part(means, monkeypatch):
     y = np.random.default_rng(5).normal(np.repeat([0.0, 8.0, 16.0], 100), 1)
     saddle = Mixture([0.3, 0.3, 0.4], means, [17.0] * 3)
-    monkeypatch.setitem(fit.__globals__["STRATEGIES"], "objects", lambda y, k, rng: saddle)
+    monkeypatch.setitem(STRATEGIES, "objects", lambda y, k, rng: saddle)
     found = fit(y, 3, starts="objects", restarts=1)
     assert found.log_likelihood == pytest.approx(fit(y, 3).log_likelihood, abs=1e-6)
 
@@ -252,8 +253,7 @@ def test_in_the_plane_too_nothing_suspicious_is_said_of_clean_data_and_saddles_a
         saddle = PlaneMixture([0.4, 0.6], [[3.0, 1.5]] * 2, [np.diag([10.0, 3.0])] * 2)
         (note,) = fit_plane(PLANE, 2, covariance=covariance, starts=saddle).notes
         assert note == "classes 0 and 1 coincide: fewer classes fit as well"
-        strategies = fit_plane.__globals__["STRATEGIES"]
-        monkeypatch.setitem(strategies, "objects", lambda y, k, rng, at=saddle: at)
+        monkeypatch.setitem(STRATEGIES, "objects", lambda y, k, rng, at=saddle: at)
         found = fit_plane(PLANE, 2, covariance=covariance, starts="objects", restarts=1)
         assert found.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-6)
     spike = np.vstack([PLANE, np.tile([3.0, 1.5], (40, 1))])

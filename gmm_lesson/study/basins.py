@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
 from gmm_lesson._inputs import Array, number, whole_number
-from gmm_lesson.em import MAX_ITER, TOL, floor_for
+from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.objects import Objects
@@ -95,7 +95,7 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter = whole_number(max_iter, "max_iter", 0)
-    walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
+    walk = _Walk(source, starts, source.floor())
     with progress.bar(max_iter, len(walk.going)) as watch:
         while walk.steps < max_iter and len(walk.going):
             walk.go()
@@ -129,7 +129,7 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
         new: Parameters = family.m_step(now, sums, n)
         return new
 
-    floor = floor_for(source.variance, source.size, family.centre)
+    floor = source.floor()
     begin = Parameters.of([start])
     ends = loop.run(source, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=record)
     before = family.centre + family.unit * np.concatenate([*means, np.empty((0, start.n_components))])

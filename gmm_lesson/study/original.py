@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, array_of, generator, number, switch, whole_number
-from gmm_lesson.em import floor_for, responsibilities_of
+from gmm_lesson.em import responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.reading import objects_of
@@ -180,5 +180,5 @@ def run(
         return new._replace(variances=new.variances + (new.means - now.means) ** 2)
 
     maximise = old_mean_m_step if switch(old_mean, "old_mean") else None
-    floor = floor_for(source.variance, source.size, source.family.centre)
+    floor = source.floor()
     return loop.run(source, starts, max_iter=max_iter, tol=tol, floor=floor, maximise=maximise)
