@@ -30,9 +30,9 @@ from gmm_lesson.figures import (
     SpikePicture,
     TruthPicture,
 )
+from gmm_lesson.figures.breaks import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
 from gmm_lesson.figures.marks import SLIDE
-from gmm_lesson.figures.spike import STEP
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins

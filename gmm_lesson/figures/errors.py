@@ -1,4 +1,4 @@
-"""What lesson 07 shows of numbers: learned beside true, with error bars, on fresh objects, on more."""
+"""What lessons 07 and 11 show of numbers: learned beside true, with error bars, on fresh objects, on more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     ]
     figure = marks.new_figure()
     panels = figure.subplots(1, 2 if any(made_up) else 1, squeeze=False, sharey=True)[0]
-    marks.draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
+    draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
     panels[0].set(title="Matched", ylabel="sd")
     marks.steady_ticks(panels[0])
     numbers = zip(found.true.means, found.true.sds, found.fitted.means, found.fitted.sds, strict=True)
@@ -49,7 +49,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     said = [f"matched, mean and sd: {rows}", f"largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}"]
     if any(made_up):
         panels[1].plot(true.means, true.sds, "o", ms=22, color=marks.GREY, alpha=0.3, mew=0)
-        marks.draw_pairs(panels[1], *sorted_pairs)
+        draw_pairs(panels[1], *sorted_pairs)
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
@@ -62,6 +62,21 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     figure.supxlabel("mean   (hollow: true; filled: learned)", fontsize=13)
     _name_pairs(figure, panels[0], found.true, found.fitted)
     return Picture(figure, words.paragraph(*said))
+
+
+def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
+    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards.
+
+    A line joins the k-th of both. The panel's lower end becomes 0, or a little less.
+    """
+    for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
+        axes.plot(*np.transpose([here, there]), color=marks.colour_of(k), linewidth=1)
+        common: Any = {"color": marks.colour_of(k), "marker": marks.marker_of(k), "linestyle": ""}
+        axes.plot(*here, ms=14, mfc="none", mew=1.5, **common)
+        axes.plot(*there, ms=7, **common)
+    axes.set_xlabel("mean")
+    axes.margins(0.15)
+    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
 
 
 def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:
@@ -244,3 +259,44 @@ def _slope(ns: Array, line: Array, bars: Array) -> str:
     share = away / (away @ away)
     slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
     return f"{slope:z.2f} (standard error {error:.2f})"
+
+
+@styled()
+def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
+    """Draw learned against true parameters: the two panels of the notebook of 2021, and what was meant.
+
+    Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
+    learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
+    Right, each true class beside the learned one matched to it: `matched` is `fitted`, what was learned, with
+    its classes in the order of the true ones.
+    """
+    figure = marks.new_figure((8, 4))
+    means, spreads, pairs = figure.subplots(1, 3)
+    true_means, true_sds, variances = np.sort(true.means), np.sort(true.sds), np.sort(fitted.variances)
+    ranks = np.arange(1, len(true_means) + 1)
+    for axes, title, truth, learned in (
+        (means, "2021: means", true_means, np.sort(fitted.means)),
+        (spreads, "2021: spreads", true_sds, variances),
+    ):
+        axes.plot(ranks, truth, "o", color=marks.GREY, ms=14, mfc="none", mew=1.5, label="true")
+        axes.plot(ranks, learned, "o", color=marks.GREY, ms=7, label="learned")
+        axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
+    spreads.sharey(means)
+    shown = np.concatenate([true_means, fitted.means, true_sds, variances])
+    margin = 0.1 * np.ptp(shown)
+    means.set_ylim(shown.min() - margin, shown.max() + margin)
+    means.set_ylabel("mean")
+    spreads.set_ylabel("true sd, learned variance")
+    means.legend(loc="upper left", fontsize=12)
+    draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
+    top = 1.2 * max(true.sds.max(), fitted.sds.max())
+    pairs.set(title="Done right: pairs", ylabel="sd", ylim=(0, top))
+    others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
+    gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
+    return Picture(
+        figure,
+        "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
+        f" its own. Learned variances beside true sds: gaps up to {gap:.1f}. At {others} of {len(ranks)}"
+        " ranks the true mean and the true sd belong to different classes. Right, matched pairs: errors of an"
+        f" sd up to {error:.2f}.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -100,11 +100,11 @@ class HalfStepPicture(MixturePicture):
         rows = -(-len(chosen) // IN_A_ROW)
         figure = marks.new_figure((8, 0.4 + 1.8 * rows))
         panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
-        self._draw_panels(list(panels), chosen)
+        self._draw_panels(panels, chosen, lambda half: f"{half.title}: {half.score:z.1f}")
         for place, panel in enumerate(panels):
             panel.tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
-            if place >= len(chosen):
-                panel.remove()
+        for panel in panels[len(chosen) :]:
+            panel.remove()
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
         scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
@@ -117,34 +117,23 @@ class HalfStepPicture(MixturePicture):
             f" {'; '.join(parts)}.",
         )
 
-    def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
-        """Draw frames small, one in each panel, and leave the picture where it was."""
-        here = self.index
+    def _draw_panels(
+        self, panels: Iterable[Axes], chosen: Sequence[int], title: Callable[[HalfStep], str]
+    ) -> None:
+        """Draw frames small, one in each panel, the objects below the curves; leave the picture as it was."""
+        here, top = self.index, self.axes.get_ylim()[1] / 1.2  # no labels there
+        heights = top * (0.2 * marks.strip_heights(len(self.y)) - 0.16)
         for panel, index in zip(panels, chosen, strict=False):
             self.go_to(index)
-            self._draw_panel(panel)
+            marks.draw_histogram(panel, self.y)
+            for k, curve in enumerate(self.curves):
+                panel.plot(*curve.get_data(), **marks.line_of(k), linewidth=1.5)
+            dots = panel.scatter(self.y, heights, s=5, linewidths=0)
+            dots.set(facecolor=self.dots.get_facecolor(), paths=self.dots.get_paths())
+            panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
+            panel.spines["left"].set_visible(False)
+            panel.set_title(title(self.halves[index]), fontsize=12)
         self.go_to(here)
-
-    def _draw_panel(self, panel: Axes) -> None:
-        """Draw the frame as it is now, small: the objects lie below the curves."""
-        top = self.axes.get_ylim()[1] / 1.2  # no labels here
-        marks.draw_histogram(panel, self.y)
-        for curve in self.curves:
-            style, colour = curve.get_linestyle(), curve.get_color()
-            panel.plot(*curve.get_data(), color=colour, linestyle=style, linewidth=1.5)
-        dots = marks.draw_dots(panel, self.y)
-        places = np.asarray(self.dots.get_offsets())
-        dots.set_offsets(np.column_stack([places[:, 0], top * (0.2 * places[:, 1] - 0.16)]))
-        dots.set_sizes([5])
-        dots.set_facecolor(self.dots.get_facecolor())
-        dots.set_paths(self.dots.get_paths())
-        panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
-        panel.spines["left"].set_visible(False)
-        panel.set_title(self._title(self.index), fontsize=12)
-
-    def _title(self, index: int) -> str:
-        """Return what stands over a frame on the filmstrip."""
-        return f"{self.halves[index].title}: {self.halves[index].score:z.1f}"
 
     def _what_happened(self, index: int) -> list[str]:
         """Return the sentences of a frame, without full stops."""
@@ -155,12 +144,8 @@ class HalfStepPicture(MixturePicture):
         if index % 2:
             return [f"{half.title}: the shares follow from the curves; {self._sure(index)}", score]
         gain = f"{half.score - self.halves[index - 1].score:.1f}"
-        gain = "less than 0.1" if float(gain) == 0 else gain
-        return [
-            f"{half.title}: the curves follow from the shares",
-            f"{score}, up by {gain}",
-            self._classes(index),
-        ]
+        score += f", up by {'less than 0.1' if float(gain) == 0 else gain}"
+        return [f"{half.title}: the curves follow from the shares", score, self._classes(index)]
 
     def _sure(self, index: int) -> str:
         r = self.halves[index].r
@@ -195,13 +180,10 @@ class _Marks(NamedTuple):
     @classmethod
     def on(cls, side: Axes) -> _Marks:
         """Draw them, of nothing yet. The squares are larger than the dots: both are seen where they meet."""
-        gap = side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0)
-        (bound_line,) = side.plot([], [], color=marks.GREY, linestyle="--", linewidth=2)
-        (score_line,) = side.plot([], [], color="black", linewidth=2)
         return cls(
-            gap,
-            bound_line,
-            score_line,
+            side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0),
+            side.plot([], [], color=marks.GREY, linestyle="--", linewidth=2)[0],
+            side.plot([], [], color="black", linewidth=2)[0],
             side.scatter([], [], s=42, marker="s", color=marks.GREY, linewidths=0, zorder=3),
             side.scatter([], [], s=14, color="black", linewidths=0, zorder=4),
         )
@@ -215,8 +197,7 @@ class BoundPicture(HalfStepPicture):
     half-steps so far; the area between them is the gap. Before the first E-step there are no
     responsibilities, so no bound. All frames have the same axes.
 
-    Parameters are those of `HalfStepPicture`. `scores` are the log-likelihoods of frames 0, 1, 2, ..., and
-    `bounds` the lower bounds of frames 1, 2, ...
+    `scores` are the log-likelihoods of frames 0, 1, 2, ..., and `bounds` the lower bounds of frames 1, 2, ...
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
@@ -255,17 +236,25 @@ class BoundPicture(HalfStepPicture):
         figure = marks.new_figure((8, 3.8))
         grid = figure.add_gridspec(2, len(chosen), height_ratios=[1, 1.7])
         panels = [figure.add_subplot(grid[0, place]) for place in range(len(chosen))]
-        self._draw_panels(panels, chosen)
+        self._draw_panels(panels, chosen, lambda half: half.title)
         for panel in panels:
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
         self._dress(side, wide=True)
         self._put_marks(_Marks.on(side), last)
-        # The bound has its label where the gap is widest.
-        spot = self._widest, self.bounds[self._widest - 1]
+        widest = 1 + int((self.scores[1:] - self.bounds).argmax())  # an M-step: the bound has its label there
         write(side, SCORE, (last, self.scores[last]), (0, 8), ha="right", weight="bold")
+        spot = widest, self.bounds[widest - 1]
         write(side, BOUND, spot, (10, -16), ha="left", color=marks.GREY, weight="bold")
-        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
+        ending = f", {self._open(last)} after M-step {last // 2}"
+        said = [
+            f"EM from a guess, in {words.counted(last // 2, 'step')}",
+            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
+            " at M-steps only",
+            "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
+            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
+        ]
+        return Picture(figure, words.paragraph(*said, self._classes(last)))
 
     def _dress(self, side: Axes, *, wide: bool = False) -> None:
         """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
@@ -305,22 +294,6 @@ class BoundPicture(HalfStepPicture):
             bottom = to_inches((self.index, self.bounds[self.index - 1]))[1]
             self.tags[1].set_position((x + 0.1, bottom - 0.24))
 
-    @property
-    def _widest(self) -> int:
-        """The frame with the largest gap; an M-step."""
-        return 1 + int((self.scores[1:] - self.bounds).argmax())
-
-    def _in_short(self) -> list[str]:
-        last, widest = len(self.halves) - 1, self._widest
-        ending = f", {self._open(last)} after M-step {last // 2}"
-        return [
-            f"EM from a guess, in {words.counted(last // 2, 'step')}",
-            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
-            " at M-steps only",
-            "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
-            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
-        ]
-
     def _what_happened(self, index: int) -> list[str]:
         title, score = self.halves[index].title, self._digit(self.scores[index])
         if index == 0:
@@ -341,9 +314,6 @@ class BoundPicture(HalfStepPicture):
             f" gap of {self._open(index)}",
             self._classes(index),
         ]
-
-    def _title(self, index: int) -> str:
-        return self.halves[index].title
 
     def _open(self, index: int) -> str:
         """Return how wide the gap is."""

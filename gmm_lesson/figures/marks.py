@@ -172,18 +172,3 @@ class ClassDots(NamedTuple):
             dots.set_paths([marker_path(k) for k in z[chosen]])
             if dots is not self.rims:
                 dots.set_facecolor([colour_of(k) for k in z[chosen]])
-
-
-def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
-    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards.
-
-    A line joins the k-th of both. The panel's lower end becomes 0, or a little less.
-    """
-    for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
-        axes.plot(*np.transpose([here, there]), color=colour_of(k), linewidth=1)
-        common: Any = {"color": colour_of(k), "marker": marker_of(k), "linestyle": ""}
-        axes.plot(*here, ms=14, mfc="none", mew=1.5, **common)
-        axes.plot(*there, ms=7, **common)
-    axes.set_xlabel("mean")
-    axes.margins(0.15)
-    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)

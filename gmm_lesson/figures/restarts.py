@@ -1,8 +1,8 @@
-"""What lesson 06 shows: which start leads where, what several restarts buy, and which strategy hits where."""
+"""What lesson 06 shows: which start leads where, which strategy hits where; and lesson 11 of 2021's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
+from gmm_lesson.figures.labels import write
 from gmm_lesson.figures.marks import COLOURS, GREY
 from gmm_lesson.restarts import SAME_OPTIMUM, HitRate, hit_rate, restarts_needed
 from gmm_lesson.restarts import success as chance_of
@@ -286,3 +287,39 @@ def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
         said.append(f"{name}: {shown}; {verdict}")
     panels[0].set_yticks(-np.arange(len(order)), order)
     return Picture(figure, f"{'. '.join(said)}.")
+
+
+@styled()
+def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
+    """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
+
+    Rungs stand at equal distances, whatever lies between them; an ending between two rungs is placed in
+    proportion.
+
+    `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
+    `rungs`, shape (M,), are the log-likelihoods of the levels (an optimum, or a plateau), falling, with
+    `names`.
+    """
+    endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
+    figure, axes = marks.new_panel(
+        (8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale"
+    )
+    # One more rung, as far below the last as the last is below the first: nothing ends beneath the ladder.
+    low = min(2 * rungs[-1] - rungs[0], endings.min())
+    height = np.interp(-endings, -np.append(rungs, low), -np.arange(len(rungs) + 1.0))
+    for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
+        axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
+        write(axes, f"{value:z.2f}  {name}", (len(endings) + 0.7, -place), (0, 2), va="bottom", ha="left")
+    runs = range(1, len(endings) + 1)
+    for run, h, done in zip(runs, height, finished, strict=True):
+        axes.plot(run, h, "o", ms=11, mfc=COLOURS[0] if done else "white", mec=COLOURS[0], mew=2)
+    axes.set(xticks=runs, yticks=[], title="Filled: finished. Hollow: not, as far as anybody can tell.")
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("restart", loc="left")
+    ended = words.listed(1 + np.flatnonzero(finished))
+    best = words.listed(1 + np.flatnonzero(endings > rungs[0] - SAME_OPTIMUM))
+    return Picture(
+        figure,
+        f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
+        f" {rungs[-1]:.2f}. Restarts {ended} had finished; {best} reached the top rung.",
+    )
