@@ -55,10 +55,8 @@ class RestartMapPicture(MovingPicture):
     ----------
     y : array_like, shape (N,)
         The objects.
-    starts : Parameters
-        R starts of K classes, 2 or more.
-    found : Basins
-        Where they lead.
+    starts, found : Parameters, and Basins
+        R starts of K classes, 2 or more, and where they lead.
     span : (float, float), optional
         The values to show on both axes; objects and starts if left out.
     """
@@ -95,7 +93,8 @@ class RestartMapPicture(MovingPicture):
     def update(self, starts: Parameters, found: Basins, *, selected: int = 1) -> None:
         """Show other starts of as many classes, and the way of one, 1..R."""
         whole_number(selected, "selected", 1, len(starts.means))
-        self._show(starts, found)
+        self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
+        self._show(_named(found))
         self.select(selected)
 
     def select(self, selected: int) -> None:
@@ -110,7 +109,11 @@ class RestartMapPicture(MovingPicture):
             line.set_data(*places.T)
         self.here.set_data(*places[:1].T)
         self.selected, self.steps = selected, len(means) - 1
-        self.sentence = f"{self._map} {self._way(means, level)}"
+        begin, arrived = (words.listed(means[i], ".1f") for i in (0, -1))
+        self.sentence = (
+            f"{self._map} Start {selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means"
+            f" {arrived}."
+        )
 
     def nearest(self, across: float, down: float) -> int:
         """Return the start whose dot is nearest to a place of the figure, in shares of its size; 1..R."""
@@ -128,9 +131,9 @@ class RestartMapPicture(MovingPicture):
         text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold", va="baseline")
         return _Row(dots, place, mark, text)
 
-    def _show(self, starts: Parameters, found: Basins) -> None:
-        """Put the dots and the key."""
-        n, named = len(starts.means), _named(found)
+    def _show(self, named: NDArray[np.intp]) -> None:
+        """Put the dots and the key, with a line for each optimum named, and say the same."""
+        starts, found = self.starts, self.found
         places = np.sort(starts.means, axis=1)[:, self.pair]
         others = np.setdiff1d(np.arange(len(found.counts)), named)
         groups = dict(zip(self._slots_of(found.log_likelihood[named]), named[:, np.newaxis], strict=True))
@@ -146,11 +149,10 @@ class RestartMapPicture(MovingPicture):
             row.mark.set_data([0.04] * here, [0.14 - rank] * here)
             row.text.set_y(-rank)
             row.text.set_text(f"{name}: {chosen.mean():.1%}" if here else "")
-        self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
         self.hits = hits = hit_rate(found.log_likelihood[found.which])
         levels = words.listed(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
         self._map = (
-            f"{n:,} starts with variances of {starts.variances.mean():.1f} lead to"
+            f"{len(starts.means):,} starts with variances of {starts.variances.mean():.1f} lead to"
             f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}"
             f"{', best and most frequent' if len(others) else ''}: {levels}."
             f"{self._shared(found, named)} Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99%"
@@ -169,8 +171,9 @@ class RestartMapPicture(MovingPicture):
     def _shared(self, found: Basins, named: NDArray[np.intp]) -> str:
         """Say which optima named lie on each other here, and in which of their sorted means they differ."""
         means = found.places.means[named]
-        points = self.axes.transData.transform(means[:, self.pair]) * 72 / self.axes.figure.dpi
-        unit = np.ptp(self.axes.get_xlim()) / (self.axes.bbox.width * 72 / self.axes.figure.dpi)
+        per_dot = 72 / self.axes.figure.dpi
+        points = self.axes.transData.transform(means[:, self.pair]) * per_dot
+        unit = np.ptp(self.axes.get_xlim()) / (self.axes.bbox.width * per_dot)
         said, left = "", list(range(len(named)))
         while left:
             group = [i for i in left if np.hypot(*(points[i] - points[left[0]])) < APART]
@@ -185,10 +188,6 @@ class RestartMapPicture(MovingPicture):
                 f" {what if len(differ) else 'weights and variances'} alone.)"
             )
         return said
-
-    def _way(self, means: Array, level: float) -> str:
-        begin, end = (words.listed(means[i], ".1f") for i in (0, -1))
-        return f"Start {self.selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means {end}."
 
 
 def _named(found: Basins) -> NDArray[np.intp]:
@@ -238,10 +237,8 @@ def success(rate: HitRate, simulated: tuple[ArrayLike, ArrayLike, int]) -> Pictu
     bars = 2 * np.sqrt(expected * (1 - expected) / n)
     axes.errorbar(numbers, shares, bars, fmt="s", color=COLOURS[1], ms=6, lw=1.5, zorder=4)
     axes.text(0.98, 0.2, f"simulated: {n:,} searches, after R starts", color=COLOURS[1], **corner)
-    dots = "; ".join(
-        f"{p:.1%}, {share:.1%} after {number:.0f}"
-        for p, share, number in zip(expected, shares, numbers, strict=True)
-    )
+    rows = zip(expected, shares, numbers, strict=True)
+    dots = "; ".join(f"{p:.1%}, {share:.1%} after {number:.0f}" for p, share, number in rows)
     return Picture(
         figure,
         f"The chance that one of R restarts hits, at a hit rate of {rate.rate:.3f} (95% interval"

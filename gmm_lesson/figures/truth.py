@@ -54,8 +54,7 @@ def misplaced(
     rows = []
     for j in range(k):
         few, of_class = wrong[z == j].sum(), (z == j).sum()
-        at = axes.get_yaxis_transform()
-        write(axes, f"{few} of {of_class}", (1, j), (4, 0), at, va="center", ha="left")
+        write(axes, f"{few} of {of_class}", (1, j), (4, 0), axes.get_yaxis_transform(), va="center")
         rows.append(f"{few} of the {of_class} of class {j + 1}")
     write(axes, "misplaced", (1, 1), (4, 4), "axes fraction")
     ruled = true.log_joint(y).argmax(axis=1) != z
@@ -115,10 +114,10 @@ class TruthPicture(MovingPicture):
         bars: Any = {"color": marks.GREY, "alpha": 0.25, "linewidth": 0, "zorder": 0}
         self.bars = self.axes.fill_between([0, 1], [0, 0], **bars)
         truth: Any = {"linewidth": 1.8, "linestyle": "--"}
+        self.curves = []
         for k, height in enumerate(heights.T):
             self.axes.plot(x, height, color=marks.colour_of(k), **truth)
-        colours = [marks.colour_of(k) for k in range(len(self.names))]
-        self.curves = [self.axes.plot([], [], color=colour, linewidth=3)[0] for colour in colours]
+            self.curves += self.axes.plot([], [], color=marks.colour_of(k), linewidth=3)
         self.axes.plot([], [], color="black", label="learned", linewidth=3)
         self.axes.plot([], [], color="black", label="true", **truth)
         self.axes.legend(loc="upper right", borderpad=0)
@@ -142,7 +141,7 @@ class TruthPicture(MovingPicture):
         sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
         self.y, self.z, self.fitted, self.sentence = y, z, found.fitted, sentence
         counts, edges = marks.histogram(y)
-        outline = np.repeat(edges, 2), np.concatenate([[0], np.repeat(counts, 2), [0]])
+        outline = np.repeat(edges, 2), np.pad(np.repeat(counts, 2), 1)
         self.bars.set_verts([np.column_stack(outline)])
         for curve, height in zip(self.curves, joint.T, strict=True):
             curve.set_data(x, height)
@@ -172,14 +171,13 @@ class TruthPicture(MovingPicture):
         )
         of_truth = (true.log_joint(y).argmax(axis=1) != z).sum()
         fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
-        said = [
+        return words.paragraph(
             f"{len(y)} objects",
             f"learned (true) weight, mean, sd: {parts}",
             f"largest errors (standard errors): {worst}",
             f"the fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and"
             f" {best:.2%}",
-        ]
-        if len(y) > SHOWN:
-            said.append(f"the strip shows the first {SHOWN}")
-        said += words.cut_off(self.axes, self.names, peaks)
-        return words.paragraph(*said, *words.outside(self.axes, y))
+            *[f"the strip shows the first {SHOWN}"] * (len(y) > SHOWN),
+            *words.cut_off(self.axes, self.names, peaks),
+            *words.outside(self.axes, y),
+        )
