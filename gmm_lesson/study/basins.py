@@ -68,12 +68,9 @@ TILT = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Basins(Optima):
-    """The `Optima` that starts reach, and where these M optima of K classes are.
+    """The `Optima` that starts reach; `places` has the weights, means and variances of each, shape (M, K).
 
-    Attributes
-    ----------
-    places : Parameters
-        The weights, means and variances of each optimum, shape (M, K), its classes in the order of the means.
+    The classes of an optimum are in the order of the means.
     """
 
     places: Parameters
@@ -108,17 +105,8 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
 def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_ITER) -> tuple[Array, float]:
     """Return the means along EM's way from a start, and the log-likelihood at its end.
 
-    Parameters
-    ----------
-    y, start, tol, max_iter
-        The objects, not all of them equal, and where to start; the others are as in `fit`.
-
-    Returns
-    -------
-    means : ndarray, shape (n_iter + 1, K)
-        The start's means, then those after each step, always in their order.
-    log_likelihood : float
-        What the last of them reach.
+    The means, shape (n_iter + 1, K), are the start's, then those after each step, always in their order. The
+    objects y are not all equal; `tol` and `max_iter` are as in `fit`.
     """
     source, start = objects_of(y), check_mixture(start, "start")
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
@@ -177,9 +165,8 @@ class _Walk:
         return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
 
     def _constrained(self, here: Parameters) -> Parameters:
-        allowed: Parameters = self.family.constrained(
-            here, np.zeros(here.weights.shape, dtype=bool), self.floor
-        )
+        none = np.zeros(here.weights.shape, dtype=bool)
+        allowed: Parameters = self.family.constrained(here, none, self.floor)
         return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:
