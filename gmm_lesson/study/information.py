@@ -83,7 +83,7 @@ class Information(NamedTuple):
 
         The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982): of the sum
         over classes of z_ik (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k), with z_ik = 1 for the
-        object's class, else 0. These have variances r_ik (1 - r_ik) and covariances -r_ik r_il; objects add up.
+        object's class, else 0. These have variances r_ik (1 - r_ik) and covariances -r_ik r_il.
         """
         r, u, k = self.r, self.u, self.mixture.n_components
         a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(self.mixture.weights)
@@ -222,8 +222,8 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
     Near a maximum the error that EM has left points this way after a while, from nearly every start; at a
     saddle (rho above 1) the log-likelihood rises this way and the opposite way. The weights' changes sum to
     0. Its length is such that the complete information along it is 1: to be off by so much costs
-    (1 - rho) / 2 in log-likelihood. Of the two ways along it, the one in which the largest change, in units of
-    `Information`, is a rise. Takes and raises what `missing_fraction` does.
+    (1 - rho) / 2 in log-likelihood. Of the two ways along it, it is the one in which the largest change, in
+    units of `Information`, is a rise. Takes and raises what `missing_fraction` does.
     """
     information = Information.of(y, mixture)
     direction = information.shares()[1][:, -1]
