@@ -1,14 +1,23 @@
-"""A real JupyterLab in a real browser. These tests run in a call of their own, each file in one worker."""
+"""A real JupyterLab in a real browser: in a call of their own, by `--dist loadgroup` if there are workers."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_page
 from playwright.sync_api import expect
 
 expect.set_options(timeout=PATIENCE * 1e3)
+
+
+def pytest_collection_modifyitems(items):
+    """Let the tests of a lesson, and those of a file, share a worker and so a page."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
+            item.add_marker(pytest.mark.xdist_group(lesson or item.path.stem))
 
 
 @pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
@@ -25,7 +34,7 @@ def chromium():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """A folder for notebooks, and the address of a JupyterLab that serves it."""
     folder = tmp_path_factory.mktemp("notebooks")
