@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 expect.set_options(timeout=PATIENCE * 1e3)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the names
 def pytest_collection_modifyitems(items):
     """Let the tests of a lesson, and those of a file, share a worker and so a page."""
     for item in items:
