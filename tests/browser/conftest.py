@@ -1,9 +1,8 @@
-"""A real JupyterLab in a real browser: in a call of their own, by `--dist loadgroup` if there are workers."""
+"""A real JupyterLab in a real browser, in a call of its own: nothing else is run by its workers."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_page
@@ -12,13 +11,17 @@ from playwright.sync_api import expect
 expect.set_options(timeout=PATIENCE * 1e3)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the names
-def pytest_collection_modifyitems(items):
-    """Let the tests of a lesson, and those of a file, share a worker and so a page."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-            item.add_marker(pytest.mark.xdist_group(lesson or item.path.stem))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a worker a lesson at a time, or a file: what shares a page."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPage(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, rest = nodeid.partition("::")
+            return rest.partition("[")[2] if file.endswith("test_lessons.py") else file
+
+    return ByPage(config, log)
 
 
 @pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
