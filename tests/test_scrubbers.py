@@ -40,18 +40,14 @@ def test_all_frames_go_to_the_page_and_the_browser_chooses(scrubber):
     }
     for control in (scrubber.slider, scrubber.play):
         assert (control.min, control.max, control.step, control.value) == (0, 8, 1, 0)
-    assert scrubber.slider.continuous_update
-    assert scrubber.slider.description == "half-step (arrow keys)"
-    assert (scrubber.play_button.description, scrubber.play.interval, scrubber.play.repeat) == (
-        "Play",
-        700,
-        False,
-    )
+    slider, play = scrubber.slider, scrubber.play
+    assert (slider.continuous_update, slider.description) == (True, "half-step (arrow keys)")
+    assert (scrubber.play_button.description, play.interval, play.repeat) == ("Play", 700, False)
     assert scrubber._overlays.selected_index == scrubber.readout.selected_index == 0
     shown = zip(scrubber.frames, scrubber._overlays.children, scrubber.readout.children, strict=True)
     for i, (frame, svg, said) in enumerate(shown):
         picture.go_to(i)
-        scrubber.slider.value = i
+        slider.value = i
         assert (scrubber.svg, scrubber.sentence) == frame == (svg.value, picture.sentence)
         assert said.value.startswith('<div role="status" aria-live="polite"')
         assert f">{frame.sentence}<" in said.value.replace("&gt;", ">").replace(' class="', "")
