@@ -20,12 +20,8 @@ from gmm_lesson.explorers.svg import overlay
 ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
 MAKE = {name: drawing for name, drawing in DRAWN.items() if isinstance(drawing, partial)}
 MAKE |= {name: moving.make for name, moving in MOVING.items()} | {
-    "bound_scrubber": partial(lessons.bound_scrubber, Y, TWO, steps=1),
-    "classes_explorer": partial(lessons.classes_explorer, [0.3, 0.25, 0.25, 0.2], n=200),
     "e_step_explorer": partial(lessons.e_step_explorer, Y, TWO),
-    "em_scrubber": partial(lessons.em_scrubber, Y, TWO, steps=1),
-    "m_step_explorer": partial(lessons.m_step_explorer, Y, Z),
-    "spike_explorer": partial(lessons.spike_explorer, Y, 4),
+    "em_scrubber": partial(lessons.em_scrubber, Y, steps=1),
 }
 """How every drawing and explorer is made, of arguments that will do."""
 KINDS = {
@@ -41,7 +37,7 @@ UNCHECKED = {"closing", "ladder", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""
-VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "em_scrubber", "spike_explorer"
+VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "em_scrubber"
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
     ("CountsPicture", {"weights": [1.0]}, "weights must be of at least two classes; got 1"),
@@ -99,20 +95,12 @@ NO_VALUE = [
     ("success", {"rate": rate_of(0, 10)}, "rate must be above 0"),
     ("success", {"simulated": ([1, 2], [0.5], 10)}, "one entry for each of the 2 numbers"),
     ("success", {"simulated": ([1], [50.0], 10)}, "shares must be within 0..1"),
-    ("bound_scrubber", {"steps": 0}, "steps must be at least 1; got 0"),
-    ("classes_explorer", {"weights": [1.0]}, "weights must have 2 to 4 entries; got 1"),
-    ("classes_explorer", {"weights": np.full(5, 0.2)}, "weights must have 2 to 4 entries; got 5"),
-    ("classes_explorer", {"n": 9}, "n must be at least 10"),
-    ("classes_explorer", {"n": 2000}, "n must be at most 1000"),
-    ("em_scrubber", {"start": ONE}, "start must have 2 to 4 components; got 1"),
-    ("em_scrubber", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
-    ("m_step_explorer", {"z": None}, "y and z must be given together"),
-    ("m_step_explorer", {"y": None}, "y and z must be given together"),
-    ("m_step_explorer", {"z": 0 * Z}, "z must hold 2 to 4 classes; got 1"),
-    ("m_step_explorer", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
-    ("m_step_explorer", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1]}, "got 1 of class 0"),
-    ("m_step_explorer", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
-    ("spike_explorer", {"n_components": 1}, "n_components must be at least 2; got 1"),
+    ("em_scrubber", {"steps": 0}, "steps must be at least 1; got 0"),
+    ("e_step_explorer", {"start": ONE}, "start must have 2 to 4 components; got 1"),
+    ("e_step_explorer", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
+    ("RecipesPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
+    ("RecipesPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
+    ("RecipesPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
     ("CountsPicture.update", {"weights": [0.2, 0.3, 0.5]}, "weights must have 2 entries; got 3"),
     ("CountsPicture.update", {"weights": [0.5, 0.6]}, "weights must sum to one"),
     ("CountsPicture.update", {"weights": [1, 0]}, "weights must be above 0"),

@@ -91,10 +91,9 @@ def test_a_filmstrip_is_stored_wherever_the_slider_stands(scrubber, monkeypatch)
         assert (one, meta) == (kept, kept_meta)
 
 
-@pytest.mark.parametrize("make", SCRUBBERS.values())
-def test_a_scrubber_takes_other_objects(make):
+def test_a_scrubber_takes_other_objects():
     y = THREE.sample(60, 2)[0]
-    scrubber = make(y, THREE, steps=2, label="length (mm)")
+    scrubber = SCRUBBERS["em"](y, steps=2, label="length (mm)")
     assert scrubber.picture.strip.get_xlabel() == "length (mm)"
     assert len(scrubber.frames) == 5
     np.testing.assert_array_equal(scrubber.picture.y, y)
