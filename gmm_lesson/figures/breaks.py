@@ -31,16 +31,9 @@ def floors(
 ) -> Picture:
     """Draw what a floor on the sd decides: the best fit found with it, and the smallest sd in that fit.
 
-    An answer that sits on its floor is hollow: not the objects set that sd, but whoever chose the floor.
-
-    Parameters
-    ----------
-    floors : array_like, shape (M,)
-        The floors, as sds in y's units: above 0, rising.
-    log_likelihoods, smallest_sds : array_like, shape (M,)
-        The best log-likelihood found with each, and the smallest sd in that fit, not below its floor.
-    unit : str
-        The unit of y, for the axes.
+    An answer that sits on its floor is hollow: not the objects set that sd, but whoever chose the floor. The
+    floors, shape (M,), are sds in y's units, above 0 and rising; `log_likelihoods` and `smallest_sds`, shape
+    (M,), the best found with each, and the smallest sd in that fit, not below its floor. `unit` is that of y.
     """
     at = words.above_zero(floors, "floors")
     scores = words.one_for_each(log_likelihoods, "log_likelihoods", len(at), "floors")
@@ -72,8 +65,9 @@ def floors(
     if floored.any():  # below the line, where no sd can be
         corner: Any = {"transform": right.transAxes, "ha": "right"}
         right.text(0.98, 0.03, "hollow: on the floor", color=colour_of(0), **corner)
-    rows = zip(at, scores, sds, strict=True)
-    found = "; ".join(f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in rows)
+    found = "; ".join(
+        f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
+    )
     return Picture(
         figure,
         f"The best log-likelihood and its smallest sd{of}, by the floor on the sd. {found}. On their floor"
@@ -94,10 +88,9 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
     runs : dict of str to array_like
         Names of runs, and their log-likelihoods after 0, 1, 2, ... steps of EM; EM's is the first, and
         the line is for it.
-    rho : float
-        The fraction of the information that is missing: between 0 and 1.
-    optimum : float
-        The log-likelihood that they close in on; no run climbs above it.
+    rho, optimum : float
+        The fraction of the information that is missing, between 0 and 1; and the log-likelihood that they
+        close in on: no run climbs above it.
     since : int
         The step of EM from which to predict.
     """
@@ -119,8 +112,12 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
     predicted = since + steps_to(gap[since], WITHIN, rho)
 
     figure, axes = new_panel(yscale="log", xlabel="steps of EM", ylabel="gap in log-likelihood")
+    said = []
     for k, (name, run) in enumerate(gaps.items()):
-        shown = np.maximum(run[: _arrival(run) + 1], WITHIN / 10)
+        there = run <= WITHIN
+        end = int(there.argmax()) if there.any() else len(run) - 1
+        said.append(f"{name} {end}" if there.any() else f"{name} not in {end}, {run[end]:.3g} left")
+        shown = np.maximum(run[: end + 1], WITHIN / 10)
         width, alpha = (8, 0.5) if name == first else (2.5, 1)
         axes.plot(shown, color=colour_of(k), linewidth=width, alpha=alpha)
         place = len(shown) // 3 if name == first else int((shown <= np.sqrt(shown[0] * WITHIN)).argmax())
@@ -140,8 +137,7 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
         f"The gap to the optimum, {optimum:.4f}, against steps of EM. In the slowest direction"
         f" {rho:.5f} of the information is missing: each step leaves {rho**2:.5f} of the gap, and"
         f" {tenfold:.0f} steps a tenth. From step {since}, where it is {gap[since]:.3g}, that predicts"
-        f" {WITHIN:g} at step {predicted}. Steps to {WITHIN:g}:"
-        f" {'; '.join(_arrives(*each) for each in gaps.items())}.",
+        f" {WITHIN:g} at step {predicted}. Steps to {WITHIN:g}: {'; '.join(said)}.",
     )
 
 
@@ -180,17 +176,6 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
     )
 
 
-def _arrival(gap: Array) -> int:
-    """Return the first step at which a gap is closed, or the last one there is."""
-    there = gap <= WITHIN
-    return int(there.argmax()) if there.any() else len(gap) - 1
-
-
-def _arrives(name: str, gap: Array) -> str:
-    end = _arrival(gap)
-    return f"{name} {end}" if gap[end] <= WITHIN else f"{name} not in {end}, {gap[end]:.3g} left"
-
-
 def _plain_log(axis: Axis, values: Array) -> None:
     """Label a log axis with plain numbers, and with more than powers of ten if it spans few of them."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() < 30 * values.min() else (1,)))
@@ -213,21 +198,12 @@ class SpikePicture(MovingPicture):
     classes.
 
     `low` and `high` are the least and the largest log10 of the sd that it shows, `mixture` the K classes as
-    they are now, the spike last, of weight 1/N, and `score` their log-likelihood.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all equal.
-    others : Mixture
-        The K - 1 classes that stay where they are; they share what the spike leaves.
-    honest : float
-        The log-likelihood to beat, that of a good fit of K classes.
-    label : str
-        What the values are, for the axis.
+    they are now, the spike last, of weight 1/N, and `score` their log-likelihood. The objects y, shape (N,),
+    are not all equal; the K - 1 `others` stay where they are, and share what the spike leaves. `honest` is
+    the log-likelihood to beat, that of a good fit of K classes.
     """
 
-    def __init__(self, y: ArrayLike, others: Mixture, *, honest: float, label: str = "value y") -> None:
+    def __init__(self, y: ArrayLike, others: Mixture, *, honest: float) -> None:
         self.y, others = np.sort(words.varied(y)), check_mixture(others, "others")
         self.honest = number(honest, "honest", least=-(LARGEST**2))
         self._others, left = others, 1 - 1 / len(self.y)
@@ -240,7 +216,7 @@ class SpikePicture(MovingPicture):
         margin = 0.05 * (high - low)
         x = np.linspace(low - margin, high + margin, marks.CURVE_POINTS)
         joint = left * np.exp(others.log_joint(x))
-        skyline = self._draw_curves(x, joint, label)
+        skyline = self._draw_curves(x, joint)
         self._draw_goal()
         k = others.n_components
         colour = marks.colour_of(k)
@@ -290,7 +266,13 @@ class SpikePicture(MovingPicture):
         self._name_peak(at, height)
         self.dot.set_offsets([(log_sd, score)])
         self.title.set_text(f"log-likelihood {score:z.3f}")
-        self.sentence = self._say(at, which, sd, height, next_score - score)
+        k, n, lead = self.mixture.n_components, len(self.y), score - self.honest
+        self.sentence = (
+            f"Class {k}, of weight 1/{n}, sits on the object at {at:.2f} (number {which} of {n} in their"
+            f" order) with an sd of {sd:.3g}: its peak is {height:.3g} high. Log-likelihood {score:.3f},"
+            f" {abs(lead):.3f} {'above' if lead > 0 else 'below'} the best honest fit of {k} classes,"
+            f" {self.honest:.3f}. An sd ten times smaller adds {next_score - score:.3f}."
+        )
 
     def _sit_on(self, which: int, at: float) -> None:
         """Move what depends on the object alone."""
@@ -326,7 +308,7 @@ class SpikePicture(MovingPicture):
         log_joint = spikes.log_joint(self.y) + np.log(m / len(self.y))
         return np.asarray(np.logaddexp(self._log_rest[:, np.newaxis], log_joint).sum(axis=0))
 
-    def _draw_curves(self, x: Array, joint: Array, label: str) -> Array:
+    def _draw_curves(self, x: Array, joint: Array) -> Array:
         """Draw what never moves on the left, with room above for a label; return its upper edge at x."""
         counts, edges = marks.draw_histogram(self.axes, self.y)
         for k, height in enumerate(joint.T):
@@ -337,7 +319,7 @@ class SpikePicture(MovingPicture):
         self.axes.set(xlim=(x[0], x[-1]), ylim=(0, top), ylabel="density")
         marks.draw_dots(self.strip, self.y)
         self.strip.xaxis.set_major_locator(MaxNLocator(4))
-        self.strip.set(ylim=(-0.9, 0.9), xlabel=label)
+        self.strip.set(ylim=(-0.9, 0.9), xlabel="value y")
         return np.asarray(skyline)
 
     def _draw_goal(self) -> None:
@@ -360,12 +342,3 @@ class SpikePicture(MovingPicture):
         corner = (self.low, low) if at_right else (self.high, high)
         side = "left" if at_right else "right"
         self.slope = axes.text(*corner, "", color=marks.GREY, fontweight="bold", ha=side)
-
-    def _say(self, at: float, which: int, sd: float, height: float, gain: float) -> str:
-        k, n, lead = self.mixture.n_components, len(self.y), self.score - self.honest
-        return (
-            f"Class {k}, of weight 1/{n}, sits on the object at {at:.2f} (number {which} of {n} in their"
-            f" order) with an sd of {sd:.3g}: its peak is {height:.3g} high. Log-likelihood {self.score:.3f},"
-            f" {abs(lead):.3f} {'above' if lead > 0 else 'below'} the best honest fit of {k} classes,"
-            f" {self.honest:.3f}. An sd ten times smaller adds {gain:.3f}."
-        )

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
 from gmm_lesson._inputs import Array, array_of, share, whole_number
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import LABEL_SIZE, halo, inches_of, size_of, write
+from gmm_lesson.figures.labels import LABEL_SIZE, halo, write
 from gmm_lesson.figures.marks import colour_of
 from gmm_lesson.mixture import Mixture
 
@@ -108,14 +109,8 @@ class CountsPicture(MovingPicture):
     All draws use the same random numbers whatever the weights and N: more objects are added to those that
     are there, and an object changes its class only when a boundary between two classes passes its number.
 
-    Parameters
-    ----------
-    weights : array_like, shape (K,)
-        Where the weights start: positive, summing to one, at least two.
-    n, draw : int
-        The objects of a draw, 10..1000, and the draw to show, 1..21.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
+    The K weights are positive and sum to one, K at least 2; a draw has n objects, 10..1000, and `draw` says
+    which to show, 1..21. The classes have `names`, or are "class 1" and so on.
     """
 
     def __init__(
@@ -150,7 +145,7 @@ class CountsPicture(MovingPicture):
         ]
         per_class: list[Any] = [self.bands, self.curves, self.others, self.rims, self.marks, self.labels]
         super().__init__(figure, [artist for artists in per_class for artist in artists])
-        self._widths = self._label_widths()
+        self._points = self.axes.bbox.width * 72 / figure.dpi
         self.update(weights, n, draw)
 
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
@@ -183,41 +178,29 @@ class CountsPicture(MovingPicture):
     def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
         """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
         below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(weights)[:-1]]
-        ends = [np.zeros(DRAWS, np.intp), *below, np.full(DRAWS, n)]
-        return np.diff(np.array(ends), axis=0).T
-
-    def _label_widths(self) -> tuple[float, float]:
-        """Return the width of a count's label without its digits, and of a digit, as shares of the objects.
-
-        Digits are equally wide: no label need be measured again.
-        """
-        text, widths = self.labels[0], []
-        for digits in ("0 of 0", "00 of 00"):
-            text.set_text(digits)
-            widths.append(float(size_of(text)[0]))
-        _, frame = inches_of(self.axes)
-        per_inch = float(np.diff(self.axes.get_xlim())[0]) / float(np.ptp(frame[:, 0]))
-        digit = (widths[1] - widths[0]) / 2
-        return (widths[0] - 2 * digit) * per_inch, digit * per_inch
+        return np.diff(below, axis=0, prepend=0, append=n).T
 
     def _put_label(self, k: int, text: str, x: Array, height: Array) -> None:
         """Put a count to the right of its curve, or to the left if it would leave the picture there."""
-        rest, digit = self._widths
-        width = rest + digit * (len(text) - len(" of "))
+        label = self.labels[k]
+        points, *_ = text_to_path.get_text_width_height_descent(text, label.get_fontproperties(), False)
+        low, end = self.axes.get_xlim()
+        width = points / self._points * (end - low)
         high = x[height > self._feet[k] + (BASE + BESIDE) / 2]
         left = float(high.max()) + LABEL_MARGIN
-        if left + width > self.axes.get_xlim()[1]:
+        if left + width > end:
             left = float(high.min()) - LABEL_MARGIN - width
-        self.labels[k].set_text(text)
-        self.labels[k].set_x(left)
+        label.set_text(text)
+        label.set_x(left)
 
     def _say(self, mine: NDArray[np.intp], others: NDArray[np.intp]) -> str:
         n, weights = self.n, self.weights
         expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
         inside = _in_band(others, expected, sds).sum(axis=0)
+        rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
             f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
-            for name, weight, count, mean, sd in zip(self.names, weights, mine, expected, sds, strict=True)
+            for name, weight, count, mean, sd in rows
         )
         within = words.listed(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
         return words.paragraph(
@@ -239,17 +222,16 @@ def _steps(n: int, weight: float, sd: float) -> tuple[Array, Array]:
     last = min(int(np.ceil((weight + 4 * sd) * n)), n)
     height = binomial(n, weight)[first : last + 1]
     x = (np.arange(first, last + 2) - 0.5) / n
-    return np.repeat(x, 2), np.concatenate([[0], np.repeat(height / height.max(), 2), [0]])
+    return np.repeat(x, 2), np.pad(np.repeat(height / height.max(), 2), 1)
 
 
 def _between(x: Array, height: Array, foot: float, left: float, right: float) -> Array:
     """Return the outline of what lies between a curve and its foot, from left to right."""
     left, right = max(left, x[0]), min(right, x[-1])
     inside = (x > left) & (x < right)
-    ends = np.interp([left, right], x, height)
-    top = np.concatenate([[ends[0]], height[inside], [ends[1]]])
-    across = np.concatenate([[left], x[inside], [right]])
-    return np.column_stack([np.append(across, [right, left]), np.append(top, [foot, foot])])
+    first, last = np.interp([left, right], x, height)
+    across = [left, *x[inside], right, right, left]
+    return np.column_stack([across, [first, *height[inside], last, foot, foot]])
 
 
 def _weights_of(weights: ArrayLike) -> Array:

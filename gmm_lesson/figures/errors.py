@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array
@@ -40,7 +40,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
     panels[0].set(title="Matched", ylabel="sd")
     marks.steady_ticks(panels[0])
-    numbers = zip(found.true.means, found.true.sds, found.fitted.means, found.fitted.sds, strict=True)
+    numbers = np.column_stack([true.means, true.sds, found.fitted.means, found.fitted.sds])
     rows = "; ".join(
         f"class {k} true {m:z.2f}, {s:.2f}, learned {lm:z.2f}, {ls:.2f}"
         for k, (m, s, lm, ls) in enumerate(numbers, start=1)
@@ -90,17 +90,11 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
     taken = [np.array([place - 0.8 * room, place + 0.8 * room]) for end in ends for place in end]
     for k, name in enumerate(names):
         size, pair = size_of(name), np.array([end[k] for end in ends])
-        (left, bottom), (right, top) = pair.min(axis=0), pair.max(axis=0)
-        middle = pair.mean(axis=0) - size / 2
-        places = [
-            (middle[0], top + room),
-            (middle[0], bottom - room - size[1]),
-            (right + room, middle[1]),
-            (left - room - size[0], middle[1]),
-        ]
-        inside = frame[0, 0] + edge, frame[1, 0] - edge - size[0]
-        corners = [(float(np.clip(x, *inside)), float(y)) for x, y in places]
-        box = free_box(corners, size, taken, frame)
+        (left, bottom), (right, top) = pair.min(axis=0) - room - size, pair.max(axis=0) + room
+        x, y = pair.mean(axis=0) - size / 2
+        places = np.array([(x, top), (x, bottom), (right, y), (left, y)])
+        places[:, 0] = np.clip(places[:, 0], frame[0, 0] + edge, frame[1, 0] - edge - size[0])
+        box = free_box([(float(x), float(y)) for x, y in places], size, taken, frame)
         taken.append(box)
         name.set_position((float(box[:, 0].mean()), float(box[0, 1])))
 
@@ -140,10 +134,9 @@ def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
 def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Intervals]) -> Picture:
     """Draw how far learned parameters are from the true ones, with intervals of several kinds side by side.
 
-    All is learned minus true, so that the truth is at 0 whatever the class: an interval that crosses the line
-    at 0 holds the true value. Where it misses, however narrowly, its marker of what was learned is hollow.
-    The keys of `intervals` say what each kind is called ("bootstrap"); its ends are in the order of `fitted`,
-    which is matched with the truth here.
+    All is learned minus true: an interval that crosses the line at 0 holds the true value. Where it misses,
+    however narrowly, its marker of what was learned is hollow. The keys of `intervals` say what each kind is
+    called ("bootstrap"); its ends are in the order of `fitted`, which is matched with the truth here.
     """
     found = match(true=true, fitted=fitted)
     k = true.n_components
@@ -234,9 +227,8 @@ def errors_against_n(
     above = 1.5 * max(float((line * np.sqrt(ns / least)).max()) for line in lines.values())
     reference = above / np.sqrt(np.array([least, most]) / least)
     axes.plot([least, most], reference, color=marks.GREY, linestyle=":", linewidth=2)
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.minorticks_off()
     axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
-    axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:zg}")
     axes.set(xlabel="number of objects N", ylabel="root mean squared error")
@@ -244,21 +236,19 @@ def errors_against_n(
     heights = [*(line[last] for line in lines.values()), reference[1]]
     colours = [*(marks.colour_of(k) for k in range(len(lines))), marks.GREY]
     write_ends(axes, most, heights, [*lines, "slope of 1/√N"], colours, "left")
-    slopes = words.listed(f"{name} {_slope(ns, line, bars[name])}" for name, line in lines.items())
+    away = np.log(ns) - np.log(ns).mean()
+    share = away / (away @ away)
+    slopes = words.listed(
+        f"{name} {share @ np.log(line):z.2f} (standard error"
+        f" {np.sqrt(share**2 @ (bars[name] / line) ** 2):.2f})"
+        for name, line in lines.items()
+    )
     numbers = "; ".join(f"{name} from {line[first]:.3f} to {line[last]:.3f}" for name, line in lines.items())
     return Picture(
         figure,
         f"Root mean squared error against the number of objects N, both axes logarithmic. From N ="
         f" {least:,.0f} to {most:,.0f} they go: {numbers}. Slopes: {slopes}; 1/√N has slope -0.50.",
     )
-
-
-def _slope(ns: Array, line: Array, bars: Array) -> str:
-    """Return the slope of log error against log N, and its standard error."""
-    away = np.log(ns) - np.log(ns).mean()
-    share = away / (away @ away)
-    slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
-    return f"{slope:z.2f} (standard error {error:.2f})"
 
 
 @styled()
@@ -272,7 +262,7 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
     """
     figure = marks.new_figure((8, 4))
     means, spreads, pairs = figure.subplots(1, 3)
-    true_means, true_sds, variances = np.sort(true.means), np.sort(true.sds), np.sort(fitted.variances)
+    true_means, true_sds, variances = map(np.sort, (true.means, true.sds, fitted.variances))
     ranks = np.arange(1, len(true_means) + 1)
     for axes, title, truth, learned in (
         (means, "2021: means", true_means, np.sort(fitted.means)),

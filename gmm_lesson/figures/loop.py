@@ -54,27 +54,20 @@ class HalfStepPicture(MixturePicture):
     Frame 0 is the start, with objects that nobody has shared out; frame 2t - 1 is E-step t, and frame 2t
     M-step t. All frames have the same axes.
 
-    Parameters
-    ----------
-    y, start : array_like, shape (N,), and Mixture
-        The objects, not all equal, and the first guess.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    **options
-        `names` and `label`, as for `MixturePicture`.
+    The objects y, shape (N,), are not all equal; `start` is the first guess, and `steps` says how many steps
+    to show, an E-step and an M-step each. `names` and `label` are as for `MixturePicture`.
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
         y = words.varied(y)
         self.halves = half_steps(y, start, steps)
         mixtures = [half.mixture for half in self.halves]
-        low, high = np.transpose([marks.span_of(y, mixture) for mixture in mixtures])
+        ends = np.array([marks.span_of(y, mixture) for mixture in mixtures])
         tallest = float(marks.histogram(y)[0].max())
         peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
         # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
         top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
-        span = float(low.min()), float(high.max())
-        super().__init__(y, mixtures[0], size=marks.SLIDE, span=span, top=top, **options)
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=(ends.min(), ends.max()), top=top, **options)
         self.go_to(0)
 
     def go_to(self, index: int) -> None:
@@ -194,8 +187,7 @@ class BoundPicture(HalfStepPicture):
 
     At the left is the picture of `HalfStepPicture`. At the right, the log-likelihood of the frame's mixture
     (solid line, dots) and its lower bound for the frame's responsibilities (dashed line, squares), over all
-    half-steps so far; the area between them is the gap. Before the first E-step there are no
-    responsibilities, so no bound. All frames have the same axes.
+    half-steps so far; the area between them is the gap. Before the first E-step there is no bound.
 
     `scores` are the log-likelihoods of frames 0, 1, 2, ..., and `bounds` the lower bounds of frames 1, 2, ...
     """
@@ -268,9 +260,9 @@ class BoundPicture(HalfStepPicture):
             side.set_xticks(range(1, last + 1), ["EM"[index % 2] for index in range(last)])
             side.set_xlabel("half-step")
         else:
-            steps = MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2)
-            steps = [int(step) for step in steps if 0 <= step <= last // 2]
-            side.set_xticks([2 * step for step in steps], [str(step) for step in steps])
+            steps = MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2).astype(int)
+            steps = steps[(steps >= 0) & (steps <= last // 2)]
+            side.set_xticks(2 * steps, [str(step) for step in steps])
             side.set_xlabel("step")
 
     def _put_marks(self, marks: _Marks, index: int) -> None:
@@ -316,7 +308,6 @@ class BoundPicture(HalfStepPicture):
         ]
 
     def _open(self, index: int) -> str:
-        """Return how wide the gap is."""
         return self._amount(self.scores[index] - self.bounds[index - 1])
 
     def _digit(self, value: float) -> str:

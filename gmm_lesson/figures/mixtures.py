@@ -98,7 +98,6 @@ class MixturePicture(MovingPicture):
             line.set_xdata(np.full(2, probe))
 
     def _page(self, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-        """Return the figure, with the axes of the curves and those of the objects."""
         return marks.with_strip(size)
 
     def _grid(self, mixture: Mixture) -> Array:
@@ -151,17 +150,9 @@ class OverlapPicture(MovingPicture):
     The area of class k lies on those of the classes before it, so that the upper edge is the density of the
     mixture. The dark area at the foot is that density less its largest part: what the best rule, which names
     the class with the largest pi_k N(y | mu_k, sigma_k^2), gets wrong. It measures the best possible error
-    rate. Below stand the objects, in the colour and marker of their true classes; those that the
-    best rule misplaces have a black rim.
-
-    Parameters
-    ----------
-    mixture : Mixture
-        The K components to start with.
-    y, z : array_like, shape (N,)
-        Objects and their true classes, 0..K-1.
-    names, size, span, top
-        As for `MixturePicture`; the span is that of objects and components +- 4 sds if left out.
+    rate. Below stand the objects y, shape (N,), in the colour and marker of their true classes z, 0..K-1;
+    those that the best rule misplaces have a black rim. All else is as for `MixturePicture`, but for the span
+    if it is left out: objects and components +- 4 sds.
     """
 
     def __init__(
@@ -182,10 +173,13 @@ class OverlapPicture(MovingPicture):
         strip.set_xlabel("value y")
         self.axes.set(xlim=marks.span_of(self.y, mixture, 4) if span is None else span, ylabel="density")
         self.axes.set_ylim(0, 1.3 * mixture.density(self._grid(mixture)).max() if top is None else top)
-        # Each area reaches down to the axis, and lies over those of the classes after it.
+        # Each area reaches down to the axis, and hides those of the classes after it: none is transparent.
+        pale = [mpl.colors.to_rgb(marks.colour_of(k)) for k in range(len(self.names))]
+        colours = [*((1 - PALE) * np.array(pale) + PALE), DARK]
+        layers = [*(1.5 - 0.01 * np.arange(len(pale))), 1.6]
         *self.areas, self.dark = (
             self.axes.fill_between([0, 1], [0, 0], color=colour, linewidth=0, zorder=layer)
-            for colour, layer in [*((_pale(k), 1.5 - 0.01 * k) for k in range(len(self.names))), (DARK, 1.6)]
+            for colour, layer in zip(colours, layers, strict=True)
         )
         (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
         self.labels = ClassLabels(self.axes, self.names)
@@ -243,13 +237,7 @@ mixture, overlap = MixturePicture, OverlapPicture
 
 def _down_to_axis(x: Array, height: Array) -> Array:
     """Return the outline of the area between a curve and the axis."""
-    return np.column_stack([np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0], height, [0]])])
-
-
-def _pale(k: int) -> tuple[float, float, float]:
-    """Return the colour of class k mixed with white: opaque, so that an area hides those behind it."""
-    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(marks.colour_of(k)))
-    return red, green, blue
+    return np.column_stack([np.pad(x, 1, "edge"), np.pad(height, 1)])
 
 
 def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
@@ -266,15 +254,15 @@ class RecipesPicture(MixturePicture):
 
     def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
         n_classes = whole_number(n_classes, "n_classes", 1)
-        objects = array_of(y, "y")
-        self.z, self.blur = labels(z, len(objects), n_classes), 0.0
+        y = array_of(y, "y")
+        self.z, self.blur = labels(z, len(y), n_classes), 0.0
         for k in range(n_classes):
-            if (different := np.unique(objects[self.z == k]).size) < 2:
+            if (different := np.unique(y[self.z == k]).size) < 2:
                 raise ValueError(
                     f"y must have at least two different values of each class 0..{n_classes - 1};"
                     f" got {different} of class {k}"
                 )
-        super().__init__(objects, m_step(objects, blurred(self.z, n_classes, 0)), **options)
+        super().__init__(y, m_step(y, blurred(self.z, n_classes, 0)), **options)
         self.blur_to(0.0)
 
     def blur_to(self, blur: float) -> None:
@@ -282,8 +270,7 @@ class RecipesPicture(MixturePicture):
         blur = number(blur, "blur")
         if blur > 1:
             raise ValueError(f"blur must be at most 1; got {blur:g}")
-        r = blurred(self.z, len(self.names), blur)
-        self.blur = blur
+        self.blur, r = blur, blurred(self.z, len(self.names), blur)
         self.update(m_step(self.y, r), r=r)
         self.dots.set_paths([marks.marker_path(k) for k in self.z])  # it tells the true class to the end
 
