@@ -203,16 +203,9 @@ def stopping(
     """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
 
     Both axes are logarithmic. A dotted line marks the step at which each tolerance stops the run: the first
-    whose gain, in the total log-likelihood, is no larger.
-
-    Parameters
-    ----------
-    run_log_likelihoods : array_like, shape (T + 1,)
-        The log-likelihood of the start and after each of T steps, at least two; none falls, as EM's never do.
-    optimum : float
-        The log-likelihood to which the run climbs; not below any of its own.
-    tolerances : sequence of float
-        Tolerances in the total log-likelihood (not per object), above 0.
+    whose gain is no larger. Tolerances are in the total log-likelihood (not per object), above 0. The run's
+    log-likelihoods, shape (T + 1,), are those of the start and after each of T steps, at least two; none
+    falls, as EM's never do, and the optimum to which it climbs is below none of them.
     """
     scores = array_of(run_log_likelihoods, "run_log_likelihoods")
     if len(scores) < 3:
@@ -297,20 +290,17 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     figure = new_figure()
     panels = figure.subplots(1, 3, sharey=True)
     shares = max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)
+    around = mean - 5 * reach, mean + 5 * reach
+    above = 0.4 * variance, max(3 * variance, 1.2 * old)
+    dot: Any = {"ms": 11, "mec": "black", "mew": 2, "zorder": 3}
     for axes, name, label, value, ends in [
         (panels[0], "weights", rf"weight $\pi_{k + 1}$", weight, shares),
-        (panels[1], "means", rf"mean $\mu_{k + 1}$", mean, (mean - 5 * reach, mean + 5 * reach)),
-        (
-            panels[2],
-            "variances",
-            rf"variance $\sigma_{k + 1}^2$",
-            variance,
-            (0.4 * variance, max(3 * variance, 1.2 * old)),
-        ),
+        (panels[1], "means", rf"mean $\mu_{k + 1}$", mean, around),
+        (panels[2], "variances", rf"variance $\sigma_{k + 1}^2$", variance, above),
     ]:
         grid = np.sort(np.append(np.linspace(*ends, 101), value))  # the top itself is on the curve
         axes.plot(grid, [at(name, float(x)) for x in grid], color=colour_of(k))
-        _mark(axes, value, 0, "o", colour_of(k))
+        axes.plot(value, 0, "o", mfc=colour_of(k), **dot)
         axes.set_xlabel(label)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4))
@@ -323,12 +313,8 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     ]
     if before is not None:
         lower = at("variances", float(old))
-        _mark(panels[2], float(old), lower, "s", "white")
+        panels[2].plot(float(old), lower, "s", mfc="white", **dot)
         said.append(
             f"with the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower"
         )
     return Picture(figure, words.paragraph(*said))
-
-
-def _mark(axes: Axes, x: float, height: float, marker: str, face: str) -> None:
-    axes.plot(x, height, marker, ms=11, mfc=face, mec="black", mew=2, zorder=3)

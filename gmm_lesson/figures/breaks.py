@@ -65,9 +65,8 @@ def floors(
     if floored.any():  # below the line, where no sd can be
         corner: Any = {"transform": right.transAxes, "ha": "right"}
         right.text(0.98, 0.03, "hollow: on the floor", color=colour_of(0), **corner)
-    found = "; ".join(
-        f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in zip(at, scores, sds, strict=True)
-    )
+    rows = zip(at, scores, sds, strict=True)
+    found = "; ".join(f"{floor:.3g}: {score:.2f}, {sd:.4g}" for floor, score, sd in rows)
     return Picture(
         figure,
         f"The best log-likelihood and its smallest sd{of}, by the floor on the sd. {found}. On their floor"
@@ -193,9 +192,8 @@ class SpikePicture(MovingPicture):
     """A class that narrows on one object: its curve, and what that does to the log-likelihood.
 
     Left, the objects, the curves of the other classes, and the spike, labelled with its height; the frame
-    cuts what is higher. Right, the log-likelihood against log10 of the spike's sd: computed, beside the
-    straight line that it becomes (of slope -ln 10, for a single object), and the best honest fit of as many
-    classes.
+    cuts what is higher. Right, the log-likelihood against log10 of the spike's sd, beside the straight line
+    that it becomes (of slope -ln 10, for a single object), and the best honest fit of as many classes.
 
     `low` and `high` are the least and the largest log10 of the sd that it shows, `mixture` the K classes as
     they are now, the spike last, of weight 1/N, and `score` their log-likelihood. The objects y, shape (N,),

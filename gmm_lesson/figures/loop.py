@@ -260,7 +260,7 @@ class BoundPicture(HalfStepPicture):
             side.set_xticks(range(1, last + 1), ["EM"[index % 2] for index in range(last)])
             side.set_xlabel("half-step")
         else:
-            steps = MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2).astype(int)
+            steps = np.array(MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2), int)
             steps = steps[(steps >= 0) & (steps <= last // 2)]
             side.set_xticks(2 * steps, [str(step) for step in steps])
             side.set_xlabel("step")

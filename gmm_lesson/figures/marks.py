@@ -33,9 +33,6 @@ DOT, RIM = 22, 60
 """Areas of an object and of the rim of one that is misplaced, in points squared."""
 
 
-# --------------------------------------------------------------------------- panels
-
-
 def new_figure(size: tuple[float, float] = SLIDE) -> Figure:
     """Return an empty figure of a size in inches."""
     return Figure(figsize=size, layout="constrained")
@@ -76,9 +73,6 @@ def steady_ticks(axes: Axes) -> None:
 def fixed_title(axes: Axes, widest: str) -> Text:
     """Return a title that may move: with its height given, or matplotlib would place it anew each time."""
     return axes.set_title(widest, y=1.0)
-
-
-# --------------------------------------------------------------------------- classes
 
 
 def colour_of(k: int) -> str:
@@ -122,9 +116,6 @@ def span_of(y: ArrayLike, fitted: Mixture, reach: float = 3) -> tuple[float, flo
     return float(values.min()), float(values.max())
 
 
-# --------------------------------------------------------------------------- objects
-
-
 def histogram(y: Array, *, density: bool = True) -> tuple[Array, Array]:
     """Return the heights and edges of 10 to 40 bins, as many as the objects allow."""
     edges = np.histogram_bin_edges(y, bins=int(np.clip(len(y) // 5, 10, 40)))
@@ -158,11 +149,9 @@ class ClassDots(NamedTuple):
     @classmethod
     def on(cls, axes: Axes, areas: tuple[float, float, float] = (DOT, RIM, DOT)) -> ClassDots:
         """Make the three scatters, of nothing yet; their areas are in points squared."""
+        black: Any = {"color": "black", "linewidths": 0}
         return cls(
-            *(
-                axes.scatter([], [], s=area, color="black", linewidths=0, zorder=layer)
-                for layer, area in enumerate(areas, start=1)
-            )
+            *(axes.scatter([], [], s=area, zorder=k, **black) for k, area in enumerate(areas, start=1))
         )
 
     def put(self, places: tuple[Array, Array], z: NDArray[np.intp], wrong: NDArray[np.bool_]) -> None:

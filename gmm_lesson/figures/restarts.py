@@ -51,14 +51,8 @@ class RestartMapPicture(MovingPicture):
     optimum's log-likelihood and share of the starts, the best on top; beyond the best and the most frequent
     ones they share a small grey marker. An optimum that the first starts named keeps its colour and marker.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    starts, found : Parameters, and Basins
-        R starts of K classes, 2 or more, and where they lead.
-    span : (float, float), optional
-        The values to show on both axes; objects and starts if left out.
+    The R starts have K classes, 2 or more, over the objects y, shape (N,); `found` says where they lead. Both
+    axes show the values of `span`, or of objects and starts if it is left out.
     """
 
     def __init__(
@@ -94,7 +88,9 @@ class RestartMapPicture(MovingPicture):
         """Show other starts of as many classes, and the way of one, 1..R."""
         whole_number(selected, "selected", 1, len(starts.means))
         self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
-        self._show(_named(found))
+        # The best has a line of its own, and so have the most frequent.
+        frequent = np.argsort(-found.counts, kind="stable")
+        self._show(np.sort([0, *frequent[frequent > 0][: NAMED - 1]]))
         self.select(selected)
 
     def select(self, selected: int) -> None:
@@ -128,7 +124,7 @@ class RestartMapPicture(MovingPicture):
         (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
         (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
         (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
-        text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold", va="baseline")
+        text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold")
         return _Row(dots, place, mark, text)
 
     def _show(self, named: NDArray[np.intp]) -> None:
@@ -188,12 +184,6 @@ class RestartMapPicture(MovingPicture):
                 f" {what if len(differ) else 'weights and variances'} alone.)"
             )
         return said
-
-
-def _named(found: Basins) -> NDArray[np.intp]:
-    """Return the optima that have a line of their own, the best first: the best, and the most frequent."""
-    frequent = np.argsort(-found.counts, kind="stable")
-    return np.sort(np.concatenate([[0], frequent[frequent > 0][: NAMED - 1]]))
 
 
 MOST_RESTARTS = 40

@@ -45,9 +45,8 @@ def misplaced(
     marks.ClassDots.on(axes, (marks.DOT, 100, 45)).put((y, heights), given, wrong)
     _draw_borders(axes, fitted, color="black")
     _draw_borders(axes, true, color=marks.GREY, linestyle="--")
-    low, high = float(y.min()), float(y.max())
-    margin = (high - low) * 0.03 or 1.0
-    axes.set(xlim=(low - margin, high + margin), ylim=(k - 0.45, -0.55))
+    margin = 0.03 * np.ptp(y) or 1.0
+    axes.set(xlim=(y.min() - margin, y.max() + margin), ylim=(k - 0.45, -0.55))
     axes.set(xlabel=f"{label}   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
     axes.set_yticks(range(k), [f"class {j + 1}" for j in range(k)])
     axes.tick_params(axis="y", length=0)
@@ -80,16 +79,9 @@ class TruthPicture(MovingPicture):
     Below stand the first 300 objects in the colour and marker of their true classes; those that the fit gives
     another class have a black rim. Lines there are the borders of the two rules.
 
-    Parameters
-    ----------
-    true : Mixture
-        The truth, K classes.
-    y, z : array_like, shape (N,)
-        The objects and their true classes, 0..K-1.
-    fitted, standard_errors : Mixture, and information.PerClass
-        What was learned from y, K classes in any order, and how far it may be off, in the same order.
-    names
-        As for `MixturePicture`.
+    The truth has K classes; `z`, shape (N,), are those of the objects y, 0..K-1. `fitted` is what was learned
+    from y, K classes in any order, and `standard_errors` how far it may be off, in the same order. `names`
+    are as for `MixturePicture`.
     """
 
     def __init__(
@@ -138,8 +130,8 @@ class TruthPicture(MovingPicture):
         x = self._grid(found.fitted)
         joint = np.exp(found.fitted.log_joint(x))
         errors = standard_errors.as_array()[:, found.order]
-        sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
-        self.y, self.z, self.fitted, self.sentence = y, z, found.fitted, sentence
+        self.sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
+        self.y, self.z, self.fitted = y, z, found.fitted
         counts, edges = marks.histogram(y)
         outline = np.repeat(edges, 2), np.pad(np.repeat(counts, 2), 1)
         self.bars.set_verts([np.column_stack(outline)])
