@@ -28,18 +28,9 @@ RESTARTS = 20
 class Runs:
     """Every restart of a fit, as arrays; R restarts, K classes.
 
-    Attributes
-    ----------
-    weights, means, variances : ndarray, shape (R, K)
-        Where each restart ended.
-    log_likelihood : ndarray, shape (R,)
-        How well it fits there.
-    n_iter : ndarray of int, shape (R,)
-        How many steps it took.
-    converged : ndarray of bool, shape (R,)
-        Whether its last step gained at most `tol` per object.
-    starts : Parameters
-        Where each restart began: `.weights`, `.means`, `.variances`, each of shape (R, K).
+    `weights`, `means` and `variances`, shape (R, K), are where each ended, `log_likelihood`, (R,), how well
+    it fits there; `n_iter`, (R,), how many steps it took, and `converged`, (R,), whether the last gained at
+    most `tol` per object. `starts` has the weights, means and variances, (R, K), where each began.
     """
 
     weights: Array
@@ -63,21 +54,10 @@ class Runs:
 class Fit:
     """The best of several restarts, and all of them.
 
-    Attributes
-    ----------
-    mixture : Mixture
-        The one with the highest log-likelihood.
-    log_likelihood : float
-        Its log-likelihood.
-    n_iter : int
-        How many steps that restart took.
-    converged : bool
-        Whether its last step gained at most `tol` per object.
-    runs : Runs
-        The same for every restart.
-    notes : tuple of str
-        What is suspicious, a sentence each: objects far from all others, a class on the floor, classes that
-        coincide or hold no object. Empty where nothing is. Classes are numbered from 0.
+    `mixture` is the one with the highest `log_likelihood`; `n_iter` says how many steps that restart took,
+    and `converged` whether the last gained at most `tol` per object. `runs` has the same for every restart.
+    `notes` say what is suspicious, a sentence each: objects far from all others, a class on the floor,
+    classes that coincide or hold no object. Classes are numbered from 0.
     """
 
     mixture: Mixture
@@ -145,10 +125,6 @@ def fit(
     counts : array_like, shape (N,), or None
         How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
         each. It comes in blocks, or Dask chunks, as y does.
-
-    Returns
-    -------
-    Fit
 
     Raises
     ------

@@ -50,16 +50,9 @@ def fit_plane(
         direction than one whose coordinates are independent with these variances. None means 1e-6 of the
         variance of y along each axis, without the objects that are far along it, as in `gmm_lesson.fit`.
 
-    Returns
-    -------
-    Fit
-        Its `mixture` is a PlaneMixture; its runs have means of shape (R, K, d) and covariance matrices for
-        variances, (R, K, d, d).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y is constant along an axis and no floor above 0 is given.
+    The Fit's `mixture` is a PlaneMixture; its runs have means of shape (R, K, d) and covariance matrices for
+    variances, (R, K, d, d). Arguments that are not as above raise as in `fit`, and so does a y that is
+    constant along an axis where no floor above 0 is given.
     """
     covariance = one_of(covariance, "covariance", tuple(FAMILIES))
     source = objects_of(y, counts, FAMILIES[covariance], 2)

@@ -90,18 +90,9 @@ class Slider(Control):
 
 
 class Sliders(Control):
-    """A slider for each class: K numbers of one kind.
+    """A slider for each class: K numbers of one kind, which start at `values`, shape (K,).
 
-    Parameters
-    ----------
-    label : str
-        What they set; the slider of class A is "label of A".
-    names : sequence of str, length K
-        The classes.
-    values : array_like, shape (K,)
-        Where they start.
-    low, high, step, unit
-        As for `Slider`.
+    The slider of class A is "label of A"; ends, step and unit are as for `Slider`.
     """
 
     def __init__(
@@ -129,22 +120,13 @@ class Weights(Sliders):
     K free sliders cannot be weights, because weights sum to one. Parts can: "9 parts of A to 1 part of B" is
     a mixture wherever the sliders stand, no class is treated otherwise than another (as the last would be,
     if it got what the others leave), and moving one slider moves no other. No class reaches weight 0. The
-    parts start at ten times the weights, so that they can be read as weights until one moves; `note` says
-    the weights that result.
-
-    Parameters
-    ----------
-    names : sequence of str, length K
-        The classes.
-    weights : array_like, shape (K,)
-        Where they start: positive, summing to one.
+    parts start at ten times the weights, shape (K,), positive and summing to one, so that they can be read as
+    weights until one moves; `note` says the weights that result.
     """
 
     def __init__(self, names: Sequence[str], weights: ArrayLike) -> None:
         weights = array_of(weights, "weights")
-        step = 0.25
-        while step > 10 * weights.min():
-            step /= 2
+        step = float(2.0 ** min(-2, np.floor(np.log2(10 * weights.min()))))
         super().__init__("weight", names, 10 * weights, step, 10, step, "parts")
         self.names = list(names)
         self.note = widgets.HTML()

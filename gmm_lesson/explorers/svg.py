@@ -170,9 +170,9 @@ def _clipped(mark: str, artist: Artist, page: Transform) -> str:
     if box is None:
         return mark
     (left, bottom), (right, top) = _whole(page.transform(box.get_points()))
-    box_ = f"{left} {top} {right - left} {bottom - top}"
-    x, y, width, height = box_.split()
-    return f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{box_}">{mark}</svg>'
+    width, height = right - left, bottom - top
+    place = f'x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{left} {top} {width} {height}"'
+    return f"<svg {place}>{mark}</svg>"
 
 
 def _whole(points: ArrayLike) -> list[tuple[int, int]]:
