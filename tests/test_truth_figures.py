@@ -204,7 +204,7 @@ def test_an_interval_that_misses_narrowly_is_hollow_all_the_same(more, hollow):
 
 
 def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets():
-    picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH, label="mass (kg)")
+    picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH)
     (axes,) = picture.figure.axes
     given, ruled = (joint_of(mixture, Y).argmax(axis=1) for mixture in (FIT, TRUTH))
     wrong = given != Z

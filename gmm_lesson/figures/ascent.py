@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -63,12 +62,11 @@ class OneMean:
 
     def end(self, start: float) -> float:
         """Return the mean to which EM climbs from a start."""
-        m = start
         for _ in range(MOST):
-            before, m = m, self.best(m)
-            if abs(m - before) < CLOSE * self.known.sds[self.k]:
+            before, start = start, self.best(start)
+            if abs(start - before) < CLOSE * self.known.sds[self.k]:
                 break
-        return m
+        return start
 
     def climb(self, start: Array | tuple[float, float], steps: int) -> Array:
         """Return s and m at the start, after E-step 1, M-step 1, E-step 2, ..., shape (2 steps + 1, 2)."""
@@ -119,7 +117,13 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(6))
     uphill = 1 if end >= track[1, 1] else -1  # to the right and up, or to the left and down
-    _letter_stairs(axes, track, uphill)
+    for half_step, (here, there) in enumerate(pairwise(track)):
+        # A stair that is long enough has its letter on the side of the second curve.
+        run, rise = np.abs(there - here) / np.ptp(span)
+        if half_step % 2 and rise > 0.08:
+            write_beside(axes, "M", (here + there) / 2, (-5 * uphill, 0))
+        elif not half_step % 2 and run > 0.05:
+            write_beside(axes, "E", (here + there) / 2, (0, 9 * uphill))
     foot = (span[0] + min(shown)) / 2 if uphill > 0 else (span[-1] + max(shown)) / 2
     write_beside(axes, "s = m: here the bound is the log-likelihood", (foot, foot), (10 * uphill, 0))
     middle = int((0.5 + 0.05 * uphill) * GRID)
@@ -147,9 +151,8 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
     known is as for `coordinate_ascent`; `start` is the mean at the start.
     """
     one = OneMean(y, mixture, component)
-    means = [number(start, "start", -LARGEST)]
-    for _ in range(BOUNDED):
-        means.append(one.best(means[-1]))
+    start = number(start, "start", -LARGEST)
+    means = one.climb((start, start), BOUNDED)[::2, 1]
     end = one.end(means[-1])
     span = one.span([*means, end], 0.25, 4 * GRID)
     curve = np.array([one.log_likelihood(m) for m in span])
@@ -178,16 +181,6 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
         f"The log-likelihood over the mean of class {one.k + 1}, from {means[0]:.2f} ({first:.2f}) to its top"
         f" at {end:.2f} ({top:.2f}), and below it {BOUNDED} bounds: {'; '.join(said)}.",
     )
-
-
-def _letter_stairs(axes: Axes, track: Array, uphill: int) -> None:
-    """Write E or M beside the stairs that are long enough for a letter, on the side of the second curve."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    for half_step, (here, there) in enumerate(pairwise(track)):
-        run, rise = np.abs(there - here) / (right - left, top - bottom)
-        letter, long, away = ("M", rise > 0.08, (-5, 0)) if half_step % 2 else ("E", run > 0.05, (0, 9))
-        if long:
-            write_beside(axes, letter, (here + there) / 2, (away[0] * uphill, away[1] * uphill))
 
 
 FACTOR = 2

@@ -154,7 +154,9 @@ class CountsPicture(MovingPicture):
         if len(shares) != len(self.names):
             raise ValueError(f"weights must have {len(self.names)} entries; got {len(shares)}")
         n, draw = whole_number(n, "n", FEWEST, MOST), whole_number(draw, "draw", 1, DRAWS)
-        drawn = self._draw(shares, n)
+        # The counts of all draws, shape (DRAWS, K); they sum to n.
+        below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(shares)[:-1]]
+        drawn = np.diff(below, axis=0, prepend=0, append=n).T
         sds = np.sqrt(shares * (1 - shares) / n)
         self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
         mine, others = drawn[draw - 1], np.delete(drawn, draw - 1, axis=0)
@@ -174,11 +176,6 @@ class CountsPicture(MovingPicture):
     def _scatter(self, k: int, area: float, colour: str, zorder: int) -> PathCollection:
         style: Any = {"marker": marks.marker_of(k), "color": colour, "linewidths": 0, "zorder": zorder}
         return self.axes.scatter([], [], s=area, **style)
-
-    def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
-        """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
-        below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(weights)[:-1]]
-        return np.diff(below, axis=0, prepend=0, append=n).T
 
     def _put_label(self, k: int, text: str, x: Array, height: Array) -> None:
         """Put a count to the right of its curve, or to the left if it would leave the picture there."""

@@ -69,13 +69,20 @@ class RestartMapPicture(MovingPicture):
         low, high = (values.min(), values.max()) if span is None else span
         room = 0.03 * (high - low)
         self.axes.set(xlim=(low - room, high + room), ylim=(low - room, high + room))
-        lower, upper = self.pair + 1
-        self.axes.set_xlabel(f"mean {lower} of {k}, sorted")
-        self.axes.set_ylabel(f"mean {upper} of {k}, sorted")
+        self.axes.set_xlabel(f"mean {self.pair[0] + 1} of {k}, sorted")
+        self.axes.set_ylabel(f"mean {self.pair[1] + 1} of {k}, sorted")
         self.key.set(xlim=(0, 1), ylim=(-NAMED - 0.6, 1.6))
         self.key.axis("off")
         self.key.text(0.0, 1.0, "log-likelihood: share")
-        self.rows = [self._row(slot) for slot in range(NAMED + 1)]
+        self.rows = []
+        for slot in range(NAMED + 1):  # the last is for all that have no slot of their own
+            colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (GREY, "X")
+            alike: Any = {"marker": marker, "linestyle": "", "color": colour}
+            (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
+            (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
+            (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
+            text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold")
+            self.rows.append(_Row(dots, place, mark, text))
         (self.halo,) = self.axes.plot([], [], color="white", linewidth=4, zorder=5.5)
         (self.way,) = self.axes.plot([], [], color="black", linewidth=1.8, zorder=6)
         (self.here,) = self.axes.plot([], [], "o", ms=8, mfc="black", mec="white", mew=1.2, zorder=7)
@@ -116,16 +123,6 @@ class RestartMapPicture(MovingPicture):
         place = self.figure.transFigure.transform((across, 1 - down))
         dots = self.axes.transData.transform(np.sort(self.starts.means, axis=1)[:, self.pair])
         return int(((dots - place) ** 2).sum(axis=1)[self.order].argmin()) + 1
-
-    def _row(self, slot: int) -> _Row:
-        """Make the artists of an optimum, or those of all that have no slot of their own."""
-        colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (marks.GREY, "X")
-        alike: Any = {"marker": marker, "linestyle": "", "color": colour}
-        (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
-        (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
-        (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
-        text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold")
-        return _Row(dots, place, mark, text)
 
     def _show(self, named: NDArray[np.intp]) -> None:
         """Put the dots and the key, with a line for each optimum named, and say the same."""

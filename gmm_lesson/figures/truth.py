@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.figures import marks, words
@@ -16,7 +16,7 @@ from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.errors import PARAMETERS
 from gmm_lesson.figures.labels import ClassLabels, write
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.study.compare import Match, best_error_rate, borders, fresh_error_rate, match
+from gmm_lesson.study.compare import best_error_rate, borders, fresh_error_rate, match
 from gmm_lesson.study.per_class import PerClass
 
 SHOWN = 300
@@ -26,9 +26,7 @@ POINTS = 240
 
 
 @styled()
-def misplaced(
-    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture, label: str = "value y"
-) -> Picture:
+def misplaced(y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture) -> Picture:
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
@@ -47,7 +45,7 @@ def misplaced(
     _draw_borders(axes, true, color=marks.GREY, linestyle="--")
     margin = 0.03 * np.ptp(y) or 1.0
     axes.set(xlim=(y.min() - margin, y.max() + margin), ylim=(k - 0.45, -0.55))
-    axes.set(xlabel=f"{label}   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
+    axes.set(xlabel="value y   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
     axes.set_yticks(range(k), [f"class {j + 1}" for j in range(k)])
     axes.tick_params(axis="y", length=0)
     rows = []
@@ -130,7 +128,7 @@ class TruthPicture(MovingPicture):
         x = self._grid(found.fitted)
         joint = np.exp(found.fitted.log_joint(x))
         errors = standard_errors.as_array()[:, found.order]
-        self.sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
+        self.sentence = self._say(y, z, found.fitted, errors, wrong, joint.max(axis=0))
         self.y, self.z, self.fitted = y, z, found.fitted
         counts, edges = marks.histogram(y)
         outline = np.repeat(edges, 2), np.pad(np.repeat(counts, 2), 1)
@@ -147,10 +145,8 @@ class TruthPicture(MovingPicture):
     def _grid(self, mixture: Mixture) -> Array:
         return marks.curve_grid(mixture, self.axes.get_xlim(), POINTS)
 
-    def _say(
-        self, y: Array, z: NDArray[np.intp], found: Match, errors: Array, wrong: Any, peaks: Array
-    ) -> str:
-        true, fitted = found.true, found.fitted
+    def _say(self, y: Array, z: Any, fitted: Mixture, errors: Array, wrong: Any, peaks: Array) -> str:
+        true = self.true
         truth, learned = (PerClass.of(mixture).as_array() for mixture in (true, fitted))
         parts = "; ".join(
             f"{name} {words.listed(f'{now:z.2f} ({was:z.2f})' for now, was in zip(*both, strict=True))}"
