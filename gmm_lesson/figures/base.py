@@ -116,7 +116,8 @@ class Picture:
 class MovingPicture(Picture):
     """A picture that is drawn once; its `update` then changes the artists in `moving`, and the sentence.
 
-    The drawing comes complete, and is laid out here, once: from now on nothing static moves.
+    The drawing comes complete, and is laid out here, once: from now on nothing static moves. A title that
+    moves is given its height (`y=1.0`), or matplotlib would place it anew each time.
     """
 
     def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:

@@ -15,7 +15,7 @@ from gmm_lesson.em import ON_FLOOR, on_floor
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.labels import LABEL_GAP, ClassLabels, free_box, halo, inches_of, size_of, write_beside
-from gmm_lesson.figures.marks import GREY, colour_of, line_of, new_figure, new_panel
+from gmm_lesson.figures.marks import GREY, colour_of
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.information import steps_to
 
@@ -46,7 +46,7 @@ def floors(
             " a floor here is an sd, the square root of the floor that fit takes"
         )
     floored, of = on_floor(sds, at), f" ({unit})" if unit else ""
-    figure = new_figure()
+    figure = marks.new_figure()
     left, right = figure.subplots(1, 2)
     for axes, values in ((left, scores), (right, sds)):
         axes.set(xscale="log", xlabel=f"floor on the sd{of}")
@@ -110,7 +110,7 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
         raise ValueError(f"since must be a step of {first} before it arrives; got {since}")
     predicted = since + steps_to(gap[since], WITHIN, rho)
 
-    figure, axes = new_panel(yscale="log", xlabel="steps of EM", ylabel="gap in log-likelihood")
+    figure, axes = marks.new_panel(yscale="log", xlabel="steps of EM", ylabel="gap in log-likelihood")
     said = []
     for k, (name, run) in enumerate(gaps.items()):
         there = run <= WITHIN
@@ -150,10 +150,10 @@ def parting(runs: Sequence[ArrayLike], nudges: ArrayLike) -> Picture:
     paths = [array_of(run, f"runs[{i}]") for i, run in enumerate(runs)]
     apart = words.one_for_each(words.above_zero(nudges, "nudges"), "nudges", len(paths), "runs")
     low, high = min(path.min() for path in paths), max(path.max() for path in paths)
-    figure, axes = new_panel(xlabel="step", ylabel="log-likelihood")
+    figure, axes = marks.new_panel(xlabel="step", ylabel="log-likelihood")
     said = []
     for k, (path, nudge) in enumerate(zip(paths, apart, strict=True)):
-        axes.plot(path, **line_of(k))
+        axes.plot(path, **marks.line_of(k))
         parted = path > path[0] + PARTED
         when = f"{parted.argmax()} steps" if parted.any() else f"not in {len(path) - 1}"
         said.append(f"{nudge:g}, {when}")
@@ -217,16 +217,16 @@ class SpikePicture(MovingPicture):
         skyline = self._draw_curves(x, joint)
         self._draw_goal()
         k = others.n_components
-        colour = marks.colour_of(k)
+        colour = colour_of(k)
         large: Any = {"linewidths": 0, "s": 90}
         (self.spike,) = self.axes.plot([], [], color=colour)
-        (self.straight,) = self.score_axes.plot([], [], color=marks.GREY, linewidth=7, alpha=0.4)
+        (self.straight,) = self.score_axes.plot([], [], color=GREY, linewidth=7, alpha=0.4)
         (self.curve,) = self.score_axes.plot([], [], color=colour)
         self.dot = self.score_axes.scatter([], [], color="black", zorder=4, **large)
         self.chosen = self.strip.scatter([], [], color=colour, zorder=3, **large)
         self.chosen.set_paths([marks.marker_path(k)])
         self.peak = self.axes.text(0, 0, "", color=colour, weight="bold", path_effects=halo(3))
-        self.title = marks.fixed_title(self.score_axes, "log-likelihood -000.000")
+        self.title = self.score_axes.set_title("log-likelihood -000.000", y=1.0)
         moving = [self.spike, self.peak, self.chosen, self.straight, self.curve, self.slope, self.dot]
         super().__init__(figure, [*moving, self.title])
         labels = ClassLabels(self.axes, words.class_names(None, k), LABEL_GAP)  # none touches an axis
@@ -273,7 +273,6 @@ class SpikePicture(MovingPicture):
         )
 
     def _sit_on(self, which: int, at: float) -> None:
-        """Move what depends on the object alone."""
         self._number = which
         self.chosen.set_offsets([(at, marks.strip_heights(len(self.y))[which - 1])])
         self.curve.set_data(self._log_sds, self._scores(self._log_sds, at))
@@ -339,4 +338,4 @@ class SpikePicture(MovingPicture):
         write_beside(axes, f"best honest fit\n{self.honest:.2f}", (goal[0], self.honest), (goal[1], 22))
         corner = (self.low, low) if at_right else (self.high, high)
         side = "left" if at_right else "right"
-        self.slope = axes.text(*corner, "", color=marks.GREY, fontweight="bold", ha=side)
+        self.slope = axes.text(*corner, "", color=GREY, fontweight="bold", ha=side)

@@ -10,12 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.figures.marks import colour_of
 from gmm_lesson.mixture import Mixture
 
+Place = tuple[float, float]
 LABEL_SIZE = 16
 """Labels on curves, in points: read from the last row, on a picture 260 pixels high."""
 LABEL_GAP = 0.05
@@ -56,11 +58,10 @@ class ClassLabels:
         to_inches, frame = inches_of(self.axes)
         edge = to_inches(np.column_stack([x, skyline]))
         share = joint / np.maximum(skyline, np.finfo(float).tiny)[:, np.newaxis]
-        means, sds = mixture.means, mixture.sds
         taken: list[Array] = []
-        for k in np.argsort(sds, kind="stable"):
-            stands = means[k] + LABEL_STEPS * sds[k]
-            middles = to_inches(np.column_stack([stands, np.zeros(len(stands))]))[:, 0]
+        for k in np.argsort(mixture.sds, kind="stable"):
+            stands = mixture.means[k] + LABEL_STEPS * mixture.sds[k]
+            middles = to_inches(np.column_stack([stands, 0 * stands]))[:, 0]
             size = self._sizes[k]
             box = free_box(corners_for(middles, size, edge, share[:, k], frame), size, taken, frame)
             taken.append(box)
@@ -73,9 +74,7 @@ def inches_of(axes: Axes) -> tuple[Callable[[Any], Array], Array]:
     return to_inches, to_inches(np.column_stack([axes.get_xlim(), axes.get_ylim()]))
 
 
-def corners_for(
-    middles: Array, size: Array, skyline: Array, share: Array, frame: Array
-) -> list[tuple[float, float]]:
+def corners_for(middles: Array, size: Array, skyline: Array, share: Array, frame: Array) -> list[Place]:
     """Return the lower left corners that a label may have, the better first, all in inches.
 
     It stands on the skyline, the total density, at one of the middles: rather where all of it is inside the
@@ -92,7 +91,7 @@ def corners_for(
     return [corner for *_, corner in sorted(ranked)]
 
 
-def free_box(corners: list[tuple[float, float]], size: Array, taken: list[Array], frame: Array) -> Array:
+def free_box(corners: list[Place], size: Array, taken: list[Array], frame: Array) -> Array:
     """Return a box of a size, inside a frame and clear of the boxes taken: the first corner that is.
 
     Boxes are [[left, bottom], [right, top]]. If no corner is clear, the box goes straight above or below one
@@ -121,14 +120,12 @@ def spread_out(places: Array, gap: float, low: float = -np.inf) -> Array:
     return moved
 
 
-def write(
-    axes: Axes, text: str, spot: Any, away: tuple[float, float], at: Any = "data", **style: Any
-) -> None:
+def write(axes: Axes, text: str, spot: Any, away: Place, at: Any = "data", **style: Any) -> None:
     """Write a text so many points away from a spot, which is in data or other coordinates of `annotate`."""
     axes.annotate(text, spot, away, xycoords=at, textcoords="offset points", **style)
 
 
-def write_beside(axes: Axes, text: str, spot: Any, away: tuple[float, float], colour: str = "black") -> None:
+def write_beside(axes: Axes, text: str, spot: Any, away: Place, colour: str = "black") -> None:
     """Write a text beside a spot, so many points away from it; a halo lifts it off the lines."""
     side = "center" if away[0] == 0 else "left" if away[0] > 0 else "right"
     write(axes, text, spot, away, ha=side, va="center", color=colour, weight="bold", path_effects=halo(3))
@@ -140,12 +137,7 @@ def halo(width: float) -> list[Any]:
 
 
 def write_ends(
-    axes: Axes,
-    x: float,
-    heights: Sequence[float] | Array,
-    texts: Sequence[str],
-    colours: Sequence[str],
-    across: str,
+    axes: Axes, x: float, heights: ArrayLike, texts: Sequence[str], colours: Sequence[str], across: str
 ) -> None:
     """Write a text beside each of several heights at x, clear of each other; the layout makes room for them.
 
@@ -154,9 +146,10 @@ def write_ends(
     figure = axes.get_figure(root=True)
     assert figure is not None
     figure.draw_without_rendering()
-    old = axes.transData.transform([(x, height) for height in heights])[:, 1] * 72 / figure.dpi
+    ends = np.column_stack(np.broadcast_arrays(x, heights))
+    old = axes.transData.transform(ends)[:, 1] * 72 / figure.dpi
     shift = spread_out(old, 19, low=axes.get_window_extent().y0 * 72 / figure.dpi + 8) - old
     aside = 12 if across == "left" else -12
-    for text, height, up, colour in zip(texts, heights, shift, colours, strict=True):
+    for text, end, up, colour in zip(texts, ends, shift, colours, strict=True):
         style: Any = {"ha": across, "va": "center", "color": colour, "fontsize": 14}
-        write(axes, text, (x, height), (aside, float(up)), **style)
+        write(axes, text, end, (aside, float(up)), **style)

@@ -100,7 +100,7 @@ class HalfStepPicture(MixturePicture):
             panel.remove()
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
-        scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
+        scores = words.listed(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
         end = self.halves[last].mixture
         parts = [f"{part} {words.listed(getattr(end, part), '.2f')}" for part in ("weights", "means", "sds")]
         return Picture(
@@ -129,7 +129,6 @@ class HalfStepPicture(MixturePicture):
         self.go_to(here)
 
     def _what_happened(self, index: int) -> list[str]:
-        """Return the sentences of a frame, without full stops."""
         half = self.halves[index]
         score = f"score (log-likelihood) {half.score:.1f}"
         if index == 0:
@@ -209,7 +208,7 @@ class BoundPicture(HalfStepPicture):
         for tag, side in zip(self.tags, ("right", "left"), strict=True):
             tag.set(fontsize=TAG_SIZE, ha=side)
         self._tag_width = float(size_of(self.tags[0])[0])
-        self.title = marks.fixed_title(self.side, "M-step")
+        self.title = self.side.set_title("M-step", y=1.0)
         return figure, axes
 
     def go_to(self, index: int) -> None:
@@ -295,17 +294,12 @@ class BoundPicture(HalfStepPicture):
         rise = self._amount(bound - self.bounds[index - 2])
         if index % 2:
             meets = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
-            return [
-                f"{title}: the responsibilities follow from the curves; {self._sure(index)}",
-                f"{meets} the log-likelihood, {score}, which stands still",
-            ]
+            follow = f"{title}: the responsibilities follow from the curves; {self._sure(index)}"
+            return [follow, f"{meets} the log-likelihood, {score}, which stands still"]
         gain = self._amount(self.scores[index] - self.scores[index - 1])
-        return [
-            f"{title}: the curves follow from the responsibilities",
-            f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
-            f" gap of {self._open(index)}",
-            self._classes(index),
-        ]
+        rises = f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}"
+        follow = f"{title}: the curves follow from the responsibilities"
+        return [follow, f"{rises}: a gap of {self._open(index)}", self._classes(index)]
 
     def _open(self, index: int) -> str:
         return self._amount(self.scores[index] - self.bounds[index - 1])

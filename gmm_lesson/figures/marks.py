@@ -15,7 +15,6 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -68,11 +67,6 @@ def steady_ticks(axes: Axes) -> None:
     One that came after the layout would push the axis's label off the page.
     """
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-
-
-def fixed_title(axes: Axes, widest: str) -> Text:
-    """Return a title that may move: with its height given, or matplotlib would place it anew each time."""
-    return axes.set_title(widest, y=1.0)
 
 
 def colour_of(k: int) -> str:

@@ -183,7 +183,7 @@ class OverlapPicture(MovingPicture):
         )
         (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
         self.labels = ClassLabels(self.axes, self.names)
-        self.title = marks.fixed_title(self.axes, "Dark: the best possible error rate, 0.000")
+        self.title = self.axes.set_title("Dark: the best possible error rate, 0.000", y=1.0)
         self.dots = marks.ClassDots.on(strip, AREAS)
         moving = [*self.areas, self.dark, self.total, *self.dots, *self.labels.texts, self.title]
         super().__init__(figure, moving)
