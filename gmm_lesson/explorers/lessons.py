@@ -202,12 +202,12 @@ def em_scrubber(y: ArrayLike | None = None, *, steps: int = 15, label: str = "va
     return Scrubber(HalfStepPicture(y, FOUR_ALIKE, steps=steps, label=label))
 
 
-def bound_scrubber(*, steps: int = 8) -> Scrubber:
+def bound_scrubber() -> Scrubber:
     """Return the scrubber of lesson 05: EM half a step at a time, with the log-likelihood and its bound.
 
     It starts from `TOGETHER`, on 120 draws from `PART_WAYS` (seed 1).
     """
-    return Scrubber(BoundPicture(PART_WAYS.sample(120, 1)[0], TOGETHER, steps=steps, names=NAMES[:2]))
+    return Scrubber(BoundPicture(PART_WAYS.sample(120, 1)[0], TOGETHER, names=NAMES[:2]))
 
 
 def spike_explorer() -> Explorer:
