@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from problems import assert_same_mixture, drawn, parts
+from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, log_likelihood
 from gmm_lesson.em import default_floor
@@ -186,20 +186,6 @@ def test_data_sets_without_an_interval_are_counted():
     assert np.isfinite(found.share.as_array()).all()
 
 
-# Bad input
-
-
 def test_a_coverage_that_never_gives_an_interval_says_so():
     with pytest.raises(ValueError, match=r"^n must be larger: no data set of 2 objects"):
         coverage(Mixture([0.5, 0.5], [0, 9], [1, 1]), 2, data_sets=3)
-
-
-def test_what_it_returns_is_sound_where_all_classes_are_one():
-    y = drawn(50, 1, 7)
-    one = Mixture([1], [y.mean()], [y.var()])
-    found = bootstrap(y, one, refits=50)
-    resampled = y[np.random.default_rng(0).integers(50, size=(50, 50))]
-    np.testing.assert_allclose(found.means[:, 0], resampled.mean(axis=1), rtol=1e-9)
-    np.testing.assert_allclose(found.sds[:, 0], resampled.std(axis=1), rtol=1e-9)
-    assert_same_mixture(refit(found, 0), Mixture([1], [resampled[0].mean()], [resampled[0].var()]))
-    assert all(part.shape == (1,) for part in parts(found.mixture))

@@ -120,15 +120,6 @@ def test_a_class_is_spurious_if_it_is_both_small_and_narrow(objects, share, kind
     assert triage(y, fitted, floor=1e-9).kind == kind
 
 
-@pytest.mark.parametrize("share", [1 - 1e-7, 1 - 1e-15, 1, 1 + 1e-15, 1 + 1e-7])
-def test_a_floor_that_was_in_other_units_is_the_same_floor(share):
-    y = np.append(drawn(100, 1, 1), 50.0)
-    fitted = em(y, Mixture([0.9, 0.1], [0, 50], [1, 1])).mixture
-    answer = triage(y, fitted, floor=share * fitted.variances.min())
-    assert answer.kind == "spurious"
-    assert "on the floor" in answer.says
-
-
 def test_a_class_is_on_the_floor_up_to_rounding_and_none_is_on_0():
     assert on_floor([1, 1 + 1e-15, 1 + 1e-7, 1 - 1e-7, 1.001], 1).tolist() == [True] * 4 + [False]
     assert not on_floor(5e-324, 0)
