@@ -102,13 +102,6 @@ def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
-def test_nothing_is_missing_where_classes_are_far_apart():
-    y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200])
-    mixture = em(y, Mixture([0.5, 0.5], [0, 200], [1, 1])).mixture
-    assert np.abs(Information.of(y, mixture).missing()).max() == 0
-    assert missing_fraction(y, mixture) == 0
-
-
 def test_objects_far_from_a_narrow_class_and_a_class_with_no_objects_give_numbers():
     y = np.array([0.0, 1.0, 2.0, 1e150])
     told = Information.of(y, Mixture([0.5, 0.5 - 1e-200, 1e-200], [1, 1e150, 5], [1, 1e-20, 1e-300]))
