@@ -14,9 +14,7 @@ THREE = Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4])
 PLANE = PlaneMixture([0.4, 0.6], [[0, 1], [2, 3]], [[[2.0, 1.2], [1.2, 1.0]], np.eye(2)])
 
 COPIES = {
-    "itself": lambda mixture: mixture,
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
+    **{made.__name__: made for made in (copy.copy, copy.deepcopy)},
     **{
         f"pickle {protocol}": lambda mixture, protocol=protocol: pickle.loads(pickle.dumps(mixture, protocol))
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
@@ -45,11 +43,7 @@ def test_log_joint_is_log_weight_plus_log_density_a_row_an_object_also_far_away(
     expected = np.log(THREE.weights) + stats.norm.logpdf(y[:, np.newaxis], THREE.means, THREE.sds)
     np.testing.assert_allclose(log_joint, expected, rtol=1e-13, atol=1e-13)
     np.testing.assert_allclose(THREE.density(y), np.exp(expected).sum(axis=1), rtol=1e-12)
-
-
-def test_the_farthest_object_from_the_narrowest_class_is_finite():
-    narrow = Mixture([1], [-1e153], [5e-324])
-    assert np.isfinite(narrow.log_joint([1e153])).all()
+    assert np.isfinite(Mixture([1], [-1e153], [5e-324]).log_joint([1e153])).all()
 
 
 def test_does_not_share_memory_with_its_inputs_and_leaves_them_alone():
@@ -89,8 +83,10 @@ def test_copies_are_equal_and_nothing_can_be_changed(made, mixture):
     assert type(other) is type(mixture)
     assert other == mixture
     assert hash(other) == hash(mixture)
-    assert other != mixture.reordered([1, 0, 2]) if mixture is THREE else other != THREE
-    for part in other.parts:
+    assert (
+        type(mixture)(*mixture.parts) == mixture != type(mixture)(mixture.weights[::-1], *mixture.parts[1:])
+    )
+    for part in [*other.parts, *mixture.parts]:
         with pytest.raises(ValueError, match="read-only"):
             part[0] = 0.5
     for name in ("weights", "means", "sds", "n_components", "other"):
@@ -100,23 +96,17 @@ def test_copies_are_equal_and_nothing_can_be_changed(made, mixture):
         del other.weights
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        Mixture([0.2, 0.5, 0.3], [4, -1, 2], [9, 0.25, 4]),
-        Mixture([0.2, 0.3, 0.5], [4, -1, 2.5], [9, 0.25, 4]),
-        Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4.5]),
+def test_unequal():
+    weights, means, variances = THREE.parts
+    others = [
+        Mixture([0.2, 0.5, 0.3], means, variances),
+        Mixture(weights, [4, -1, 2.5], variances),
+        Mixture(weights, means, [9, 0.25, 4.5]),
         Mixture([0.5, 0.5], [4, -1], [9, 0.25]),
-        None,
-        3,
-        "Mixture",
-        ([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4]),
-    ],
-    ids=["weights", "means", "variances", "fewer", "None", "number", "text", "tuple"],
-)
-def test_unequal(other):
-    assert other != THREE
-    assert THREE != other  # noqa: SIM300 - the other operand asks its own __eq__
+    ]
+    for other in [*others, None, 3, "Mixture", (weights.tolist(), means.tolist(), variances.tolist())]:
+        assert other != THREE
+        assert THREE != other  # noqa: SIM300 - the other operand asks its own __eq__
 
 
 def test_repr_is_python_that_makes_it_again():

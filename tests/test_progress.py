@@ -168,6 +168,11 @@ def test_it_waits_a_second_and_then_shows_where_the_work_is(clock, terminal):
         assert first == "EM:   6% #................... 65/1000 steps, 20 of 20 restarts going, 1 s"
         assert last == "EM:  19% ###................. 198/1000 steps, 7 of 20 restarts going, 3 s"
         assert 15 <= len(terminal.lines()) <= 21  # about ten a second
+    with progress.count(400, "bootstrap", "refit") as show:
+        for done in range(0, 201, 20):
+            show(done, "")
+            clock[0] += 0.25
+        assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
     assert screen(terminal.getvalue()) == ""
 
 
@@ -225,14 +230,6 @@ def test_work_says_how_far_it_is(seen, monkeypatch):
     assert going == sorted(going, reverse=True)
     assert going[-1] == 0
     assert 0 < rest[0][0] < rest[-1][0]
-
-
-def test_other_work_than_a_fit_shows_how_much_of_it_is_done(clock, terminal):
-    with progress.count(400, "bootstrap", "refit") as show:
-        for done in range(0, 201, 20):
-            show(done, "")
-            clock[0] += 0.25
-    assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
 
 
 KERNEL = "a cell's id"
