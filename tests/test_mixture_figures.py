@@ -154,7 +154,7 @@ def test_an_overlap_shows_its_numbers(mixture):
     y, z = mixture.sample(200, 3)
     picture = figures.overlap(mixture, y, z)
     assert_overlap_shows(picture)
-    assert picture.figure.axes[1].get_xlabel() == "mass (kg)"
+    assert picture.figure.axes[1].get_xlabel() == "value y"
     x, height = edge(picture.areas[-1])
     assert np.trapezoid(height, x) == pytest.approx(1, abs=1e-3)
     outside = OverlapPicture(OUTSIDE, Y, 0 * Z, span=(-5, 20), top=0.1)

@@ -212,7 +212,7 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     assert f"misplaces {wrong.sum()} ({wrong.mean():.1%})" in picture.sentence
     assert f" The true recipes misplace {(ruled != Z).sum()} (" in picture.sentence
     assert said_in(axes) == [*(f"{few} of {n}" for few, n in counts), "misplaced"]
-    assert axes.get_xlabel() == "mass (kg)   (lines: borders of the fit; dashed: of the truth)"
+    assert axes.get_xlabel() == "value y   (lines: borders of the fit; dashed: of the truth)"
     assert_on_page(picture)
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"
     assert figures.misplaced([1.0], [0], FIT, true=TRUTH).sentence.startswith(said)
