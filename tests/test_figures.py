@@ -21,7 +21,7 @@ from gmm_lesson import Mixture, figures
 from gmm_lesson.explorers.lessons import PART_WAYS, TRUTH, e_step_explorer, em_scrubber
 from gmm_lesson.explorers.svg import overlay
 from gmm_lesson.figures import Picture, base
-from gmm_lesson.figures.labels import spread_out
+from gmm_lesson.figures.marks import spread_out
 
 OVER_STRIP = [("", "density"), ("value y", "")]
 LABELS = {

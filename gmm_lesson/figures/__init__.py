@@ -1,7 +1,7 @@
 """The course's drawings. Each takes numbers and returns a Picture: a figure and the sentence that says it.
 
-`base` says what a picture is; `marks`, `labels` and `words` hold what several draw, where names stand, and
-what several sentences say. The others draw what lessons show, and are named after it.
+`base` says what a picture is; `marks` and `words` hold what several draw, and what several sentences say. The
+others draw what lessons show, and are named after it.
 
 What an argument must be stands in its docstring. Any other gets a TypeError or a ValueError that names it; an
 `update` that raises leaves its picture as it was. All y are objects in one unit, all numbers about them too.

@@ -19,8 +19,7 @@ from gmm_lesson._inputs import LARGEST, Array, array_of, number
 from gmm_lesson.em import e_step, expected_log_joint, log_likelihood, lower_bound, m_step, remaining_gain
 from gmm_lesson.figures import words
 from gmm_lesson.figures.base import Picture, styled
-from gmm_lesson.figures.labels import write, write_beside
-from gmm_lesson.figures.marks import GREY, LINE_STYLES, colour_of, new_figure, new_panel
+from gmm_lesson.figures.marks import GREY, LINE_STYLES, colour_of, new_figure, new_panel, write, write_beside
 from gmm_lesson.mixture import Mixture, check_mixture
 
 GRID = 61

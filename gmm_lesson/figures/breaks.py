@@ -14,8 +14,7 @@ from gmm_lesson._inputs import LARGEST, Array, array_of, number, share, whole_nu
 from gmm_lesson.em import ON_FLOOR, on_floor
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import LABEL_GAP, ClassLabels, free_box, halo, inches_of, size_of, write_beside
-from gmm_lesson.figures.marks import GREY, colour_of
+from gmm_lesson.figures.marks import GREY, colour_of, write_beside
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.information import steps_to
 
@@ -82,16 +81,9 @@ def convergence(runs: Mapping[str, ArrayLike], *, rho: float, optimum: float, si
     and rho^2 of the gap: on a log axis, a line of slope 2 log10(rho). It begins at one step of EM, and ends
     where rho alone says that the gap is 1e-8.
 
-    Parameters
-    ----------
-    runs : dict of str to array_like
-        Names of runs, and their log-likelihoods after 0, 1, 2, ... steps of EM; EM's is the first, and
-        the line is for it.
-    rho, optimum : float
-        The fraction of the information that is missing, between 0 and 1; and the log-likelihood that they
-        close in on: no run climbs above it.
-    since : int
-        The step of EM from which to predict.
+    `runs` are by name, with their log-likelihoods after 0, 1, 2, ... steps of EM; EM's is the first, and the
+    line is for it, from its step `since` on. `rho` is the fraction of the information that is missing,
+    between 0 and 1, and `optimum` the log-likelihood that they close in on: no run climbs above it.
     """
     rho, optimum = share(rho, "rho"), number(optimum, "optimum", least=-(LARGEST**2))
     if not isinstance(runs, Mapping):
@@ -225,16 +217,18 @@ class SpikePicture(MovingPicture):
         self.dot = self.score_axes.scatter([], [], color="black", zorder=4, **large)
         self.chosen = self.strip.scatter([], [], color=colour, zorder=3, **large)
         self.chosen.set_paths([marks.marker_path(k)])
-        self.peak = self.axes.text(0, 0, "", color=colour, weight="bold", path_effects=halo(3))
+        self.peak = self.axes.text(0, 0, "", color=colour, weight="bold", path_effects=marks.halo(3))
         self.title = self.score_axes.set_title("log-likelihood -000.000", y=1.0)
         moving = [self.spike, self.peak, self.chosen, self.straight, self.curve, self.slope, self.dot]
         super().__init__(figure, [*moving, self.title])
-        labels = ClassLabels(self.axes, words.class_names(None, k), LABEL_GAP)  # none touches an axis
+        labels = marks.ClassLabels(
+            self.axes, words.class_names(None, k), marks.LABEL_GAP
+        )  # none touches an axis
         labels.place(others, x, joint, skyline)
         self._taken = [text.get_window_extent().get_points() / figure.dpi for text in labels.texts]
         # Measured once, at its widest: a text that was saved to a file keeps that file's resolution.
         self.peak.set_text("peak 0.00e+00")
-        self._peak_size = size_of(self.peak)
+        self._peak_size = marks.size_of(self.peak)
         below = self.axes.transData.transform((0, 0))[1] - self.peak.get_window_extent().y0
         self._descent = below / figure.dpi
         self._number = 0
@@ -284,14 +278,14 @@ class SpikePicture(MovingPicture):
 
     def _name_peak(self, at: float, height: float) -> None:
         """Write the spike's height beside its top, or beside it under the frame's; never on another label."""
-        (to_inches, frame), size = inches_of(self.axes), self._peak_size
+        (to_inches, frame), size = marks.inches_of(self.axes), self._peak_size
         x, top = to_inches((at, min(height, self.axes.get_ylim()[1])))
-        bottom = min(top + LABEL_GAP, frame[1, 1] - size[1])
+        bottom = min(top + marks.LABEL_GAP, frame[1, 1] - size[1])
         # Towards the middle first, where there is room; at either side's edge it slides along.
-        sides = np.array([x + 2 * LABEL_GAP, x - 2 * LABEL_GAP - size[0]])
-        sides = np.clip(sides, frame[0, 0] + LABEL_GAP, frame[1, 0] - size[0])
+        sides = np.array([x + 2 * marks.LABEL_GAP, x - 2 * marks.LABEL_GAP - size[0]])
+        sides = np.clip(sides, frame[0, 0] + marks.LABEL_GAP, frame[1, 0] - size[0])
         corners = [(float(side), bottom) for side in (sides if x < frame[:, 0].mean() else sides[::-1])]
-        box = free_box(corners, size, self._taken, frame)
+        box = marks.free_box(corners, size, self._taken, frame)
         at_right = box[:, 0].mean() > x
         to_data = (self.axes.transData - self.figure.dpi_scale_trans).inverted().transform
         edge, baseline = to_data((box[1 - at_right, 0], box[0, 1] + self._descent))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
@@ -15,8 +14,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from gmm_lesson._inputs import Array, array_of, share, whole_number
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import LABEL_SIZE, halo, write
-from gmm_lesson.figures.marks import colour_of
+from gmm_lesson.figures.marks import LABEL_SIZE, colour_of, halo, write
 from gmm_lesson.mixture import Mixture
 
 DRAWS = 21
@@ -63,8 +61,12 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     axes.axvspan(expected - sd, expected + sd, color=colour_of(0), alpha=0.15, linewidth=0)
     axes.axvline(expected, color=colour_of(0), linestyle="--", linewidth=1.5)
     if times.max() <= TALLEST:
+        # A dot a draw, as large as they can be without lying on each other.
         figure.draw_without_rendering()
-        _stack(axes, times)
+        where = np.repeat(np.arange(n + 1), times)
+        height = np.arange(len(where)) - np.repeat(np.cumsum(times) - times, times) + 0.5
+        one = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0) * 72 / figure.dpi
+        axes.scatter(where, height, s=0.9 * float(one.min()) ** 2, color=colour_of(0), linewidths=0)
     else:
         axes.stairs(times, np.arange(n + 2) - 0.5, fill=True, color=colour_of(0), alpha=0.6)
     near = (k >= low) & (k <= high)
@@ -83,15 +85,6 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
         f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
         f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
     )
-
-
-def _stack(axes: Axes, times: NDArray[np.intp]) -> None:
-    """Draw a dot a draw, as large as they can be without lying on each other."""
-    where = np.repeat(np.arange(len(times)), times)
-    first = np.repeat(np.cumsum(times) - times, times)
-    height = np.arange(len(where)) - first + 0.5
-    one = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0) * 72 / axes.figure.dpi
-    axes.scatter(where, height, s=0.9 * float(one.min()) ** 2, color=colour_of(0), linewidths=0)
 
 
 def _in_band(counts: NDArray[np.intp], expected: Any, sd: Any) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import Array
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
-from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
+from gmm_lesson.figures.marks import free_box, inches_of, new_label, size_of, write_ends
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study.compare import match
 from gmm_lesson.study.per_class import Intervals, PerClass
@@ -173,9 +173,17 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
     panels[0].set_ylim(k - 0.4, -0.6)
     columns, gaps = 5 if len(ends) == 2 else 4, {"handletextpad": 0.5, "columnspacing": 1.2}
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2, **gaps)
-    head = "intervals around learned weights, means and sds, less the true ones"
-    said = (_say_intervals(f"{name}, {intervals[name].level:.0%}", truth, *ends[name]) for name in ends)
-    return Picture(figure, words.paragraph(head, *said))
+    said = ["intervals around learned weights, means and sds, less the true ones"]
+    for name, (low, high) in ends.items():
+        outside = np.argwhere((truth < low) | (truth > high))
+        missed = words.listed(f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in outside)
+        widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
+        said.append(
+            f"{name}, {intervals[name].level:.0%}: {truth.size - len(outside)} of {truth.size} hold the true"
+            f" value{', not the ' + missed if missed else ''}; mean widths:"
+            f" {words.listed(f'{parameter} {width:.3f}' for parameter, width in widths)}"
+        )
+    return Picture(figure, words.paragraph(*said))
 
 
 def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, Array]:
@@ -186,17 +194,6 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
     if ends[0].shape[1] != len(order):
         raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
     return ends[0][:, order], ends[1][:, order]
-
-
-def _say_intervals(name: str, truth: Array, low: Array, high: Array) -> str:
-    outside = np.argwhere((truth < low) | (truth > high))
-    missed = words.listed(f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in outside)
-    widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
-    return (
-        f"{name}: {truth.size - len(outside)} of {truth.size} hold the true value"
-        f"{', not the ' + missed if missed else ''}; mean widths:"
-        f" {words.listed(f'{parameter} {width:.3f}' for parameter, width in widths)}"
-    )
 
 
 @styled()

@@ -18,7 +18,7 @@ from gmm_lesson._inputs import Array, whole_number
 from gmm_lesson.em import e_step, em, lower_bound
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture
-from gmm_lesson.figures.labels import inches_of, new_label, size_of, write
+from gmm_lesson.figures.marks import inches_of, new_label, size_of, write
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture
 

@@ -15,7 +15,7 @@ from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
 from gmm_lesson.em import e_step, log_likelihood, m_step
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import ClassLabels
+from gmm_lesson.figures.marks import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.compare import best_error_rate, borders
 
@@ -27,21 +27,11 @@ class MixturePicture(MovingPicture):
     strip of objects move. An object's colour blends its classes' colours by responsibility; its marker is
     that of the class which owns most of it.
 
-    Parameters
-    ----------
-    y, mixture : array_like, shape (N,), and Mixture
-        The objects, and the K components to start with.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label, size : str, and (float, float)
-        What the values are, for the axis; width and height in inches.
-    span : (float, float), optional
-        The values to show; objects and components +- 3 sds if left out.
-    top : float, optional
-        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
-        it is cut there, and the sentence says how high it goes.
-    probe : float, optional
-        A value to mark and to divide between the classes.
+    y, shape (N,), are the objects, and `mixture` the K components to start with; `names` what to call them
+    ("class 1" and so on), `label` what the values are, for the axis, `size` width and height in inches. It
+    shows the values of `span`, or else objects and components +- 3 sds; `top` is the density at the upper
+    edge, or there is room for this mixture and its labels. A curve that outgrows it is cut there, and the
+    sentence says how high it goes. `probe` is a value to mark and to divide between the classes.
     """
 
     def __init__(

@@ -15,8 +15,7 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import write
-from gmm_lesson.figures.marks import COLOURS, GREY
+from gmm_lesson.figures.marks import COLOURS, GREY, write
 from gmm_lesson.restarts import SAME_OPTIMUM, HitRate, hit_rate, restarts_needed
 from gmm_lesson.restarts import success as chance_of
 from gmm_lesson.study.basins import Basins, way

@@ -14,7 +14,7 @@ from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.errors import PARAMETERS
-from gmm_lesson.figures.labels import ClassLabels, write
+from gmm_lesson.figures.marks import ClassLabels, write
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study.compare import best_error_rate, borders, fresh_error_rate, match
 from gmm_lesson.study.per_class import PerClass
