@@ -159,8 +159,12 @@ class CountsPicture(MovingPicture):
             x, height = _steps(n, float(shares[k]), float(sds[k]))
             height = foot + BASE + (PEAK - BASE) * height
             self.curves[k].set_data(x, height)
-            band = _between(x, height, foot + BASE, shares[k] - sds[k], shares[k] + sds[k])
-            self.bands[k].set_verts([band])
+            left, right = np.clip([shares[k] - sds[k], shares[k] + sds[k]], x[0], x[-1])
+            first, last = np.interp([left, right], x, height)
+            inside = (x > left) & (x < right)
+            across = [left, *x[inside], right, right, left]
+            upwards = [first, *height[inside], last, foot + BASE, foot + BASE]
+            self.bands[k].set_verts([np.column_stack([across, upwards])])
             self.others[k].set_offsets(np.column_stack([others[:, k] / n, lanes + foot]))
             for mark in (self.rims[k], self.marks[k]):
                 mark.set_offsets([(mine[k] / n, foot + LANE)])
@@ -213,15 +217,6 @@ def _steps(n: int, weight: float, sd: float) -> tuple[Array, Array]:
     height = binomial(n, weight)[first : last + 1]
     x = (np.arange(first, last + 2) - 0.5) / n
     return np.repeat(x, 2), np.pad(np.repeat(height / height.max(), 2), 1)
-
-
-def _between(x: Array, height: Array, foot: float, left: float, right: float) -> Array:
-    """Return the outline of what lies between a curve and its foot, from left to right."""
-    left, right = max(left, x[0]), min(right, x[-1])
-    inside = (x > left) & (x < right)
-    first, last = np.interp([left, right], x, height)
-    across = [left, *x[inside], right, right, left]
-    return np.column_stack([across, [first, *height[inside], last, foot, foot]])
 
 
 def _weights_of(weights: ArrayLike) -> Array:

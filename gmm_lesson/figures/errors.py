@@ -65,10 +65,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
 
 
 def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
-    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards.
-
-    A line joins the k-th of both. The panel's lower end becomes 0, or a little less.
-    """
+    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards, joined."""
     for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
         axes.plot(*np.transpose([here, there]), color=marks.colour_of(k), linewidth=1)
         common: Any = {"color": marks.colour_of(k), "marker": marks.marker_of(k), "linestyle": ""}
@@ -254,8 +251,7 @@ def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
 
     Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
     learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
-    Right, each true class beside the learned one matched to it: `matched` is `fitted`, what was learned, with
-    its classes in the order of the true ones.
+    Right, true classes beside the learned ones: `matched` is `fitted`, with its classes in their order.
     """
     figure = marks.new_figure((8, 4))
     means, spreads, pairs = figure.subplots(1, 3)

@@ -217,8 +217,7 @@ def success(rate: HitRate, simulated: tuple[ArrayLike, ArrayLike, int]) -> Pictu
     if needed <= MOST_RESTARTS:
         axes.plot([needed, needed], [0, WANTED], **wanted)
     place = needed if 0.2 * MOST_RESTARTS < needed < 0.8 * MOST_RESTARTS else MOST_RESTARTS / 2
-    text = f"{WANTED:.0%}: {words.counted(needed, 'restart')}"
-    axes.text(place, WANTED + 0.03, text, ha="center", va="bottom")
+    axes.text(place, WANTED + 0.03, f"{WANTED:.0%}: {words.counted(needed, 'restart')}", ha="center")
     expected = chance_of(rate.rate, numbers)
     bars = 2 * np.sqrt(expected * (1 - expected) / n)
     axes.errorbar(numbers, shares, bars, fmt="s", color=COLOURS[1], ms=6, lw=1.5, zorder=4)
@@ -276,12 +275,9 @@ def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
 def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
     """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
 
-    Rungs stand at equal distances, whatever lies between them; an ending between two rungs is placed in
-    proportion.
-
     `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
-    `rungs`, shape (M,), are the log-likelihoods of the levels (an optimum, or a plateau), falling, with
-    `names`.
+    `rungs`, shape (M,), are those of the levels (an optimum, or a plateau), falling, with `names`; they stand
+    at equal distances, and an ending between two of them in proportion.
     """
     endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
     figure, axes = marks.new_panel(
