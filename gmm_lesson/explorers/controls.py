@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
@@ -13,18 +12,7 @@ from numpy.typing import ArrayLike
 from gmm_lesson._inputs import Array, array_of
 
 
-class Control:
-    """What sets a value: one slider or several."""
-
-    sliders: list[Slider]
-
-    @property
-    def value(self) -> Any:
-        """The value that is set."""
-        raise NotImplementedError
-
-
-class Slider(Control):
+class Slider:
     """One slider for one number.
 
     Parameters
@@ -89,7 +77,7 @@ class Slider(Control):
         return round(value) if self._whole and np.isfinite(value) else without_noise(value)
 
 
-class Sliders(Control):
+class Sliders:
     """A slider for each class: K numbers of one kind, which start at `values`, shape (K,).
 
     The slider of class A is "label of A"; ends, step and unit are as for `Slider`.

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
-from gmm_lesson.explorers.controls import Control, Slider, Sliders, Weights, without_noise
+from gmm_lesson.explorers.controls import Slider, Sliders, Weights, without_noise
 from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, storing
 from gmm_lesson.explorers.svg import FIT, overlay
 from gmm_lesson.figures import MovingPicture, Picture
@@ -167,7 +167,7 @@ class Explorer(Layered):
     """
 
     def __init__(
-        self, picture: MovingPicture, controls: Mapping[str, Control], update: Callable[..., None]
+        self, picture: MovingPicture, controls: Mapping[str, Any], update: Callable[..., None]
     ) -> None:
         self.controls, self._update = dict(controls), update
         self.sliders = {s.name: s.widget for control in controls.values() for s in control.sliders}

@@ -100,7 +100,10 @@ def e_step_explorer(y: ArrayLike | None = None, start: Mixture = WIDE_AND_NARROW
         raise ValueError(f"start must have 2 to {len(NAMES)} components; got {k}")
     names = NAMES[:k]
     y = start.sample(60, SEED)[0] if y is None else array_of(y, "y")
-    step, low, high = _grid(np.concatenate([y, start.means, [probe]]))
+    # A step, a power of two, for 48 to 96 steps over the values; ends on its grid around them.
+    values = np.concatenate([y, start.means, [probe]])
+    step = float(2.0 ** np.floor(np.log2(np.ptp(values) / 48)))
+    low, high = step * float(np.floor(values.min() / step)), step * float(np.ceil(values.max() / step))
     most = max(16 * step, 1.5 * float(start.sds.max()))
     top = 1.6 * float(start.density(np.append(start.means, y)).max())
     scale: dict[str, Any] = {"span": (low - 4 * step, high + 4 * step), "top": top, "size": SLIDE}
@@ -223,10 +226,3 @@ def spike_explorer() -> Explorer:
         "which": Slider("object, in order", 1, 1, len(y), 1),
     }
     return Explorer(picture, controls, picture.update)
-
-
-def _grid(values: Array) -> tuple[float, float, float]:
-    """Return a step, a power of two, for 48 to 96 steps over the values, and ends on its grid around them."""
-    low, high = float(values.min()), float(values.max())
-    step = float(2.0 ** np.floor(np.log2((high - low) / 48)))
-    return step, step * float(np.floor(low / step)), step * float(np.ceil(high / step))

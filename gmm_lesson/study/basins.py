@@ -77,18 +77,11 @@ class Basins(Optima):
 
 
 def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: int = MAX_ITER) -> Basins:
-    """Return which optimum EM reaches from each of many starts.
+    """Return which optimum EM reaches from each of R starts of K classes.
 
-    Optima are told apart as in `restarts.optima`. The floor on variances is the default of `fit`.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all of them equal.
-    starts : Parameters or sequence of Mixture
-        R starts of K classes each.
-    max_iter : int
-        After so many steps those still on their way are left to `loop.run` and its tolerance of 1e-11.
+    Optima are told apart as in `restarts.optima`. The floor on variances is the default of `fit`. The objects
+    y, shape (N,), are not all equal. After `max_iter` steps those still on their way are left to `loop.run`
+    and its tolerance of 1e-11.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter = whole_number(max_iter, "max_iter", 0)

@@ -133,15 +133,12 @@ def coverage(
 
     Parameters
     ----------
-    true : Mixture
-        What the objects are drawn from.
-    n : int
-        How many objects a data set has: at least 2, at least as many as classes, and so many that there are
-        data sets with intervals.
-    data_sets : int
-        How many, at least 2; at most `MOST` objects in all.
-    refits : int
-        How many refits a bootstrap has; 0 is intervals from standard errors.
+    true, n : Mixture, and int
+        What the objects are drawn from, and how many a data set has: at least 2, at least as many as classes,
+        and so many that there are data sets with intervals.
+    data_sets, refits : int
+        How many, at least 2, at most `MOST` objects in all; and how many refits a bootstrap has, where 0 is
+        intervals from standard errors.
     level : float
         What the coverage should be, between 0 and 1.
     rng : numpy.random.Generator or int

@@ -157,16 +157,9 @@ def errors_by_n(
     when the search for a start has succeeded. Learned classes are matched with the true ones (see `match`).
     The standard error of a root mean square q^(1/2) is that of q divided by 2 q^(1/2).
 
-    Parameters
-    ----------
-    true : Mixture
-        What the objects are drawn from; K classes.
-    ns : sequence of int, length M
-        How many objects a data set has: at least 2, and at least K, and at most `mixture.MOST`.
-    rng : numpy.random.Generator or int
-        What draws them: a generator, or a seed.
-    repetitions : int
-        How many data sets of each size, at least 2, and at most `mixture.MOST`.
+    `ns`, length M, says how many objects a data set has: at least 2, and at least as many as classes;
+    `repetitions` how many data sets there are of each size, at least 2; both are at most `mixture.MOST`.
+    `rng` draws them: a generator, or a seed.
     """
     k = check_mixture(true, "true").n_components
     array_of(ns, "ns")
