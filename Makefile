@@ -32,7 +32,7 @@ NBVAL := -p tests.again --nbval --nbval-current-env --nbval-sanitize-with tests/
 test: lint $(NODE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests/browser
 
 # As other processors would compute: once without numpy's wide vectors, once with each last digit rounded by chance.
 test-elsewhere: $(READY)

@@ -13,8 +13,8 @@ from gmm_lesson.mixture import Mixture
 if TYPE_CHECKING:
     from gmm_lesson.engine.fit import Fit as Fit
     from gmm_lesson.engine.fit import fit as fit
-    from gmm_lesson.engine.plane import PlaneMixture as PlaneMixture
     from gmm_lesson.engine.plane import fit_plane as fit_plane
+    from gmm_lesson.engine.plane_family import PlaneMixture as PlaneMixture
 
 __version__ = "0.1.0"
 

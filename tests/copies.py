@@ -8,17 +8,8 @@ from pathlib import Path
 import pytest
 
 # A process that has loaded these forks for each copy: to start an interpreter takes longer than most tests.
-LOADED = [
-    "mpmath",
-    "numpy",
-    "scipy.linalg",
-    "scipy.optimize",
-    "scipy.special",
-    "scipy.stats",
-    "pytest",
-    "_pytest.assertion.rewrite",
-    "copies",
-]
+LOADED = ["mpmath", "numpy", "scipy.linalg", "scipy.optimize", "scipy.special", "scipy.stats"]
+LOADED += ["pytest", "_pytest.assertion.rewrite", "copies"]
 
 
 def run_tests(folder: Path, *arguments: str) -> tuple[int, str]:
@@ -41,9 +32,7 @@ def _run(folder: Path, said: Path, arguments: tuple[str, ...]) -> None:
     sys.dont_write_bytecode = True
     for name in [name for name in os.environ if name.startswith(("PYTEST_", "COV_"))]:
         del os.environ[name]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
-        "1"  # loading the installed plugins takes longer than the tests
-    )
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading them takes longer than the tests
     with said.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

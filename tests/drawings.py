@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ class Moving:
 
 def half_steps(make):
     return Moving(
-        lambda: make(Y, TOGETHER, steps=2),
+        partial(make, Y, TOGETHER, steps=2),
         [(3,), (4,), (1,)],
         lambda: then(make(Y, TOGETHER, steps=2), "go_to", 1),
         "go_to",
@@ -87,70 +88,70 @@ FRAME = {"span": (-5, 20), "top": 0.3}
 MOVING = {
     "BoundPicture": half_steps(figures.BoundPicture),
     "CountsPicture": Moving(
-        lambda: figures.CountsPicture([0.3, 0.7]),
+        partial(figures.CountsPicture, [0.3, 0.7]),
         [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
-        lambda: figures.CountsPicture([0.4, 0.6], 100, 2),
+        partial(figures.CountsPicture, [0.4, 0.6], 100, 2),
     ),
     "HalfStepPicture": half_steps(figures.HalfStepPicture),
     "MixturePicture": Moving(
-        lambda: figures.MixturePicture(Y, TRUTH, probe=-1.0, **FRAME),
+        partial(figures.MixturePicture, Y, TRUTH, probe=-1.0, **FRAME),
         [(SPIKY,), (WIDE, 2.0)],
-        lambda: figures.MixturePicture(Y, WIDE, probe=2.0, **FRAME),
+        partial(figures.MixturePicture, Y, WIDE, probe=2.0, **FRAME),
     ),
     "OverlapPicture": Moving(
-        lambda: figures.OverlapPicture(TRUTH, Y, Z, **FRAME),
+        partial(figures.OverlapPicture, TRUTH, Y, Z, **FRAME),
         [(SPIKY,), (WIDE, Y + 1), (WIDE,)],
-        lambda: figures.OverlapPicture(WIDE, Y + 1, Z, **FRAME),
+        partial(figures.OverlapPicture, WIDE, Y + 1, Z, **FRAME),
     ),
     "RecipesPicture": Moving(
-        lambda: figures.RecipesPicture(Y, Z, 3),
-        [(1,), (0.5,), (0,)],
-        lambda: figures.RecipesPicture(Y, Z, 3),
+        partial(figures.RecipesPicture, Y, Z, 3),
+        [(1,), (0.5,), (0.0,)],
+        partial(figures.RecipesPicture, Y, Z, 3),
         "blur_to",
     ),
     "RestartMapPicture": Moving(
-        lambda: figures.RestartMapPicture(LECTURE, STARTS, FOUND, span=(0, 70)),
+        partial(figures.RestartMapPicture, LECTURE, STARTS, FOUND, span=(0, 70)),
         [(WIDE_STARTS, basins(LECTURE, WIDE_STARTS)), (STARTS, FOUND, {"selected": 5})],
         lambda: then(figures.RestartMapPicture(LECTURE, STARTS, FOUND, span=(0, 70)), "select", 5),
     ),
     "SpikePicture": Moving(
-        lambda: figures.SpikePicture(Y, PART_WAYS, honest=-150),
+        partial(figures.SpikePicture, Y, PART_WAYS, honest=-150),
         [(-12, 60), (-0.5, 3), (-0.5, 1)],
-        lambda: figures.SpikePicture(Y, PART_WAYS, honest=-150),
+        partial(figures.SpikePicture, Y, PART_WAYS, honest=-150),
     ),
     "TruthPicture": Moving(
-        lambda: figures.TruthPicture(TRUTH, Y, Z, WIDE, ERRORS),
+        partial(figures.TruthPicture, TRUTH, Y, Z, WIDE, ERRORS),
         [(np.append(Y, 99), np.append(Z, 2), SPIKY, ERRORS), (Y, Z, TRUTH, ERRORS)],
-        lambda: figures.TruthPicture(TRUTH, Y, Z, TRUTH, ERRORS),
+        partial(figures.TruthPicture, TRUTH, Y, Z, TRUTH, ERRORS),
     ),
 }
 DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "a filmstrip": lambda: figures.BoundPicture(Y, TOGETHER, steps=2).filmstrip(),
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
-    "bounds": lambda: figures.bounds(Y, PART_WAYS, 1, 0.2),
-    "closing": lambda: figures.closing(true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
-    "convergence": lambda: figures.convergence(
-        {"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0, since=9
+    "bounds": partial(figures.bounds, Y, PART_WAYS, 1, 0.2),
+    "closing": partial(figures.closing, true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
+    "convergence": partial(
+        figures.convergence, {"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0, since=9
     ),
-    "coordinate_ascent": lambda: figures.coordinate_ascent(Y, PART_WAYS, 1, (0.5, -0.75)),
-    "counts": lambda: figures.counts([50, 60, 60, 70], 200, 0.3),
-    "errors_against_n": lambda: figures.errors_against_n(
-        [50, 400], {"means": [0.5, 0.2]}, {"means": [0.05, 0.02]}
+    "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
+    "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
+    "errors_against_n": partial(
+        figures.errors_against_n, [50, 400], {"means": [0.5, 0.2]}, {"means": [0.05, 0.02]}
     ),
-    "floors": lambda: figures.floors([10, 100, 200], [-756.9, -757.8, -762], [43, 100.001, 422.5]),
-    "intervals": lambda: figures.intervals(true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
-    "ladder": lambda: figures.ladder([-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
-    "misplaced": lambda: figures.misplaced(Y, Z, WIDE, true=TRUTH),
-    "mixture": lambda: figures.mixture(Y, TRUTH),
-    "objects": lambda: figures.objects(LECTURE),
-    "overlap": lambda: figures.overlap(TRUTH, Y, Z),
-    "pairs": lambda: figures.pairs(true=TRUTH, fitted=WIDE),
-    "parting": lambda: figures.parting([RUN * 99, RUN * 98], [1e-3, 1]),
-    "q_curves": lambda: figures.q_curves(Y, e_step(Y, PART_WAYS), 1, before=PART_WAYS),
-    "slopegraph": lambda: figures.slopegraph([-470.7, -474.2], [-488.6, -483.8]),
-    "stopping": lambda: figures.stopping(RUN, 0.0, tolerances=[1e-3, 1e-5]),
-    "strategies": lambda: figures.strategies({"one": {"a": rate_of(3, 10), "b": rate_of(3, 10)}}),
-    "success": lambda: figures.success(rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),
+    "floors": partial(figures.floors, [10, 100, 200], [-756.9, -757.8, -762], [43, 100.001, 422.5]),
+    "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
+    "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
+    "misplaced": partial(figures.misplaced, Y, Z, WIDE, true=TRUTH),
+    "mixture": partial(figures.mixture, Y, TRUTH),
+    "objects": partial(figures.objects, LECTURE),
+    "overlap": partial(figures.overlap, TRUTH, Y, Z),
+    "pairs": partial(figures.pairs, true=TRUTH, fitted=WIDE),
+    "parting": partial(figures.parting, [RUN * 99, RUN * 98], [1e-3, 1]),
+    "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1, before=PART_WAYS),
+    "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
+    "stopping": partial(figures.stopping, RUN, 0.0, tolerances=[1e-3, 1e-5]),
+    "strategies": partial(figures.strategies, {"one": {"a": rate_of(3, 10), "b": rate_of(3, 10)}}),
+    "success": partial(figures.success, rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),
 }
 """Every way a figure of the course comes to be; those that move have moved."""
 

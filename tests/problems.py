@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from gmm_lesson import Mixture, em
+from gmm_lesson.engine.plane import PlaneMixture
 
 HAND_Y = np.array([1.0, 2.0, 3.0])
 """Small enough to do on paper: with HAND, the middle object belongs half to each class."""
@@ -24,6 +25,24 @@ def spread_start(y, k):
     means = np.quantile(y, (np.arange(k) + 0.5) / k) + 0.05 + 0.01 * np.arange(k)
     variances = (np.var(y) + 0.5) * np.linspace(0.3, 1.0, k)
     return Mixture(weights, means, variances)
+
+
+def cloud(n, d, k, seed):
+    """Return n objects of k classes in d dimensions, each class tilted in its own way."""
+    rng = np.random.default_rng(seed)
+    shapes = rng.normal(size=(k, d, d)) + np.eye(d)
+    z = rng.integers(k, size=n)
+    return 3 * rng.normal(size=(k, d))[z] + (shapes[z] @ rng.normal(size=(n, d, 1)))[..., 0]
+
+
+def plane_start(y, k, covariance, seed=0):
+    """Return a start with unequal weights and, for full covariances, tilted ones."""
+    rng = np.random.default_rng(seed)
+    d = y.shape[1]
+    shapes = rng.normal(size=(k, d, d)) if covariance == "full" else np.zeros((k, d, d))
+    covariances = np.cov(y.T).reshape(d, d) * np.eye(d) + shapes @ np.swapaxes(shapes, 1, 2)
+    weights = np.arange(1, k + 1) / np.arange(1, k + 1).sum()
+    return PlaneMixture(weights, y[rng.choice(len(y), k, replace=False)], covariances)
 
 
 @cache

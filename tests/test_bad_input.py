@@ -23,6 +23,7 @@ from gmm_lesson import Mixture, e_step, em, fit, load, m_step
 from gmm_lesson.em import lower_bound, remaining_gain
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.starts import uniform_means
 from gmm_lesson.restarts import success
 from gmm_lesson.squarem import squarem
 from gmm_lesson.study.bootstrap import bootstrap
@@ -64,225 +65,120 @@ ROWS = np.random.default_rng(19).normal(size=(20, 2)).tolist()
 TWO = Mixture([0.5, 0.5], [1, 8], [1, 1])
 THREE = Mixture([0.2, 0.3, 0.5], [1, 3, 5], [1, 1, 1])
 FLAT = PlaneMixture([0.5, 0.5], [[0, 0], [1, 1]], [np.eye(2)] * 2)
+IN_SPACE = PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2)
 FITTED = squarem(Y, TWO, tol=1e-14).mixture
 LONG = 10**5000  # more digits than Python prints
 HOLDS_ITSELF = [1.0, 2.0]
 HOLDS_ITSELF += [HOLDS_ITSELF, HOLDS_ITSELF]
 ONES = np.ones((1, 2))
 THIRD = np.array([1.0, 2.0, 4.0])
+NARROW = Mixture([0.5, 0.5], [0, 1], [1e-300, 5e-324])
+WIDE = Mixture([0.5, 0.5], [-1e153, 1e153], [1e306, 1e306])
+MASKED = np.ma.array(THIRD, mask=[False, True, False])
+ODD, DAY = Decimal("sNaN"), np.timedelta64(1, "D")
 
-NUMBERS = {
-    "0": 0,
-    "1": 1,
-    "2.0": 2.0,
-    "1.5": 1.5,
-    "0.5": 0.5,
-    "-1": -1,
-    "-1e-9": -1e-9,
-    "numpy's 2.0": np.float64(2),
-    "numpy's -1": np.int64(-1),
-    "a whole decimal": Decimal(2),
-    "a whole fraction": Fraction(2),
-    "10^12": 10**12,
-    "10^30": 10**30,
-    "1e300": 1e300,
-    "5e-324": 5e-324,
-    "NaN": float("nan"),
-    "inf": float("inf"),
-    "-inf": -float("inf"),
-    "too large for a float": 10**400,
-    "too long to print": LONG,
-    "far below 0": -LONG,
-    "a decimal NaN": Decimal("NaN"),
-    "a decimal NaN that signals": Decimal("sNaN"),
-    "a fraction too large": Fraction(10**400, 3),
-    "0-d": np.array(3.0),
-}
-ARRAYS = {
-    "one number": [3.0],
-    "two numbers": [0.0, 1.0],
-    "1, 2, 4": THIRD,
-    "equal numbers": [2.0] * 6,
-    "extremes": [-1e153, 0.0, 1e153],
-    "a row": [[1.0, 2.0, 4.0]],
-    "rows": [[1.0, 2.0], [3.0, 4.0]],
-    "a column": np.ones((6, 1)),
-    "3-D": np.ones((1, 3, 1)),
-    "responsibilities": R,
-}
-NO_ARRAYS = {
-    "None": None,
-    "text": "1, 2, 4",
-    "empty text": "",
-    "bytes": b"124",
-    "bytearray": bytearray(b"124"),
-    "True": True,
-    "numpy's False": np.False_,
-    "complex": 1j,
-    "a duration": np.timedelta64(1, "D"),
-    "no duration": np.timedelta64("NaT"),
-    "datetime's duration": datetime.timedelta(5),
-    "a date": np.datetime64("2021-06-01"),
-    "an object": object(),
-    "a function": len,
-    "a class": Mixture,
-    "a path": Path("galaxies"),
-    "a Generator": np.random.default_rng(0),
-    "a RandomState": np.random.RandomState(0),
-    "numpy.random": np.random,
-    "a bit generator": np.random.PCG64(0),
-    "dict": {1: 1.0, 2: 2.0, 3: 4.0},
-    "set": {1.0, 2.0, 4.0},
-    "set of names": {"uniform", "objects"},  # its order differs from run to run, so a fit would
-    "frozenset": frozenset({1.0, 2.0, 4.0}),
-    "what will not be an array": Stubborn(),
-    "what cannot be printed": Mute(),
-    "list of text": ["1", "2", "4"],
-    "array of text": np.array(["1", "2", "4"]),
-    "text among numbers": [1.0, "2", 4.0],
-    "None among numbers": [1.0, None, 4.0],
-    "booleans": [True, False, True],
-    "array of booleans": np.array([True, False, True]),
-    "a boolean among numbers": [1.0, True, 4.0],
-    "a numpy boolean among numbers": [1.0, np.True_, 4.0],
-    "a boolean among objects": np.array([1.0, True, 4.0], dtype=object),
-    "booleans in a deque": deque([1.0, True, 4.0]),
-    "booleans in rows": [[True, False], [False, True], [True, False]],
-    "a boolean in a row": [[1.0, 0.0], [True, 0.0], [0.0, 1.0]],
-    "complex among numbers": [1 + 0j, 2j, 4.0],
-    "array of complex": np.array([1j, 2j, 4j]),
-    "array of dates": np.array(["2021-06-01", "2021-06-02"], dtype="datetime64[D]"),
-    "array of durations": np.array([1, 2, 4], dtype="timedelta64[s]"),
-    "list of durations": [np.timedelta64(1, "s"), np.timedelta64(2, "s")],
-    "a duration among numbers": [1.0, np.timedelta64(2, "D"), 4.0],
-    "a structure": np.zeros(3, dtype=[("y", float)]),
-    "NaN among numbers": [1.0, np.nan, 4.0],
-    "inf among numbers": [1.0, np.inf, 4.0],
-    "-inf among numbers": [1.0, -np.inf, 4.0],
-    "NaN in a row": [[1.0, 2.0], [np.nan, 2.0]],
-    "a number too large": [1.0, 1e307, 4.0],
-    "one too large for a float": [1, 10**400, 4],
-    "one too long to print": [1, -LONG, 4],
-    "masked": np.ma.array(THIRD, mask=[False, True, False]),
-    "masked in rows": np.ma.array(R, mask=np.eye(6, 2)),
-    "masked among numbers": [1.0, np.ma.masked, 4.0],
-    "a masked array in a list": [np.ma.array(THIRD, mask=[0, 1, 0])],
-    "a decimal NaN among numbers": [1.0, Decimal("sNaN"), 4.0],
-    "a decimal inf among numbers": [1.0, Decimal("-Infinity"), 4.0],
-    "a fraction too large among numbers": [1, Fraction(10**400, 3), 4],
-    "empty list": [],
-    "empty tuple": (),
-    "empty array": np.array([]),
-    "empty rows": [[], [], []],
-    "ragged": [[1.0, 2.0], [4.0]],
-    "ragged, deeper": [1.0, [2.0, 4.0]],
-    "a list that holds itself": HOLDS_ITSELF,
-    "lists in lists in lists in lists": [[[[[1.0]]]]],
-}
-MIXTURES = {
-    "a Mixture": TWO,
-    "one class": Mixture([1], [0], [1]),
-    "three classes": THREE,
-    "a narrow Mixture": Mixture([0.5, 0.5], [0, 1], [1e-300, 5e-324]),
-    "a wide Mixture": Mixture([0.5, 0.5], [-1e153, 1e153], [1e306, 1e306]),
-    "an empty class": Mixture([1, 1e-300], [0, 1e150], [1, 1e-100]),
-}
-NO_MIXTURES = {
-    "a fit": fit(Y, 1, restarts=1),
-    "a PlaneMixture": FLAT,
-    "a PlaneMixture in space": PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2),
-    "its parts": ([0.5, 0.5], [1, 3], [1, 1]),
-    "its parts by name": {"weights": [1], "means": [0], "variances": [1]},
-    "list of Mixtures": [TWO],
-    "Mixtures and None": [TWO, None],
-    "Mixtures of different sizes": [TWO, THREE],
-    "Parameters": Parameters.of([TWO]),
-    "arrays of parameters": tuple(Parameters.of([TWO])),
-    "no Parameters": Parameters(*(np.empty((0, 2)),) * 3),
-    "Parameters of None": Parameters(None, None, None),
-    "Parameters of other lengths": Parameters(ONES / 2, np.ones((2, 2)), ONES),
-    "ragged Parameters": Parameters([[1.0], [0.5, 0.5]], [[0.0]], [[1.0]]),
-    "Parameters of no rows": Parameters(*(np.array([0.5, 0.5]),) * 3),
-    "Parameters whose weights sum to two": Parameters(ONES, ONES, ONES),
-    "Parameters with NaN": Parameters(ONES / 2, ONES * np.nan, ONES),
-    "Parameters with a variance of 0": Parameters(ONES / 2, ONES, 0 * ONES),
-    "Parameters with a negative variance": Parameters(ONES / 2, ONES, -ONES),
-    "Parameters in the plane": Parameters(ONES / 2, np.ones((1, 2, 2)), np.ones((1, 2, 2, 2))),
-}
-NAMES = {
-    "galaxies": "galaxies",
-    "Galaxies": "Galaxies",
-    "iris": "iris",
-    "kmeans": "kmeans",
-    "full": "full",
-    "diag": "diag",
-    "a long name": "galaxies" * 100,
-    "list of names": ["galaxies"],
-    "a strategy": "uniform",
-    "a strategy itself": gmm_lesson.engine.starts.uniform_means,
-    "list with None": ["uniform", None],
-    "list with a number": ["uniform", 3],
-    "list of lists": [["uniform"]],
-    "list with an unknown": ["uniform", "kmeans"],
-    "0-d name": np.array("uniform"),
-}
+
+def with_third(value):
+    return [1.0, value, 4.0]
 
 
 def pool():
-    """Return all hostile values by name; those that can be passed over once are made anew."""
-    once = {
-        "generator": (value for value in [1.0, 2.0, 4.0]),
-        "generator of names": (name for name in ["kmeans"]),
-        "empty iterator": iter(()),
-        "iterator of blocks": iter([THIRD]),
-        "map of blocks": map(np.sqrt, [THIRD]),
-        "blocks that are gone after a pass": Blocks(THIRD, THIRD, passes=1),
+    """Return hostile values by kind, made anew: some can be passed over only once."""
+    return {
+        "0 or 1": [0, 1],
+        "10^12": [10**12],
+        "10^30": [10**30],
+        "above 0": [2.0, 1.5, 0.5, np.float64(2), Decimal(2), Fraction(2), 1e300, 5e-324],
+        "below 0": [-1, -1e-9, np.int64(-1)],
+        "too large for a float": [10**400, LONG],
+        "not finite": [np.nan, np.inf, -np.inf, -LONG, Decimal("NaN"), ODD, Fraction(10**400, 3)],
+        "0-d": [np.array(3.0)],
+        "one axis": [[3.0], THIRD, [2.0] * 6, [-1e153, 0.0, 1e153]],
+        "two numbers": [[0.0, 1.0]],
+        "rows": [[[1.0, 2.0, 4.0]], [[1.0, 2.0], [3.0, 4.0]]],
+        "column": [np.ones((6, 1))],
+        "responsibilities": [R],
+        "3-D": [np.ones((1, 3, 1))],
+        "None": [None],
+        "switch": [True, np.False_],
+        "generator": [np.random.default_rng(0)],
+        "no generator": [np.random.RandomState(0), np.random, np.random.PCG64(0)],
+        "text": ["1, 2, 4", "", b"124", bytearray(b"124")],
+        "text in it": [["1", "2", "4"], np.array(["1", "2", "4"]), with_third("2")],
+        "booleans": [[True, False, True], np.array([True, False, True]), [[True, False], [False, True]]],
+        "a boolean in it": [with_third(True), with_third(np.True_), [[1.0, 0.0], [True, 0.0], [0.0, 1.0]]],
+        "a boolean in objects": [np.array(with_third(True), dtype=object), deque(with_third(True))],
+        "complex": [1j, with_third(2j), np.array([1j, 2j, 4j])],
+        "time": [DAY, np.timedelta64("NaT"), datetime.timedelta(5), np.datetime64("2021-06-01")],
+        "dates and durations": [np.array(["2021-06-01"], dtype="M8[D]"), np.array([1, 2], dtype="m8[s]")],
+        "a duration in it": [[DAY, 2 * DAY], with_third(DAY)],
+        "objects": [object(), len, Mixture, Path("galaxies"), Stubborn(), Mute(), with_third(None)],
+        "structure": [np.zeros(3, dtype=[("y", float)])],
+        # The order of a set of names differs from run to run, so a fit would.
+        "no order": [{1: 1.0, 2: 2.0, 3: 4.0}, {1.0, 2.0}, {"uniform", "objects"}, frozenset({1.0, 2.0})],
+        "not finite in it": [*map(with_third, [np.nan, np.inf, -np.inf, ODD, Decimal("-Infinity")])],
+        "too large in it": [*map(with_third, [1e307, 10**400, -LONG, Fraction(10**400, 3)])],
+        "NaN in a row": [[[1.0, 2.0], [np.nan, 2.0]]],
+        "masked": [MASKED, [MASKED], with_third(np.ma.masked), np.ma.array(R, mask=np.eye(6, 2))],
+        "empty": [[], (), np.array([]), [[], [], []], iter(())],
+        "ragged": [[[1.0, 2.0], [4.0]], [1.0, [2.0, 4.0]], HOLDS_ITSELF, [[[[[1.0]]]]]],
+        "mixture": [TWO, NARROW, WIDE, Mixture([1, 1e-300], [0, 1e150], [1, 1e-100])],
+        "mixture of others": [Mixture([1], [0], [1]), THREE],
+        "mixture of the plane": [FLAT],
+        "list of mixtures": [[TWO]],
+        "no mixture": [fit(Y, 1, restarts=1), IN_SPACE, {"weights": [1]}, [TWO, None], [TWO, THREE]],
+        "parameters": [Parameters.of([TWO])],
+        "no parameters": [
+            ([0.5, 0.5], [1, 3], [1, 1]),
+            tuple(Parameters.of([TWO])),
+            Parameters(None, None, None),
+            Parameters([[1.0], [0.5, 0.5]], [[0.0]], [[1.0]]),
+            *(Parameters(part, part, part) for part in (np.empty((0, 2)), np.array([0.5, 0.5]), ONES)),
+            *(Parameters(ONES / 2, means, ONES) for means in (np.ones((2, 2)), ONES * np.nan)),
+            *(Parameters(ONES / 2, ONES, variances) for variances in (0 * ONES, -ONES)),
+            Parameters(ONES / 2, np.ones((1, 2, 2)), np.ones((1, 2, 2, 2))),
+        ],
+        "data set": ["galaxies"],
+        "covariance": ["full"],
+        "strategy": ["uniform"],
+        "other names": ["Galaxies", "iris", "kmeans", "diag", "galaxies" * 100, np.array("uniform")],
+        "no strategies": [uniform_means, *(["uniform", odd] for odd in (None, 3, "kmeans")), [["uniform"]]],
+        "list of names": [["galaxies"]],
+        "once": [iter([1.0, 2.0]), iter(["kmeans"]), iter([THIRD]), Blocks(THIRD, THIRD, passes=1)],
     }
-    return NUMBERS | ARRAYS | NO_ARRAYS | MIXTURES | NO_MIXTURES | NAMES | once
 
 
-FINITE = set(NUMBERS) - {"NaN", "inf", "-inf", "too large for a float", "too long to print", "far below 0"}
-FINITE -= {"a decimal NaN", "a decimal NaN that signals", "a fraction too large"}
-NOT_NEGATIVE = FINITE - {"-1", "-1e-9", "numpy's -1", "0-d"}
-WHOLE = {"0", "1", "10^12"}
-TUPLES = {
-    "its parts",
-    "arrays of parameters",
-    *(name for name in NO_MIXTURES if name.startswith("Parameters")),
-}
-"""Named tuples of arrays are blocks of objects, or arrays, too."""
-ONE_AXIS = {"one number", "two numbers", "1, 2, 4", "equal numbers", "extremes"}
+WHOLE = {"0 or 1", "10^12"}
+NOT_NEGATIVE = WHOLE | {"10^30", "above 0"}
+FINITE = NOT_NEGATIVE | {"below 0", "0-d"}
+ONE_AXIS = {"one axis", "two numbers"}
+TUPLES = {"parameters", "no parameters"}  # of arrays: blocks of objects, or an array, too
+MIXTURES = {"mixture", "mixture of others"}
 MAY_PASS = {
     "objects": ONE_AXIS,
     "objects or blocks": ONE_AXIS | TUPLES,
-    "rows": {"rows", "a row", "a column", "responsibilities"} | TUPLES,
-    "shares": {"responsibilities", "a column"},
-    "mixture": set(MIXTURES),
+    "rows": {"rows", "column", "responsibilities"} | TUPLES,
+    "shares": {"responsibilities", "column"},
+    "mixture": MIXTURES,
     "not negative": NOT_NEGATIVE,
     "not negative or None": NOT_NEGATIVE | {"None"},
-    "number or None": FINITE | {"None"} - {"0-d"},
+    "number or None": FINITE | {"None"},
     "whole": WHOLE,
     "number of rounds": WHOLE,
-    "switch": {"True", "numpy's False"},
-    "generator": {"a Generator", *WHOLE, "10^30", "too large for a float", "too long to print"},
-    "name": {"galaxies"},
-    "covariance": {"full"},
-    "starts": {
-        "a strategy",
-        "a Mixture",
-        "list of Mixtures",
-        "a narrow Mixture",
-        "a wide Mixture",
-        "an empty class",
-    },
-    "plane starts": {"a PlaneMixture"},
-    "many starts": {"Parameters", "list of Mixtures"},
+    "switch": {"switch"},
+    "generator": {"generator", "10^30", "too large for a float"} | WHOLE,
+    "name": {"data set"},
+    "covariance": {"covariance"},
+    "starts": {"strategy", "list of mixtures", "mixture"},
+    "plane starts": {"strategy", "mixture of the plane"},
+    "many starts": {"parameters", "list of mixtures"},
     "counts": ONE_AXIS | {"None"},
     "floors": NOT_NEGATIVE | {"None", "two numbers"},
-    "numbers of any shape": FINITE | TUPLES | set(ARRAYS),
+    "numbers of any shape": FINITE | TUPLES | ONE_AXIS | {"rows", "column", "responsibilities", "3-D"},
     "order": {"two numbers"},
     "nothing": set(),
 }
+"""Kinds that an argument of each kind may take: what can be used, or what fits no other argument."""
 
 # By an argument's name: a good value, and of which kind it is.
 ARGUMENTS = {
@@ -333,7 +229,7 @@ MODULES = [
     *(f"gmm_lesson.{name}" for name in ("em", "restarts", "squarem", "engine.fit", "engine.plane", "data")),
     *(f"gmm_lesson.study.{path.stem}" for path in PACKAGE.glob("study/[!_]*.py")),
 ]
-INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "checked_floor", "best_fit"]
+INSIDE = ["floor_for", "on_floor", "gain_is_negligible", "responsibilities_of", "best_fit"]
 """Take what others have checked, as does every function that asks for an `Array`, not for an `ArrayLike`."""
 
 
@@ -398,14 +294,16 @@ def fault(call, names, may_pass=False):
 def test_what_is_hostile_is_refused_by_name_or_gives_numbers(name, argument):
     function, asked = CALLS[name]
     good = {each: value for each, (value, _) in asked.items()}
-    faults = {}
-    for what, value in pool().items():
-        if asked[argument][1] == "number of rounds" and what == "10^12":
+    faults = []
+    for kind, values in pool().items():
+        if asked[argument][1] == "number of rounds" and kind == "10^12":
             continue  # it would be begun
-        may_pass = what in MAY_PASS[asked[argument][1]]
+        may_pass = kind in MAY_PASS[asked[argument][1]]
         names = asked if may_pass else [argument]
-        faults[what] = fault(lambda v=value: function(**{**good, argument: v}), names, may_pass)
-    assert not [f"{what}: {said}" for what, said in faults.items() if said]
+        for place, value in enumerate(values):
+            said = fault(lambda v=value: function(**{**good, argument: v}), names, may_pass)
+            faults += [f"{kind} {place}: {said}"] if said else []
+    assert not faults
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -420,50 +318,40 @@ def test_every_function_of_the_face_is_in_the_table():
     assert {"fit_plane", "sample", "intervals", "hold", "triage", "bootstrap", "run", "success"} <= found
 
 
-# What one argument of one function may not be, beside the rest; the face's words; who is to blame.
+# What one argument of one function may not be, beside the rest; who is to blame, and the words.
 
 COLLAPSING, EQUAL = Mixture([0.5, 0.5], [1, 3], [1e-9, 1]), [4.0, 4.0, 4.0]
-SHARES = [[1, 0], [0, 1], [0, 1]]
+MIDDLE, SHARES = Mixture([0.5, 0.5], [1, 4], [1, 1]), [[1, 0], [0, 1], [0, 1]]
 TILTED = PlaneMixture([0.4, 0.6], [[0, 0], [1, 1]], [[[2, 1.2], [1.2, 1]], np.eye(2)])
-IN_SPACE = PlaneMixture([0.5, 0.5], np.zeros((2, 3)), [np.eye(3)] * 2)
+EYES, EVEN = np.array([np.eye(2)] * 2), np.array([True, True, False])
+ONE, BROKEN = np.ones(3), np.array([1.0, np.nan, 4.0])
+FIVE = [[1.0, 0.0]] * 5
+CALLS["fit of blocks"] = fit, CALLS["fit.fit"][1] | {"y": ([THIRD] * 2, ""), "counts": ([ONE] * 2, "")}
 BAD = {
     ("mixture.Mixture", "weights"): [[0, 1], [-0.5, 1.5], [0.5, 0.6], [0.5, 0.4], [0.0, 0.0]],
     ("mixture.Mixture", "means"): [[1.0], [1.0, 2.0, 3.0]],
     ("mixture.Mixture", "variances"): [[1.0, 0.0], [1.0, -1.0], [1.0, -0.0], [1.0], [1.0, 2.0, 3.0]],
     ("Mixture.reordered", "order"): [[0], [0, 1, 2], [0, 0], [1, 2], [0, -1], [0.5, 1.0]],
-    ("em.m_step", "r"): [
-        [[1.0, 0.0]] * 5 + [[1.5, -0.5]],
-        [[1.0, 0.0]] * 5 + [[0.6, 0.6]],
-        [[1.0, 0.0]] * 5 + [[0.0, 0.0]],
-        np.transpose(R),
-        [[1.0, 0.0]] * 5,
-        [[1.0, 0.0]] * 7,
-    ],
+    ("em.m_step", "r"): [*([*FIVE, row] for row in ([1.5, -0.5], [0.6, 0.6], [0, 0])), np.transpose(R), FIVE],
     ("original.m_step", "r"): [np.ones((6, 1)), [[1, 0]] * 6],
     ("fit.fit", "y"): [
-        [THIRD, np.ones((3, 1))],
-        [THIRD, 3.0],
-        [THIRD, np.array(["1"])],
-        [THIRD, np.array([True])],
-        Blocks([1.0, 2.0], [1.0, [2.0, 4.0]]),
-        Blocks([1.0, 2.0], None),
-        Blocks([1.0, 2.0], 3.0),
+        *(Blocks([1.0, 2.0], second) for second in ([1.0, [2.0, 4.0]], None, 3.0)),
+        *([THIRD, second] for second in (np.ones((3, 1)), 3.0, MASKED)),
+        *([THIRD, np.array([second])] for second in ("1", True, 1j, np.nan, np.inf, -np.inf, 1e307, None)),
         Blocks(),
-        [THIRD, np.array([1j])],
-        [THIRD, np.array([1.0, None], dtype=object)],
-        [THIRD, np.ma.array(THIRD, mask=[False, True, False])],
-        *([THIRD, np.array([1.0, value])] for value in (np.nan, np.inf, -np.inf, 1e307)),
     ],
     ("fit.fit", "n_components"): [7],
     ("fit.fit", "starts"): [THREE, [TWO, THREE], np.array([1.0, 2.0])],
     ("fit.fit", "counts"): [
-        [1, 2],
-        [1] * 7,
-        [1, -1, 1, 1, 1, 1],
-        [1, -1e-300, 1, 1, 1, 1],
-        [0] * 6,
-        [5e-324] * 6,
-        [np.ones(3)] * 2,
+        *([value] * 6 for value in (0, -1, -1e-300, 5e-324)),
+        *([1, value, 1, 1, 1, 1] for value in (-1, -1e-300)),
+        *([1, 2], [1] * 7, [ONE, ONE]),
+    ],
+    ("fit of blocks", "counts"): [
+        *([ONE, last] for last in (np.ones(2), [1, -1, 1], np.full(3, np.nan), np.ones((3, 1)), EVEN)),
+        *([ONE] * blocks for blocks in (1, 3)),
+        *(np.ones(6), [1] * 6, [ONE * 0, ONE * 0], 3, "111", iter([ONE, ONE])),
+        *(Blocks(ONE, ONE, passes=1), Blocks()),
     ],
     ("em.lower_bound", "r"): [R[:3], [[1.0]] * 6, np.subtract(R, 1), np.multiply(2, R)],
     ("em.remaining_gain", "log_likelihoods"): [[-2.0, -1.0], [-1.0, -2.0, -3.0], [-3, np.nan, -2]],
@@ -471,36 +359,32 @@ BAD = {
     ("restarts.success", "restarts"): [[0.5], [-1, 2], -1],
     ("restarts.restarts_needed", "rate"): [0, 1.5, 5e-324, 1e-308, 1e-17],
     ("restarts.restarts_needed", "chance"): [0, 1],
-    ("restarts.hit_rate", "level"): [0, 1, 95],
-    ("information.intervals", "level"): [0, 1, 95],
+    **{
+        (name, "level"): [0, 1, 95]
+        for name in ("restarts.hit_rate", "information.intervals", "bootstrap.coverage")
+    },
     ("information.steps_to", "gap"): [0],
     ("information.steps_to", "target"): [0],
     ("information.steps_to", "rho"): [1, 1.5],
     ("bootstrap.bootstrap", "refits"): [0, 1],
     ("bootstrap.coverage", "refits"): [1],
     ("bootstrap.coverage", "data_sets"): [0, 1],
-    ("bootstrap.coverage", "level"): [0, 1, 95],
     ("triage.triage", "y"): [[1.0]],
     ("basins.basins", "y"): [EQUAL],
-    ("compare.error_rate", "z"): [[0], [0, 2, 0, 0, 0, 0], [0, -1, 0, 0, 0, 0], [0, 0.5, 0, 0, 0, 0]],
+    ("compare.error_rate", "z"): [[0], *([0, value, 0, 0, 0, 0] for value in (2, -1, 0.5))],
+    ("compare.errors_by_n", "ns"): [[1], [10, 1], [2.5]],
+    ("compare.errors_by_n", "repetitions"): [1],
     ("compare.match", "fitted"): [THREE],
     ("Intervals.hold", "mixture"): [THREE],
     ("plane.PlaneMixture", "weights"): [[0.5, 0.6], [0.5, 0.0], [1.2, -0.2], [np.nan, 0.5]],
     ("plane.PlaneMixture", "means"): [[0, 1], np.zeros((2, 0)), np.full((2, 2), np.inf)],
     ("plane.PlaneMixture", "covariances"): [
-        np.ones((2, 2)),
-        [np.eye(3)] * 2,
-        [-np.eye(2)] * 2,
-        np.zeros((2, 2, 2)),
-        [[[1.0, 2.0], [2.0, 1.0]]] * 2,
-        [[[1.0, 0.5], [0.4, 1.0]]] * 2,
-        np.full((2, 2, 2), np.nan),
+        *(np.ones((2, 2)), np.full((2, 2, 2), np.nan), [np.eye(3)] * 2, -EYES, 0 * EYES),
+        *([[[1.0, one], [other, 1.0]]] * 2 for one, other in [(2.0, 2.0), (0.5, 0.4)]),
     ],
     ("plane.fit_plane", "y"): [
         [[1.0, 2.0], [1.0, 3.0]],
-        [np.ones((4, 2)), np.ones((4, 3))],
-        [np.ones(2), np.ones(3)],
-        [np.ones(2), np.ones((3, 2))],
+        *([np.ones(one), np.ones(other)] for one, other in [((4, 2), (4, 3)), (2, 3), (2, (3, 2))]),
     ],
     ("plane.fit_plane", "n_components"): [21],
     ("plane.fit_plane", "starts"): [IN_SPACE, [FLAT, IN_SPACE]],
@@ -518,112 +402,60 @@ def test_what_does_not_belong_together_is_refused(case):
         assert fault(lambda v=value: function(**{**good, argument: v}), [argument]) is None, value
 
 
+FALLS = [([-3, -2, -2.5], 0.5), ([-3, -3.25, -2], 0.25), ([-900, -800, -800.0001], 0.0001)]
+
+
 @pytest.mark.parametrize(
-    ("blamed", "call"),
+    ("call", "blamed", "words"),
     [
-        ("floor", lambda: m_step([1.0, 2.0, 4.0], SHARES, floor=0)),
-        ("floor", lambda: em([1.0, 2.0, 4.0], COLLAPSING, floor=0.0, max_iter=50)),
-        ("floor", lambda: fit([1.0, 2.0, 4.0], 2, starts=COLLAPSING, floor=0, max_iter=50)),
-        ("floor", lambda: em(EQUAL, TWO, floor=0)),
-        ("floor", lambda: fit(EQUAL, 2, starts=TWO, floor=0)),
-        ("floor", lambda: fit(EQUAL, 2, floor=0)),
-        ("floor", lambda: em([4], TWO, floor=0)),
-        *(("y", lambda x=x: em([x, 2 * x, 4 * x], TWO)) for x in (1e-170, 1e-200, 1e-320)),
-        *(("y", lambda x=x: fit([x, 2 * x, 4 * x], 2)) for x in (1e-170, 1e-200, 1e-320)),
-        *(("y", lambda f=f: f(EQUAL, TWO)) for f in (em, squarem, bootstrap, triage)),
-        *(("y", lambda y=y: fit(y, 2)) for y in (EQUAL, [np.full(3, 4.0), np.full(2, 4.0)])),
-        ("y", lambda: em([4.0], TWO)),
-        ("n_components", lambda: fit(THIRD, 2, counts=[0, 3, 0])),
-        ("y", lambda: fit(THIRD, 1, counts=[0, 3, 0])),  # what is left is constant
-        ("refits", lambda: bootstrap([*Y, 50.0], em([*Y, 50.0], TWO).mixture, refits=1)),
-        ("rate and restarts", lambda: success([0.1, 0.2], [1, 2, 3])),
-        ("starts", lambda: fit_plane(ROWS, 2, covariance="diagonal", starts=TILTED)),
+        (lambda: m_step(THIRD, SHARES, floor=0), "floor", "class 0 sits on a single value"),
+        (lambda: em(THIRD, COLLAPSING, floor=0.0, max_iter=50), "floor", "got floor=0"),
+        (lambda: fit(THIRD, 2, starts=COLLAPSING, floor=0, max_iter=50), "floor", "got floor=0"),
+        *((lambda y=y: em(y, TWO, floor=0), "floor", "above 0") for y in (EQUAL, [4])),
+        *((lambda s=s: fit(EQUAL, 2, starts=s, floor=0), "floor", "above 0") for s in (TWO, "objects")),
+        (lambda: fit(THIRD, 2, floor=5e-324), "floor", "0, or at least .*got 4.94066e-324"),
+        *((lambda x=x: em(x * THIRD, TWO), "y", "larger units") for x in (1e-170, 1e-200, 1e-320)),
+        *((lambda x=x: fit(x * THIRD, 2), "y", "larger units") for x in (1e-170, 1e-200, 1e-320)),
+        *((lambda f=f: f(EQUAL, TWO), "y", "3 times 4.*floor") for f in (em, squarem, bootstrap, triage)),
+        *((lambda y=y: fit(y, 2), "y", "times 4") for y in (EQUAL, [np.full(3, 4.0), np.full(2, 4.0)])),
+        (lambda: em([4.0], TWO), "y", "1 times 4"),
+        (lambda: fit(THIRD, 1, counts=[0, 3, 0]), "y", "must vary"),  # what is left is constant
+        (lambda: e_step([1, np.nan, 3], TWO), "y", r"got nan at y\[1\]"),
+        (lambda: fit([THIRD, np.array([1, np.nan])], 2), "y", r"got nan at y\[1\]\[1\]"),
+        (lambda: fit([np.empty(0), THIRD, np.array([1, np.inf])], 2), "y", r"got inf at y\[2\]\[1\]"),
+        (lambda: fit([ONE, BROKEN], 2, counts=[ONE * 0, ONE * [0, 1, 1]]), "y", r"nan at y\[1\]\[1\]"),
+        (lambda: fit(iter([THIRD]), 2), "y", "passed over again.*list of arrays.*got list_iterator"),
+        (lambda: fit_plane(np.column_stack([Y, [5.0] * 6]), 2), "y", "must vary along every axis.*axis 1"),
+        (lambda: fit(THIRD, 4), "n_components", "at most the number of objects, 3.*got 4"),
+        (lambda: fit(THIRD, 2, counts=[0, 3, 0]), "n_components", "got 2"),
+        (lambda: fit(THIRD, 2, starts=THREE), "starts", "n_components=2.*got one with 3"),
+        (lambda: fit(THIRD, 2, starts="kmeans"), "starts", r"'k-means\+\+'.*got 'kmeans'"),
+        (lambda: fit_plane(ROWS, 2, covariance="diagonal", starts=TILTED), "starts", "got"),
+        (lambda: fit(THIRD, 2, counts=[1, -2, 1]), "counts", r"got -2 at counts\[1\]"),
+        (lambda: fit(THIRD, 2, counts=[1, 1]), "counts", "each of the 3 objects.*got 2"),
+        (lambda: fit(THIRD, 2, counts=[1e-320] * 3), "counts", "sum to at least 1e-300"),
+        (lambda: fit([ONE, ONE], 2, counts=[ONE, np.array([1, 1, -2])]), "counts", r"-2 at counts\[1\]\[2\]"),
+        (lambda: Mixture([0.5, 0.5], [1, 3], [1, -2]), "variances", r"got -2 at variances\[1\]"),
+        (lambda: Mixture([0.5, 0.6], [1, 3], [1, 2]), "weights", "sum of 1.1.*divide them by their sum"),
+        (lambda: m_step(THIRD, [[1, 0], [0.5, 0.25], [0, 1]]), "r", "sum of 0.75 in row 1"),
+        (lambda: m_step(THIRD, [[1, 0], [1.5, -0.5], [0, 1]]), "r", r"got -0.5 at r\[1, 1\]"),
+        (lambda: lower_bound(Y, R[:3], TWO), "r", r"row for each object.*shape \(6, 2\).*got \(3, 2\)"),
+        (lambda: m_step_of_2021(EQUAL, SHARES, MIDDLE), "before", "no mean on all.*got 4 for class 1"),
+        (lambda: bootstrap([*Y, 50.0], em([*Y, 50.0], TWO).mixture, refits=1), "refits", "got 1"),
+        (lambda: load("iris"), "name", "'galaxies'.*got 'iris'"),
+        (lambda: success([1, [2, 3]], 2), "rate", "rows of unequal length"),
+        (lambda: success([0.1, 0.2], [1, 2, 3]), "rate and restarts", "broadcast"),
+        (lambda: remaining_gain([-3, -2]), "log_likelihoods", "at least three entries.*got 2"),
+        *(
+            (lambda s=s: remaining_gain(s), "log_likelihoods", f"not fall.*fall by {fall}")
+            for s, fall in FALLS
+        ),
     ],
 )
-def test_who_is_to_blame(blamed, call):
+def test_who_is_to_blame_where_and_what_would_do(call, blamed, words):
     assert fault(call, [blamed]) is None
-
-
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda: e_step([1, np.nan, 3], TWO), ["got nan at y[1]"]),
-        (lambda: Mixture([0.5, 0.5], [1, 3], [1, -2]), ["got -2 at variances[1]"]),
-        (lambda: Mixture([0.5, 0.6], [1, 3], [1, 2]), ["sum of 1.1", "divide them by their sum"]),
-        (lambda: m_step(THIRD, [[1, 0], [0.5, 0.25], [0, 1]]), ["sum of 0.75 in row 1"]),
-        (lambda: m_step(THIRD, [[1, 0], [1.5, -0.5], [0, 1]]), ["got -0.5 at r[1, 1]"]),
-        (lambda: fit(THIRD, 4), ["at most the number of objects, 3", "got 4"]),
-        (lambda: fit(THIRD, 2, starts=THREE), ["n_components=2", "got one with 3"]),
-        (lambda: fit(THIRD, 2, starts="kmeans"), ["'k-means++'", "got 'kmeans'"]),
-        (lambda: fit(THIRD, 2, counts=[1, -2, 1]), ["got -2 at counts[1]"]),
-        (lambda: fit(THIRD, 2, counts=[1, 1]), ["each of the 3 objects", "got 2"]),
-        (lambda: fit(THIRD, 2, counts=[1e-320] * 3), ["counts must sum to at least 1e-300"]),
-        (lambda: fit(THIRD, 2, floor=5e-324), ["floor must be 0, or at least", "got 4.94066e-324"]),
-        (lambda: fit([THIRD, np.array([1, np.nan])], 2), ["got nan at y[1][1]"]),
-        (
-            lambda: m_step_of_2021(EQUAL, [[1, 0], [0.5, 0.5], [0, 1]], Mixture([0.5, 0.5], [1, 4], [1, 1])),
-            ["before must have no mean on all", "got 4 for class 1"],
-        ),
-        (lambda: fit([np.empty(0), THIRD, np.array([1, np.inf])], 2), ["got inf at y[2][1]"]),
-        (
-            lambda: fit([THIRD, np.array([1, 2, np.nan])], 2, counts=[np.zeros(3), np.array([0, 1, 1])]),
-            ["got nan at y[1][2]"],
-        ),
-        (
-            lambda: fit([THIRD, THIRD], 2, counts=[np.ones(3), np.array([1, 1, -2])]),
-            ["got -2 at counts[1][2]"],
-        ),
-        (lambda: fit(iter([THIRD]), 2), ["list of arrays", "passed over again", "got list_iterator"]),
-        (lambda: load("iris"), ["'galaxies'", "got 'iris'"]),
-        (lambda: em(EQUAL, TWO), ["3 times 4", "floor above 0"]),
-        (lambda: success([1, [2, 3]], 2), ["rate must be", "rows of unequal length"]),
-        (lambda: lower_bound(Y, R[:3], TWO), ["row for each object", "shape (6, 2)", "got (3, 2)"]),
-        (lambda: remaining_gain([-3, -2]), ["at least three entries", "got 2"]),
-        (lambda: remaining_gain([-3, -2, -2.5]), ["must not fall", "got a fall by 0.5"]),
-        (lambda: remaining_gain([-3, -3.25, -2]), ["got a fall by 0.25"]),
-        (lambda: remaining_gain([-900, -800, -800.0001]), ["got a fall by 0.0001"]),
-        (lambda: fit_plane(np.column_stack([Y, [5.0] * 6]), 2), ["y must vary along every axis", "axis 1"]),
-    ],
-)
-def test_says_where_and_what_would_do(call, words):
-    with pytest.raises((TypeError, ValueError)) as caught:
+    with pytest.raises((TypeError, ValueError), match=words):
         call()
-    for word in words:
-        assert word in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "counts",
-    [
-        np.ones(6),
-        [1] * 6,
-        [np.ones(3)],
-        [np.ones(3)] * 3,
-        [np.ones(3), np.ones(2)],
-        [np.ones(3), np.array([1, -1, 1])],
-        [np.ones(3), np.array([1, np.nan, 1])],
-        [np.ones(3), np.ones((3, 1))],
-        [np.ones(3), np.array([True, True, False])],
-        [np.zeros(3), np.zeros(3)],
-        (np.ones(3) for _ in range(2)),
-        Blocks(np.ones(3), np.ones(3), passes=1),
-        Blocks(),
-        3,
-        "111",
-    ],
-)
-def test_counts_of_blocks_come_in_blocks_like_theirs(counts):
-    assert fit([THIRD, THIRD], 2, counts=[np.ones(3), np.ones(3)]).converged
-    assert fault(lambda: fit([THIRD, THIRD], 2, counts=counts), ["counts"]) is None
-
-
-def test_a_refused_call_leaves_its_input_alone():
-    y, r = np.array([1.0, np.nan, 4.0]), np.array([[1.0, 0.0], [0.7, 0.7], [0.0, 1.0]])
-    for call in [lambda: e_step(y, TWO), lambda: fit(y, 2), lambda: m_step(THIRD, r)]:
-        with pytest.raises(ValueError, match="must"):
-            call()
-    np.testing.assert_array_equal(y, [1, np.nan, 4])
-    np.testing.assert_array_equal(r, [[1, 0], [0.7, 0.7], [0, 1]])
 
 
 def test_weights_and_responsibilities_may_sum_to_one_to_seven_printed_digits():

@@ -8,7 +8,6 @@ import re
 import warnings
 from urllib.parse import parse_qs, urlparse
 
-import pytest
 from lessons import ROOT
 
 with warnings.catch_warnings():
@@ -16,15 +15,10 @@ with warnings.catch_warnings():
     from repo2docker.buildpacks import CondaBuildPack
 
 
-@pytest.fixture
-def pack(monkeypatch):
+def test_the_conda_build_pack_reads_the_folder_binder(monkeypatch):
     monkeypatch.chdir(ROOT)  # repo2docker looks at the folder it is in
     pack = CondaBuildPack("docker.io/library/buildpack-deps:jammy")
     pack.platform = "linux/amd64"
-    return pack
-
-
-def test_the_conda_build_pack_reads_the_folder_binder(pack):
     assert pack.detect()
     assert pack.environment_yaml_path == "binder/environment.yml"
     assert pack.python_version == "3.12"
@@ -32,9 +26,6 @@ def test_the_conda_build_pack_reads_the_folder_binder(pack):
     dockerfile = pack.render()
     assert 'env update -p ${NB_PYTHON_PREFIX} --file "binder/environment.yml"' in dockerfile
     assert "RUN ./binder/postBuild" in dockerfile
-
-
-def test_post_build_installs_the_package_and_jupyterlab():
     script = ROOT / "binder" / "postBuild"
     assert os.access(script, os.X_OK)
     assert script.read_text().startswith("#!/usr/bin/env bash\nset -euo pipefail\n")

@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from problems import assert_same_mixture, drawn, parts
+from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, log_likelihood
 from gmm_lesson.em import default_floor
-from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.study import bootstrap as module
-from gmm_lesson.study.bootstrap import Rows, bootstrap, coverage
+from gmm_lesson.study.bootstrap import bootstrap, coverage
 from gmm_lesson.study.compare import match
 from gmm_lesson.study.information import intervals
 
@@ -121,39 +119,6 @@ def test_the_floor_is_that_of_the_fit():
     assert found.degenerate.sum() == 20
 
 
-# The engine under it: objects of each restart's own
-
-
-def some_parameters(n_restarts, far):
-    rng = np.random.default_rng(2)
-    means = rng.normal([0, 3, 6], 0.5, size=(n_restarts, 3))
-    means[1, 2] += far
-    return Parameters(rng.dirichlet([5, 5, 5], n_restarts), means, rng.uniform(0.5, 2, size=(n_restarts, 3)))
-
-
-@pytest.mark.parametrize(
-    ("n", "far"), [(40, 0), (40, 500), (6000, 0)], ids=["few", "far outside", "many objects"]
-)
-def test_sums_are_those_of_each_restarts_own_objects(n, far):
-    y = np.array([drawn(n, 3, seed) for seed in range(4)])
-    rows, given = Rows.of(y), some_parameters(4, far)
-    now = rows.family.scaled(given)
-    sums = rows.e_step(now)
-    new = rows.family.unscaled(rows.family.m_step(now, sums, n))
-    some = np.array([False, True, True, False])
-    part = rows.take(some).e_step(now.take(some))
-    np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[some], rtol=1e-12)
-    np.testing.assert_allclose(part.counts, sums.counts[some], rtol=1e-9, atol=1e-200)
-    for r in range(4):
-        source, mixture = objects_of(y[r]), given.mixture(r)
-        assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
-        inner = source.family.scaled(given.take([r]))
-        own = source.family.unscaled(source.family.m_step(inner, source.e_step(inner), n))
-        keep = new.weights[r] > 1e-100  # what hardly any object belongs to has no mean worth comparing
-        for one, other in zip(new, own, strict=True):
-            np.testing.assert_allclose(one[r][keep], other[0][keep], rtol=1e-9, atol=1e-9)
-
-
 # Coverage
 
 
@@ -186,20 +151,6 @@ def test_data_sets_without_an_interval_are_counted():
     assert np.isfinite(found.share.as_array()).all()
 
 
-# Bad input
-
-
 def test_a_coverage_that_never_gives_an_interval_says_so():
     with pytest.raises(ValueError, match=r"^n must be larger: no data set of 2 objects"):
         coverage(Mixture([0.5, 0.5], [0, 9], [1, 1]), 2, data_sets=3)
-
-
-def test_what_it_returns_is_sound_where_all_classes_are_one():
-    y = drawn(50, 1, 7)
-    one = Mixture([1], [y.mean()], [y.var()])
-    found = bootstrap(y, one, refits=50)
-    resampled = y[np.random.default_rng(0).integers(50, size=(50, 50))]
-    np.testing.assert_allclose(found.means[:, 0], resampled.mean(axis=1), rtol=1e-9)
-    np.testing.assert_allclose(found.sds[:, 0], resampled.std(axis=1), rtol=1e-9)
-    assert_same_mixture(refit(found, 0), Mixture([1], [resampled[0].mean()], [resampled[0].var()]))
-    assert all(part.shape == (1,) for part in parts(found.mixture))

@@ -1,18 +1,18 @@
-"""The explorers of the lessons: wherever their sliders stand, picture, page and sentence say so."""
+"""The explorers and scrubbers of the lessons: wherever sliders stand, picture, page and sentence say so."""
 
 from __future__ import annotations
 
 import gc
 import itertools
-import weakref
 from functools import cache
 
 import numpy as np
 import pytest
+from drawings import FOUR, LECTURE
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from oracles import shares_of
-from places import assert_labels_are_clear, assert_page_shows
+from places import assert_labels_are_clear, assert_page_shows, close, same
 from test_breaks_figures import assert_spike_is_clear, assert_spike_shows
 from test_classes_figures import assert_counts_show
 from test_mixture_figures import assert_mixture_shows, assert_overlap_shows, assert_recipes_show
@@ -20,40 +20,16 @@ from test_truth_figures import assert_truth_shows
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.explorers import lessons, page
-from gmm_lesson.explorers.lessons import TRUTH
+from gmm_lesson.explorers.lessons import FOUR_ALIKE, PART_WAYS, TOGETHER, TRUTH
 from gmm_lesson.explorers.page import STORING, WIDGET
+from gmm_lesson.explorers.scrubber import Scrubber
+from gmm_lesson.figures import BoundPicture, HalfStepPicture
 from gmm_lesson.study import original
 from gmm_lesson.study.information import standard_errors
 
 FRAME_LIMIT = 50 * 1024
-FOUR = Mixture([0.1, 0.2, 0.3, 0.4], [0, 4, 8, 12], [1, 4, 1, 9])
 THREE = Mixture([0.2, 0.3, 0.5], [-2, 0, 2], [1, 1, 4])
 COUNTS = {"number of objects": (10, 200, 1000, 10), "draw": (1, 1, 20, 1)}
-"""What each explorer is, and its sliders: least value, start, largest, step."""
-EXPLORERS = {
-    "classes": (lessons.classes_explorer, COUNTS),
-    "objects": (
-        lessons.objects_explorer,
-        {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)},
-    ),
-    "e-step": (
-        lessons.e_step_explorer,
-        {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)},
-    ),
-    "e-step, 3": (lambda: lessons.e_step_explorer(start=THREE), {}),
-    "e-step, 4": (lambda: lessons.e_step_explorer(FOUR.sample(200, 0)[0], FOUR), {}),
-    "m-step": (lessons.m_step_explorer, {"blur of the labels": (0, 0, 1, 0.02)}),
-    "m-step, 4": (lambda: lessons.m_step_explorer(*FOUR.sample(100, 1), label="length (mm)"), {}),
-    "restarts": (
-        lessons.restarts_explorer,
-        {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)},
-    ),
-    "truth": (lessons.truth_explorer, {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)}),
-    "spike": (
-        lessons.spike_explorer,
-        {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)},
-    ),
-}
 SCRUBBERS = {"em": lessons.em_scrubber, "bound": lessons.bound_scrubber}
 
 
@@ -62,20 +38,12 @@ def _live(monkeypatch):
     monkeypatch.delenv(STORING, raising=False)
 
 
-@pytest.fixture(params=EXPLORERS)
-def explorer(request):
-    one = EXPLORERS[request.param][0]()
-    one.name = request.param
-    yield one
-    one.close()
-
-
 # ------------------------------------------------------------------ what the sliders say, by numpy alone
 
 
 def assert_classes(picture, at):
     parts = np.array([at[f"weight of {name}"] for name in picture.names])
-    np.testing.assert_allclose(picture.weights, parts / parts.sum())
+    close(picture.weights, parts / parts.sum())
     assert (picture.n, picture.draw) == (at["number of objects"], at["draw"])
     assert_counts_show(picture)
 
@@ -85,11 +53,10 @@ def assert_objects(picture, at):
     means, sds = rng.random(4) * at["gap"] * i, rng.random(4) * at["spread"] * i
     rng = np.random.default_rng(20)
     z, noise = rng.integers(4, size=200), rng.standard_normal(200)
-    np.testing.assert_allclose(picture.mixture.means, means, rtol=1e-14)
-    np.testing.assert_allclose(picture.mixture.sds, sds, rtol=1e-14)
-    np.testing.assert_array_equal(picture.mixture.weights, [0.25] * 4)
-    np.testing.assert_array_equal(picture.z, z)
-    np.testing.assert_allclose(picture.y, means[z] + sds[z] * noise, rtol=1e-12)
+    close([picture.mixture.means, picture.mixture.sds], [means, sds], rtol=1e-14)
+    same(picture.mixture.weights, [0.25] * 4)
+    same(picture.z, z)
+    close(picture.y, means[z] + sds[z] * noise, rtol=1e-12)
     assert_overlap_shows(picture)
 
 
@@ -97,9 +64,8 @@ def assert_e_step(picture, at):
     weights, means, sds = (
         np.array([at[f"{label} of {name}"] for name in picture.names]) for label in ("weight", "mean", "sd")
     )
-    np.testing.assert_allclose(picture.mixture.weights, weights / weights.sum(), rtol=1e-12)
-    np.testing.assert_allclose(picture.mixture.means, means, rtol=1e-12)
-    np.testing.assert_allclose(picture.mixture.sds, sds, rtol=1e-12)
+    m = picture.mixture
+    close([m.weights, m.means, m.sds], [weights / weights.sum(), means, sds], rtol=1e-12)
     assert picture.probe == at["probe at y"]
     assert_mixture_shows(picture)
 
@@ -110,9 +76,9 @@ def assert_m_step(picture, at):
 
 
 def assert_restarts(picture, at):
-    starts = original.draw_starts(load("lecture_2021").y, 1000, int(at["draw"]))
-    np.testing.assert_array_equal(picture.starts.means, starts.means)
-    np.testing.assert_allclose(picture.starts.variances, starts.variances * 2 ** at["doublings"])
+    starts = original.draw_starts(LECTURE, 1000, int(at["draw"]))
+    same(picture.starts.means, starts.means)
+    close(picture.starts.variances, starts.variances * 2 ** at["doublings"])
     assert picture.selected == at["start"]
     assert f"variances of {picture.starts.variances.mean():.1f} lead" in picture.sentence
     assert f" Start {picture.selected}, means " in picture.sentence
@@ -130,36 +96,68 @@ def drawn(draw):
 
 def assert_truth(picture, at):
     y, z = (part[: int(at["number of objects"])] for part in drawn(int(at["draw"])))
-    np.testing.assert_array_equal(picture.y, y)
-    np.testing.assert_array_equal(picture.z, z)
+    same(picture.y, y)
+    same(picture.z, z)
     if len(y) <= 200:
-        run = em(y, TRUTH)
-        assert log_likelihood(y, picture.fitted) == pytest.approx(run.log_likelihoods[-1], abs=1e-4)
+        best = em(y, TRUTH).log_likelihoods[-1]
+        assert log_likelihood(y, picture.fitted) == pytest.approx(best, abs=1e-4)
     assert "above the picture" not in picture.sentence
     assert_truth_shows(picture, standard_errors(y, picture.fitted).as_array())
 
 
 def assert_spike(picture, at):
     assert np.log10(picture.mixture.sds[-1]) == pytest.approx(at["log10 of the sd"])
-    assert picture.mixture.means[-1] == np.sort(load("lecture_2021").y)[int(at["object, in order"]) - 1]
+    assert picture.mixture.means[-1] == np.sort(LECTURE)[int(at["object, in order"]) - 1]
     assert_spike_shows(picture)
 
 
-SHOWS = {
-    "classes": assert_classes,
-    "objects": assert_objects,
-    "e-step": assert_e_step,
-    "m-step": assert_m_step,
-    "restarts": assert_restarts,
-    "truth": assert_truth,
-    "spike": assert_spike,
+EXPLORERS = {
+    "classes": (lessons.classes_explorer, assert_classes, COUNTS),
+    "objects": (
+        lessons.objects_explorer,
+        assert_objects,
+        {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)},
+    ),
+    "e-step": (
+        lessons.e_step_explorer,
+        assert_e_step,
+        {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)},
+    ),
+    "e-step, 3": (lambda: lessons.e_step_explorer(start=THREE), assert_e_step, {}),
+    "e-step, 4": (lambda: lessons.e_step_explorer(FOUR.sample(200, 0)[0], FOUR), assert_e_step, {}),
+    "m-step": (lessons.m_step_explorer, assert_m_step, {"blur of the labels": (0, 0, 1, 0.02)}),
+    "restarts": (
+        lessons.restarts_explorer,
+        assert_restarts,
+        {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)},
+    ),
+    "truth": (
+        lessons.truth_explorer,
+        assert_truth,
+        {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)},
+    ),
+    "spike": (
+        lessons.spike_explorer,
+        assert_spike,
+        {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)},
+    ),
 }
+"""What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
+
+
+@pytest.fixture(params=EXPLORERS)
+def explorer(request):
+    make, shows, _ = EXPLORERS[request.param]
+    one = make()
+    one.name, one.shows = request.param, shows
+    yield one
+    one.close()
 
 
 def assert_shows_its_sliders(explorer):
     """Picture, page and sentence are what the sliders' own numbers imply."""
     at = {name: slider.value for name, slider in explorer.sliders.items()}
-    SHOWS[explorer.name.split(",")[0]](explorer.picture, at)
+    explorer.shows(explorer.picture, at)
     assert explorer.sentence == explorer.picture.sentence == repr(explorer)
     assert explorer.sentence in explorer.readout.value.replace("&gt;", ">").replace("&lt;", "<")
     assert "cannot" not in explorer.readout.value
@@ -170,9 +168,9 @@ def assert_shows_its_sliders(explorer):
 
 
 def test_every_control_at_its_ends_and_its_default(explorer):
-    for name, wanted in EXPLORERS[explorer.name][1].items():
+    for name, wanted in EXPLORERS[explorer.name][2].items():
         slider = explorer.sliders[name]
-        np.testing.assert_allclose((slider.min, slider.value, slider.max, slider.step), wanted)
+        close((slider.min, slider.value, slider.max, slider.step), wanted)
     start, values = explorer.sentence, {name: s.value for name, s in explorer.sliders.items()}
     assert_shows_its_sliders(explorer)
     for slider in explorer.sliders.values():
@@ -195,23 +193,27 @@ def test_every_control_at_its_ends_and_its_default(explorer):
     assert waiting == ({"draw", "doublings"} if explorer.name == "restarts" else set())
 
 
+def assert_stored_without_widgets(one, live, monkeypatch):
+    """What is stored is what was live, but for the widgets: a picture, and its sentence."""
+    monkeypatch.setenv(STORING, "1")
+    stored = one.outputs()
+    assert [set(data) for data, _ in stored] == [{"image/png", "text/plain"}, {"text/markdown", "text/plain"}]
+    assert stored[0][0]["text/plain"] == stored[1][0]["text/markdown"] == stored[1][0]["text/plain"]
+    for (data, metadata), kept, widget in zip(live, stored, (one.box, one.readout), strict=True):
+        assert data.pop(WIDGET)["model_id"] == widget.model_id
+        assert (data, metadata) == kept
+    return stored
+
+
 def test_showing_it_moves_nothing_and_what_moves_is_not_in_the_background(explorer, monkeypatch):
     svg, background = explorer.svg, explorer.picture.background()
     for _ in range(2):  # matplotlib places a title that is left to it anew at every drawing
         live = explorer.outputs()
         explorer._paint("")
         assert explorer.svg == svg
-    monkeypatch.setenv(STORING, "1")
-    stored = explorer.outputs()
-    (data, metadata), (text, _) = stored
-    assert [set(one) for one, _ in stored] == [{"image/png", "text/plain"}, {"text/markdown", "text/plain"}]
-    assert data["text/plain"] == text["text/markdown"] == text["text/plain"] == explorer.sentence
+    data, metadata = assert_stored_without_widgets(explorer, live, monkeypatch)[0]
+    assert data["text/plain"] == explorer.sentence
     assert metadata["image/png"] == {"alt": explorer.sentence, "width": 768, "height": 307}
-    for (one, meta), (kept, kept_meta), widget in zip(
-        live, stored, (explorer.box, explorer.readout), strict=True
-    ):
-        assert one.pop(WIDGET)["model_id"] == widget.model_id
-        assert (one, meta) == (kept, kept_meta)
     for slider in explorer.sliders.values():
         if slider.continuous_update:
             slider.value = slider.max
@@ -235,49 +237,25 @@ def test_explorers_share_nothing_and_say_what_moved(explorer):
 # ------------------------------------------------------------------ single ones
 
 
-def test_the_sentences_that_the_lessons_read():
-    for make, sentence in [
-        (
-            lessons.objects_explorer,
-            "A mixture of 4 classes. A: weight 0.25, mean 17.40, sd 1.43; B: weight 0.25, mean 11.47, sd"
-            " 3.66; C: weight 0.25, mean 36.19, sd 5.16; D: weight 0.25, mean 62.20, sd 7.35. Best possible"
-            " error rate 0.064, the dark area. Of these 200 objects the best rule misplaces 15 (7.5%).",
-        ),
-        (
-            lessons.truth_explorer,
-            "200 objects. Learned (true) weight, mean, sd: A 0.47 (0.50), -0.09 (0.00), 0.79 (1.00); B 0.32"
-            " (0.30), 3.55 (4.00), 1.13 (1.00); C 0.21 (0.20), 7.72 (8.00), 1.54 (1.50). Largest errors"
-            " (standard errors): weight of A -0.03 (0.04), mean of B -0.45 (0.23), sd of A -0.21 (0.09). The"
-            " fit misplaces 7, the truth 2; of fresh objects 5.74% and 4.23%.",
-        ),
-    ]:
-        explorer = make()
-        assert explorer.sentence == sentence
-        explorer.close()
-
-
 def test_the_story_of_lesson_03():
     explorer = lessons.e_step_explorer()
     owner = shares_of(explorer.picture.mixture, explorer.picture.y).argmax(axis=1) == 1
     wide = explorer.picture.y[owner]
     assert min((wide < -2).sum(), (wide > 2).sum()) >= 3, "on both sides of the narrow class"
-    said = [
-        "-4.00? A 0.015, B 0.985.",
-        "-2.00? A 0.620, B 0.380.",
-        "1.50? A 0.500, B 0.500.",
-        "1.50? A 0.900, B 0.100.",
-    ]
-    moves = [{}, {"probe at y": -2}, {"sd of B": 1, "probe at y": 1.5}, {"weight of A": 9, "weight of B": 1}]
-    for move, owners in zip(moves, said, strict=True):
-        for name, value in move.items():
+    for moves, owners in [
+        ({}, "-4.00? A 0.015, B 0.985."),
+        ({"probe at y": -2}, "-2.00? A 0.620, B 0.380."),
+        ({"sd of B": 1, "probe at y": 1.5}, "1.50? A 0.500, B 0.500."),
+        ({"weight of A": 9, "weight of B": 1}, "1.50? A 0.900, B 0.100."),
+    ]:
+        for name, value in moves.items():
             explorer.sliders[name].value = value
         assert explorer.sentence.endswith(f"Who owns y = {owners}")
     explorer.close()
 
 
-@pytest.mark.parametrize("k", [2, 4])
-def test_every_pair_of_controls_of_the_e_step_at_its_ends(k):
-    explorer = lessons.e_step_explorer(start=FOUR if k == 4 else None)
+def test_every_pair_of_controls_of_the_e_step_at_its_ends():
+    explorer = lessons.e_step_explorer(start=FOUR)
     for one, other in itertools.combinations(explorer.sliders.values(), 2):
         for ends in itertools.product(("min", "max"), repeat=2):
             one.value, other.value = getattr(one, ends[0]), getattr(other, ends[1])
@@ -288,23 +266,24 @@ def test_every_pair_of_controls_of_the_e_step_at_its_ends(k):
     explorer.close()
 
 
-def test_the_sd_sliders_begin_at_two_steps_or_at_the_narrowest_class():
-    for start, lowest in [
-        (Mixture([0.5, 0.5], [0, 3], [1, 9]), 0.5),
-        (Mixture([0.5, 0.5], [0, 3], [0.01, 9]), 0.1),
-    ]:
-        explorer = lessons.e_step_explorer(np.linspace(-9, 9, 60), start)
-        for slider in (explorer.sliders["sd of A"], explorer.sliders["sd of B"]):
-            steps = (slider.value - slider.min) / slider.step
-            assert (slider.step, steps) == (0.25, pytest.approx(round(steps), abs=1e-9)), "on its grid"
-            assert lowest <= slider.min < lowest + slider.step, "never 0"
-        explorer.close()
-    for y in ([0.0], [5, 5, 5], [1e6, 1e6 + 1], [-1e-3, 1e-3]):
-        explorer = lessons.e_step_explorer(y)
-        for slider in explorer.sliders.values():
-            slider.value = slider.max
-        assert "cannot" not in explorer.readout.value
-        explorer.close()
+@pytest.mark.parametrize(("variance", "lowest"), [(1, 0.5), (0.01, 0.1)])
+def test_the_sd_sliders_begin_at_two_steps_or_at_the_narrowest_class(variance, lowest):
+    start = Mixture([0.5, 0.5], [0, 3], [variance, 9])
+    explorer = lessons.e_step_explorer(np.linspace(-9, 9, 60), start)
+    for slider in (explorer.sliders["sd of A"], explorer.sliders["sd of B"]):
+        steps = (slider.value - slider.min) / slider.step
+        assert (slider.step, steps) == (0.25, pytest.approx(round(steps), abs=1e-9)), "on its grid"
+        assert lowest <= slider.min < lowest + slider.step, "never 0"
+    explorer.close()
+
+
+@pytest.mark.parametrize("y", [[0.0], [5, 5, 5], [1e6, 1e6 + 1], [-1e-3, 1e-3]])
+def test_an_explorer_of_few_or_equal_objects(y):
+    explorer = lessons.e_step_explorer(y)
+    for slider in explorer.sliders.values():
+        slider.value = slider.max
+    assert "cannot" not in explorer.readout.value
+    explorer.close()
 
 
 def test_no_gap_no_truth_and_no_draw_leaves_an_explorer_without_a_picture():
@@ -322,47 +301,101 @@ def test_no_gap_no_truth_and_no_draw_leaves_an_explorer_without_a_picture():
         explorer.close()
 
 
-def test_a_spike_in_other_objects():
-    velocities = load("galaxies").y
-    honest = lessons.spike_explorer(velocities, 4, floor=200.0**2, label="velocity (km/s)")
-    assert honest.picture.honest == pytest.approx(-764.1462, abs=1e-3)
-    floored = lessons.spike_explorer(velocities, 4, floor=2000.0**2)
-    assert (
-        floored.picture.honest == fit(velocities, 4, floor=2000.0**2).log_likelihood < honest.picture.honest
-    )
-    floored.close()
-    assert honest.picture.strip.get_xlabel() == "velocity (km/s)"
-    assert honest.sliders["object, in order"].max == 82
-    assert_spike_shows(honest.picture)
-    honest.close()
-    assert lessons.spike_explorer(velocities, 2).picture.mixture.n_components == 2
+def test_the_honest_fit_of_the_spikes_is_the_best_of_four_classes():
+    spike = lessons.spike_explorer()
+    assert spike.picture.honest == fit(load("lecture_2021").y, 4).log_likelihood
+    spike.close()
+
+
+# ------------------------------------------------------------------ scrubbers
+
+
+@pytest.fixture(params=[HalfStepPicture, BoundPicture])
+def scrubber(request):
+    one = Scrubber(request.param(THREE.sample(60, 2)[0], THREE, steps=4, label="length (mm)"))
+    yield one
+    one.close()
+
+
+def test_all_frames_go_to_the_page_and_the_browser_chooses(scrubber):
+    picture, slider, play = scrubber.picture, scrubber.slider, scrubber.play
+    assert picture.strip.get_xlabel() == "length (mm)"
+    assert {(link.source, link.target) for link in scrubber.links} == {
+        ((scrubber.play_button, "value"), (play, "playing")),
+        ((play, "value"), (slider, "value")),
+        ((slider, "value"), (scrubber._overlays, "selected_index")),
+        ((slider, "value"), (scrubber.readout, "selected_index")),
+    }
+    for control in (slider, play):
+        assert (control.min, control.max, control.step, control.value) == (0, 8, 1, 0)
+    assert (slider.continuous_update, slider.description) == (True, "half-step (arrow keys)")
+    assert (scrubber.play_button.description, play.interval, play.repeat) == ("Play", 700, False)
+    assert scrubber._overlays.selected_index == scrubber.readout.selected_index == 0
+    shown = zip(scrubber.frames, scrubber._overlays.children, scrubber.readout.children, strict=True)
+    for i, (frame, svg, said) in enumerate(shown):
+        picture.go_to(i)
+        slider.value = i
+        assert (scrubber.svg, scrubber.sentence) == frame == (svg.value, picture.sentence)
+        assert said.value.startswith('<div role="status" aria-live="polite"')
+        assert f">{frame.sentence}<" in said.value.replace("&gt;", ">").replace(' class="', "")
+        assert frame.sentence.startswith(picture.halves[i].title)
+        assert_page_shows(picture, frame.svg)
+    before = picture.background()
+    picture.go_to(0)
+    assert picture.background() == before, "what moves is in the frames"
+
+
+@pytest.mark.parametrize(
+    ("name", "y", "start", "steps", "names", "most"),
+    [
+        ("em", LECTURE, FOUR_ALIKE, 15, [f"class {k}" for k in range(1, 5)], 1_000_000),
+        ("bound", PART_WAYS.sample(120, 1)[0], TOGETHER, 8, ["A", "B"], 500_000),
+    ],
+)
+def test_the_frames_of_a_lesson_are_those_of_em_and_small_together(name, y, start, steps, names, most):
+    scrubber = SCRUBBERS[name]()
+    path = em(y, start, max_iter=steps, tol=0).path
+    frames = [path[0], *(m for before, after in itertools.pairwise(path) for m in (before, after))]
+    assert [half.mixture for half in scrubber.picture.halves] == frames
+    assert scrubber.picture.names == names
+    sent = [child.value for stack in (scrubber._overlays, scrubber.readout) for child in stack.children]
+    assert len(sent) == 2 * len(frames)
+    assert sum(len(text.encode()) for text in sent) <= most
+    scrubber.close()
+
+
+def test_a_filmstrip_is_stored_wherever_the_slider_stands(scrubber, monkeypatch):
+    live = scrubber.outputs()
+    assert scrubber._background.value.startswith('<img alt="" src="data:image/png;base64,')
+    stored = assert_stored_without_widgets(scrubber, live, monkeypatch)
+    assert stored[0][0]["text/plain"] == scrubber.picture.filmstrip().sentence
+    scrubber.slider.value = 5
+    assert scrubber.outputs() == stored
 
 
 # ------------------------------------------------------------------ what is left behind
 
 
-def figures_alive():
+def alive():
     gc.collect()
-    return sum(isinstance(thing, Figure) for thing in gc.get_objects())
+    return sum(isinstance(thing, Figure) for thing in gc.get_objects()), len(_instances)
 
 
-ALL = {name: make for name, (make, _) in EXPLORERS.items()} | SCRUBBERS
+ALL = {name: make for name, (make, *_) in EXPLORERS.items()} | SCRUBBERS
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_is_closed_leaves_no_figure_and_no_widget(name, monkeypatch):
     monkeypatch.setattr(page, "running", lambda: ("", ""))
-    alive, widgets = figures_alive(), set(_instances)
+    before = alive()
     one = ALL[name]()
-    assert figures_alive() == alive + 1, "nothing else is drawn before it is shown"
+    assert alive()[0] == before[0] + 1, "nothing else is drawn before it is shown"
     assert one._background.value == ""
     one.outputs()
-    figure, sentence = weakref.ref(one.picture.figure), one.sentence
+    sentence = one.sentence
     one.close()
     one.close()
-    assert set(_instances) == widgets
-    assert figures_alive() == alive
-    assert figure() is None
+    assert alive() == before
     assert one.closed
     assert repr(one) == sentence
     kind = "scrubber" if name in SCRUBBERS else "explorer"
@@ -373,7 +406,7 @@ def test_what_is_closed_leaves_no_figure_and_no_widget(name, monkeypatch):
 def test_running_a_cell_again_closes_what_it_made(monkeypatch):
     running = ["cell", "run 1"]
     monkeypatch.setattr(page, "running", lambda: tuple(running))
-    alive, widgets = figures_alive(), len(_instances)
+    before = alive()
     one, two = lessons.e_step_explorer(), lessons.em_scrubber(steps=1)
     running[:] = "other cell", "run 2"
     third = lessons.e_step_explorer()
@@ -383,7 +416,7 @@ def test_running_a_cell_again_closes_what_it_made(monkeypatch):
         new = lessons.e_step_explorer()
         assert (one.closed, two.closed, third.closed) == (True, True, False)
         one = two = new
-    assert figures_alive() == alive + 2
+    assert alive()[0] == before[0] + 2
     third.close()
     new.close()
-    assert len(_instances) == widgets
+    assert alive() == before

@@ -72,10 +72,6 @@ def hessian(f, theta, h=1e-5):
     return np.array([(up - down) / (2 * h) for up, down in ends])
 
 
-def assert_same_matrix(one, other, rtol=1e-8):
-    np.testing.assert_allclose(one, other, rtol=0, atol=rtol * np.abs(other).max())
-
-
 def in_free(information, values):
     """Return a score, or a matrix, of the 3K numbers in the free parameters, their units being one."""
     k = information.mixture.n_components
@@ -89,43 +85,21 @@ def in_free(information, values):
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_the_score_is_the_derivative_of_the_log_likelihood(k):
+def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_q(k):
+    """The complete information is minus the Hessian of Q; less the missing, that of the log-likelihood."""
     y, mixture = problem(k)
-    told = Information.of(y, mixture)
-    expected = gradient(lambda theta: plain_log_likelihood(theta, y), free(mixture))
-    np.testing.assert_allclose(in_free(told, told.score()), expected, rtol=1e-10, atol=1e-10)
-    assert np.abs(expected).min() > 0.01  # no optimum
-
-
-@pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_the_information_is_minus_the_hessian_of_q_and_less_the_missing_that_of_the_log_likelihood(k):
-    y, mixture = problem(k)
-    told, r = Information.of(y, mixture), e_step(y, mixture)
+    told, r, theta = Information.of(y, mixture), e_step(y, mixture), free(mixture)
+    slope = gradient(lambda t: plain_log_likelihood(t, y), theta)
+    assert np.abs(slope).min() > 0.01  # no optimum
+    np.testing.assert_allclose(in_free(told, told.score()), slope, rtol=1e-10, atol=1e-10)
     complete = in_free(told, told.complete())
-    assert_same_matrix(complete, -hessian(lambda t: (r * log_joint(t, y)).sum(), free(mixture)))
     observed = complete - in_free(told, told.missing())
-    assert_same_matrix(observed, -hessian(lambda t: plain_log_likelihood(t, y), free(mixture)))
-
-
-@pytest.mark.parametrize("k", [1, 2, 3])
-def test_missing_information_is_the_covariance_of_the_complete_score_over_classes_drawn_given_y(k):
-    y, mixture = problem(k)
-    told, theta, expected = Information.of(y, mixture), free(mixture), 0.0
-    for value in y:
-        scores = np.array(
-            [gradient(lambda t, j=j, v=value: log_joint(t, np.array([v]))[0, j], theta) for j in range(k)]
-        )
-        r = e_step([value], mixture)[0]
-        away = scores - r @ scores
-        expected += (r[:, np.newaxis] * away).T @ away
-    assert_same_matrix(in_free(told, told.missing()), expected, rtol=1e-11)
-
-
-def test_nothing_is_missing_where_classes_are_far_apart():
-    y = np.concatenate([drawn(20, 1, 1), drawn(30, 1, 2) + 200])
-    mixture = em(y, Mixture([0.5, 0.5], [0, 200], [1, 1])).mixture
-    assert np.abs(Information.of(y, mixture).missing()).max() == 0
-    assert missing_fraction(y, mixture) == 0
+    for found, f in [
+        (complete, lambda t: (r * log_joint(t, y)).sum()),
+        (observed, lambda t: plain_log_likelihood(t, y)),
+    ]:
+        expected = -hessian(f, theta)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
 def test_objects_far_from_a_narrow_class_and_a_class_with_no_objects_give_numbers():
@@ -233,18 +207,16 @@ def test_information_beyond_all_numbers_is_refused_not_made_nan():
 # EM's rate
 
 
-def em_map(theta, y):
-    now = mixture_of(theta)
-    return free(m_step(y, e_step(y, now)))
-
-
 @pytest.mark.parametrize(("k", "seed"), OPTIMA)
 def test_rho_is_the_largest_eigenvalue_of_the_derivative_of_a_step_of_em(k, seed):
     y, mixture = optimum(k, 200, seed)
     theta, h = free(mixture), 1e-6
-    jacobian = np.transpose(
-        [(em_map(theta + h * each, y) - em_map(theta - h * each, y)) / (2 * h) for each in np.eye(len(theta))]
-    )
+
+    def step(theta):
+        return free(m_step(y, e_step(y, mixture_of(theta))))
+
+    axes = h * np.eye(len(theta))
+    jacobian = np.transpose([(step(theta + axis) - step(theta - axis)) / (2 * h) for axis in axes])
     eigenvalues, vectors = np.linalg.eig(jacobian)
     largest = eigenvalues.real.argmax()
     assert missing_fraction(y, mixture) == pytest.approx(eigenvalues[largest].real, abs=1e-7)
@@ -258,12 +230,16 @@ def test_rho_is_the_largest_eigenvalue_of_the_derivative_of_a_step_of_em(k, seed
         assert abs(cosine) == pytest.approx(1, abs=1e-6)
 
 
+def risen(y, mixture, s):
+    """Return by how much the log-likelihood rises so far along the slowest direction."""
+    beside = mixture_of(free(mixture) + s * free(slowest_direction(y, mixture)))
+    return log_likelihood(y, beside) - log_likelihood(y, mixture)
+
+
 def test_the_slowest_direction_costs_half_of_what_is_not_missing():
     y, mixture = optimum()
-    rho, top = missing_fraction(y, mixture), log_likelihood(y, mixture)
     for s in (-0.02, 0.02):
-        beside = mixture_of(free(mixture) + s * free(slowest_direction(y, mixture)))
-        assert top - log_likelihood(y, beside) == pytest.approx((1 - rho) / 2 * s**2, rel=0.02)
+        assert risen(y, mixture, s) == pytest.approx((missing_fraction(y, mixture) - 1) / 2 * s**2, rel=0.02)
 
 
 def test_the_steps_that_rho_predicts_are_those_that_em_takes():
@@ -292,7 +268,7 @@ def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both
     two = fit(y, 2, accelerate=True, tol=1e-14).mixture.sorted()
     shares = two.weights[[0, 0, 1]] * [1 / 3, 2 / 3, 1]
     saddle = Mixture(shares, two.means[[0, 0, 1]], two.variances[[0, 0, 1]])
-    rho, here = missing_fraction(y, saddle), log_likelihood(y, saddle)
+    rho = missing_fraction(y, saddle)
     assert rho > 1.001
     assert stationary_gap(y, saddle) < 1e-9
     with pytest.raises(ValueError, match=r"^mixture must be a maximum .*not positive definite.*saddle"):
@@ -300,8 +276,7 @@ def test_a_doubled_class_is_a_saddle_from_which_the_log_likelihood_rises_on_both
     with pytest.raises(ValueError, match=r"^mixture must be a maximum"):
         intervals(y, saddle)
     for s in (-0.1, 0.1):
-        beside = mixture_of(free(saddle) + s * free(slowest_direction(y, saddle)))
-        assert log_likelihood(y, beside) - here == pytest.approx((rho - 1) / 2 * s**2, rel=0.1)
+        assert risen(y, saddle, s) == pytest.approx((rho - 1) / 2 * s**2, rel=0.1)
 
 
 def test_far_from_a_fixed_point_there_is_no_rate():

@@ -12,16 +12,16 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from places import path_points
+from places import assert_page_shows, path_points
 
 from gmm_lesson import Mixture
 from gmm_lesson.explorers import explorer as layer
-from gmm_lesson.explorers.controls import Slider, Sliders, Weights
+from gmm_lesson.explorers.controls import Slider, Weights
 from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.lessons import e_step_explorer
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.explorers.svg import overlay
-from gmm_lesson.figures import MovingPicture
+from gmm_lesson.figures import MovingPicture, Picture
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ class Square(MovingPicture):
         super().__init__(figure, [self.one, self.two])
 
 
-def square(trouble):
+def square(trouble, start=0.25):
     picture = Square()
 
     def update(height):
@@ -60,7 +60,7 @@ def square(trouble):
         picture.two.set_ydata([height, height])
         picture.sentence = f"Two lines at {height:.2f}."
 
-    return Explorer(picture, {"height": Slider("height", 0.25, 0, 1, 0.25, "m")}, update)
+    return Explorer(picture, {"height": Slider("height", start, 0, 1, 0.25, "m")}, update)
 
 
 def test_a_value_that_cannot_be_shown_is_said_and_the_picture_stays():
@@ -81,7 +81,7 @@ def test_a_value_that_cannot_be_shown_is_said_and_the_picture_stays():
     explorer.close()
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError, TypeError, KeyError, RuntimeError])
+@pytest.mark.parametrize("error", [ZeroDivisionError, TypeError])
 def test_a_bug_in_an_update_reaches_whoever_set_the_slider(error):
     def trouble(height):
         raise error("a bug")
@@ -93,13 +93,12 @@ def test_a_bug_in_an_update_reaches_whoever_set_the_slider(error):
 
 
 def test_defaults_that_cannot_be_shown_are_an_error_and_leave_no_widget():
-    widgets = set(_instances)
-
-    def update(height):
+    def trouble(height):
         raise ValueError("no height will do")
 
+    widgets = set(_instances)
     with pytest.raises(ValueError, match="no height will do"):
-        Explorer(Square(), {"height": Slider("height", 0.25, 0, 1, 0.25)}, update)
+        square(trouble, start=1)
     assert set(_instances) == widgets
 
 
@@ -121,23 +120,6 @@ def test_reset_paints_once_and_the_sliders_still_move_the_picture(explorer, monk
     assert len(paints) == 1
     explorer.sliders["mean of A"].value = 1
     assert len(paints) == 2
-
-
-def test_each_slider_sets_its_own_parameter_and_no_other(explorer):
-    for k, name in enumerate("AB"):
-        for label, part in [("weight", "weights"), ("mean", "means"), ("sd", "sds")]:
-            before, slider = explorer.picture.mixture, explorer.sliders[f"{label} of {name}"]
-            slider.value = slider.value + slider.step
-            after = explorer.picture.mixture
-            for other in ("weights", "means", "sds"):
-                gain = getattr(after, other) - getattr(before, other)
-                wanted = np.sign(gain) == ([1, -1] if k == 0 else [-1, 1]) if other == "weights" else None
-                if other != part:
-                    assert not gain.any()
-                elif part == "weights":
-                    assert wanted.all(), "its share grows, the other's shrinks"
-                else:
-                    np.testing.assert_allclose(gain, slider.step * (np.arange(2) == k))
 
 
 def test_a_cell_shows_both_outputs_and_then_only_what_moves(explorer, monkeypatch):
@@ -166,15 +148,9 @@ def test_weights_are_a_simplex_wherever_the_sliders_stand():
                 slider.widget.value = getattr(slider.widget, end)
             assert weights.value.min() > 0
             assert weights.value.sum() == pytest.approx(1, abs=1e-15)
-            Mixture(weights.value, np.arange(k), np.ones(k))
-
-
-def test_weights_start_where_they_are_told_and_say_where_they_are():
     weights = Weights("AB", [0.004, 0.996])
     np.testing.assert_allclose(weights.value, [0.004, 0.996], rtol=1e-15)
     assert weights.note.value == "weights: A 0.004, B 0.996"
-    weights.sliders[0].widget.value = weights.sliders[1].widget.value = 5
-    assert weights.note.value == "weights: A 0.500, B 0.500"
 
 
 def test_a_start_between_steps_is_kept_and_is_on_the_browsers_grid():
@@ -209,11 +185,10 @@ def test_a_slider_a_hair_below_zero_stands_at_zero(explorer):
     assert "mean 0.00" in explorer.sentence
 
 
-def test_sliders_are_labelled_with_their_units():
+def test_a_slider_is_labelled_with_its_unit_and_may_wait_for_the_release():
     slider = Slider("mass", 1, 0, 2, 0.125, "kg").widget
-    assert (slider.description, slider.readout_format) == ("mass (kg)", ".3f")
-    names = [s.name for s in Sliders("mean", "AB", [0, 1], -1, 1, 0.5).sliders]
-    assert names == ["mean of A", "mean of B"]
+    assert (slider.description, slider.readout_format, slider.continuous_update) == ("mass (kg)", ".3f", True)
+    assert Slider("slow", 1, 0, 2, 1, on_release=True).widget.continuous_update is False
 
 
 @pytest.mark.parametrize(("value", "low", "high", "step"), [(2, 0, 1, 0.5), (-1, 0, 1, 0.5), (0, 0, 1, 0)])
@@ -232,122 +207,113 @@ def test_where_start_and_step_are_whole_numbers_the_values_are(step):
 # ------------------------------------------------------------------ the SVG of what moves
 
 
-def everything():
-    figure = Figure(figsize=(5, 2))
-    axes = figure.subplots()
+def panel():
+    axes = Figure(figsize=(5, 2)).subplots()
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    return figure, axes
+    return axes
 
 
-def test_a_line_keeps_its_width_its_dashes_and_its_gaps():
-    figure, axes = everything()
-    (line,) = axes.plot([0, 0.25, np.nan, 0.5, 1], [0, 1, 0, 1, 1], "--", color="red", lw=3, alpha=0.5)
-    (path,) = ET.fromstring(overlay(figure, [line], "")).iter("path")
-    assert path.get("stroke") == "#ff0000"
-    assert path.get("stroke-width") == "40"
-    assert path.get("stroke-dasharray") == "148 64"
-    assert path.get("opacity") == "0.5"
-    assert path.get("d").count("M") == 2
-    corners = axes.transData.transform([(0, 0), (0.25, 1), (0.5, 1), (1, 1)]) * 9.6
-    corners[:, 1] = 1920 - corners[:, 1]
-    np.testing.assert_allclose(path_points(path), corners, atol=0.51)
+def svg_of(axes, artists, sentence=""):
+    return ET.fromstring(overlay(axes.figure, artists, sentence))
 
 
-def test_a_fill_is_its_outline():
-    figure, axes = everything()
-    fill = axes.fill_between([0, 0.5, 1], [0, 1, 0], color="#009E73", alpha=0.25, linewidth=0)
-    (path,) = ET.fromstring(overlay(figure, [fill], "")).iter("path")
-    assert (path.get("fill"), path.get("opacity")) == ("#009e73", "0.25")
-    assert path.get("d").endswith("z")
-    corner = axes.transData.transform((0.5, 1)) * 9.6
-    assert np.abs(path_points(path) - [corner[0], 1920 - corner[1]]).sum(axis=1).min() <= 1
+@pytest.mark.parametrize(
+    ("draw", "wanted"),
+    [
+        (
+            lambda axes: axes.plot([0, 1], [0, 1], "--", color="red", lw=3, alpha=0.5),
+            {"stroke": "#ff0000", "stroke-width": "40", "stroke-dasharray": "148 64", "opacity": "0.5"},
+        ),
+        (
+            lambda axes: [
+                axes.fill_between([0, 0.5, 1], [0, 1, 0], color="#009E73", alpha=0.25, linewidth=0)
+            ],
+            {"fill": "#009e73", "opacity": "0.25"},
+        ),
+        (lambda axes: [axes.scatter([0.5], [0.5], s=36, color="red", linewidths=0)], {"r": "40"}),
+        (
+            lambda axes: [axes.figure.text(0.5, 0.5, "a < b")],
+            {"text-anchor": "start", "x": "2400", "y": "960"},
+        ),
+        *(
+            (
+                lambda axes, marker=marker: axes.plot([1], [1], marker, mfc="none", mec="#0072b2", mew=3),
+                {"fill": "none", "stroke": "#0072b2", "stroke-width": "40"},
+            )
+            for marker in "oD"
+        ),
+    ],
+)
+def test_a_mark_has_the_colour_the_width_and_the_dashes_of_its_artist(draw, wanted):
+    axes = panel()
+    mark = list(svg_of(axes, draw(axes)).iter())[-1]
+    assert {name: mark.get(name) for name in wanted} == wanted
 
 
 def test_a_mark_is_clipped_to_its_axes_and_a_label_is_not():
-    figure, axes = everything()
-    (line,) = axes.plot([0, 2], [0, 2])
-    text = figure.text(0.5, 0.5, "a < b & c")
-    root = ET.fromstring(overlay(figure, [line, text], 'say "so"'))
+    axes = panel()
+    text = axes.figure.text(0.5, 0.5, "a < b & c")
+    root = svg_of(axes, [*axes.plot([0, 2], [0, 2]), text], 'say "so"')
     assert root.get("aria-label") == 'say "so"'
-    (box,) = (child for child in root if child.tag == "svg")
+    box, label = root
     x0, y0, x1, y1 = axes.bbox.extents * 9.6
     shown = [float(box.get(name)) for name in ("x", "y", "width", "height")]
     np.testing.assert_allclose(shown, [x0, 1920 - y1, x1 - x0, y1 - y0], atol=1)
     assert box.get("viewBox") == " ".join(box.get(name) for name in ("x", "y", "width", "height"))
-    (label,) = (child for child in root if child.tag == "text")
-    assert label.text == "a < b & c"
-    assert (label.get("text-anchor"), label.get("x"), label.get("y")) == ("start", "2400", "960")
+    assert (label.tag, label.text) == ("text", "a < b & c")
 
 
-def test_markers_keep_their_shape_and_size():
-    figure, axes = everything()
-    for marker, corners in [("s", 4), ("^", 3), ("D", 4), ("P", 12), ("X", 12)]:
-        dots = axes.scatter([0.5], [0.5], s=36, marker=marker, color="red", linewidths=0)
-        (path,) = ET.fromstring(overlay(figure, [dots], "")).iter("path")
-        steps = np.array(re.findall(r"(-?\d+),(-?\d+)", path.get("d")), float)
-        outline = np.cumsum(steps, axis=0)[1:]
-        assert len(np.unique(outline, axis=0)) == corners
-        expected = dots.get_paths()[0].get_extents().size * 6 * 960 / 72
-        np.testing.assert_allclose(np.ptp(outline, axis=0), expected, atol=1)
-    dots = axes.scatter([0.5], [0.5], s=36, marker="o", color="red", linewidths=0)
-    (circle,) = ET.fromstring(overlay(figure, [dots], "")).iter("circle")
-    assert circle.get("r") == "40"
+@pytest.mark.parametrize(("marker", "corners"), [("s", 4), ("^", 3), ("D", 4), ("P", 12), ("X", 12)])
+def test_markers_keep_their_shape_and_size(marker, corners):
+    axes = panel()
+    dots = axes.scatter([0.5], [0.5], s=36, marker=marker, color="red", linewidths=0)
+    (path,) = svg_of(axes, [dots]).iter("path")
+    outline = np.cumsum(path_points(path), axis=0)[1:]
+    assert len(np.unique(outline, axis=0)) == corners
+    expected = dots.get_paths()[0].get_extents().size * 6 * 960 / 72
+    np.testing.assert_allclose(np.ptp(outline, axis=0), expected, atol=1)
 
 
 def test_hidden_artists_are_left_out_and_the_order_is_theirs():
-    figure, axes = everything()
+    axes = panel()
     (one,) = axes.plot([0, 1], [0, 1], color="red", zorder=5)
     (two,) = axes.plot([0, 1], [0, 1], color="lime", zorder=1)
     (gone,) = axes.plot([0, 1], [0, 1], color="blue", visible=False)
-    strokes = [p.get("stroke") for p in ET.fromstring(overlay(figure, [one, two, gone], "")).iter("path")]
-    assert strokes == ["#00ff00", "#ff0000"]
+    assert [p.get("stroke") for p in svg_of(axes, [one, two, gone]).iter("path")] == ["#00ff00", "#ff0000"]
 
 
 @pytest.mark.parametrize("marker", ["o", "s", "^", "X"])
 def test_markers_without_a_line_are_one_path(marker):
-    figure, axes = everything()
-    x, y = np.arange(5.0), np.array([0.0, 1, 2, np.nan, 4])
-    (dots,) = axes.plot(x, y, marker, color="#d55e00", mew=0, ms=4)
-    (path,) = ET.fromstring(overlay(figure, [dots], "")).iter("path")
-    assert "#d55e00" in (path.get("fill"), path.get("stroke"))
-    starts = np.array(re.findall(r"M(-?\d+),(-?\d+)", path.get("d")), float)
-    height = figure.get_size_inches()[1]
-    inches = axes.transData.transform(np.column_stack([x, y])[np.isfinite(y)]) / figure.dpi
-    expected = 960 * np.column_stack([inches[:, 0], height - inches[:, 1]])
-    np.testing.assert_allclose(starts, expected, atol=1)
+    axes, y = panel(), np.array([0.0, 1, 2, np.nan, 4])
+    (dots,) = axes.plot(np.arange(5.0), y, marker, color="#d55e00", mew=0, ms=4)
+    picture = Picture(axes.figure, "Dots.")
+    picture.moving = [dots]
+    assert_page_shows(picture, overlay(axes.figure, [dots], "Dots."))
+    (path,) = svg_of(axes, [dots]).iter("path")
     assert len(path.get("d")) < 4 * 150
 
 
-@pytest.mark.parametrize("marker", ["o", "D"])
-def test_hollow_markers_have_a_rim(marker):
-    figure, axes = everything()
-    (dots,) = axes.plot([0, 1], [0, 1], marker, mfc="none", mec="#0072b2", mew=3, ms=12)
-    (path,) = ET.fromstring(overlay(figure, [dots], "")).iter("path")
-    assert (path.get("fill"), path.get("stroke"), path.get("stroke-width")) == ("none", "#0072b2", "40")
-    # From the centre, a move without a line: a rim has no spoke.
+def test_a_rim_has_no_spoke():
+    axes = panel()
+    (path,) = svg_of(axes, axes.plot([0, 1], [0, 1], "o", mfc="none", mec="#0072b2", mew=3, ms=12)).iter(
+        "path"
+    )
+    # From the centre, a move without a line.
     assert re.fullmatch(r"(M-?\d+,-?\d+m-?\d+,-?\d+[al][^M]*z){2}", path.get("d"))
-    if marker == "o":
-        assert "a80,80 0 1,0 160,0" in path.get("d")
-
-
-def test_a_slider_may_wait_for_the_release():
-    assert Slider("slow", 1, 0, 2, 1, on_release=True).widget.continuous_update is False
-    assert Slider("quick", 1, 0, 2, 1).widget.continuous_update is True
+    assert "a80,80 0 1,0 160,0" in path.get("d")
 
 
 def test_gaps_at_the_ends_and_in_a_row_leave_no_move_to_nowhere():
     """A browser complains of a path that ends in a move without a place."""
-    axes = Figure().add_subplot()
-    y = [np.nan, 0, 1, np.nan, np.nan, 0.5, 0.2, np.nan]
-    (line,) = axes.plot(np.arange(8.0), y)
-    d = re.search(r' d="([^"]*)"', overlay(axes.figure, [line], "gaps"))[1]
-    assert d.count("M") == 2
-    assert re.fullmatch(r"(M-?\d+,-?\d+( -?\d+,-?\d+)+)+", d)
+    axes, y = panel(), [np.nan, 0, 1, np.nan, np.nan, 0.5, 0.2, np.nan]
+    (path,) = svg_of(axes, axes.plot(np.arange(8.0), y)).iter("path")
+    assert path.get("d").count("M") == 2
+    assert re.fullmatch(r"(M-?\d+,-?\d+( -?\d+,-?\d+)+)+", path.get("d"))
 
 
 def test_what_the_overlay_does_not_know_is_an_error():
-    figure, axes = everything()
+    axes = panel()
     with pytest.raises(TypeError, match="a moving artist must be a line, a fill, a scatter or a text"):
-        overlay(figure, [axes.add_patch(Rectangle((0, 0), 1, 1))], "")
+        svg_of(axes, [axes.add_patch(Rectangle((0, 0), 1, 1))])
     with pytest.raises(TypeError, match="draw them with scatter, or without the line"):
-        overlay(figure, axes.plot([0, 1], "o-"), "")
+        svg_of(axes, axes.plot([0, 1], "o-"))

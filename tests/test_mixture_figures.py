@@ -13,15 +13,15 @@ from scipy.stats import norm
 
 from gmm_lesson import Mixture, e_step, figures, m_step
 from gmm_lesson.explorers.lessons import THREE
-from gmm_lesson.figures import MixturePicture, OverlapPicture, RecipesPicture, q_curves
+from gmm_lesson.figures import MixturePicture, OverlapPicture, q_curves
 from gmm_lesson.figures.marks import marker_path
-from gmm_lesson.study import original
 from gmm_lesson.study.compare import best_error_rate
 
 TWO = Mixture([0.5, 0.5], [0, 2], [1, 1])
 BROAD = Mixture([0.5, 0.5], [0, 2], [4, 4])
 INSIDE = Mixture([0.7, 0.3], [0, 0], [9, 0.25])
 ALIKE = Mixture([0.5, 0.5], [1, 1], [2, 2])
+OUTSIDE = Mixture([0.25] * 4, [1, 2, 9, 25], [1, 9, 4, 1])
 SETTINGS = [TWO, BROAD, FOUR, INSIDE, Mixture([0.95, 0.05], [0, 1], [1, 1]), Mixture([1], [3], [4]), ALIKE]
 
 
@@ -42,17 +42,15 @@ def assert_mixture_shows(picture, r=None):
     if r is not None:
         return
     assert picture.dots.get_paths() == [marker_path(k) for k in shown.argmax(axis=1)]
-    sentence = (
-        f"A mixture of {len(names)} classes over {len(y)} objects; log-likelihood {score_of(m, y):.3f}."
-        f" {recipes_of(names, m)}. It places {(shown.max(axis=1) > 0.99).sum()} objects with more than 99%"
-        " certainty."
-    )
+    assert recipes_of(names, m) in picture.sentence
+    assert f"log-likelihood {score_of(m, y):.3f}." in picture.sentence
+    assert f"It places {(shown.max(axis=1) > 0.99).sum()} objects" in picture.sentence
     if picture.probe is not None:
         owners = zip(names, shares_of(m, [picture.probe])[0], strict=True)
         said = ", ".join(f"{name} {share:.3f}" for name, share in owners)
-        sentence += f" Who owns y = {picture.probe:.2f}? {said}."
+        assert f" Who owns y = {picture.probe:.2f}? {said}." in picture.sentence
         assert [list(line.get_xdata()) for line in picture.probe_lines] == [[picture.probe] * 2] * 2
-    assert picture.sentence == sentence + peaks_of(picture, m)
+    assert picture.sentence.endswith(peaks_of(picture, m))
 
 
 def edge(area):
@@ -93,36 +91,20 @@ def assert_overlap_shows(picture):
     error, (low, high) = best_error_rate(m), picture.axes.get_xlim()
     if (m.means - 5 * m.sds >= low).all() and (m.means + 5 * m.sds <= high).all():
         assert np.trapezoid(dark, x) == pytest.approx(error, abs=1e-3)
-    sentence = (
-        f"A mixture of {len(picture.names)} classes. {recipes_of(picture.names, m)}. Best possible error"
-    )
-    sentence += f" rate {error:.3f}, the dark area."
     wrong = joint_of(m, y).argmax(axis=1) != picture.z
-    sentence += f" Of these {len(y)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})."
     assert_dots_show(picture.dots, y, picture.z, wrong)
+    assert f"the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})." in picture.sentence
     if total.max() > picture.axes.get_ylim()[1]:
-        sentence += f" The density reaches {total.max():.2f}, above the picture."
+        assert f" The density reaches {total.max():.2f}, above the picture." in picture.sentence
     for name, mean in zip(picture.names, m.means, strict=True):
-        if not low <= mean <= high:
-            sentence += f" The mean of {name} is outside the picture."
-    assert picture.sentence == sentence + outside_of(picture)
+        outside = f" The mean of {name} is outside the picture."
+        assert (outside in picture.sentence) == (not low <= mean <= high)
+    assert picture.sentence.endswith(outside_of(picture))
     assert picture.title.get_text() == f"Dark: the best possible error rate, {error:.3f}"
     assert_labels_are_clear(picture)
 
 
 # ------------------------------------------------------------------ a mixture
-
-
-@pytest.mark.parametrize("mixture", [TWO, FOUR])
-def test_a_mixture_shows_its_numbers_and_says_what_outgrows_the_picture(mixture):
-    picture = MixturePicture(Y, mixture, names="ABCD"[: mixture.n_components], probe=2.0)
-    assert_mixture_shows(picture)
-    narrow = Mixture(mixture.weights, mixture.means, mixture.variances / 99)
-    for other, probe, stays in [(narrow, None, 2.0), (mixture, -7.5, -7.5)]:
-        picture.update(other, probe)
-        assert (picture.mixture, picture.probe) == (other, stays)
-        assert ("above the picture" in picture.sentence) == (other is narrow)
-        assert_mixture_shows(picture)
 
 
 @pytest.mark.parametrize(("k", "names"), [(1, None), (2, "ABCD"), (3, None), (4, None), (4, "ABCD")])
@@ -170,26 +152,14 @@ def test_objects_are_counted_in_bins():
 @pytest.mark.parametrize("mixture", SETTINGS)
 def test_an_overlap_shows_its_numbers(mixture):
     y, z = mixture.sample(200, 3)
-    picture = figures.overlap(mixture, y, z, label="mass (kg)")
+    picture = figures.overlap(mixture, y, z)
     assert_overlap_shows(picture)
-    assert picture.figure.axes[1].get_xlabel() == "mass (kg)"
+    assert picture.figure.axes[1].get_xlabel() == "value y"
     x, height = edge(picture.areas[-1])
     assert np.trapezoid(height, x) == pytest.approx(1, abs=1e-3)
-
-
-def test_an_overlap_says_what_is_outside():
-    picture = OverlapPicture(
-        Mixture([0.25] * 4, [1, 2, 9, 25], [1, 9, 4, 1]), Y, 0 * Z, span=(-5, 20), top=0.1
-    )
-    assert "The density reaches" in picture.sentence
-    assert "The mean of class 4 is outside the picture." in picture.sentence
-    assert_overlap_shows(picture)
-
-
-def test_the_predictions_of_lesson_02():
-    for mixture, said in [(TWO, "0.159"), (BROAD, "0.309")]:
-        sentence = figures.overlap(mixture, *mixture.sample(5, 0)).sentence
-        assert f"Best possible error rate {said}, the dark area." in sentence
+    outside = OverlapPicture(OUTSIDE, Y, 0 * Z, span=(-5, 20), top=0.1)
+    assert "The mean of class 4 is outside the picture." in outside.sentence
+    assert_overlap_shows(outside)
 
 
 def test_the_dark_area_has_its_corner_where_the_classes_cross():
@@ -217,26 +187,17 @@ def assert_recipes_show(picture):
     assert_same_mixture(picture.mixture, mixture, rtol=1e-9, atol=1e-12)
     assert_mixture_shows(picture, r)
     assert picture.dots.get_paths() == [marker_path(c) for c in picture.z], "the true classes, to the end"
-    assert picture.sentence == (
-        f"Labels blurred by {blur:.2f}: an object counts as {1 - blur + blur / k:.3f} of its own class and as"
-        f" {blur / k:.3f} of each other. {recipes_of(picture.names, mixture, r)}. The N_k sum to"
-        f" {len(picture.y)}."
+    assert (
+        f"counts as {1 - blur + blur / k:.3f} of its own class and as {blur / k:.3f} of each"
+        in picture.sentence
     )
+    assert recipes_of(picture.names, mixture, r) in picture.sentence
 
 
-@pytest.mark.parametrize("blur", [0, 0.02, 0.5, 1])
-def test_recipes_follow_the_labels(blur):
-    picture = RecipesPicture(Y, Z, 3, label="length (mm)")
-    picture.blur_to(blur)
-    assert picture.blur == blur
-    assert_recipes_show(picture)
-    assert picture.strip.get_xlabel() == "length (mm)"
-
-
-@pytest.mark.parametrize("k", [0, 1, 2])
-def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k):
+@pytest.mark.parametrize(("k", "rare"), [(0, 0), (1, 0), (2, 0), (1, 0.995)])
+def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k, rare):
     y, _ = THREE.sample(200, 5)
-    r = e_step(y, WIDE)
+    r = (1 - rare) * e_step(y, WIDE) + rare * np.array([1, 0, 0])
     best = m_step(y, r)
     picture = q_curves(y, r, k, before=WIDE)
     parts = "weights", "means", "variances"
@@ -261,48 +222,9 @@ def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k):
     old = (r[:, k] * (y - WIDE.means[k]) ** 2).sum() / r[:, k].sum()
     lower = q("variances", best.variances[k]) - q("variances", old)
     close(square.get_xydata(), [[old, -lower]], atol=1e-8)
-    assert picture.sentence == (
-        f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
-        f" what is left). It is highest at weight {best.weights[k]:.3f}, mean {best.means[k]:.3f} and"
-        f" variance {best.variances[k]:.3f}: the values of the three formulas (dots). With the variance"
-        f" around the old mean, {old:.3f} (hollow square), Q is {lower:.3f} lower."
+    assert (
+        f"With the variance around the old mean, {old:.3f} (hollow square), Q is {lower:.3f}"
+        in picture.sentence
     )
     assert "hollow" not in q_curves(y, r, k).sentence
     assert q_curves(y, r, k, before=best).sentence.endswith("Q is 0.000 lower.")
-
-
-def test_a_rare_class_has_its_dots_on_its_curves():
-    r = np.column_stack([np.full(200, 0.995), np.full(200, 0.005)])
-    for axes in q_curves(LECTURE, r, 1).figure.axes:
-        curve, dot = axes.lines[:2]
-        x, height = curve.get_data()
-        assert height.max() == pytest.approx(0, abs=1e-9)
-        assert dot.get_xdata()[0] in x
-
-
-# ------------------------------------------------------------------ the truth of 2021
-
-
-def test_gap_and_spread_scale_the_same_draws():
-    default, plain = original.draw_truth(5), original.draw_truth(5, gap=1, spread=1)
-    close(default.means, 20 * plain.means)
-    close(default.sds, 2 * plain.sds)
-    rng = np.random.default_rng(5)
-    same(default.means, rng.random(4) * 20 * np.arange(1, 5))
-    close(default.sds, rng.random(4) * 2 * np.arange(1, 5), rtol=1e-14)
-    assert (original.draw_truth(5, gap=0).means == 0).all()
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "words"),
-    [
-        ({"gap": -1}, ValueError, "gap must be a finite number, at least 0"),
-        ({"gap": "20"}, TypeError, "gap must be a number"),
-        ({"spread": 0}, ValueError, "spread must be a finite number, at least 1e-150; got 0"),
-        ({"spread": np.inf}, ValueError, "spread must be a finite number"),
-        ({"spread": True}, TypeError, "spread must be a number"),
-    ],
-)
-def test_a_truth_that_cannot_be(options, error, words):
-    with pytest.raises(error, match=words):
-        original.draw_truth(0, **options)

@@ -1,6 +1,7 @@
 """Long fits: a bar where somebody looks, none where nobody does, and an interrupt that ends them at once."""
 
 import builtins
+import contextlib
 import io
 import os
 import pty
@@ -10,10 +11,9 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 import types
-from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from problems import drawn
 
@@ -22,72 +22,28 @@ from gmm_lesson.engine import objects, progress
 from gmm_lesson.engine import sums as engine
 from gmm_lesson.study import basins, bootstrap
 
-# A fit that takes about so many seconds on this machine, however fast it is and whatever else it does.
-LONG_FIT = """
-import signal, sys, time
+# A fit without an end, interrupted; and the fit after it.
+CHILD = """
+import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
 import numpy as np
 from gmm_lesson import Mixture, fit
-
 y = np.random.default_rng(0).normal(size=50_000)
-starts = [Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)]
-steps, seconds = 5, 0
-while seconds < 0.5:
-    steps, begin = 2 * steps, time.perf_counter()
-    fit(y, 2, starts=starts, max_iter=steps, tol=0)
-    seconds = time.perf_counter() - begin
-steps = int(steps * SECONDS / seconds)
-print("begin", flush=True)
 try:
-    begin = time.perf_counter()
-    fit(y, 2, starts=starts, max_iter=steps, tol=0)
-    print("took", time.perf_counter() - begin)
+    fit(y, 2, starts=[Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)], max_iter=10**9, tol=0)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
-print("after", file=sys.stderr)
-"""
-
-AGAIN = """
-y = np.random.default_rng(1).normal(3.0 * np.random.default_rng(2).integers(3, size=3000), 1.0)
-found = fit(y, 3, restarts=5)
-print("answer", found.log_likelihood.hex(), *found.mixture.means.tolist(), flush=True)
+print(fit(y[:3000], 2, restarts=5).log_likelihood.hex(), flush=True)
 """
 
 
-class Child:
-    """A process of Python's, with its stderr on a terminal."""
-
-    def __init__(self, code):
-        self.said, self.bar = b"", threading.Event()
-        ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (24, 80))  # a new one has no columns, and no room for a bar
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
-        os.close(theirs)
-        self.listener = threading.Thread(target=self._listen, args=(ours,))
-        self.listener.start()
-
-    def _listen(self, ours):
-        try:
-            while some := os.read(ours, 4096):
-                self.said += some
-                if b"restarts going" in self.said:
-                    self.bar.set()
-        except OSError:  # how a terminal says that nobody holds its other end
-            pass
-        finally:
-            os.close(ours)
-
-    def ended(self):
-        out, _ = self.process.communicate(timeout=120)
-        self.listener.join()
-        assert self.process.returncode == 0, self.said
-        return out, self.said.decode()
+def listened(terminal, said, seen):
+    """Add to `said` what comes from a terminal, until nobody holds its other end."""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody does
+        while some := os.read(terminal, 4096):
+            said.append(some.decode())
+            if "".join(said).count("restarts going") > 3:  # it moves
+                seen.set()
 
 
 def screen(said):
@@ -101,32 +57,28 @@ def screen(said):
     return "\n".join(lines).strip("\n")
 
 
-def test_a_real_terminal_shows_a_bar_and_is_clean_in_the_end():
-    out, said = Child(LONG_FIT.replace("SECONDS", "4")).ended()
-    assert float(out.split()[-1]) > 2  # else nothing was tried
-    assert re.search(r"EM: +\d+%.*\d+/\d+.*3 of 3 restarts going", said)
-    assert len(re.findall(r"\d+%", said)) > 3  # it moved
-    assert screen(said) == "after"
-
-
-def test_a_real_interrupt_ends_a_fit_at_once_and_the_next_one_is_as_if_it_had_not_been():
-    child = Child(LONG_FIT.replace("SECONDS", "120") + AGAIN)
-    assert child.process.stdout.readline() == "begin\n"
-    assert child.bar.wait(60)
-    begin = time.perf_counter()
-    child.process.send_signal(signal.SIGINT)
-    assert child.process.stdout.readline() == "interrupted\n"
-    assert time.perf_counter() - begin < 120 / 10
-    out, said = child.ended()
-    assert screen(said) == "after"
-    _, log_likelihood, *means = out.split()
-    fresh = subprocess.run(
-        [sys.executable, "-c", "import numpy as np\nfrom gmm_lesson import fit\n" + AGAIN],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert fresh.stdout.split() == ["answer", log_likelihood, *means]
+def test_a_real_interrupt_ends_a_fit_at_once_leaves_the_terminal_clean_and_the_next_fit_as_it_was():
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))  # a new one has no columns, and no room for a bar
+    pipes = {"stdout": subprocess.PIPE, "stderr": theirs, "stdin": subprocess.DEVNULL, "text": True}
+    said, seen = [], threading.Event()
+    with subprocess.Popen([sys.executable, "-c", CHILD], **pipes) as child:
+        os.close(theirs)
+        listener = threading.Thread(target=listened, args=(ours, said, seen))
+        listener.start()
+        try:
+            assert seen.wait(60)
+            child.send_signal(signal.SIGINT)
+            out, _ = child.communicate(timeout=60)
+        finally:
+            child.kill()
+        listener.join()
+    os.close(ours)
+    assert child.returncode == 0, said
+    assert re.search(r"EM: +\d+%.*\d+/\d+.*3 of 3 restarts going", "".join(said))
+    assert screen("".join(said)) == ""
+    y = np.random.default_rng(0).normal(size=50_000)
+    assert out.split() == ["interrupted", fit(y[:3000], 2, restarts=5).log_likelihood.hex()]
 
 
 @pytest.mark.parametrize("accelerate", [False, True])
@@ -172,6 +124,11 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
+def terminal(monkeypatch):
+    return world(monkeypatch, Terminal())
+
+
+@pytest.fixture
 def clock(monkeypatch):
     """Seconds that pass when the test says so."""
     now = [100.0]
@@ -179,13 +136,8 @@ def clock(monkeypatch):
     return now
 
 
-@pytest.fixture
-def terminal(monkeypatch):
-    """What progress takes for stderr, whatever pytest makes of it."""
-    return world(monkeypatch, Terminal())
-
-
 def world(monkeypatch, stderr):
+    """Let progress take it for stderr."""
     monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr))
     return stderr
 
@@ -216,6 +168,11 @@ def test_it_waits_a_second_and_then_shows_where_the_work_is(clock, terminal):
         assert first == "EM:   6% #................... 65/1000 steps, 20 of 20 restarts going, 1 s"
         assert last == "EM:  19% ###................. 198/1000 steps, 7 of 20 restarts going, 3 s"
         assert 15 <= len(terminal.lines()) <= 21  # about ten a second
+    with progress.count(400, "bootstrap", "refit") as show:
+        for done in range(0, 201, 20):
+            show(done, "")
+            clock[0] += 0.25
+        assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
     assert screen(terminal.getvalue()) == ""
 
 
@@ -241,7 +198,7 @@ def seen(monkeypatch):
     """What bars are asked for and told."""
     calls = []
 
-    @contextmanager
+    @contextlib.contextmanager
     def noted(*given):
         calls.append(given)
         yield lambda *step: calls.append(step)
@@ -251,52 +208,28 @@ def seen(monkeypatch):
     return calls
 
 
-def test_a_fit_calls_it_after_every_step(seen):
+def test_work_says_how_far_it_is(seen, monkeypatch):
     for on in (False, True):
         seen.clear()
         fit(drawn(9000, 2, seed=1), 2, restarts=3, max_iter=10, tol=0, compress=on)
         assert seen == [(10, 3), *((step, 3) for step in range(11))]
-
-
-def test_other_work_than_a_fit_shows_how_much_of_it_is_done(clock, terminal):
-    with progress.count(400, "bootstrap", "refit") as show:
-        for done in range(0, 201, 20):
-            show(done, "")
-            clock[0] += 0.25
-    assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Objects and a mixture to draw from, eight refits at a time."""
     y = drawn(100, 2, seed=1)
-    monkeypatch.setattr(bootstrap, "TOGETHER", 8 * 100 * 2)
-    return y, em(y, Mixture([0.5, 0.5], [0, 3], [1, 1])).mixture
-
-
-def test_a_bootstrap_and_a_coverage_say_how_far_they_are(seen, small):
-    bootstrap.bootstrap(*small, refits=20)
+    starts = [Mixture([0.5, 0.5], [a, b], [1, 1]) for a, b in [(0, 3), (1, 2), (-1, 4)]]
+    mixture = em(y, starts[0]).mixture
+    monkeypatch.setattr(bootstrap, "TOGETHER", 8 * 100 * 2)  # eight refits at a time
+    seen.clear()
+    bootstrap.bootstrap(y, mixture, refits=20)
     assert seen == [(20, "bootstrap", "refit"), (8, ""), (16, ""), (20, "")]
     seen.clear()
-    bootstrap.coverage(small[1], 50, data_sets=3, refits=4)
+    bootstrap.coverage(mixture, 50, data_sets=3, refits=4)
     assert seen == [(3, "coverage", "data set"), (1, ""), (2, ""), (3, "")]
-
-
-def test_an_interrupted_bootstrap_takes_its_bar_along(clock, terminal, small, monkeypatch):
-    refits, calls = bootstrap._refits, []
-
-    def interrupted(*given):
-        calls.append(None)
-        clock[0] += 1
-        if len(calls) > 4:
-            raise KeyboardInterrupt
-        return refits(*given)
-
-    monkeypatch.setattr(bootstrap, "_refits", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        bootstrap.bootstrap(*small, refits=200)
-    assert "32/200 refits" in terminal.lines()[-1]
-    assert screen(terminal.getvalue()) == ""
+    seen.clear()
+    basins.basins(y, starts, max_iter=500)
+    (first, *rest), going = seen, [left for _, left in seen[1:]]
+    assert first == (500, 3)
+    assert going == sorted(going, reverse=True)
+    assert going[-1] == 0
+    assert 0 < rest[0][0] < rest[-1][0]
 
 
 KERNEL = "a cell's id"
@@ -344,29 +277,15 @@ def test_a_bar_in_a_notebook_is_one_output_that_is_empty_in_the_end(clock, error
     assert all(data == {"text/markdown": "", "text/plain": ""} for data in notebook.shown.values())
 
 
-def test_the_basins_of_many_starts_have_a_bar(seen):
-    y = drawn(200, 2, seed=1)
-    starts = [Mixture([0.5, 0.5], [a, b], [1, 1]) for a, b in [(0, 3), (1, 2), (-1, 4)]]
-    basins.basins(y, starts, max_iter=500)
-    (first, *rest) = seen
-    assert first == (500, 3)
-    assert [going for _, going in rest] == sorted((going for _, going in rest), reverse=True)
-    assert rest[-1][1] == 0
-    assert 0 < rest[0][0] < rest[-1][0]
-
-
-def test_an_interrupt_while_the_bar_is_written_leaves_none(monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
+def test_an_interrupt_while_the_bar_is_written_leaves_none(clock, monkeypatch):
+    class Interrupted(Terminal):
         def flush(self):
-            if self.getvalue().count("%") == 1 and "\r " not in self.getvalue():
+            if len(self.lines()) == 1 and "\r " not in self.getvalue():
                 raise KeyboardInterrupt
 
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(progress, "PATIENCE", 0.0)
-    with pytest.raises(KeyboardInterrupt), progress.count(10, "work", "piece") as show:
+    terminal = world(monkeypatch, Interrupted())
+    with pytest.raises(KeyboardInterrupt), progress.count(10, "work", "piece") as show:  # noqa: PT012
+        clock[0] += 2
         show(1, "")
+    assert terminal.lines() == ["work:  10% ##.................. 1/10 pieces, 2 s"]
     assert screen(terminal.getvalue()) == ""

@@ -11,9 +11,12 @@ Where the tolerances come from, with eps = 2.2e-16 and every class's sd as its o
   relatively. The log-likelihood of N objects moves by at most about sqrt(2) |z| N times that.
 """
 
+from unittest import mock
+
 import numpy as np
 import pytest
 import referee
+from problems import HAND, HAND_Y, parts
 
 from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
 from gmm_lesson.engine import objects
@@ -39,6 +42,7 @@ def moved(mixture, offset=0.0, scale=1.0):
 
 
 PROBLEMS = {
+    "on paper": (HAND_Y, HAND),
     "plain": (PLAIN, PAIR),
     "an offset of 1e9": (1e9 + PLAIN, moved(PAIR, offset=1e9)),
     "an offset of -1e9": (PLAIN - 1e9, moved(PAIR, offset=-1e9)),
@@ -64,14 +68,25 @@ PROBLEMS = {
 }
 
 
-@pytest.fixture(params=["textbook_sums", "in blocks"])
-def way(request, monkeypatch):
-    """Both ways of an E-step: few objects take the textbook's, and all may take the engine's."""
-    if request.param == "in blocks":
-        monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)
+# Few objects take the textbook's E-step in fit, and all may take the engine's.
+WAYS = [
+    (name, way)
+    for way in ("em", "fit", "fit in blocks")
+    for name, (y, start) in PROBLEMS.items()
+    if way == "em" or start.n_components <= len(y)
+]
 
 
-FITTED = [name for name, (y, start) in PROBLEMS.items() if start.n_components <= len(y)]
+def ends(way, y, start, steps):
+    """Return a run's mixture and log-likelihood."""
+    how = {"max_iter": steps, "tol": 0, "floor": floor_of(y)}
+    if way == "em":
+        run = em(y, start, **how)
+        return run.mixture, run.log_likelihoods[-1]
+    few = 0 if way == "fit in blocks" else objects.FEW_RESPONSIBILITIES
+    with mock.patch.object(objects, "FEW_RESPONSIBILITIES", few):
+        found = fit(y, start.n_components, starts=start, **how)
+    return found.mixture, found.log_likelihood
 
 
 def floor_of(y):
@@ -134,54 +149,21 @@ def test_m_step(name):
 
 
 @pytest.mark.parametrize("steps", [1, STEPS])
-@pytest.mark.parametrize("name", PROBLEMS)
-def test_steps_of_em(name, steps):
+@pytest.mark.parametrize(("name", "way"), WAYS)
+def test_steps_of_em_and_of_fit(name, way, steps):
     y, start = PROBLEMS[name]
-    run = em(y, start, max_iter=steps, tol=0, floor=floor_of(y))
-    assert_path_end(run.mixture, run.log_likelihoods[-1], name, steps)
-
-
-@pytest.mark.parametrize("steps", [1, STEPS])
-@pytest.mark.parametrize("name", FITTED)
-def test_steps_of_fit(name, steps, way):
-    y, start = PROBLEMS[name]
-    found = fit(y, start.n_components, starts=start, max_iter=steps, tol=0, floor=floor_of(y))
-    assert_path_end(found.mixture, found.log_likelihood, name, steps)
-
-
-def test_a_class_that_lost_its_objects_gets_the_referees_mean_and_variance_of_all(way):
-    # Above, a dead class need only lie among the objects; the step in which it dies is exact.
-    y, start = PROBLEMS["a dead class"]
-    exact = [[float(entry) for entry in part] for part in referee.em(y, start, 1, floor_of(y))]
-    ends = [
-        em(y, start, max_iter=1, tol=0, floor=floor_of(y)).mixture,
-        fit(y, 3, starts=start, max_iter=1, tol=0, floor=floor_of(y)).mixture,
-    ]
-    assert exact[0][2] < 1e-190
-    for mixture in ends:
-        np.testing.assert_allclose(mixture.weights[2], exact[0][2], rtol=1e-12)
-        np.testing.assert_allclose(mixture.means[2], exact[1][2], rtol=1e-12)
-        np.testing.assert_allclose(mixture.variances[2], exact[2][2], rtol=1e-12)
-
-
-def assert_path_end(mixture, value, name, steps):
-    y, start = PROBLEMS[name]
+    mixture, value = ends(way, y, start, steps)
     exact = referee.em(y, start, steps, floor_of(y))
     unit = assert_near_exact(mixture, exact, y)
     expected = float(referee.log_likelihood(referee.exact(y), *exact))
     assert abs(value - expected) <= ROUNDINGS * unit * (len(y) + abs(expected))
 
 
-def test_the_referee_knows_the_hand_example():
-    # y = 1, 2, 3 with means 1 and 3, variances 1, weights 1/2: on paper, r_11 = 1 / (1 + exp(-2)).
-    y, now = referee.exact([1, 2, 3]), referee.parameters(Mixture([0.5, 0.5], [1, 3], [1, 1]))
-    s = 1 / (1 + np.exp(-2))
-    r = referee.e_step(y, *now)
-    np.testing.assert_allclose(as_floats(r), [[s, 1 - s], [0.5, 0.5], [1 - s, s]], rtol=1e-14)
-    weights, means, variances = as_floats(referee.m_step(y, r))
-    mean = (s + 1 + 3 * (1 - s)) / 1.5
-    np.testing.assert_allclose(weights, 0.5, rtol=1e-15)
-    np.testing.assert_allclose(means, [mean, 4 - mean], rtol=1e-15)
-    np.testing.assert_allclose(variances, (s + 2 + 9 * (1 - s)) / 1.5 - mean**2, rtol=1e-14)
-    expected = -0.5 + 2 * np.log((1 + np.exp(-2)) / 2) - 1.5 * np.log(2 * np.pi)
-    assert float(referee.log_likelihood(y, *now)) == pytest.approx(expected, rel=1e-15)
+@pytest.mark.parametrize("way", ["em", "fit", "fit in blocks"])
+def test_a_class_that_lost_its_objects_gets_the_referees_mean_and_variance_of_all(way):
+    # Above, a dead class need only lie among the objects; the step in which it dies is exact.
+    y, start = PROBLEMS["a dead class"]
+    exact = as_floats(referee.em(y, start, 1, floor_of(y)))
+    assert exact[0][2] < 1e-190
+    mixture, _ = ends(way, y, start, 1)
+    np.testing.assert_allclose([part[2] for part in parts(mixture)], exact[:, 2], rtol=1e-12)

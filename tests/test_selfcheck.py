@@ -1,27 +1,24 @@
 """The cell that says that everything works, and what it says when something does not."""
 
+import pytest
+
 from gmm_lesson.explorers import selfcheck
+from gmm_lesson.figures import Picture
 
 
-def test_it_says_that_everything_works():
-    assert selfcheck.self_check().startswith("Everything works: the data load, EM finds -696.7282")
+def broken(*_):
+    raise ImportError("not here")
 
 
-def test_it_names_what_does_not_load(monkeypatch):
-    def broken(name):
-        raise ImportError("not here")
-
-    monkeypatch.setattr(selfcheck.importlib, "import_module", broken)
-    assert selfcheck.self_check().startswith("numpy does not load (not here).")
-
-
-def test_it_says_when_em_ends_elsewhere(monkeypatch):
-    monkeypatch.setattr(selfcheck, "BEST", -700.0)
-    assert "EM ends at -696.728198 instead of -700.000000" in selfcheck.self_check()
-
-
-def test_it_says_when_pictures_do_not_draw(monkeypatch):
-    from gmm_lesson import figures
-
-    monkeypatch.setattr(figures.Picture, "png", lambda self: b"")
-    assert selfcheck.self_check().startswith("Pictures do not draw.")
+@pytest.mark.parametrize(
+    ("where", "name", "other", "said"),
+    [
+        (selfcheck, "BEST", selfcheck.BEST, "Everything works: the data load, EM finds -696.7282"),
+        (selfcheck.importlib, "import_module", broken, "numpy does not load (not here)."),
+        (selfcheck, "BEST", -700.0, "EM ends at -696.728198 instead of -700.000000"),
+        (Picture, "png", lambda self: b"", "Pictures do not draw."),
+    ],
+)
+def test_it_says_what_works_and_what_does_not(monkeypatch, where, name, other, said):
+    monkeypatch.setattr(where, name, other)
+    assert said in selfcheck.self_check()

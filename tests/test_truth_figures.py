@@ -41,14 +41,16 @@ def marks(axes, size):
 def test_pairs_join_each_true_class_to_its_match_whatever_the_order(order):
     picture = figures.pairs(true=CROSSED, fitted=LEARNED.reordered(order))
     left, right = picture.figure.axes
-    assert marks(left, 14) == [(0, 2), (4, 0.5), (8, 1)]
-    assert marks(left, 7) == [(0.5, 1.9), (4.25, 0.6), (7.5, 1.2)]
+    true, learned = [(0, 2), (4, 0.5), (8, 1)], [(0.5, 1.9), (4.25, 0.6), (7.5, 1.2)]
+    assert (marks(left, 14), marks(left, 7)) == (true, learned)
     joins = [line.get_xydata() for line in left.lines if len(line.get_xdata()) == 2]
-    close(joins, [[(0, 2), (0.5, 1.9)], [(4, 0.5), (4.25, 0.6)], [(8, 1), (7.5, 1.2)]])
-    assert marks(right, 14) == [(0, 0.5), (4, 1), (8, 2)]
-    assert marks(right, 7) == [(0.5, 0.6), (4.25, 1.2), (7.5, 1.9)]
+    close(joins, list(zip(true, learned, strict=True)))
+    assert (marks(right, 14), marks(right, 7)) == (
+        [(0, 0.5), (4, 1), (8, 2)],
+        [(0.5, 0.6), (4.25, 1.2), (7.5, 1.9)],
+    )
     (grey,) = (line for line in right.lines if line.get_markersize() == 22)
-    same(grey.get_xydata(), [(0, 2), (4, 0.5), (8, 1)])
+    same(grey.get_xydata(), true)
     assert picture.sentence == (
         "Matched, mean and sd: class 1 true 0.00, 2.00, learned 0.50, 1.90; class 2 true 4.00, 0.50, learned"
         " 4.25, 0.60; class 3 true 8.00, 1.00, learned 7.50, 1.20. Largest errors: mean 0.50, sd 0.20. Sorted"
@@ -59,10 +61,8 @@ def test_pairs_join_each_true_class_to_its_match_whatever_the_order(order):
 def test_where_sorting_makes_no_wrong_pair_there_is_one_panel():
     picture = figures.pairs(true=TRUTH, fitted=FIT)
     assert len(picture.figure.axes) == 1
-    names = picture.figure.texts[-3:]
-    assert [(name.get_text(), name.get_color()) for name in names] == [
-        (f"class {k + 1}", COLOURS[k]) for k in range(3)
-    ]
+    names = [(name.get_text(), name.get_color()) for name in picture.figure.texts[-3:]]
+    assert names == [(f"class {k + 1}", COLOURS[k]) for k in range(3)]
     assert "Sorted" not in picture.sentence
     half = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 2.25, 1.21])
     said = figures.pairs(true=half, fitted=FIT).sentence
@@ -76,12 +76,11 @@ def test_the_closing_figure_shows_what_it_says():
     means, spreads, pairs = picture.figure.axes
     for axes, truth, learned in ((means, [0, 5], [0.5, 5.5]), (spreads, [1, 2], [1.21, 4.41])):
         hollow, filled = axes.lines
-        close(hollow.get_xydata(), np.column_stack([[1, 2], truth]))
-        close(filled.get_xydata(), np.column_stack([[1, 2], learned]))
+        close(hollow.get_xydata(), np.c_[[1, 2], truth])
+        close(filled.get_xydata(), np.c_[[1, 2], learned])
         assert hollow.get_markerfacecolor() == "none"
     assert means.get_ylim() == spreads.get_ylim()
-    assert marks(pairs, 14) == [(0, 2), (5, 1)]
-    assert marks(pairs, 7) == [(0.5, 2.1), (5.5, 1.1)]
+    assert (marks(pairs, 14), marks(pairs, 7)) == ([(0, 2), (5, 1)], [(0.5, 2.1), (5.5, 1.1)])
     assert picture.sentence == (
         "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
         " its own. Learned variances beside true sds: gaps up to 2.4. At 2 of 2 ranks the true mean and the"
@@ -106,8 +105,7 @@ def test_endings_stand_between_their_rungs_and_below_the_last():
 def test_the_slopegraph_says_who_is_ahead_where():
     picture = figures.slopegraph([-470.66, -474.24], [-488.64, -483.76])
     (axes,) = picture.figure.axes
-    lines = [line.get_ydata() for line in axes.lines]
-    same(lines, [[-470.66, -488.64], [-474.24, -483.76]])
+    same([line.get_ydata() for line in axes.lines], [[-470.66, -488.64], [-474.24, -483.76]])
     assert axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
     assert [(*text.xy, text.get_text(), text.get_color()) for text in axes.texts] == [
         (0, -470.66, "the fit  -470.66", COLOURS[0]),
@@ -122,36 +120,28 @@ def test_the_slopegraph_says_who_is_ahead_where():
     assert figures.slopegraph([-2, -1], [-4, -3]).sentence.endswith("1.00 more. The lines do not cross.")
 
 
-NS = np.array([50, 100, 400])
-ERRORS = {"weights": np.array([0.1, 0.08, 0.03]), "means": np.array([0.5, 0.3, 0.2])}
-BARS = {"weights": np.array([0.01, 0.004, 0.003]), "means": np.array([0.05, 0.03, 0.01])}
-
-
 def test_errors_against_n_are_where_they_should_be():
-    picture = figures.errors_against_n(NS, ERRORS, BARS)
+    ns = np.array([50, 100, 400])
+    errors = {"weights": np.array([0.1, 0.08, 0.03]), "means": np.array([0.5, 0.3, 0.2])}
+    bars = {"weights": np.array([0.01, 0.004, 0.003]), "means": np.array([0.05, 0.03, 0.01])}
+    picture = figures.errors_against_n(ns, errors, bars)
     (axes,) = picture.figure.axes
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-    said = []
-    for k, (container, name) in enumerate(zip(axes.containers, ERRORS, strict=True)):
-        line, _, (bars,) = container.lines
-        same(line.get_xydata(), np.column_stack([NS, ERRORS[name]]))
+    x = np.log(ns) - np.log(ns).mean()
+    for k, (container, name) in enumerate(zip(axes.containers, errors, strict=True)):
+        line, _, (drawn,) = container.lines
+        same(line.get_xydata(), np.c_[ns, errors[name]])
         assert line.get_color() == COLOURS[k]
-        ends = np.array([segment[:, 1] for segment in bars.get_segments()])
-        wanted = np.column_stack([ERRORS[name] - BARS[name], ERRORS[name] + BARS[name]])
-        close(ends, wanted)
-        x = np.log(NS) - np.log(NS).mean()
-        error = np.sqrt(x**2 @ (BARS[name] / ERRORS[name]) ** 2) / (x @ x)
-        slope = np.polyfit(np.log(NS), np.log(ERRORS[name]), 1)[0]
-        said.append(f"{name} {slope:.2f} (standard error {error:.2f})")
-    x, height = axes.lines[-1].get_data()
-    close(np.log(height[1] / height[0]) / np.log(x[1] / x[0]), -0.5)
-    assert {text.get_text() for text in axes.texts} == {"weights", "means", "slope of 1/√N"}
+        ends = [segment[:, 1] for segment in drawn.get_segments()]
+        close(ends, np.c_[errors[name] - bars[name], errors[name] + bars[name]])
+        error = np.sqrt(x**2 @ (bars[name] / errors[name]) ** 2) / (x @ x)
+        slope = np.polyfit(np.log(ns), np.log(errors[name]), 1)[0]
+        assert f"{name} {slope:.2f} (standard error {error:.2f})" in picture.sentence
+    across, height = axes.lines[-1].get_data()
+    close(np.log(height[1] / height[0]) / np.log(across[1] / across[0]), -0.5)
+    assert set(said_in(axes)) == {"weights", "means", "slope of 1/√N"}
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["50", "100", "400"]
-    assert picture.sentence == (
-        "Root mean squared error against the number of objects N, both axes logarithmic. From N = 50 to 400"
-        f" they go: weights from 0.100 to 0.030; means from 0.500 to 0.200. Slopes: {', '.join(said)}; 1/√N"
-        " has slope -0.50."
-    )
+    assert "weights from 0.100 to 0.030; means from 0.500 to 0.200. Slopes:" in picture.sentence
 
 
 # ------------------------------------------------------------------ intervals
@@ -159,44 +149,34 @@ def test_errors_against_n_are_where_they_should_be():
 
 @pytest.mark.parametrize("kinds", [1, 2, 4])
 def test_intervals_stand_around_what_was_learned_less_the_truth(kinds):
-    widths = [0.6, np.array([0.04, 0.3, 0.15])[:, None], 0.11, 1e-3][:kinds]
-    made = {f"kind {i}": around(LEARNED, width) for i, width in enumerate(widths)}
+    widths = np.array([[0.6] * 3, [0.04, 0.3, 0.15], [0.11] * 3, [1e-3] * 3])[:kinds]
+    made = {f"kind {i}": around(LEARNED, width[:, None]) for i, width in enumerate(widths)}
     picture = figures.intervals(true=CROSSED, fitted=LEARNED, intervals=made)
-    order = [1, 2, 0]  # where the true classes are in what was learned
-    missed = {name: [] for name in made}
+    said = picture.sentence.split("Kind ")[1:]
     for i, (axes, part) in enumerate(zip(picture.figure.axes, PARTS, strict=True)):
         assert axes.get_title(loc="left") == part
-        off = (getattr(LEARNED, part)[order] - getattr(CROSSED, part)).repeat(kinds)
-        width = np.tile([float(np.broadcast_to(w, (3, 3))[i, 0]) for w in widths], 3)
+        off = (getattr(LEARNED, part)[[1, 2, 0]] - getattr(CROSSED, part)).repeat(kinds)
+        width = np.tile(widths[:, i], 3)
         bars = [line for line in axes.lines if len(line.get_xdata()) == 2 and line.get_marker() == "None"]
         drawn = [bar for bar in bars if bar.get_color() in COLOURS[:3]]
-        ends = np.column_stack([off - width, off + width])
-        close([bar.get_xdata() for bar in drawn], ends, atol=1e-12)
+        close([bar.get_xdata() for bar in drawn], np.c_[off - width, off + width], atol=1e-12)
         assert [bar.get_color() for bar in drawn] == list(np.repeat(COLOURS[:3], kinds))
         assert [bar.get_linestyle() for bar in drawn] == ["-", "--", "-.", ":"][:kinds] * 3
         heights = np.array([bar.get_ydata()[0] for bar in drawn])
         assert (np.diff(heights) > 0.15).all(), "class by class, one kind below the other"
         assert [round(height) for height in heights] == list(np.repeat([0, 1, 2], kinds))
         dots = [line for line in axes.lines if len(line.get_xdata()) == 1]
-        close([dot.get_xydata()[0] for dot in dots], np.column_stack([off, heights]))
+        close([dot.get_xydata()[0] for dot in dots], np.c_[off, heights])
         assert [dot.get_marker() for dot in dots] == list(np.repeat(["o", "s", "^"], kinds))
-        assert [dot.get_markerfacecolor() == "white" for dot in dots] == list(np.abs(off) > width)
+        misses = np.abs(off) > width
+        assert [dot.get_markerfacecolor() == "white" for dot in dots] == misses.tolist()
         (zero,) = (bar for bar in bars if bar.get_color() == "black")
-        assert (list(zero.get_xdata()), list(zero.get_ydata())) == ([0, 0], [0, 1])
-        for j, misses in enumerate(np.abs(off) > width):
-            if misses:
-                missed[f"kind {j % kinds}"].append(f"{part[:-1]} of class {j // kinds + 1}")
-    said = []
-    for name, width in zip(made, widths, strict=True):
-        wide = zip(PARTS, np.broadcast_to(2 * np.asarray(width), (3, 3))[:, 0], strict=True)
-        but = f", not the {', '.join(missed[name])}" if missed[name] else ""
-        held = f"{9 - len(missed[name])} of 9 hold the true value{but}"
-        said.append(f"K{name[1:]}, 95%: {held}; mean widths: " + ", ".join(f"{p} {w:.3f}" for p, w in wide))
-    assert picture.sentence == (
-        f"Intervals around learned weights, means and sds, less the true ones. {'. '.join(said)}."
-    )
-    key = said_in(picture.figure.legends[0])
-    assert key == [*made, "learned", "hollow: misses", "true"]
+        same(zero.get_xydata(), [(0, 0), (0, 1)])
+        for j in np.flatnonzero(misses):
+            assert f"{part[:-1]} of class {j // kinds + 1}" in said[j % kinds]
+        for width_of, sentence in zip(widths, said, strict=True):
+            assert f"{part} {2 * width_of[i]:.3f}" in sentence
+    assert said_in(picture.figure.legends[0]) == [*made, "learned", "hollow: misses", "true"]
     assert_on_page(picture)
 
 
@@ -213,9 +193,9 @@ def test_an_interval_that_misses_narrowly_is_hollow_all_the_same(more, hollow):
 
 
 def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets():
-    picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH, label="mass (kg)")
+    picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH)
     (axes,) = picture.figure.axes
-    given = joint_of(FIT, Y).argmax(axis=1)
+    given, ruled = (joint_of(mixture, Y).argmax(axis=1) for mixture in (FIT, TRUTH))
     wrong = given != Z
     assert 0 < wrong.sum() < 20
     objects = ClassDots(*axes.collections)
@@ -226,22 +206,14 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     for style, mixture in [("-", FIT), ("--", TRUTH)]:
         drawn = [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == style]
         close(drawn, borders(mixture)[0])
-    rows = [f"{(wrong & (k == Z)).sum()} of the {(k == Z).sum()} of class {k + 1}" for k in range(3)]
-    sentence = f"Of 200 objects the fit misplaces {wrong.sum()} ({wrong.mean():.1%}): {', '.join(rows)}."
-    ruled = joint_of(TRUTH, Y).argmax(axis=1) != Z
-    sentence += (
-        f" The true recipes misplace {ruled.sum()} ({ruled.mean():.1%}). Of fresh objects the fit would"
-        f" misplace {fresh_error_rate(true=TRUTH, fitted=FIT):.2%}, the best possible rule"
-        f" {best_error_rate(TRUTH):.2%}."
-    )
-    assert picture.sentence == sentence
-    said = said_in(axes)
-    assert said == [*(row.split(" of class")[0].replace("the ", "") for row in rows), "misplaced"]
-    assert axes.get_xlabel() == "mass (kg)   (lines: borders of the fit; dashed: of the truth)"
+    counts = [((wrong & (k == Z)).sum(), (k == Z).sum()) for k in range(3)]
+    for k, (few, n) in enumerate(counts, start=1):
+        assert f"{few} of the {n} of class {k}" in picture.sentence
+    assert f"misplaces {wrong.sum()} ({wrong.mean():.1%})" in picture.sentence
+    assert f" The true recipes misplace {(ruled != Z).sum()} (" in picture.sentence
+    assert said_in(axes) == [*(f"{few} of {n}" for few, n in counts), "misplaced"]
+    assert axes.get_xlabel() == "value y   (lines: borders of the fit; dashed: of the truth)"
     assert_on_page(picture)
-
-
-def test_a_class_without_objects_and_an_object_alone():
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"
     assert figures.misplaced([1.0], [0], FIT, true=TRUTH).sentence.startswith(said)
 
@@ -253,24 +225,24 @@ def assert_truth_shows(picture, errors):
     """Curves, histogram, borders, objects, labels and sentence are what the numbers imply."""
     true, fitted, names, y, z = picture.true, picture.fitted, picture.names, picture.y, picture.z
     truth, learned = (np.array([getattr(m, part) for part in PARTS]) for m in (true, fitted))
-    parts = "; ".join(
-        f"{name} " + ", ".join(f"{a:z.2f} ({b:.2f})" for a, b in zip(*both, strict=True))
-        for name, *both in zip(names, learned.T, truth.T, strict=True)
-    )
-    said = []
+    for name, *both in zip(names, learned.T, truth.T, strict=True):
+        assert (
+            f"{name} " + ", ".join(f"{a:z.2f} ({b:.2f})" for a, b in zip(*both, strict=True))
+            in picture.sentence
+        )
     for i, what in enumerate(PARTS):
         k = np.abs(learned - truth)[i].argmax()
-        said.append(f"{what[:-1]} of {names[k]} {(learned - truth)[i, k]:+z.2f} ({errors[i, k]:.2f})")
+        said = f"{what[:-1]} of {names[k]} {(learned - truth)[i, k]:+z.2f} ({errors[i, k]:.2f})"
+        assert said in picture.sentence
     log_joints = [np.log(m.weights) + norm.logpdf(y[:, None], m.means, m.sds) for m in (fitted, true)]
     wrong, ruled = (log_joint.argmax(axis=1) != z for log_joint in log_joints)
-    sentence = (
-        f"{len(y)} objects. Learned (true) weight, mean, sd: {parts}. Largest errors (standard errors):"
-        f" {', '.join(said)}. The fit misplaces"
-        f" {wrong.sum()}, the truth {ruled.sum()}; of fresh objects"
+    assert (
+        f" The fit misplaces {wrong.sum()}, the truth {ruled.sum()}; of fresh objects"
         f" {fresh_error_rate(true=true, fitted=fitted):.2%} and {best_error_rate(true):.2%}."
         + (" The strip shows the first 300." if len(y) > 300 else "")
-    )
-    assert picture.sentence == sentence + peaks_of(picture, fitted) + outside_of(picture)
+        + peaks_of(picture, fitted)
+        + outside_of(picture)
+    ) in picture.sentence
     still = [line for line in picture.axes.lines if line not in picture.curves and len(line.get_xdata())]
     for lines, mixture, style in [(picture.curves, fitted, "-"), (still, true, "--")]:
         for k, curve in enumerate(lines):
@@ -288,20 +260,15 @@ def assert_truth_shows(picture, errors):
     assert_labels_are_clear(picture)
 
 
-@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])
-def test_the_truth_beside_what_was_learned(order):
+def test_the_truth_beside_what_was_learned():
     errors = standard_errors(Y, fit(Y, 3, starts=TRUTH).mixture)
-    turned = PerClass(*errors.as_array()[:, order])
-    picture = TruthPicture(TRUTH, Y, Z, FIT.reordered(order), turned)
+    turned = PerClass(*errors.as_array()[:, [2, 0, 1]])
+    picture = TruthPicture(TRUTH, Y, Z, FIT.reordered([2, 0, 1]), turned)
     assert picture.fitted == FIT
     assert_truth_shows(picture, errors.as_array())
     assert said_in(picture.axes.get_legend()) == ["learned", "true"]
-    y, z = TRUTH.sample(500, 3)
-    picture.update(y, z, FIT, errors)
-    assert_truth_shows(picture, errors.as_array())
-    picture.update(np.append(y, 99.0), np.append(z, 2), SPIKY, errors)
+    picture.update(np.append(Y, 99.0), np.append(Z, 2), SPIKY, errors)
     assert_truth_shows(picture, errors.as_array())
     assert picture.sentence.endswith(
         "The peak of class 1, 1.20, is above the picture. Objects outside the picture: 1."
     )
-    assert_on_page(picture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,18 +32,9 @@ GROUPS = {"penguins": {"bills": BILLS, "measures": (*BILLS, "flipper_length_mm",
 class Dataset:
     """A data set. Its columns are attributes too, as `load("lecture_2021").random_class`.
 
-    Attributes
-    ----------
-    name : str
-        What `load` calls it.
-    y : ndarray, shape (N,), or (N, 2) for old_faithful
-        The objects.
-    units : str
-        The units of y.
-    source : str
-        Where the numbers come from.
-    columns : mapping of str to ndarray, shape (N,)
-        All of the table, column by column; of the penguins also `bills`, (N, 2), and `measures`, (N, 4).
+    `y` are the objects, shape (N,), or (N, 2) for old_faithful, in `units`; `columns` all of the table, a
+    name and an array of shape (N,) each (of the penguins also `bills`, (N, 2), and `measures`, (N, 4));
+    `name` is what `load` calls it, `source` where the numbers are from.
     """
 
     name: str
@@ -62,33 +54,26 @@ class Dataset:
 
 
 def load(name: str) -> Dataset:
-    """Return a data set of the course.
+    """Return a data set of the course; a name that is none of these gets a TypeError or a ValueError.
 
-    Parameters
-    ----------
-    name : str
-        "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities), "old_faithful"
-        (272 eruptions, two columns) or "penguins" (342 bill lengths; `.bills` has the depths, too,
-        `.measures` all four measures); any other gets a TypeError or a ValueError.
+    "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities), "old_faithful" (272
+    eruptions, two columns), or "penguins" (342 bill lengths; `.bills` has the depths, too, `.measures` all
+    four measures).
     """
-    import csv  # these two take as long as the rest of the package
-    from importlib import resources
-
     name = one_of(name, "name", tuple(DATASETS))
-    text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
     notes: dict[str, list[str]] = {}
     lines = []
-    for line in text.splitlines():
+    for line in Path(__file__).with_name(f"{name}.csv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             key, _, note = line.removeprefix("#").strip().partition(": ")
             notes.setdefault(key, []).append(note)
         else:
             lines.append(line)
-    header, *rows = csv.reader(lines)
-    table: dict[str, NDArray[Any]] = {
-        column: np.array(values, dtype=KINDS.get(column, float))
-        for column, *values in zip(header, *rows, strict=True)
-    }
+    header, *rows = (line.split(",") for line in lines)
+    columns = zip(header, zip(*rows, strict=True), strict=True)
+    table: dict[str, NDArray[Any]] = {}
+    for column, values in columns:
+        table[column] = np.array(values, KINDS.get(column, float))
     together = {group: _side_by_side(table, parts) for group, parts in GROUPS.get(name, {}).items()}
     objects = _side_by_side(table, DATASETS[name])
     return Dataset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array, generator, number, switch, whole_number
-from gmm_lesson.em import MAX_ITER, TOL, floor_for
+from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.compress import run_compressed
-from gmm_lesson.engine.family import LEAST, Parameters
+from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.loop import Ends
 from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.reading import objects_of
-from gmm_lesson.engine.starts import STRATEGIES, starts_of
+from gmm_lesson.engine.starts import starts_of
 from gmm_lesson.engine.suspects import notes_on, off_saddle
 from gmm_lesson.mixture import Mixture
 
@@ -28,18 +28,9 @@ RESTARTS = 20
 class Runs:
     """Every restart of a fit, as arrays; R restarts, K classes.
 
-    Attributes
-    ----------
-    weights, means, variances : ndarray, shape (R, K)
-        Where each restart ended.
-    log_likelihood : ndarray, shape (R,)
-        How well it fits there.
-    n_iter : ndarray of int, shape (R,)
-        How many steps it took.
-    converged : ndarray of bool, shape (R,)
-        Whether its last step gained at most `tol` per object.
-    starts : Parameters
-        Where each restart began: `.weights`, `.means`, `.variances`, each of shape (R, K).
+    `weights`, `means` and `variances`, shape (R, K), are where each ended, `log_likelihood`, (R,), how well
+    it fits there; `n_iter`, (R,), how many steps it took, and `converged`, (R,), whether the last gained at
+    most `tol` per object. `starts` has the weights, means and variances, (R, K), where each began.
     """
 
     weights: Array
@@ -63,21 +54,10 @@ class Runs:
 class Fit:
     """The best of several restarts, and all of them.
 
-    Attributes
-    ----------
-    mixture : Mixture
-        The one with the highest log-likelihood.
-    log_likelihood : float
-        Its log-likelihood.
-    n_iter : int
-        How many steps that restart took.
-    converged : bool
-        Whether its last step gained at most `tol` per object.
-    runs : Runs
-        The same for every restart.
-    notes : tuple of str
-        What is suspicious, a sentence each: objects far from all others, a class on the floor, classes that
-        coincide or hold no object. Empty where nothing is. Classes are numbered from 0.
+    `mixture` is the one with the highest `log_likelihood`; `n_iter` says how many steps that restart took,
+    and `converged` whether the last gained at most `tol` per object. `runs` has the same for every restart.
+    `notes` say what is suspicious, a sentence each: objects far from all others, a class on the floor,
+    classes that coincide or hold no object. Classes are numbered from 0.
     """
 
     mixture: Mixture
@@ -146,10 +126,6 @@ def fit(
         How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
         each. It comes in blocks, or Dask chunks, as y does.
 
-    Returns
-    -------
-    Fit
-
     Raises
     ------
     TypeError, ValueError
@@ -163,15 +139,13 @@ def fit(
     run = run_compressed if switch(compress, "compress") else loop.run
     how: dict[str, Any] = {"starts": starts, "restarts": restarts, "rng": rng}
     how |= {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
-    return best_fit(objects_of(y, counts), n_components, Mixture, STRATEGIES, _floor, run, **how)
+    return best_fit(objects_of(y, counts), n_components, Mixture, run, **how)
 
 
 def best_fit(
     source: Objects,
     n_components: int,
     kind: type[Any],
-    strategies: Mapping[str, Callable[..., Any]],
-    floor_of: Callable[[Any, Objects], Any],
     run: Callable[..., Ends] = loop.run,
     *,
     starts: Any,
@@ -187,10 +161,10 @@ def best_fit(
     if k > source.size:
         raise ValueError(f"n_components must be at most the number of objects, {source.size}; got {k}")
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
-    floor = floor_of(floor, source)
+    floor = source.floor(floor)
     restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)
     accelerate = switch(accelerate, "accelerate")
-    several, drawn = starts_of(starts, source, k, restarts, rng, strategies, kind)
+    several, drawn = starts_of(starts, source, k, restarts, rng, kind)
     begin = Parameters.of(several)
     how = {"max_iter": max_iter, "tol": tol, "floor": floor, "accelerate": accelerate}
     with progress.bar(max_iter, len(several)) as watch:
@@ -203,17 +177,3 @@ def best_fit(
     notes = notes_on(source, found.take(best), floor)
     value, n_iter, converged = (part[best].item() for part in ends[1:])
     return Fit(runs.mixture(best), value, n_iter, converged, runs, notes)
-
-
-def _floor(floor: Any, source: Objects) -> float:
-    if floor is None:
-        return floor_for(source.variance, source.size, source.family.centre)
-    return checked_floor(number(floor, "floor"), source.family.unit)
-
-
-def checked_floor(floor: float, unit: float) -> float:
-    """Return a floor that is 0, or no smaller than can be computed with for objects of the size `unit`."""
-    least = LEAST * unit * unit
-    if 0 < floor < least:
-        raise ValueError(f"floor must be 0, or at least {least:.3g} for objects of this size; got {floor:g}")
-    return floor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, reduce
 from itertools import repeat
@@ -10,10 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_lesson._inputs import Array, array_of
-from gmm_lesson.em import FAR, limits
+from gmm_lesson._inputs import Array, array_of, number
+from gmm_lesson.em import FAR, FLOOR_SHARE, floor_for, limits
 from gmm_lesson.engine import sums
-from gmm_lesson.engine.family import Parameters, Sums
+from gmm_lesson.engine.family import LEAST, Parameters, Sums
 from gmm_lesson.engine.line import Line
 
 SAMPLE = 2**14
@@ -126,6 +127,30 @@ class Objects:
         """The variance of the objects on a line that are not far, in y's units squared."""
         return float(self.spread.variance)
 
+    def floor(self, given: Any = None) -> Any:
+        """Return the floor on variances, along each axis: what is given, checked, or the default of `fit`."""
+        axes = np.shape(self.low)
+        if given is None:
+            if not axes:
+                return floor_for(self.variance, self.size, self.family.centre)
+            floor = FLOOR_SHARE * self.spread.variance
+            if not (floor > 0).all():
+                raise ValueError(
+                    "y must vary along every axis for floor=None to have a meaning; got a variance of 0 along"
+                    f" axis {np.argmin(floor > 0)}: leave it out, use larger units, or give a floor above 0"
+                )
+            return floor
+        single = not axes or isinstance(given, numbers.Real) or getattr(given, "ndim", 1) == 0
+        floor = np.full(axes, number(given, "floor")) if single else array_of(given, "floor")
+        if floor.shape != axes or floor.min() < 0 or (floor > 0).any() != (floor > 0).all():
+            raise ValueError(f"floor must be {axes[0]} numbers, all above 0 or all 0; got {floor.tolist()}")
+        for value, least in zip(floor.flat, np.ravel(LEAST * self.family.unit**2), strict=True):
+            if 0 < value < least:
+                raise ValueError(
+                    f"floor must be 0, or at least {least:.3g} for objects of this size; got {value:g}"
+                )
+        return floor[()]
+
     def total(self, part: Callable[..., Part], add: Callable[[Part, Part], Part], *shared: Any) -> Part:
         """Return the sum of `part(y, counts, *shared)` over the blocks."""
         return reduce(add, self._each(part, repeat(shared)))
@@ -182,11 +207,11 @@ def _moments(y: Any, counts: Array | None, low: Any, high: Any, middle: Any, uni
     moments = np.zeros((4, *np.shape(low)))
     for at in range(0, len(y), PIECE):
         block = np.asarray(y[at : at + PIECE], dtype=float)
-        number = np.ones(len(block)) if counts is None else counts[at : at + PIECE]
+        n = np.ones(len(block)) if counts is None else counts[at : at + PIECE]
         inside = (low <= block) & (block <= high)
         z = (np.where(inside, block, middle) - middle) / unit
-        moments[:3] += number @ inside, number @ z, number @ z**2
-        moments[3] += number[~inside.reshape(len(block), -1).all(axis=1)].sum()
+        moments[:3] += n @ inside, n @ z, n @ z**2
+        moments[3] += n[~inside.reshape(len(block), -1).all(axis=1)].sum()
     return moments
 
 

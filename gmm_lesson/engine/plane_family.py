@@ -1,4 +1,4 @@
-"""Gaussians in d dimensions, as the engine wants to know them.
+"""Mixtures of Gaussians in d dimensions, and such Gaussians as the engine wants to know them.
 
 Nothing in the engine changes. The logarithm of such a Gaussian is a polynomial too: its features are 1, the
 coordinates, and the products of two coordinates, or for diagonal covariances the squares alone.
@@ -9,14 +9,99 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array
+from gmm_lesson._inputs import LARGEST, Array, array_of, generator, whole_number
 from gmm_lesson.engine.family import LONGEST_LOG, Family, Parameters, weights_of, where
-from gmm_lesson.mixture import FARTHEST
+from gmm_lesson.mixture import FARTHEST, MOST, Components
 
 ROUNDING = 16 * np.finfo(float).eps
 """A covariance with an axis of less than this share of the longest one's variance is flat by rounding."""
+
+
+class PlaneMixture(Components):
+    """A mixture of K Gaussians in d dimensions. It cannot be changed; make another one instead.
+
+    Parameters
+    ----------
+    weights : array_like, shape (K,)
+        Probability of each class: positive, summing to one (to 1e-6).
+    means : array_like, shape (K, d)
+        Mean of each class, in the units of the objects.
+    covariances : array_like, shape (K, d, d)
+        Covariance matrix of each class, symmetric and positive definite, in those units squared.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: ArrayLike) -> None:
+        weights, means = array_of(weights, "weights"), array_of(means, "means", 2)
+        covariances = array_of(covariances, "covariances", 3, LARGEST**2)
+        k, d = means.shape
+        if weights.shape != (k,):
+            raise ValueError(f"weights must have one entry for each of the {k} means; got {weights.size}")
+        if covariances.shape != (k, d, d):
+            raise ValueError(f"covariances must have the shape {(k, d, d)}; got {covariances.shape}")
+        scale = np.sqrt(np.abs(np.diagonal(covariances, axis1=1, axis2=2)))
+        odd = np.abs(covariances - np.swapaxes(covariances, 1, 2)) > 1e-9 * scale[:, :, None] * scale[:, None]
+        if odd.any():
+            raise ValueError(
+                f"covariances must be symmetric; got one that is not at {np.argwhere(odd)[0][0]}"
+            )
+        covariances = (covariances + np.swapaxes(covariances, 1, 2)) / 2
+        for place, matrix in enumerate(covariances):
+            try:
+                np.linalg.cholesky(matrix)
+            except np.linalg.LinAlgError:
+                raise ValueError(
+                    f"covariances must be positive definite; got {matrix.tolist()} at covariances[{place}]"
+                ) from None
+        super().__init__(weights, means, covariances)
+
+    @property
+    def means(self) -> Array:
+        """Mean of each class, shape (K, d), in the objects' units."""
+        return self._parts[1]
+
+    @property
+    def covariances(self) -> Array:
+        """Covariance matrix of each class, shape (K, d, d), in the objects' units squared."""
+        return self._parts[2]
+
+    @property
+    def sds(self) -> Array:
+        """Standard deviation of each class along each coordinate, shape (K, d)."""
+        return np.asarray(np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2)))
+
+    @property
+    def correlations(self) -> Array:
+        """Correlation matrix of each class, shape (K, d, d)."""
+        return np.asarray(self.covariances / (self.sds[:, :, np.newaxis] * self.sds[:, np.newaxis]))
+
+    def log_joint(self, y: ArrayLike) -> Array:
+        """Return log(pi_k N(y_i | mu_k, Sigma_k)), shape (N, K): a row an object; y has the shape (N, d)."""
+        y, d = array_of(y, "y", 2), self.means.shape[1]
+        if y.shape[1] != d:
+            raise ValueError(f"y must have {d} columns, one a coordinate; got {y.shape[1]}")
+        factor = np.linalg.cholesky(self.covariances)  # L L', so |L^-1 (y - mu)| is the distance in sds
+        away = (y[:, np.newaxis] - self.means)[..., np.newaxis]
+        z = np.linalg.solve(factor, away)[..., 0]
+        log_root = np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(axis=1)
+        log_gaussian = -0.5 * (z**2).sum(axis=2) - log_root - 0.5 * d * np.log(2 * np.pi)
+        return np.asarray(np.log(self.weights) + log_gaussian)
+
+    def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
+        """Draw n objects, (n, d), and their classes, (n,), as `Mixture.sample`: the class, then the place."""
+        n, rng = whole_number(n, "n", 1, MOST), generator(rng)
+        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
+        factor = np.linalg.cholesky(self.covariances)
+        normal = rng.standard_normal((n, self.means.shape[1], 1))
+        return self.means[z] + (factor[z] @ normal)[..., 0], z
+
+    def __repr__(self) -> str:
+        shapes = f"{self.n_components} classes in {self.means.shape[1]} dimensions"
+        with np.printoptions(precision=4, suppress=False):
+            return f"PlaneMixture({shapes}, weights={self.weights}, means={self.means.tolist()})"
 
 
 class Plane(Family):

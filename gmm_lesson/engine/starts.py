@@ -1,33 +1,34 @@
-"""Where to start: the ways of drawing a start on a line, k-means++ among them, outliers apart."""
+"""Where to start: the ways of drawing a start, k-means++ among them, outliers apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array, one_of
-from gmm_lesson.em import FLOOR_SHARE, limits, m_step, typical_variance
-from gmm_lesson.engine.objects import Objects
+from gmm_lesson.em import FLOOR_SHARE, m_step, typical_variance
+from gmm_lesson.engine.objects import Objects, limits_of
+from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.mixture import Mixture
 
 LLOYD = 4
 """How many steps of k-means part far objects from each other, and the others."""
 
 
-def uniform_means(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+def uniform_means(y: Array, k: int, rng: np.random.Generator) -> Any:
     """Return a start with means uniform over the range of y, equal weights, and the typical variance of y."""
-    return _start(y, rng.uniform(y.min(), y.max(), k))
+    return _start(y, rng.uniform(y.min(axis=0), y.max(axis=0), (k, *y.shape[1:])))
 
 
-def random_objects(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+def random_objects(y: Array, k: int, rng: np.random.Generator) -> Any:
     """Return a start with means at k different objects, equal weights, and the typical variance of y."""
     return _start(y, rng.choice(y, k, replace=False))
 
 
-def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Any:
     """Return a start with means at objects that lie apart, equal weights, and the typical variance of y.
 
     Each next mean is an object drawn with probability proportional to its squared distance from the
@@ -35,31 +36,27 @@ def k_means_plus_plus(y: Array, k: int, rng: np.random.Generator) -> Mixture:
     where there are some, most starts are the M-step of clusters, some of far objects and some of the others
     (see `clusters`).
     """
-    low, high = limits(y)
-    z = clusters(y[:, np.newaxis], (y < low) | (y > high), k, rng)
-    if z is not None:
-        return _start_of(y, z, k)
-    # In units of the range: the square of a tiny distance must not become zero.
-    scaled = (y - y.min()) / max(np.ptp(y), np.finfo(float).tiny)
-    return _start(y, y[spread_out(scaled[:, np.newaxis], k, rng)])
+    z = clusters(_rows(y), k, rng)
+    return _start(y, y[spread_out(_rows(y), k, rng)]) if z is None else _start_of(y, z, k)
 
 
-def random_classes(y: Array, k: int, rng: np.random.Generator) -> Mixture:
+def random_classes(y: Array, k: int, rng: np.random.Generator) -> Any:
     """Return the M-step of random classes: every object in one of k classes, drawn evenly."""
     return _start_of(y, rng.integers(k, size=len(y)), k)
 
 
-STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], Mixture]] = {
+STRATEGIES: dict[str, Callable[[Array, int, np.random.Generator], Any]] = {
     "uniform": uniform_means,
     "objects": random_objects,
     "k-means++": k_means_plus_plus,
     "classes": random_classes,
 }
-"""The named ways of drawing a start: (y, K, rng) to a Mixture."""
+"""The named ways of drawing a start: (y, K, rng) to a Mixture, or of y with axes to a PlaneMixture."""
 
 
 def spread_out(t: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return which of the objects t, shape (n, d), k-means++ takes for k means."""
+    """Return which of the objects t, shape (n, d), k-means++ takes for k means, axes measured in ranges."""
+    t = _in_ranges(t)
     chosen = [int(rng.integers(len(t)))]
     nearest = np.full(len(t), np.inf)
     while len(chosen) < k:
@@ -68,12 +65,14 @@ def spread_out(t: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
     return np.array(chosen)
 
 
-def clusters(y: Array, far: NDArray[np.bool_], k: int, rng: np.random.Generator) -> NDArray[np.intp] | None:
+def clusters(y: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp] | None:
     """Return a cluster of each object, 0..k-1, those of far objects apart from the others; None for no split.
 
     How many clusters the far objects get is drawn: from none, which is no split, to k - 1, or as many as they
     have places. k-means finds the clusters on either side, from k-means++. y has the shape (n, d).
     """
+    low, high = limits_of(y)
+    far = ((y < low) | (y > high)).any(axis=1)
     places = len(np.unique(y[far], axis=0))
     if k == 1 or not 0 < places < len(y):
         return None
@@ -87,8 +86,7 @@ def clusters(y: Array, far: NDArray[np.bool_], k: int, rng: np.random.Generator)
 
 def _k_means(y: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return the clusters of a few steps of k-means, axes measured in their ranges."""
-    scale = np.ptp(y, axis=0)
-    t = (y - y.min(axis=0)) / np.where(scale > 0, scale, 1.0)
+    t = _in_ranges(y)
     means = t[spread_out(t, k, rng)]
     for _ in range(LLOYD):
         z = ((t[:, np.newaxis] - means) ** 2).sum(axis=2).argmin(axis=1)
@@ -104,7 +102,6 @@ def starts_of(
     k: int,
     restarts: int,
     rng: np.random.Generator,
-    strategies: Mapping[str, Callable[..., Any]],
     kind: type[Any],
 ) -> tuple[list[Any], bool]:
     """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
@@ -123,7 +120,8 @@ def starts_of(
     if not several:
         raise ValueError("starts must hold at least one start; got an empty sequence")
     drawn: list[Any] = []
-    y = source.sample(rng, k) if any(isinstance(start, str) for start in several) else np.empty(0)
+    named = [isinstance(start, str) for start in several]
+    y = source.sample(rng, k) if any(named) else np.empty(0)
     for start in several:
         if isinstance(start, kind):
             if start.n_components != k:
@@ -135,9 +133,9 @@ def starts_of(
                 raise ValueError(f"starts must have means in {d} dimensions; got {other}")
             drawn.append(start)
         else:
-            strategy = strategies[one_of(start, "starts", tuple(strategies))]
+            strategy = STRATEGIES[one_of(start, "starts", tuple(STRATEGIES))]
             drawn.extend(strategy(y, k, rng) for _ in range(restarts))
-    return drawn, all(isinstance(start, str) for start in several)
+    return drawn, all(named)
 
 
 def _unordered(starts: object) -> bool:
@@ -145,15 +143,41 @@ def _unordered(starts: object) -> bool:
     return isinstance(starts, (bytes, dict, set, frozenset)) or getattr(starts, "ndim", 1) == 0
 
 
-def _start(y: Array, means: Array) -> Mixture:
+def _start(y: Array, means: Array) -> Any:
     k = len(means)
-    return Mixture(np.full(k, 1 / k), means, np.full(k, _start_variance(y)))
+    return _mixture(np.full(k, 1 / k), means, np.broadcast_to(_variances(y), means.shape))
 
 
-def _start_of(y: Array, z: NDArray[np.intp], k: int) -> Mixture:
-    return m_step(y, np.eye(k)[z], floor=FLOOR_SHARE * _start_variance(y))
+def _start_of(y: Array, z: NDArray[np.intp], k: int) -> Any:
+    """Return the M-step of clusters, along each axis by itself."""
+    r, floors = np.eye(k)[z], np.atleast_1d(FLOOR_SHARE * _variances(y))
+    axes = [m_step(t, r, floor=floor) for t, floor in zip(_rows(y).T, floors, strict=True)]
+    shape = (k, *y.shape[1:])
+    means, variances = (
+        np.transpose(part).reshape(shape) for part in zip(*(a.parts[1:] for a in axes), strict=True)
+    )
+    return _mixture(axes[0].weights, means, variances)
 
 
-def _start_variance(y: Array) -> float:
-    """Return the typical variance of y, or 1 if all objects are equal: any spread will do for those."""
-    return typical_variance(y) or 1.0
+def _mixture(weights: Array, means: Array, variances: Array) -> Any:
+    """Return a mixture with these variances along each axis."""
+    if means.ndim == 1:
+        return Mixture(weights, means, variances)
+    return PlaneMixture(weights, means, variances[..., np.newaxis] * np.eye(means.shape[1]))
+
+
+def _variances(y: Array) -> Array:
+    """Return the typical variance along each axis; 1 where all objects are equal: any will do for those."""
+    variances = np.apply_along_axis(typical_variance, 0, y)
+    return np.where(variances > 0, variances, 1.0)
+
+
+def _rows(y: Array) -> Array:
+    """Return objects as rows, shape (n, d)."""
+    return y.reshape(len(y), -1)
+
+
+def _in_ranges(y: Array) -> Array:
+    """Return rows with axes measured in their ranges: the square of a tiny distance must not become 0."""
+    scale = np.ptp(y, axis=0)
+    return np.asarray((y - y.min(axis=0)) / np.where(scale > 0, scale, 1.0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
@@ -13,18 +12,7 @@ from numpy.typing import ArrayLike
 from gmm_lesson._inputs import Array, array_of
 
 
-class Control:
-    """What sets a value: one slider or several."""
-
-    sliders: list[Slider]
-
-    @property
-    def value(self) -> Any:
-        """The value that is set."""
-        raise NotImplementedError
-
-
-class Slider(Control):
+class Slider:
     """One slider for one number.
 
     Parameters
@@ -89,19 +77,10 @@ class Slider(Control):
         return round(value) if self._whole and np.isfinite(value) else without_noise(value)
 
 
-class Sliders(Control):
-    """A slider for each class: K numbers of one kind.
+class Sliders:
+    """A slider for each class: K numbers of one kind, which start at `values`, shape (K,).
 
-    Parameters
-    ----------
-    label : str
-        What they set; the slider of class A is "label of A".
-    names : sequence of str, length K
-        The classes.
-    values : array_like, shape (K,)
-        Where they start.
-    low, high, step, unit
-        As for `Slider`.
+    The slider of class A is "label of A"; ends, step and unit are as for `Slider`.
     """
 
     def __init__(
@@ -129,22 +108,13 @@ class Weights(Sliders):
     K free sliders cannot be weights, because weights sum to one. Parts can: "9 parts of A to 1 part of B" is
     a mixture wherever the sliders stand, no class is treated otherwise than another (as the last would be,
     if it got what the others leave), and moving one slider moves no other. No class reaches weight 0. The
-    parts start at ten times the weights, so that they can be read as weights until one moves; `note` says
-    the weights that result.
-
-    Parameters
-    ----------
-    names : sequence of str, length K
-        The classes.
-    weights : array_like, shape (K,)
-        Where they start: positive, summing to one.
+    parts start at ten times the weights, shape (K,), positive and summing to one, so that they can be read as
+    weights until one moves; `note` says the weights that result.
     """
 
     def __init__(self, names: Sequence[str], weights: ArrayLike) -> None:
         weights = array_of(weights, "weights")
-        step = 0.25
-        while step > 10 * weights.min():
-            step /= 2
+        step = float(2.0 ** min(-2, np.floor(np.log2(10 * weights.min()))))
         super().__init__("weight", names, 10 * weights, step, 10, step, "parts")
         self.names = list(names)
         self.note = widgets.HTML()

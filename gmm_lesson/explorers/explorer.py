@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
-from gmm_lesson.explorers.controls import Control, Slider, Sliders, Weights, without_noise
+from gmm_lesson.explorers.controls import Slider, Sliders, Weights, without_noise
 from gmm_lesson.explorers.page import WIDGET, close_widget, close_with_cell, storing
 from gmm_lesson.explorers.svg import FIT, overlay
 from gmm_lesson.figures import MovingPicture, Picture
@@ -39,14 +39,7 @@ class Live:
 
     Without a kernel, or when the notebook is executed to be stored, a PNG and text stand for it. Running a
     cell again closes what it made before, where the notebook tells the kernel which cell is running
-    (JupyterLab does).
-
-    Parameters
-    ----------
-    picture : MovingPicture
-        What moves. It becomes this thing's own.
-    box, readout : ipywidgets.Widget
-        What is alive, and its sentence.
+    (JupyterLab does). The picture becomes its own; `box` and `readout` are what is alive, and its sentence.
     """
 
     def __init__(self, picture: MovingPicture, box: Any, readout: Any) -> None:
@@ -85,7 +78,7 @@ class Live:
 
     def _stored(self) -> Picture:
         """Return the picture that is stored."""
-        raise NotImplementedError
+        return self.picture
 
     def _exported(self) -> dict[str, Any]:
         """Return what brings it to life in an exported page, which has no kernel: nothing, if nothing can."""
@@ -99,15 +92,10 @@ class Live:
 
 
 class Layered(Live):
-    """A live picture of two layers, one that moves over a background, and the controls below.
+    """A live picture of two layers, one that is `moving` over a background, and the controls below."""
 
-    Parameters
-    ----------
-    picture : MovingPicture
-        What moves. It becomes this thing's own.
-    moving, controls, readout : ipywidgets.Widget
-        What lies over the picture's background, what stands below the picture, and its sentence.
-    """
+    frame: Frame
+    """What is shown now."""
 
     def __init__(self, picture: MovingPicture, moving: Any, controls: Any, readout: Any) -> None:
         self._background = widgets.HTML()
@@ -136,16 +124,12 @@ class Layered(Live):
     @property
     def svg(self) -> str:
         """The moving part of the picture, as it lies over the background."""
-        return self._now().svg
+        return self.frame.svg
 
     @property
     def sentence(self) -> str:
         """What the picture shows."""
-        return self._now().sentence
-
-    def _now(self) -> Frame:
-        """Return what is shown."""
-        raise NotImplementedError
+        return self.frame.sentence
 
 
 def frame_of(picture: MovingPicture) -> Frame:
@@ -183,14 +167,14 @@ class Explorer(Layered):
     """
 
     def __init__(
-        self, picture: MovingPicture, controls: Mapping[str, Control], update: Callable[..., None]
+        self, picture: MovingPicture, controls: Mapping[str, Any], update: Callable[..., None]
     ) -> None:
         self.controls, self._update = dict(controls), update
         self.sliders = {s.name: s.widget for control in controls.values() for s in control.sliders}
         self._defaults = {s.name: s.default for control in controls.values() for s in control.sliders}
         self._valid: dict[str, Any] = {}
         self._resetting = False
-        self._frame = Frame("", picture.sentence)
+        self.frame = Frame("", picture.sentence)
         self._overlay = widgets.HTML()
         self.reset_button = widgets.Button(description="Reset", tooltip="All controls back to their defaults")
         self.reset_button.on_click(lambda _: self.reset())
@@ -206,11 +190,9 @@ class Explorer(Layered):
     def reset(self) -> None:
         """Put all controls back to their defaults, and repaint once."""
         self._resetting = True
-        try:
-            for name, value in self._defaults.items():
-                self.sliders[name].value = value
-        finally:
-            self._resetting = False
+        for name, value in self._defaults.items():
+            self.sliders[name].value = value
+        self._resetting = False
         self._paint("Back at the start.")
 
     def close(self) -> None:
@@ -218,12 +200,6 @@ class Explorer(Layered):
         super().close()
         self.controls, self.sliders = {}, {}
         vars(self).pop("_update", None)  # it holds the picture
-
-    def _now(self) -> Frame:
-        return self._frame
-
-    def _stored(self) -> Picture:
-        return self.picture
 
     def _moved(self, change: Any) -> None:
         new, old = without_noise(change["new"]), without_noise(change["old"])
@@ -240,16 +216,15 @@ class Explorer(Layered):
             self._update(**self._valid)  # undoes an update that had done half
             said = f"This cannot be shown: {error}. The picture stays as it was."
         else:
-            self._valid, self._frame = values, frame_of(self.picture)
-            self._overlay.value, said = self._frame
+            self._valid, self.frame = values, frame_of(self.picture)
+            self._overlay.value, said = self.frame
         self.readout.value = spoken(said, what_moved)
 
     def _arranged(self) -> widgets.GridBox:
         """Return a column of sliders a class, the other sliders, and a last row."""
         per_class = [c.sliders for c in self.controls.values() if isinstance(c, Sliders)]
-        columns = [
-            widgets.VBox([slider.widget for slider in group]) for group in zip(*per_class, strict=True)
-        ]
+        groups = zip(*per_class, strict=True)
+        columns = [widgets.VBox([slider.widget for slider in group]) for group in groups]
         singles = [c.widget for c in self.controls.values() if isinstance(c, Slider)]
         notes = [c.note for c in self.controls.values() if isinstance(c, Weights)]
         last = widgets.HBox([self.reset_button, *notes], layout={"flex_flow": "row wrap"})

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike
 from gmm_lesson._inputs import Array, array_of, has_rows, whole_number
 from gmm_lesson.em import default_floor, log_likelihood
 from gmm_lesson.engine.fit import fit
-from gmm_lesson.engine.plane import PlaneMixture, fit_plane
+from gmm_lesson.engine.plane import fit_plane
+from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.explorers.explorer import Live
 from gmm_lesson.figures import MixturePicture, Picture, PlanePicture, marks, words
 from gmm_lesson.mixture import Components, Mixture

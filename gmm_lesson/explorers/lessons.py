@@ -1,7 +1,4 @@
-"""One explorer a lesson: what the sliders set, and what they move.
-
-What an argument must be stands in its docstring; any other gets a TypeError or a ValueError that names it.
-"""
+"""One explorer a lesson: what the sliders set, and what they move."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of, whole_number
+from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.data import load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
@@ -30,9 +27,9 @@ from gmm_lesson.figures import (
     SpikePicture,
     TruthPicture,
 )
+from gmm_lesson.figures.breaks import STEP
 from gmm_lesson.figures.classes import FEWEST, MOST
 from gmm_lesson.figures.marks import SLIDE
-from gmm_lesson.figures.spike import STEP
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins
@@ -56,23 +53,12 @@ SEED = 20
 """Draws the 60 objects that an explorer shows if it is given none."""
 
 
-def classes_explorer(weights: ArrayLike | None = None, *, n: int = 200) -> Explorer:
-    """Return the explorer of lesson 01: the counts of the classes, draw by draw, as weights and N move.
-
-    Parameters
-    ----------
-    weights : array_like, shape (K,), optional
-        The 2 to 4 weights at first: positive, summing to one; .3, .25, .25 and .2 if left out.
-    n : int
-        The objects of a draw at first, 10..1000.
-    """
-    start = array_of([0.3, 0.25, 0.25, 0.2] if weights is None else weights, "weights")
-    if not 2 <= len(start) <= len(NAMES):
-        raise ValueError(f"weights must have 2 to {len(NAMES)} entries; got {len(start)}")
-    names = NAMES[: len(start)]
-    picture = CountsPicture(start, n, names=names)
+def classes_explorer() -> Explorer:
+    """Return the explorer of lesson 01: the counts of the classes, draw by draw, as weights and N move."""
+    weights, n = [0.3, 0.25, 0.25, 0.2], 200
+    picture = CountsPicture(weights, n, names=NAMES)
     controls = {
-        "weights": Weights(names, start),
+        "weights": Weights(NAMES, weights),
         "n": Slider("number of objects", n, FEWEST, MOST, 10),
         "draw": Slider("draw", 1, 1, 20, 1),
     }
@@ -104,29 +90,24 @@ def objects_explorer() -> Explorer:
     return Explorer(picture, controls, lambda **sliders: picture.update(*state(**sliders)))
 
 
-def e_step_explorer(
-    y: ArrayLike | None = None, start: Mixture | None = None, *, probe: float = -4.0, label: str = "value y"
-) -> Explorer:
+def e_step_explorer(y: ArrayLike | None = None, start: Mixture = WIDE_AND_NARROW) -> Explorer:
     """Return the explorer of lesson 03: who owns each object, as weights, means and sds move.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,), optional
-        The objects; 60 draws from `start` (seed 20) if left out.
-    start : Mixture, optional
-        The 2 to 4 components at first; if left out, A (mean 0, sd 1) and B (mean 3, sd 3), weights 1/2.
-    probe : float
-        The value, in y's units, that the readout divides between the classes at first.
-    label : str
-        What the values are, for the axis.
+    The start has 2 to 4 components; the objects y, shape (N,), are 60 draws from it (seed 20) if left out.
     """
-    start, names = _guess(start, WIDE_AND_NARROW)
+    k, probe = check_mixture(start, "start").n_components, -4.0
+    if not 2 <= k <= len(NAMES):
+        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {k}")
+    names = NAMES[:k]
     y = start.sample(60, SEED)[0] if y is None else array_of(y, "y")
-    step, low, high = _grid(np.concatenate([y, start.means, [probe]]))
+    # A step, a power of two, for 48 to 96 steps over the values; ends on its grid around them.
+    values = np.concatenate([y, start.means, [probe]])
+    step = float(2.0 ** np.floor(np.log2(np.ptp(values) / 48)))
+    low, high = step * float(np.floor(values.min() / step)), step * float(np.ceil(values.max() / step))
     most = max(16 * step, 1.5 * float(start.sds.max()))
     top = 1.6 * float(start.density(np.append(start.means, y)).max())
     scale: dict[str, Any] = {"span": (low - 4 * step, high + 4 * step), "top": top, "size": SLIDE}
-    picture = MixturePicture(y, start, names=names, label=label, probe=probe, **scale)
+    picture = MixturePicture(y, start, names=names, probe=probe, **scale)
     controls = {
         "weights": Weights(names, start.weights),
         "means": Sliders("mean", names, start.means, low, high, step),
@@ -140,27 +121,9 @@ def e_step_explorer(
     return Explorer(picture, controls, update)
 
 
-def m_step_explorer(
-    y: ArrayLike | None = None, z: ArrayLike | None = None, *, label: str = "value y"
-) -> Explorer:
-    """Return the explorer of lesson 04: the recipes blur as the labels do, from the true ones to none.
-
-    Parameters
-    ----------
-    y, z : array_like, shape (N,), optional
-        The objects and their classes, 0..K-1, with 2 to 4 classes of at least two different objects each;
-        200 draws from `THREE` (seed 5) if left out.
-    label : str
-        What the values are, for the axis.
-    """
-    if (y is None) != (z is None):
-        raise ValueError("y and z must be given together; got only one of them")
-    if y is None or z is None:
-        y, z = THREE.sample(200, 5)
-    n_classes = 1 + int(array_of(z, "z").max())
-    if not 2 <= n_classes <= len(NAMES):
-        raise ValueError(f"z must hold 2 to {len(NAMES)} classes; got {n_classes}")
-    picture = RecipesPicture(y, z, n_classes, names=NAMES[:n_classes], label=label, size=SLIDE)
+def m_step_explorer() -> Explorer:
+    """Return the explorer of lesson 04: the recipes blur as the labels do, from the true ones to none."""
+    picture = RecipesPicture(*THREE.sample(200, 5), 3, names=NAMES[:3], size=SLIDE)
     return Explorer(picture, {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}, picture.blur_to)
 
 
@@ -232,86 +195,34 @@ def truth_explorer() -> Explorer:
     return Explorer(picture, controls, lambda n, draw: picture.update(*state(n, draw)))
 
 
-def em_scrubber(
-    y: ArrayLike | None = None, start: Mixture | None = None, *, steps: int = 15, label: str = "value y"
-) -> Scrubber:
-    """Return the scrubber of lesson 00: the whole of EM once, half a step at a time.
+def em_scrubber(y: ArrayLike | None = None, *, steps: int = 15, label: str = "value y") -> Scrubber:
+    """Return the scrubber of lesson 00: the whole of EM once, from `FOUR_ALIKE`, half a step at a time.
 
-    Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,), optional
-        The objects, not all equal; the 200 of the notebook of 2021 if left out.
-    start : Mixture, optional
-        The guess, 2 to 4 components; `FOUR_ALIKE` if left out.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    label : str
-        What the values are, for the axis.
+    The objects y, shape (N,), are not all equal; the 200 of the notebook of 2021 if left out. `label` says
+    what they are, for the axis. Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
     """
-    start, _ = _guess(start, FOUR_ALIKE)
     y = load("lecture_2021").y if y is None else y
-    return Scrubber(HalfStepPicture(y, start, steps=steps, label=label))
+    return Scrubber(HalfStepPicture(y, FOUR_ALIKE, steps=steps, label=label))
 
 
-def bound_scrubber(
-    y: ArrayLike | None = None, start: Mixture | None = None, *, steps: int = 8, label: str = "value y"
-) -> Scrubber:
+def bound_scrubber() -> Scrubber:
     """Return the scrubber of lesson 05: EM half a step at a time, with the log-likelihood and its bound.
 
-    Parameters are those of `em_scrubber`. If left out, y is 120 draws from `PART_WAYS` (seed 1), and the
-    start is `TOGETHER`.
+    It starts from `TOGETHER`, on 120 draws from `PART_WAYS` (seed 1).
     """
-    start, names = _guess(start, TOGETHER)
-    y = PART_WAYS.sample(120, 1)[0] if y is None else y
-    return Scrubber(BoundPicture(y, start, steps=steps, names=names, label=label))
+    return Scrubber(BoundPicture(PART_WAYS.sample(120, 1)[0], TOGETHER, names=NAMES[:2]))
 
 
-def spike_explorer(
-    y: ArrayLike | None = None,
-    n_components: int = 4,
-    *,
-    floor: float | None = None,
-    label: str = "value y",
-) -> Explorer:
+def spike_explorer() -> Explorer:
     """Return the explorer of lesson 08: one class narrows on one object, and the likelihood runs away.
 
-    The other classes stay as the best fit without it left them. The honest fit is the best with it.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,), optional
-        The objects, not all equal; the 200 of the notebook of 2021 if left out.
-    n_components : int
-        How many classes, the narrow one among them: at least 2.
-    floor : float, optional
-        For the two fits, as in `fit`: the smallest variance that is honest, in y's units squared.
-    label : str
-        What the values are, for the axis.
+    Of four classes over the objects of 2021, the others stay as the best fit without it left them. The honest
+    fit is the best with it.
     """
-    y = load("lecture_2021").y if y is None else array_of(y, "y")
-    n_components = whole_number(n_components, "n_components", 2)
-    others = fit(y, n_components - 1, floor=floor).mixture.sorted()
-    honest = fit(y, n_components, floor=floor).log_likelihood
-    picture = SpikePicture(y, others, honest=honest, label=label)
+    y = load("lecture_2021").y
+    picture = SpikePicture(y, fit(y, 3).mixture.sorted(), honest=fit(y, 4).log_likelihood)
     controls = {
         "log_sd": Slider("log10 of the sd", picture.high - 0.5, picture.low, picture.high, STEP),
         "which": Slider("object, in order", 1, 1, len(y), 1),
     }
     return Explorer(picture, controls, picture.update)
-
-
-def _guess(start: Mixture | None, default: Mixture) -> tuple[Mixture, tuple[str, ...]]:
-    """Return the components to start from, and their names, if there are enough of these."""
-    start = check_mixture(default if start is None else start, "start")
-    if not 2 <= start.n_components <= len(NAMES):
-        raise ValueError(f"start must have 2 to {len(NAMES)} components; got {start.n_components}")
-    return start, NAMES[: start.n_components]
-
-
-def _grid(values: Array) -> tuple[float, float, float]:
-    """Return a step, a power of two, for 48 to 96 steps over the values, and ends on its grid around them."""
-    low, high = float(values.min()), float(values.max())
-    step = float(2.0 ** np.floor(np.log2((high - low) / 48)))
-    return step, step * float(np.floor(low / step)), step * float(np.ceil(high / step))

@@ -7,22 +7,14 @@ picture. The project's own storing command sets the variable; a learner never do
 from __future__ import annotations
 
 import weakref
-from typing import Any, Protocol
+from typing import Any
 
 from gmm_lesson.engine.progress import STORING, running, storing
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 """The type under which a notebook finds a live widget."""
 
-
 __all__ = ["STORING", "WIDGET", "close_widget", "close_with_cell", "running", "storing"]
-
-
-class Closable(Protocol):
-    """Something live on a page."""
-
-    def close(self) -> None:
-        """Take it off the page; a second call does nothing."""
 
 
 def close_widget(widget: Any) -> None:
@@ -35,11 +27,11 @@ def close_widget(widget: Any) -> None:
             part.close()
 
 
-_made: dict[str, tuple[str, list[weakref.ref[Closable]]]] = {}
+_made: dict[str, tuple[str, list[weakref.ref[Any]]]] = {}
 """What the last run of each cell made: the run's id, and the things."""
 
 
-def close_with_cell(thing: Closable) -> None:
+def close_with_cell(thing: Any) -> None:
     """Close what an earlier run of the running cell made, and remember what this one makes."""
     cell, run = running()
     if not cell:

@@ -18,12 +18,9 @@ STAYS = ("image/png", "text/markdown")
 
 
 def without_widgets(notebook: dict[str, Any]) -> None:
-    """Take each live widget out of a notebook that has a picture or a text beside it, and the widgets' state.
+    """Take each live widget out that has a picture or a text beside it, and the widgets' state.
 
-    Parameters
-    ----------
-    notebook : dict
-        A notebook of format 4. It is changed in place.
+    The notebook, of format 4, is changed in place.
     """
     own = False
     for cell in notebook["cells"]:
@@ -37,13 +34,7 @@ def without_widgets(notebook: dict[str, Any]) -> None:
 
 
 def before_saving(model: dict[str, Any], **_: Any) -> None:
-    """Prepare what the server is about to write; what it does not know stays as it is.
-
-    Parameters
-    ----------
-    model : dict
-        The server's model of a file, with its content.
-    """
+    """Prepare what the server is about to write, a model of a file; what it does not know stays as it is."""
     try:
         if model["type"] == "notebook" and model["content"]["nbformat"] == 4:
             without_widgets(model["content"])

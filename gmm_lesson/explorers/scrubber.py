@@ -19,18 +19,8 @@ ROOM = ";min-height:4.2em"
 class Scrubber(Layered):
     """EM on its way, half a step at a time, with a Play button and a slider that takes the arrow keys.
 
-    All frames go to the page at once, and the browser chooses between them: they move without a kernel, too.
-    A filmstrip is stored.
-
-    Parameters
-    ----------
-    picture : HalfStepPicture
-        What moves. It becomes this scrubber's own.
-
-    Attributes
-    ----------
-    frames : list of Frame
-        What the page shows at each place of the slider.
+    All `frames`, one for each place of the slider, go to the page at once, and the browser chooses between
+    them: they move without a kernel, too. A filmstrip is stored. The picture becomes the scrubber's own.
     """
 
     picture: HalfStepPicture
@@ -75,12 +65,13 @@ class Scrubber(Layered):
 
     def close(self) -> None:
         """Take the scrubber off the page and let go of its figure. A second call does nothing."""
-        for link in self.links:
-            link.close()
+        while self.links:
+            self.links.pop().close()
         super().close()
-        self.links = []
 
-    def _now(self) -> Frame:
+    @property
+    def frame(self) -> Frame:  # type: ignore[override]
+        """What is shown now."""
         return self.frames[int(self.slider.value)]
 
     def _stored(self) -> Picture:

@@ -18,7 +18,6 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
-from gmm_lesson._inputs import Array
 from gmm_lesson.figures.base import styled
 
 UNITS = 960
@@ -73,8 +72,9 @@ def _line(line: Line2D, page: Transform) -> str:
         return _markers(line, page)
     offset, dashes = line._dash_pattern  # type: ignore[attr-defined]  # no public way to the pattern in points
     dashing = " ".join(f"{_units(length):.0f}" for length in dashes or ())
+    colour = to_hex(line.get_color())
     return (
-        f'<path d="{_d(line.get_path(), line.get_transform() + page)}" fill="none" stroke="{_hex(line)}"'
+        f'<path d="{_d(line.get_path(), line.get_transform() + page)}" fill="none" stroke="{colour}"'
         f' stroke-width="{_units(line.get_linewidth()):.0f}" stroke-linejoin="round"'
         + (f' stroke-dasharray="{dashing}" stroke-dashoffset="{_units(offset):.0f}"' if dashes else "")
         + f"{_opacity(line)}/>"
@@ -143,9 +143,10 @@ def _corners(path: Path, size: float) -> str:
 
 def _text(text: Text, page: Transform) -> str:
     ((x, y),) = _whole((text.get_transform() + page).transform([text.get_position()]))
+    colour = to_hex(text.get_color())
     anchor = {"left": "start", "center": "middle", "right": "end"}[text.get_horizontalalignment()]
     return (
-        f'<text x="{x}" y="{y}" fill="{_hex(text)}" font-size="{_units(text.get_fontsize()):.0f}"'
+        f'<text x="{x}" y="{y}" fill="{colour}" font-size="{_units(text.get_fontsize()):.0f}"'
         f' font-weight="{text.get_fontweight()}" text-anchor="{anchor}" stroke="white" stroke-width="40"'
         f' stroke-linejoin="round" paint-order="stroke">{html.escape(text.get_text())}</text>'
     )
@@ -153,15 +154,12 @@ def _text(text: Text, page: Transform) -> str:
 
 def _d(path: Path, transform: Transform, end: str = "") -> str:
     """Return a path as SVG path data, its points through a transform; what is not a number is a gap."""
-    polygons = path.to_polygons(transform, closed_only=False)
-    runs = [run for points in polygons for run in _runs(np.asarray(points))]
+    runs = []
+    for points in map(np.asarray, path.to_polygons(transform, closed_only=False)):
+        finite = np.isfinite(points).all(axis=1)
+        several = zip(*(np.split(part, np.flatnonzero(~finite)) for part in (points, finite)), strict=True)
+        runs += [run[there] for run, there in several if there.any()]
     return "".join(f"M{' '.join(f'{x},{y}' for x, y in _whole(run))}{end}" for run in runs)
-
-
-def _runs(points: Array) -> list[Array]:
-    gaps = np.flatnonzero(~np.isfinite(points).all(axis=1))
-    runs = [run[np.isfinite(run).all(axis=1)] for run in np.split(points, gaps)]
-    return [run for run in runs if len(run)]  # nothing is between two gaps, or after one at the end
 
 
 def _clipped(mark: str, artist: Artist, page: Transform) -> str:
@@ -170,9 +168,9 @@ def _clipped(mark: str, artist: Artist, page: Transform) -> str:
     if box is None:
         return mark
     (left, bottom), (right, top) = _whole(page.transform(box.get_points()))
-    box_ = f"{left} {top} {right - left} {bottom - top}"
-    x, y, width, height = box_.split()
-    return f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{box_}">{mark}</svg>'
+    width, height = right - left, bottom - top
+    place = f'x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{left} {top} {width} {height}"'
+    return f"<svg {place}>{mark}</svg>"
 
 
 def _whole(points: ArrayLike) -> list[tuple[int, int]]:
@@ -183,10 +181,6 @@ def _whole(points: ArrayLike) -> list[tuple[int, int]]:
 
 def _units(points: Any) -> Any:
     return points * UNITS / 72
-
-
-def _hex(artist: Any) -> str:
-    return to_hex(artist.get_color())
 
 
 def _opacity(artist: Artist) -> str:

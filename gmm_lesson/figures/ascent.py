@@ -1,4 +1,4 @@
-"""What lesson 05 shows of the climb: why EM goes up, and when to stop.
+"""What lessons 04 and 05 show of the climb: the Q of an M-step, why EM goes up, and when to stop.
 
 Of a mixture all but one mean is known, so that it fits a page. Then the responsibilities are those of one
 number too: s, the mean that they were made with. The lower bound is a landscape over s and m, the mean of the
@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number
-from gmm_lesson.em import e_step, log_likelihood, lower_bound, m_step, remaining_gain
+from gmm_lesson.em import e_step, expected_log_joint, log_likelihood, lower_bound, m_step, remaining_gain
 from gmm_lesson.figures import words
 from gmm_lesson.figures.base import Picture, styled
-from gmm_lesson.figures.labels import write, write_beside
-from gmm_lesson.figures.marks import GREY, LINE_STYLES, colour_of, new_panel
+from gmm_lesson.figures.marks import GREY, LINE_STYLES, colour_of, new_figure, new_panel, write, write_beside
 from gmm_lesson.mixture import Mixture, check_mixture
 
 GRID = 61
@@ -31,6 +30,7 @@ CLOSE = 1e-10
 """Steps that move the mean by less, in sds of its class, are the end."""
 MOST = 100_000
 """So many steps look for the end: rounding may never let it come closer."""
+STAR: Any = {"marker": "*", "color": "white", "mec": "black", "ms": 15, "zorder": 4}
 
 
 class OneMean:
@@ -61,21 +61,25 @@ class OneMean:
 
     def end(self, start: float) -> float:
         """Return the mean to which EM climbs from a start."""
-        m = start
         for _ in range(MOST):
-            before, m = m, self.best(m)
-            if abs(m - before) < CLOSE * self.known.sds[self.k]:
+            before, start = start, self.best(start)
+            if abs(start - before) < CLOSE * self.known.sds[self.k]:
                 break
-        return m
+        return start
 
     def climb(self, start: Array | tuple[float, float], steps: int) -> Array:
         """Return s and m at the start, after E-step 1, M-step 1, E-step 2, ..., shape (2 steps + 1, 2)."""
-        s, m = start
-        points = [(s, m)]
+        points = [tuple(start)]
         for _ in range(steps):
-            points += [(m, m), (m, self.best(m))]
             m = points[-1][1]
+            points += [(m, m), (m, self.best(m))]
         return np.array(points)
+
+    def span(self, means: ArrayLike, share: float, points: int) -> Array:
+        """Return where to draw: around these means, by a share of their range or of an sd."""
+        low, high = np.min(means), np.max(means)
+        reach = share * max(high - low, self.known.sds[self.k])
+        return np.linspace(low - reach, high + reach, points)
 
 
 @styled()
@@ -92,9 +96,8 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     one = OneMean(y, mixture, component)
     track = one.climb(words.one_for_each(start, "start", 2, "means"), CLIMBED)
     end = one.end(track[-1, 1])
-    low, high = min(track.min(), end), max(track.max(), end)
-    reach = 0.18 * max(high - low, float(one.known.sds[one.k]))
-    span = np.linspace(low - reach, high + reach, GRID)
+    shown = [*track.flat, end]
+    span = one.span(shown, 0.18, GRID)
     bound = np.array([one.bounds(s, span) for s in span]).T
     peak = one.log_likelihood(end)
     top = max(peak, float(bound.max()))
@@ -108,13 +111,19 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     axes.plot(span, best, color=colour_of(one.k), linestyle="-.")
     axes.plot(*track.T, color="black", linewidth=2)
     axes.plot(*track.T, "o", color="black", ms=5)
-    _star(axes, end, end)
+    axes.plot(end, end, **STAR)
     axes.set(xlim=span[[0, -1]], ylim=span[[0, -1]], ylabel="m, the mean\nof the recipes")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(6))
     uphill = 1 if end >= track[1, 1] else -1  # to the right and up, or to the left and down
-    _letter_stairs(axes, track, uphill)
-    foot = low - reach / 2 if uphill > 0 else high + reach / 2
+    for half_step, (here, there) in enumerate(pairwise(track)):
+        # A stair that is long enough has its letter on the side of the second curve.
+        run, rise = np.abs(there - here) / np.ptp(span)
+        if half_step % 2 and rise > 0.08:
+            write_beside(axes, "M", (here + there) / 2, (-5 * uphill, 0))
+        elif not half_step % 2 and run > 0.05:
+            write_beside(axes, "E", (here + there) / 2, (0, 9 * uphill))
+    foot = (span[0] + min(shown)) / 2 if uphill > 0 else (span[-1] + max(shown)) / 2
     write_beside(axes, "s = m: here the bound is the log-likelihood", (foot, foot), (10 * uphill, 0))
     middle = int((0.5 + 0.05 * uphill) * GRID)
     curve = span[middle], best[middle]
@@ -141,13 +150,10 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
     known is as for `coordinate_ascent`; `start` is the mean at the start.
     """
     one = OneMean(y, mixture, component)
-    means = [number(start, "start", -LARGEST)]
-    for _ in range(BOUNDED):
-        means.append(one.best(means[-1]))
+    start = number(start, "start", -LARGEST)
+    means = one.climb((start, start), BOUNDED)[::2, 1]
     end = one.end(means[-1])
-    low, high = min(*means, end), max(*means, end)
-    reach = 0.25 * max(high - low, float(one.known.sds[one.k]))
-    span = np.linspace(low - reach, high + reach, 4 * GRID)
+    span = one.span([*means, end], 0.25, 4 * GRID)
     curve = np.array([one.log_likelihood(m) for m in span])
     figure, axes = new_panel(xlabel="mean m", ylabel="log-likelihood")
     axes.plot(span, curve, color="black")
@@ -168,26 +174,12 @@ def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Pict
         axes.plot(m, height, "s", color=colour, mec="black", ms=8, zorder=4)
         write_beside(axes, f"bound {step}", (m, height), (6 * uphill, -22), colour)
         said.append(f"bound {step} touches it at {s:.2f}, its top is at {m:.2f} ({height:.2f})")
-    _star(axes, end, top)
+    axes.plot(end, top, **STAR)
     return Picture(
         figure,
         f"The log-likelihood over the mean of class {one.k + 1}, from {means[0]:.2f} ({first:.2f}) to its top"
         f" at {end:.2f} ({top:.2f}), and below it {BOUNDED} bounds: {'; '.join(said)}.",
     )
-
-
-def _star(axes: Axes, x: float, height: float) -> None:
-    axes.plot(x, height, "*", color="white", mec="black", ms=15, zorder=4)
-
-
-def _letter_stairs(axes: Axes, track: Array, uphill: int) -> None:
-    """Write E or M beside the stairs that are long enough for a letter, on the side of the second curve."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    for half_step, (here, there) in enumerate(pairwise(track)):
-        run, rise = np.abs(there - here) / (right - left, top - bottom)
-        letter, long, away = ("M", rise > 0.08, (-5, 0)) if half_step % 2 else ("E", run > 0.05, (0, 9))
-        if long:
-            write_beside(axes, letter, (here + there) / 2, (away[0] * uphill, away[1] * uphill))
 
 
 FACTOR = 2
@@ -203,16 +195,9 @@ def stopping(
     """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
 
     Both axes are logarithmic. A dotted line marks the step at which each tolerance stops the run: the first
-    whose gain, in the total log-likelihood, is no larger.
-
-    Parameters
-    ----------
-    run_log_likelihoods : array_like, shape (T + 1,)
-        The log-likelihood of the start and after each of T steps, at least two; none falls, as EM's never do.
-    optimum : float
-        The log-likelihood to which the run climbs; not below any of its own.
-    tolerances : sequence of float
-        Tolerances in the total log-likelihood (not per object), above 0.
+    whose gain is no larger. Tolerances are in the total log-likelihood (not per object), above 0. The run's
+    log-likelihoods, shape (T + 1,), are those of the start and after each of T steps, at least two; none
+    falls, as EM's never do, and the optimum to which it climbs is below none of them.
     """
     scores = array_of(run_log_likelihoods, "run_log_likelihoods")
     if len(scores) < 3:
@@ -224,8 +209,9 @@ def stopping(
     words.above_zero(tolerances, "tolerances")
     steps, gains, left = np.arange(1, len(scores)), np.diff(scores), (optimum - scores)[1:]
     estimates = np.array([np.nan, *(remaining_gain(scores[step - 2 : step + 1]) for step in steps[1:])])
-    stops = {tolerance: _first(gains <= tolerance) for tolerance in tolerances}
-    last = max((step for step in stops.values() if step), default=len(steps))
+    small = {tolerance: steps[gains <= tolerance] for tolerance in tolerances}
+    stops = {tolerance: int(some[0]) for tolerance, some in small.items() if len(some)}
+    last = max(stops.values(), default=len(steps))
     good = (estimates <= FACTOR * left) & (FACTOR * estimates >= left)
     good_from = 1 + int(max(steps[:last][~good[:last]]))  # there is none at step 1
     figure, axes = new_panel(xscale="log", yscale="log", xlim=(0.9, 1.1 * len(steps)))
@@ -241,43 +227,86 @@ def stopping(
         if shown.any():
             near = steps[shown][np.abs(steps[shown] - step).argmin()]
             write_beside(axes, text, (near, curve[near - 1]), (6, away), colour)
-    _mark_stops(axes, stops, len(steps))
-    return Picture(figure, _say(stops, (gains, left, estimates), good_from, last))
-
-
-def _mark_stops(axes: Axes, stops: dict[float, int | None], n_steps: int) -> None:
-    """Draw a line at each stop, with its tolerance above the axes: higher up if the last one is too near."""
-    before, high = 0.0, False
-    for tolerance, step in stops.items():
-        if step is None:
-            continue
-        axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
-        high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(n_steps)
-        above, up = axes.get_xaxis_transform(), 20 if high else 4
-        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
-        before = step
-
-
-def _say(
-    stops: dict[float, int | None], curves: tuple[Array, Array, Array], good_from: int, last: int
-) -> str:
-    said = []
-    for tolerance, step in stops.items():
-        if step is None:
+    said, before, high = [], 0, False
+    for tolerance in tolerances:
+        if tolerance not in stops:
             said.append(f"{tolerance:g} does not stop it")
             continue
-        gain, left, estimate = (curve[step - 1] for curve in curves)
+        step = stops[tolerance]
+        axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
+        # A tolerance stands above its line, higher up if the last one is too near.
+        high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(len(steps))
+        above, up, before = axes.get_xaxis_transform(), 20 if high else 4, step
+        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
+        estimate = estimates[step - 1]
         guess = f"{estimate:.2g}" if np.isfinite(estimate) else "none"
-        said.append(f"{tolerance:g}, step {step:,}: {gain:.2g}, {left:.2g}, {guess}")
+        said.append(f"{tolerance:g}, step {step:,}: {gains[step - 1]:.2g}, {left[step - 1]:.2g}, {guess}")
     reliable = (
         f"From step {good_from:,} to step {last:,} the estimate is within a factor {FACTOR} of what remains."
         if good_from <= last
         else f"At step {last:,} the estimate is not within a factor {FACTOR} of what remains."
     )
     head = "Where each tolerance stops: the last gain, what remains, and the estimate of it"
-    return f"{head}. {'; '.join(said)}. {reliable}"
+    return Picture(figure, f"{head}. {'; '.join(said)}. {reliable}")
 
 
-def _first(small: NDArray[np.bool_]) -> int | None:
-    """Return the first step at which something holds, or None."""
-    return 1 + int(small.argmax()) if small.any() else None
+@styled()
+def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None) -> Picture:
+    """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
+
+    A dot marks what the M-step's formula gives; with `before`, the mixture before the step, a hollow square
+    marks the variance around its mean. The objects y, shape (N,), are not all equal; r, shape (N, K), are
+    their responsibilities, K at least 2. When the weight of class k moves, the others share what is left as
+    they did.
+    """
+    y = words.varied(y)
+    best = m_step(y, r)
+    k = words.one_of_several(k, "k", best.n_components)
+    if not 1e-9 < best.weights[k] < 1 - 1e-9:
+        raise ValueError(f"r must give class {k} some of the objects, and not all; got {best.weights[k]:g}")
+    if before is not None:
+        words.same_classes(before, best.n_components, "before")
+    top = expected_log_joint(y, r, best)
+    weight, mean, variance = best.weights[k], best.means[k], best.variances[k]
+    reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
+
+    def at(name: str, value: float) -> float:
+        """Return Q less its top where one parameter has another value."""
+        parts = {part: getattr(best, part).copy() for part in ("weights", "means", "variances")}
+        if name == "weights":
+            parts[name] *= (1 - value) / (1 - weight)
+        parts[name][k] = value
+        return expected_log_joint(y, r, Mixture(**parts)) - top
+
+    old = variance if before is None else variance + (before.means[k] - mean) ** 2
+    figure = new_figure()
+    panels = figure.subplots(1, 3, sharey=True)
+    shares = max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)
+    around = mean - 5 * reach, mean + 5 * reach
+    above = 0.4 * variance, max(3 * variance, 1.2 * old)
+    dot: Any = {"ms": 11, "mec": "black", "mew": 2, "zorder": 3}
+    for axes, name, label, value, ends in [
+        (panels[0], "weights", rf"weight $\pi_{k + 1}$", weight, shares),
+        (panels[1], "means", rf"mean $\mu_{k + 1}$", mean, around),
+        (panels[2], "variances", rf"variance $\sigma_{k + 1}^2$", variance, above),
+    ]:
+        grid = np.sort(np.append(np.linspace(*ends, 101), value))  # the top itself is on the curve
+        axes.plot(grid, [at(name, float(x)) for x in grid], color=colour_of(k))
+        axes.plot(value, 0, "o", mfc=colour_of(k), **dot)
+        axes.set_xlabel(label)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(4))
+    panels[0].set_ylabel("Q minus its top")
+    said = [
+        f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
+        " what is left)",
+        f"it is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of"
+        " the three formulas (dots)",
+    ]
+    if before is not None:
+        lower = at("variances", float(old))
+        panels[2].plot(float(old), lower, "s", mfc="white", **dot)
+        said.append(
+            f"with the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower"
+        )
+    return Picture(figure, words.paragraph(*said))

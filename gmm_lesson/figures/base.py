@@ -39,15 +39,10 @@ MINUS_ZERO = re.compile(r"(?<![\w.)])-(?=0(\.0+)?(?!\.?\d))")
 """The minus of a number that is written as 0, or 0.00."""
 
 
-def _settings() -> dict[str, Any]:
-    """Return matplotlib's own settings with those of the course; which program shows a figure is no part."""
-    settings = mpl.rcParamsDefault.copy()
-    settings.update(STYLE)
-    # Copies: a learner who adds to a list of theirs would add to matplotlib's own.
-    return {name: deepcopy(value) for name, value in settings.items() if not name.startswith("backend")}
-
-
-SETTINGS = _settings()
+_all = mpl.rcParamsDefault.copy()
+_all.update(STYLE)
+# Copies: a learner who adds to a list of theirs would add to matplotlib's own. A backend is no part.
+SETTINGS = {name: deepcopy(value) for name, value in _all.items() if not name.startswith("backend")}
 
 
 @contextmanager
@@ -121,7 +116,8 @@ class Picture:
 class MovingPicture(Picture):
     """A picture that is drawn once; its `update` then changes the artists in `moving`, and the sentence.
 
-    The drawing comes complete, and is laid out here, once: from now on nothing static moves.
+    The drawing comes complete, and is laid out here, once: from now on nothing static moves. A title that
+    moves is given its height (`y=1.0`), or matplotlib would place it anew each time.
     """
 
     def __init__(self, figure: Figure, moving: Sequence[Artist]) -> None:

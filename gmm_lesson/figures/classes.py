@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
 from gmm_lesson._inputs import Array, array_of, share, whole_number
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import LABEL_SIZE, halo, inches_of, size_of, write
-from gmm_lesson.figures.marks import colour_of
+from gmm_lesson.figures.marks import LABEL_SIZE, colour_of, halo, write
 from gmm_lesson.mixture import Mixture
 
 DRAWS = 21
@@ -62,8 +61,12 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     axes.axvspan(expected - sd, expected + sd, color=colour_of(0), alpha=0.15, linewidth=0)
     axes.axvline(expected, color=colour_of(0), linestyle="--", linewidth=1.5)
     if times.max() <= TALLEST:
+        # A dot a draw, as large as they can be without lying on each other.
         figure.draw_without_rendering()
-        _stack(axes, times)
+        where = np.repeat(np.arange(n + 1), times)
+        height = np.arange(len(where)) - np.repeat(np.cumsum(times) - times, times) + 0.5
+        one = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0) * 72 / figure.dpi
+        axes.scatter(where, height, s=0.9 * float(one.min()) ** 2, color=colour_of(0), linewidths=0)
     else:
         axes.stairs(times, np.arange(n + 2) - 0.5, fill=True, color=colour_of(0), alpha=0.6)
     near = (k >= low) & (k <= high)
@@ -84,15 +87,6 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     )
 
 
-def _stack(axes: Axes, times: NDArray[np.intp]) -> None:
-    """Draw a dot a draw, as large as they can be without lying on each other."""
-    where = np.repeat(np.arange(len(times)), times)
-    first = np.repeat(np.cumsum(times) - times, times)
-    height = np.arange(len(where)) - first + 0.5
-    one = np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0) * 72 / axes.figure.dpi
-    axes.scatter(where, height, s=0.9 * float(one.min()) ** 2, color=colour_of(0), linewidths=0)
-
-
 def _in_band(counts: NDArray[np.intp], expected: Any, sd: Any) -> NDArray[np.bool_]:
     """Return which counts are within one sd of what is expected; an end of the band belongs to it."""
     return np.asarray(np.abs(counts - expected) <= sd + 1e-9)
@@ -108,14 +102,8 @@ class CountsPicture(MovingPicture):
     All draws use the same random numbers whatever the weights and N: more objects are added to those that
     are there, and an object changes its class only when a boundary between two classes passes its number.
 
-    Parameters
-    ----------
-    weights : array_like, shape (K,)
-        Where the weights start: positive, summing to one, at least two.
-    n, draw : int
-        The objects of a draw, 10..1000, and the draw to show, 1..21.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
+    The K weights are positive and sum to one, K at least 2; a draw has n objects, 10..1000, and `draw` says
+    which to show, 1..21. The classes have `names`, or are "class 1" and so on.
     """
 
     def __init__(
@@ -150,7 +138,7 @@ class CountsPicture(MovingPicture):
         ]
         per_class: list[Any] = [self.bands, self.curves, self.others, self.rims, self.marks, self.labels]
         super().__init__(figure, [artist for artists in per_class for artist in artists])
-        self._widths = self._label_widths()
+        self._points = self.axes.bbox.width * 72 / figure.dpi
         self.update(weights, n, draw)
 
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
@@ -159,7 +147,9 @@ class CountsPicture(MovingPicture):
         if len(shares) != len(self.names):
             raise ValueError(f"weights must have {len(self.names)} entries; got {len(shares)}")
         n, draw = whole_number(n, "n", FEWEST, MOST), whole_number(draw, "draw", 1, DRAWS)
-        drawn = self._draw(shares, n)
+        # The counts of all draws, shape (DRAWS, K); they sum to n.
+        below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(shares)[:-1]]
+        drawn = np.diff(below, axis=0, prepend=0, append=n).T
         sds = np.sqrt(shares * (1 - shares) / n)
         self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
         mine, others = drawn[draw - 1], np.delete(drawn, draw - 1, axis=0)
@@ -169,8 +159,12 @@ class CountsPicture(MovingPicture):
             x, height = _steps(n, float(shares[k]), float(sds[k]))
             height = foot + BASE + (PEAK - BASE) * height
             self.curves[k].set_data(x, height)
-            band = _between(x, height, foot + BASE, shares[k] - sds[k], shares[k] + sds[k])
-            self.bands[k].set_verts([band])
+            left, right = np.clip([shares[k] - sds[k], shares[k] + sds[k]], x[0], x[-1])
+            first, last = np.interp([left, right], x, height)
+            inside = (x > left) & (x < right)
+            across = [left, *x[inside], right, right, left]
+            upwards = [first, *height[inside], last, foot + BASE, foot + BASE]
+            self.bands[k].set_verts([np.column_stack([across, upwards])])
             self.others[k].set_offsets(np.column_stack([others[:, k] / n, lanes + foot]))
             for mark in (self.rims[k], self.marks[k]):
                 mark.set_offsets([(mine[k] / n, foot + LANE)])
@@ -180,44 +174,27 @@ class CountsPicture(MovingPicture):
         style: Any = {"marker": marks.marker_of(k), "color": colour, "linewidths": 0, "zorder": zorder}
         return self.axes.scatter([], [], s=area, **style)
 
-    def _draw(self, weights: Array, n: int) -> NDArray[np.intp]:
-        """Return the counts of all draws, shape (DRAWS, K); they sum to n."""
-        below = [(self._uniforms[:, :n] < edge).sum(axis=1) for edge in np.cumsum(weights)[:-1]]
-        ends = [np.zeros(DRAWS, np.intp), *below, np.full(DRAWS, n)]
-        return np.diff(np.array(ends), axis=0).T
-
-    def _label_widths(self) -> tuple[float, float]:
-        """Return the width of a count's label without its digits, and of a digit, as shares of the objects.
-
-        Digits are equally wide: no label need be measured again.
-        """
-        text, widths = self.labels[0], []
-        for digits in ("0 of 0", "00 of 00"):
-            text.set_text(digits)
-            widths.append(float(size_of(text)[0]))
-        _, frame = inches_of(self.axes)
-        per_inch = float(np.diff(self.axes.get_xlim())[0]) / float(np.ptp(frame[:, 0]))
-        digit = (widths[1] - widths[0]) / 2
-        return (widths[0] - 2 * digit) * per_inch, digit * per_inch
-
     def _put_label(self, k: int, text: str, x: Array, height: Array) -> None:
         """Put a count to the right of its curve, or to the left if it would leave the picture there."""
-        rest, digit = self._widths
-        width = rest + digit * (len(text) - len(" of "))
+        label = self.labels[k]
+        points, *_ = text_to_path.get_text_width_height_descent(text, label.get_fontproperties(), False)
+        low, end = self.axes.get_xlim()
+        width = points / self._points * (end - low)
         high = x[height > self._feet[k] + (BASE + BESIDE) / 2]
         left = float(high.max()) + LABEL_MARGIN
-        if left + width > self.axes.get_xlim()[1]:
+        if left + width > end:
             left = float(high.min()) - LABEL_MARGIN - width
-        self.labels[k].set_text(text)
-        self.labels[k].set_x(left)
+        label.set_text(text)
+        label.set_x(left)
 
     def _say(self, mine: NDArray[np.intp], others: NDArray[np.intp]) -> str:
         n, weights = self.n, self.weights
         expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
         inside = _in_band(others, expected, sds).sum(axis=0)
+        rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
             f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
-            for name, weight, count, mean, sd in zip(self.names, weights, mine, expected, sds, strict=True)
+            for name, weight, count, mean, sd in rows
         )
         within = words.listed(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
         return words.paragraph(
@@ -239,17 +216,7 @@ def _steps(n: int, weight: float, sd: float) -> tuple[Array, Array]:
     last = min(int(np.ceil((weight + 4 * sd) * n)), n)
     height = binomial(n, weight)[first : last + 1]
     x = (np.arange(first, last + 2) - 0.5) / n
-    return np.repeat(x, 2), np.concatenate([[0], np.repeat(height / height.max(), 2), [0]])
-
-
-def _between(x: Array, height: Array, foot: float, left: float, right: float) -> Array:
-    """Return the outline of what lies between a curve and its foot, from left to right."""
-    left, right = max(left, x[0]), min(right, x[-1])
-    inside = (x > left) & (x < right)
-    ends = np.interp([left, right], x, height)
-    top = np.concatenate([[ends[0]], height[inside], [ends[1]]])
-    across = np.concatenate([[left], x[inside], [right]])
-    return np.column_stack([np.append(across, [right, left]), np.append(top, [foot, foot])])
+    return np.repeat(x, 2), np.pad(np.repeat(height / height.max(), 2), 1)
 
 
 def _weights_of(weights: ArrayLike) -> Array:

@@ -1,4 +1,4 @@
-"""What lesson 07 shows of numbers: learned beside true, with error bars, on fresh objects, on more."""
+"""What lessons 07 and 11 show of numbers: learned beside true, with error bars, on fresh objects, on more."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture, styled
-from gmm_lesson.figures.labels import free_box, inches_of, new_label, size_of, write_ends
+from gmm_lesson.figures.marks import free_box, inches_of, new_label, size_of, write_ends
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study.compare import match
 from gmm_lesson.study.per_class import Intervals, PerClass
@@ -37,10 +37,10 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     ]
     figure = marks.new_figure()
     panels = figure.subplots(1, 2 if any(made_up) else 1, squeeze=False, sharey=True)[0]
-    marks.draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
+    draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
     panels[0].set(title="Matched", ylabel="sd")
     marks.steady_ticks(panels[0])
-    numbers = zip(found.true.means, found.true.sds, found.fitted.means, found.fitted.sds, strict=True)
+    numbers = np.column_stack([true.means, true.sds, found.fitted.means, found.fitted.sds])
     rows = "; ".join(
         f"class {k} true {m:z.2f}, {s:.2f}, learned {lm:z.2f}, {ls:.2f}"
         for k, (m, s, lm, ls) in enumerate(numbers, start=1)
@@ -49,7 +49,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     said = [f"matched, mean and sd: {rows}", f"largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}"]
     if any(made_up):
         panels[1].plot(true.means, true.sds, "o", ms=22, color=marks.GREY, alpha=0.3, mew=0)
-        marks.draw_pairs(panels[1], *sorted_pairs)
+        draw_pairs(panels[1], *sorted_pairs)
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
@@ -64,6 +64,18 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     return Picture(figure, words.paragraph(*said))
 
 
+def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
+    """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards, joined."""
+    for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
+        axes.plot(*np.transpose([here, there]), color=marks.colour_of(k), linewidth=1)
+        common: Any = {"color": marks.colour_of(k), "marker": marks.marker_of(k), "linestyle": ""}
+        axes.plot(*here, ms=14, mfc="none", mew=1.5, **common)
+        axes.plot(*there, ms=7, **common)
+    axes.set_xlabel("mean")
+    axes.margins(0.15)
+    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
+
+
 def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:
     """Write a class's name beside its pair: above, below, or at a side, wherever nothing else is."""
     names = [new_label(figure, f"class {k + 1}", marks.colour_of(k)) for k in range(true.n_components)]
@@ -75,17 +87,11 @@ def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> 
     taken = [np.array([place - 0.8 * room, place + 0.8 * room]) for end in ends for place in end]
     for k, name in enumerate(names):
         size, pair = size_of(name), np.array([end[k] for end in ends])
-        (left, bottom), (right, top) = pair.min(axis=0), pair.max(axis=0)
-        middle = pair.mean(axis=0) - size / 2
-        places = [
-            (middle[0], top + room),
-            (middle[0], bottom - room - size[1]),
-            (right + room, middle[1]),
-            (left - room - size[0], middle[1]),
-        ]
-        inside = frame[0, 0] + edge, frame[1, 0] - edge - size[0]
-        corners = [(float(np.clip(x, *inside)), float(y)) for x, y in places]
-        box = free_box(corners, size, taken, frame)
+        (left, bottom), (right, top) = pair.min(axis=0) - room - size, pair.max(axis=0) + room
+        x, y = pair.mean(axis=0) - size / 2
+        places = np.array([(x, top), (x, bottom), (right, y), (left, y)])
+        places[:, 0] = np.clip(places[:, 0], frame[0, 0] + edge, frame[1, 0] - edge - size[0])
+        box = free_box([(float(x), float(y)) for x, y in places], size, taken, frame)
         taken.append(box)
         name.set_position((float(box[:, 0].mean()), float(box[0, 1])))
 
@@ -125,10 +131,9 @@ def slopegraph(training: ArrayLike, fresh: ArrayLike) -> Picture:
 def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Intervals]) -> Picture:
     """Draw how far learned parameters are from the true ones, with intervals of several kinds side by side.
 
-    All is learned minus true, so that the truth is at 0 whatever the class: an interval that crosses the line
-    at 0 holds the true value. Where it misses, however narrowly, its marker of what was learned is hollow.
-    The keys of `intervals` say what each kind is called ("bootstrap"); its ends are in the order of `fitted`,
-    which is matched with the truth here.
+    All is learned minus true: an interval that crosses the line at 0 holds the true value. Where it misses,
+    however narrowly, its marker of what was learned is hollow. The keys of `intervals` say what each kind is
+    called ("bootstrap"); its ends are in the order of `fitted`, which is matched with the truth here.
     """
     found = match(true=true, fitted=fitted)
     k = true.n_components
@@ -165,9 +170,17 @@ def intervals(*, true: Mixture, fitted: Mixture, intervals: Mapping[str, Interva
     panels[0].set_ylim(k - 0.4, -0.6)
     columns, gaps = 5 if len(ends) == 2 else 4, {"handletextpad": 0.5, "columnspacing": 1.2}
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2, **gaps)
-    head = "intervals around learned weights, means and sds, less the true ones"
-    said = (_say_intervals(f"{name}, {intervals[name].level:.0%}", truth, *ends[name]) for name in ends)
-    return Picture(figure, words.paragraph(head, *said))
+    said = ["intervals around learned weights, means and sds, less the true ones"]
+    for name, (low, high) in ends.items():
+        outside = np.argwhere((truth < low) | (truth > high))
+        missed = words.listed(f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in outside)
+        widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
+        said.append(
+            f"{name}, {intervals[name].level:.0%}: {truth.size - len(outside)} of {truth.size} hold the true"
+            f" value{', not the ' + missed if missed else ''}; mean widths:"
+            f" {words.listed(f'{parameter} {width:.3f}' for parameter, width in widths)}"
+        )
+    return Picture(figure, words.paragraph(*said))
 
 
 def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, Array]:
@@ -178,17 +191,6 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
     if ends[0].shape[1] != len(order):
         raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
     return ends[0][:, order], ends[1][:, order]
-
-
-def _say_intervals(name: str, truth: Array, low: Array, high: Array) -> str:
-    outside = np.argwhere((truth < low) | (truth > high))
-    missed = words.listed(f"{PARAMETERS[i][:-1]} of class {row + 1}" for i, row in outside)
-    widths = zip(PARAMETERS, (high - low).mean(axis=1), strict=True)
-    return (
-        f"{name}: {truth.size - len(outside)} of {truth.size} hold the true value"
-        f"{', not the ' + missed if missed else ''}; mean widths:"
-        f" {words.listed(f'{parameter} {width:.3f}' for parameter, width in widths)}"
-    )
 
 
 @styled()
@@ -219,9 +221,8 @@ def errors_against_n(
     above = 1.5 * max(float((line * np.sqrt(ns / least)).max()) for line in lines.values())
     reference = above / np.sqrt(np.array([least, most]) / least)
     axes.plot([least, most], reference, color=marks.GREY, linestyle=":", linewidth=2)
-    axes.xaxis.set_minor_locator(NullLocator())
+    axes.minorticks_off()
     axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
-    axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:zg}")
     axes.set(xlabel="number of objects N", ylabel="root mean squared error")
@@ -229,7 +230,13 @@ def errors_against_n(
     heights = [*(line[last] for line in lines.values()), reference[1]]
     colours = [*(marks.colour_of(k) for k in range(len(lines))), marks.GREY]
     write_ends(axes, most, heights, [*lines, "slope of 1/√N"], colours, "left")
-    slopes = words.listed(f"{name} {_slope(ns, line, bars[name])}" for name, line in lines.items())
+    away = np.log(ns) - np.log(ns).mean()
+    share = away / (away @ away)
+    slopes = words.listed(
+        f"{name} {share @ np.log(line):z.2f} (standard error"
+        f" {np.sqrt(share**2 @ (bars[name] / line) ** 2):.2f})"
+        for name, line in lines.items()
+    )
     numbers = "; ".join(f"{name} from {line[first]:.3f} to {line[last]:.3f}" for name, line in lines.items())
     return Picture(
         figure,
@@ -238,9 +245,41 @@ def errors_against_n(
     )
 
 
-def _slope(ns: Array, line: Array, bars: Array) -> str:
-    """Return the slope of log error against log N, and its standard error."""
-    away = np.log(ns) - np.log(ns).mean()
-    share = away / (away @ away)
-    slope, error = share @ np.log(line), np.sqrt(share**2 @ (bars / line) ** 2)
-    return f"{slope:z.2f} (standard error {error:.2f})"
+@styled()
+def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
+    """Draw learned against true parameters: the two panels of the notebook of 2021, and what was meant.
+
+    Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
+    learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
+    Right, true classes beside the learned ones: `matched` is `fitted`, with its classes in their order.
+    """
+    figure = marks.new_figure((8, 4))
+    means, spreads, pairs = figure.subplots(1, 3)
+    true_means, true_sds, variances = map(np.sort, (true.means, true.sds, fitted.variances))
+    ranks = np.arange(1, len(true_means) + 1)
+    for axes, title, truth, learned in (
+        (means, "2021: means", true_means, np.sort(fitted.means)),
+        (spreads, "2021: spreads", true_sds, variances),
+    ):
+        axes.plot(ranks, truth, "o", color=marks.GREY, ms=14, mfc="none", mew=1.5, label="true")
+        axes.plot(ranks, learned, "o", color=marks.GREY, ms=7, label="learned")
+        axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
+    spreads.sharey(means)
+    shown = np.concatenate([true_means, fitted.means, true_sds, variances])
+    margin = 0.1 * np.ptp(shown)
+    means.set_ylim(shown.min() - margin, shown.max() + margin)
+    means.set_ylabel("mean")
+    spreads.set_ylabel("true sd, learned variance")
+    means.legend(loc="upper left", fontsize=12)
+    draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
+    top = 1.2 * max(true.sds.max(), fitted.sds.max())
+    pairs.set(title="Done right: pairs", ylabel="sd", ylim=(0, top))
+    others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
+    gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
+    return Picture(
+        figure,
+        "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
+        f" its own. Learned variances beside true sds: gaps up to {gap:.1f}. At {others} of {len(ranks)}"
+        " ranks the true mean and the true sd belong to different classes. Right, matched pairs: errors of an"
+        f" sd up to {error:.2f}.",
+    )

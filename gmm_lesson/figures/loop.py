@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from gmm_lesson._inputs import Array, whole_number
 from gmm_lesson.em import e_step, em, lower_bound
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import Picture
-from gmm_lesson.figures.labels import inches_of, new_label, size_of, write
+from gmm_lesson.figures.marks import inches_of, new_label, size_of, write
 from gmm_lesson.figures.mixtures import MixturePicture
 from gmm_lesson.mixture import Mixture
 
@@ -54,27 +54,20 @@ class HalfStepPicture(MixturePicture):
     Frame 0 is the start, with objects that nobody has shared out; frame 2t - 1 is E-step t, and frame 2t
     M-step t. All frames have the same axes.
 
-    Parameters
-    ----------
-    y, start : array_like, shape (N,), and Mixture
-        The objects, not all equal, and the first guess.
-    steps : int
-        How many steps to show: an E-step and an M-step each.
-    **options
-        `names` and `label`, as for `MixturePicture`.
+    The objects y, shape (N,), are not all equal; `start` is the first guess, and `steps` says how many steps
+    to show, an E-step and an M-step each. `names` and `label` are as for `MixturePicture`.
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
         y = words.varied(y)
         self.halves = half_steps(y, start, steps)
         mixtures = [half.mixture for half in self.halves]
-        low, high = np.transpose([marks.span_of(y, mixture) for mixture in mixtures])
+        ends = np.array([marks.span_of(y, mixture) for mixture in mixtures])
         tallest = float(marks.histogram(y)[0].max())
         peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
         # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
         top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
-        span = float(low.min()), float(high.max())
-        super().__init__(y, mixtures[0], size=marks.SLIDE, span=span, top=top, **options)
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=(ends.min(), ends.max()), top=top, **options)
         self.go_to(0)
 
     def go_to(self, index: int) -> None:
@@ -100,14 +93,14 @@ class HalfStepPicture(MixturePicture):
         rows = -(-len(chosen) // IN_A_ROW)
         figure = marks.new_figure((8, 0.4 + 1.8 * rows))
         panels = figure.subplots(rows, IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
-        self._draw_panels(list(panels), chosen)
+        self._draw_panels(panels, chosen, lambda half: f"{half.title}: {half.score:z.1f}")
         for place, panel in enumerate(panels):
             panel.tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
-            if place >= len(chosen):
-                panel.remove()
+        for panel in panels[len(chosen) :]:
+            panel.remove()
         figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
-        scores = ", ".join(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
+        scores = words.listed(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
         end = self.halves[last].mixture
         parts = [f"{part} {words.listed(getattr(end, part), '.2f')}" for part in ("weights", "means", "sds")]
         return Picture(
@@ -117,37 +110,25 @@ class HalfStepPicture(MixturePicture):
             f" {'; '.join(parts)}.",
         )
 
-    def _draw_panels(self, panels: Sequence[Axes], chosen: Sequence[int]) -> None:
-        """Draw frames small, one in each panel, and leave the picture where it was."""
-        here = self.index
+    def _draw_panels(
+        self, panels: Iterable[Axes], chosen: Sequence[int], title: Callable[[HalfStep], str]
+    ) -> None:
+        """Draw frames small, one in each panel, the objects below the curves; leave the picture as it was."""
+        here, top = self.index, self.axes.get_ylim()[1] / 1.2  # no labels there
+        heights = top * (0.2 * marks.strip_heights(len(self.y)) - 0.16)
         for panel, index in zip(panels, chosen, strict=False):
             self.go_to(index)
-            self._draw_panel(panel)
+            marks.draw_histogram(panel, self.y)
+            for k, curve in enumerate(self.curves):
+                panel.plot(*curve.get_data(), **marks.line_of(k), linewidth=1.5)
+            dots = panel.scatter(self.y, heights, s=5, linewidths=0)
+            dots.set(facecolor=self.dots.get_facecolor(), paths=self.dots.get_paths())
+            panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
+            panel.spines["left"].set_visible(False)
+            panel.set_title(title(self.halves[index]), fontsize=12)
         self.go_to(here)
 
-    def _draw_panel(self, panel: Axes) -> None:
-        """Draw the frame as it is now, small: the objects lie below the curves."""
-        top = self.axes.get_ylim()[1] / 1.2  # no labels here
-        marks.draw_histogram(panel, self.y)
-        for curve in self.curves:
-            style, colour = curve.get_linestyle(), curve.get_color()
-            panel.plot(*curve.get_data(), color=colour, linestyle=style, linewidth=1.5)
-        dots = marks.draw_dots(panel, self.y)
-        places = np.asarray(self.dots.get_offsets())
-        dots.set_offsets(np.column_stack([places[:, 0], top * (0.2 * places[:, 1] - 0.16)]))
-        dots.set_sizes([5])
-        dots.set_facecolor(self.dots.get_facecolor())
-        dots.set_paths(self.dots.get_paths())
-        panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
-        panel.spines["left"].set_visible(False)
-        panel.set_title(self._title(self.index), fontsize=12)
-
-    def _title(self, index: int) -> str:
-        """Return what stands over a frame on the filmstrip."""
-        return f"{self.halves[index].title}: {self.halves[index].score:z.1f}"
-
     def _what_happened(self, index: int) -> list[str]:
-        """Return the sentences of a frame, without full stops."""
         half = self.halves[index]
         score = f"score (log-likelihood) {half.score:.1f}"
         if index == 0:
@@ -155,12 +136,8 @@ class HalfStepPicture(MixturePicture):
         if index % 2:
             return [f"{half.title}: the shares follow from the curves; {self._sure(index)}", score]
         gain = f"{half.score - self.halves[index - 1].score:.1f}"
-        gain = "less than 0.1" if float(gain) == 0 else gain
-        return [
-            f"{half.title}: the curves follow from the shares",
-            f"{score}, up by {gain}",
-            self._classes(index),
-        ]
+        score += f", up by {'less than 0.1' if float(gain) == 0 else gain}"
+        return [f"{half.title}: the curves follow from the shares", score, self._classes(index)]
 
     def _sure(self, index: int) -> str:
         r = self.halves[index].r
@@ -195,13 +172,10 @@ class _Marks(NamedTuple):
     @classmethod
     def on(cls, side: Axes) -> _Marks:
         """Draw them, of nothing yet. The squares are larger than the dots: both are seen where they meet."""
-        gap = side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0)
-        (bound_line,) = side.plot([], [], color=marks.GREY, linestyle="--", linewidth=2)
-        (score_line,) = side.plot([], [], color="black", linewidth=2)
         return cls(
-            gap,
-            bound_line,
-            score_line,
+            side.fill_between([0, 1], [0, 0], color=AREA, linewidth=0),
+            side.plot([], [], color=marks.GREY, linestyle="--", linewidth=2)[0],
+            side.plot([], [], color="black", linewidth=2)[0],
             side.scatter([], [], s=42, marker="s", color=marks.GREY, linewidths=0, zorder=3),
             side.scatter([], [], s=14, color="black", linewidths=0, zorder=4),
         )
@@ -212,11 +186,9 @@ class BoundPicture(HalfStepPicture):
 
     At the left is the picture of `HalfStepPicture`. At the right, the log-likelihood of the frame's mixture
     (solid line, dots) and its lower bound for the frame's responsibilities (dashed line, squares), over all
-    half-steps so far; the area between them is the gap. Before the first E-step there are no
-    responsibilities, so no bound. All frames have the same axes.
+    half-steps so far; the area between them is the gap. Before the first E-step there is no bound.
 
-    Parameters are those of `HalfStepPicture`. `scores` are the log-likelihoods of frames 0, 1, 2, ..., and
-    `bounds` the lower bounds of frames 1, 2, ...
+    `scores` are the log-likelihoods of frames 0, 1, 2, ..., and `bounds` the lower bounds of frames 1, 2, ...
     """
 
     def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 8, **options: Any) -> None:
@@ -236,7 +208,7 @@ class BoundPicture(HalfStepPicture):
         for tag, side in zip(self.tags, ("right", "left"), strict=True):
             tag.set(fontsize=TAG_SIZE, ha=side)
         self._tag_width = float(size_of(self.tags[0])[0])
-        self.title = marks.fixed_title(self.side, "M-step")
+        self.title = self.side.set_title("M-step", y=1.0)
         return figure, axes
 
     def go_to(self, index: int) -> None:
@@ -255,17 +227,25 @@ class BoundPicture(HalfStepPicture):
         figure = marks.new_figure((8, 3.8))
         grid = figure.add_gridspec(2, len(chosen), height_ratios=[1, 1.7])
         panels = [figure.add_subplot(grid[0, place]) for place in range(len(chosen))]
-        self._draw_panels(panels, chosen)
+        self._draw_panels(panels, chosen, lambda half: half.title)
         for panel in panels:
             panel.set_xticks([])
         side = figure.add_subplot(grid[1, :])
         self._dress(side, wide=True)
         self._put_marks(_Marks.on(side), last)
-        # The bound has its label where the gap is widest.
-        spot = self._widest, self.bounds[self._widest - 1]
+        widest = 1 + int((self.scores[1:] - self.bounds).argmax())  # an M-step: the bound has its label there
         write(side, SCORE, (last, self.scores[last]), (0, 8), ha="right", weight="bold")
+        spot = widest, self.bounds[widest - 1]
         write(side, BOUND, spot, (10, -16), ha="left", color=marks.GREY, weight="bold")
-        return Picture(figure, words.paragraph(*self._in_short(), self._classes(last)))
+        ending = f", {self._open(last)} after M-step {last // 2}"
+        said = [
+            f"EM from a guess, in {words.counted(last // 2, 'step')}",
+            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
+            " at M-steps only",
+            "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
+            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
+        ]
+        return Picture(figure, words.paragraph(*said, self._classes(last)))
 
     def _dress(self, side: Axes, *, wide: bool = False) -> None:
         """Give an empty panel its limits, its ticks and its name; a wide one has room for more ticks."""
@@ -279,9 +259,9 @@ class BoundPicture(HalfStepPicture):
             side.set_xticks(range(1, last + 1), ["EM"[index % 2] for index in range(last)])
             side.set_xlabel("half-step")
         else:
-            steps = MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2)
-            steps = [int(step) for step in steps if 0 <= step <= last // 2]
-            side.set_xticks([2 * step for step in steps], [str(step) for step in steps])
+            steps = np.array(MaxNLocator(8 if wide else 4, integer=True).tick_values(0, last // 2), int)
+            steps = steps[(steps >= 0) & (steps <= last // 2)]
+            side.set_xticks(2 * steps, [str(step) for step in steps])
             side.set_xlabel("step")
 
     def _put_marks(self, marks: _Marks, index: int) -> None:
@@ -305,22 +285,6 @@ class BoundPicture(HalfStepPicture):
             bottom = to_inches((self.index, self.bounds[self.index - 1]))[1]
             self.tags[1].set_position((x + 0.1, bottom - 0.24))
 
-    @property
-    def _widest(self) -> int:
-        """The frame with the largest gap; an M-step."""
-        return 1 + int((self.scores[1:] - self.bounds).argmax())
-
-    def _in_short(self) -> list[str]:
-        last, widest = len(self.halves) - 1, self._widest
-        ending = f", {self._open(last)} after M-step {last // 2}"
-        return [
-            f"EM from a guess, in {words.counted(last // 2, 'step')}",
-            f"the log-likelihood rises from {self._digit(self.scores[0])} to {self._digit(self.scores[-1])},"
-            " at M-steps only",
-            "the bound rises at every half-step: E-steps lift it to the log-likelihood, M-steps open a gap,"
-            f" {self._open(widest)} at its widest after M-step {widest // 2}{ending * (widest < last)}",
-        ]
-
     def _what_happened(self, index: int) -> list[str]:
         title, score = self.halves[index].title, self._digit(self.scores[index])
         if index == 0:
@@ -330,23 +294,14 @@ class BoundPicture(HalfStepPicture):
         rise = self._amount(bound - self.bounds[index - 2])
         if index % 2:
             meets = "the first bound is" if index == 1 else f"the bound rises by {rise} and meets"
-            return [
-                f"{title}: the responsibilities follow from the curves; {self._sure(index)}",
-                f"{meets} the log-likelihood, {score}, which stands still",
-            ]
+            follow = f"{title}: the responsibilities follow from the curves; {self._sure(index)}"
+            return [follow, f"{meets} the log-likelihood, {score}, which stands still"]
         gain = self._amount(self.scores[index] - self.scores[index - 1])
-        return [
-            f"{title}: the curves follow from the responsibilities",
-            f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}: a"
-            f" gap of {self._open(index)}",
-            self._classes(index),
-        ]
-
-    def _title(self, index: int) -> str:
-        return self.halves[index].title
+        rises = f"the bound rises by {rise} to {self._digit(bound)}, the log-likelihood by {gain} to {score}"
+        follow = f"{title}: the curves follow from the responsibilities"
+        return [follow, f"{rises}: a gap of {self._open(index)}", self._classes(index)]
 
     def _open(self, index: int) -> str:
-        """Return how wide the gap is."""
         return self._amount(self.scores[index] - self.bounds[index - 1])
 
     def _digit(self, value: float) -> str:

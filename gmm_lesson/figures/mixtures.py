@@ -1,4 +1,4 @@
-"""Objects, a mixture over them, and a mixture as the sum of its classes, where they overlap (lesson 02)."""
+"""A mixture over its objects, as the sum of its classes (lesson 02), and of labels that blur (lesson 04)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_lesson._inputs import Array, array_of, labels
-from gmm_lesson.em import e_step, log_likelihood
+from gmm_lesson._inputs import Array, array_of, labels, number, whole_number
+from gmm_lesson.em import e_step, log_likelihood, m_step
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.labels import ClassLabels
+from gmm_lesson.figures.marks import ClassLabels
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.study.compare import best_error_rate
+from gmm_lesson.study.compare import best_error_rate, borders
 
 
 class MixturePicture(MovingPicture):
@@ -27,21 +27,11 @@ class MixturePicture(MovingPicture):
     strip of objects move. An object's colour blends its classes' colours by responsibility; its marker is
     that of the class which owns most of it.
 
-    Parameters
-    ----------
-    y, mixture : array_like, shape (N,), and Mixture
-        The objects, and the K components to start with.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    label, size : str, and (float, float)
-        What the values are, for the axis; width and height in inches.
-    span : (float, float), optional
-        The values to show; objects and components +- 3 sds if left out.
-    top : float, optional
-        The density at the upper edge; room for this mixture and its labels if left out. A curve that outgrows
-        it is cut there, and the sentence says how high it goes.
-    probe : float, optional
-        A value to mark and to divide between the classes.
+    y, shape (N,), are the objects, and `mixture` the K components to start with; `names` what to call them
+    ("class 1" and so on), `label` what the values are, for the axis, `size` width and height in inches. It
+    shows the values of `span`, or else objects and components +- 3 sds; `top` is the density at the upper
+    edge, or there is room for this mixture and its labels. A curve that outgrows it is cut there, and the
+    sentence says how high it goes. `probe` is a value to mark and to divide between the classes.
     """
 
     def __init__(
@@ -96,7 +86,6 @@ class MixturePicture(MovingPicture):
             line.set_xdata(np.full(2, probe))
 
     def _page(self, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-        """Return the figure, with the axes of the curves and those of the objects: there may be others."""
         return marks.with_strip(size)
 
     def _grid(self, mixture: Mixture) -> Array:
@@ -134,14 +123,6 @@ def objects(y: ArrayLike, *, label: str = "value y") -> Picture:
     )
 
 
-def mixture(y: ArrayLike, fitted: Mixture, **options: Any) -> Picture:
-    """Draw a mixture over its objects: density, components, and the objects coloured by responsibility.
-
-    All is as for `MixturePicture`.
-    """
-    return MixturePicture(y, fitted, **options)
-
-
 POINTS = 320
 """Where an edge is drawn, about: a frame of four classes and 200 objects stays below 50 KiB."""
 DARK = "#333333"
@@ -157,17 +138,9 @@ class OverlapPicture(MovingPicture):
     The area of class k lies on those of the classes before it, so that the upper edge is the density of the
     mixture. The dark area at the foot is that density less its largest part: what the best rule, which names
     the class with the largest pi_k N(y | mu_k, sigma_k^2), gets wrong. It measures the best possible error
-    rate. Below stand the objects, in the colour and marker of their true classes; those that the
-    best rule misplaces have a black rim.
-
-    Parameters
-    ----------
-    mixture : Mixture
-        The K components to start with.
-    y, z : array_like, shape (N,)
-        Objects and their true classes, 0..K-1.
-    names, label, size, span, top
-        As for `MixturePicture`; the span is that of objects and components +- 4 sds if left out.
+    rate. Below stand the objects y, shape (N,), in the colour and marker of their true classes z, 0..K-1;
+    those that the best rule misplaces have a black rim. All else is as for `MixturePicture`, but for the span
+    if it is left out: objects and components +- 4 sds.
     """
 
     def __init__(
@@ -177,7 +150,6 @@ class OverlapPicture(MovingPicture):
         z: ArrayLike,
         *,
         names: Sequence[str] | None = None,
-        label: str = "value y",
         size: tuple[float, float] = (8, 4),
         span: tuple[float, float] | None = None,
         top: float | None = None,
@@ -186,17 +158,20 @@ class OverlapPicture(MovingPicture):
         self.z = labels(z, len(self.y), mixture.n_components)
         self.names = words.class_names(names, mixture.n_components)
         figure, (self.axes, strip) = marks.with_strip(size)
-        strip.set_xlabel(label)
+        strip.set_xlabel("value y")
         self.axes.set(xlim=marks.span_of(self.y, mixture, 4) if span is None else span, ylabel="density")
         self.axes.set_ylim(0, 1.3 * mixture.density(self._grid(mixture)).max() if top is None else top)
-        # Each area reaches down to the axis, and lies over those of the classes after it.
+        # Each area reaches down to the axis, and hides those of the classes after it: none is transparent.
+        pale = [mpl.colors.to_rgb(marks.colour_of(k)) for k in range(len(self.names))]
+        colours = [*((1 - PALE) * np.array(pale) + PALE), DARK]
+        layers = [*(1.5 - 0.01 * np.arange(len(pale))), 1.6]
         *self.areas, self.dark = (
             self.axes.fill_between([0, 1], [0, 0], color=colour, linewidth=0, zorder=layer)
-            for colour, layer in [*((_pale(k), 1.5 - 0.01 * k) for k in range(len(self.names))), (DARK, 1.6)]
+            for colour, layer in zip(colours, layers, strict=True)
         )
         (self.total,) = self.axes.plot([], [], color="black", linewidth=2)
         self.labels = ClassLabels(self.axes, self.names)
-        self.title = marks.fixed_title(self.axes, "Dark: the best possible error rate, 0.000")
+        self.title = self.axes.set_title("Dark: the best possible error rate, 0.000", y=1.0)
         self.dots = marks.ClassDots.on(strip, AREAS)
         moving = [*self.areas, self.dark, self.total, *self.dots, *self.labels.texts, self.title]
         super().__init__(figure, moving)
@@ -226,14 +201,8 @@ class OverlapPicture(MovingPicture):
         low, high = self.axes.get_xlim()
         near = POINTS // 2 // mixture.n_components | 1  # odd: the mean is among them
         close = np.clip(marks.near_means(mixture, near), low, high)
-        x = np.unique(np.concatenate([np.linspace(low, high, POINTS // 2), close]))
-        log_joint = mixture.log_joint(x)
-        winner = log_joint.argmax(axis=1)
-        left = np.flatnonzero(np.diff(winner))
-        old, new = winner[left], winner[left + 1]
-        lead, lag = (log_joint[i, old] - log_joint[i, new] for i in (left, left + 1))
-        corners = x[left] + (x[left + 1] - x[left]) * lead / np.maximum(lead - lag, np.finfo(float).tiny)
-        return np.unique(np.concatenate([x, corners]))
+        corners = np.clip(borders(mixture)[0], low, high)
+        return np.unique(np.concatenate([np.linspace(low, high, POINTS // 2), close, corners]))
 
     def _say(self, error: float, wrong: NDArray[np.bool_], peak: float) -> str:
         low, high = self.axes.get_xlim()
@@ -250,20 +219,54 @@ class OverlapPicture(MovingPicture):
         return words.paragraph(*said, *words.outside(self.axes, self.y))
 
 
-def overlap(mixture: Mixture, y: ArrayLike, z: ArrayLike, **options: Any) -> Picture:
-    """Draw a mixture as the sum of its classes, what no rule can get right, and objects with true classes.
-
-    All is as for `OverlapPicture`.
-    """
-    return OverlapPicture(mixture, y, z, **options)
+mixture, overlap = MixturePicture, OverlapPicture
+"""Their names in a lesson that moves neither."""
 
 
 def _down_to_axis(x: Array, height: Array) -> Array:
     """Return the outline of the area between a curve and the axis."""
-    return np.column_stack([np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0], height, [0]])])
+    return np.column_stack([np.pad(x, 1, "edge"), np.pad(height, 1)])
 
 
-def _pale(k: int) -> tuple[float, float, float]:
-    """Return the colour of class k mixed with white: opaque, so that an area hides those behind it."""
-    red, green, blue = ((1 - PALE) * part + PALE for part in mpl.colors.to_rgb(marks.colour_of(k)))
-    return red, green, blue
+def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
+    """Return shares between hard labels (blur 0) and none at all (blur 1: 1/K each), shape (N, K)."""
+    return (1 - blur) * np.eye(n_classes)[z] + blur / n_classes
+
+
+class RecipesPicture(MixturePicture):
+    """Objects whose labels blur, and the recipes that the M-step makes of them.
+
+    `z`, shape (N,), are the true classes of the objects y, 0..n_classes - 1; every class has objects that
+    differ. Other options are as for `MixturePicture`.
+    """
+
+    def __init__(self, y: ArrayLike, z: ArrayLike, n_classes: int, **options: Any) -> None:
+        n_classes = whole_number(n_classes, "n_classes", 1)
+        y = array_of(y, "y")
+        self.z, self.blur = labels(z, len(y), n_classes), 0.0
+        for k in range(n_classes):
+            if (different := np.unique(y[self.z == k]).size) < 2:
+                raise ValueError(
+                    f"y must have at least two different values of each class 0..{n_classes - 1};"
+                    f" got {different} of class {k}"
+                )
+        super().__init__(y, m_step(y, blurred(self.z, n_classes, 0)), **options)
+        self.blur_to(0.0)
+
+    def blur_to(self, blur: float) -> None:
+        """Blur the labels: 0 leaves them as they are, 1 leaves nothing of them."""
+        blur = number(blur, "blur")
+        if blur > 1:
+            raise ValueError(f"blur must be at most 1; got {blur:g}")
+        self.blur, r = blur, blurred(self.z, len(self.names), blur)
+        self.update(m_step(self.y, r), r=r)
+        self.dots.set_paths([marks.marker_path(k) for k in self.z])  # it tells the true class to the end
+
+    def _say(self, mixture: Mixture, r: Array, peaks: Array, probe: float | None) -> str:
+        n_k = r.sum(axis=0)
+        return words.paragraph(
+            f"labels blurred by {self.blur:.2f}: an object counts as {r.max():.3f} of its own class and as"
+            f" {r.min():.3f} of each other",
+            words.recipes(self.names, mixture, n_k),
+            f"the N_k sum to {n_k.sum():.0f}",
+        )

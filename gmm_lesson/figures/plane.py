@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import array_of
 from gmm_lesson.em import e_step, log_likelihood
-from gmm_lesson.engine.plane import PlaneMixture
+from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture
-from gmm_lesson.figures.labels import halo
 
 REACH = 2
 """An ellipse reaches so many sds from its centre: 86% of a class's objects are in it."""
@@ -58,7 +57,7 @@ class PlanePicture(MovingPicture):
         self.ellipses = [Ellipse((0, 0), 1, 1, fill=False, lw=2.5, **style) for style in styles]
         for ellipse in self.ellipses:
             axes.add_patch(ellipse)
-        common: Any = {"ha": "center", "weight": "bold", "path_effects": halo(3), "clip_on": True}
+        common: Any = {"ha": "center", "weight": "bold", "path_effects": marks.halo(3), "clip_on": True}
         named = zip(self.names, styles, strict=True)
         self.tags = [axes.text(0, 0, name, color=style["color"], **common) for name, style in named]
         super().__init__(figure, [self.dots, *self.ellipses, *self.tags])

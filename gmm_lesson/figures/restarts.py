@@ -1,8 +1,8 @@
-"""What lesson 06 shows: which start leads where, what several restarts buy, and which strategy hits where."""
+"""What lesson 06 shows: which start leads where, which strategy hits where; and lesson 11 of 2021's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from gmm_lesson._inputs import Array, array_of, whole_number
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
-from gmm_lesson.figures.marks import COLOURS, GREY
+from gmm_lesson.figures.marks import COLOURS, GREY, write
 from gmm_lesson.restarts import SAME_OPTIMUM, HitRate, hit_rate, restarts_needed
 from gmm_lesson.restarts import success as chance_of
 from gmm_lesson.study.basins import Basins, way
@@ -50,16 +50,8 @@ class RestartMapPicture(MovingPicture):
     optimum's log-likelihood and share of the starts, the best on top; beyond the best and the most frequent
     ones they share a small grey marker. An optimum that the first starts named keeps its colour and marker.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    starts : Parameters
-        R starts of K classes, 2 or more.
-    found : Basins
-        Where they lead.
-    span : (float, float), optional
-        The values to show on both axes; objects and starts if left out.
+    The R starts have K classes, 2 or more, over the objects y, shape (N,); `found` says where they lead. Both
+    axes show the values of `span`, or of objects and starts if it is left out.
     """
 
     def __init__(
@@ -76,13 +68,20 @@ class RestartMapPicture(MovingPicture):
         low, high = (values.min(), values.max()) if span is None else span
         room = 0.03 * (high - low)
         self.axes.set(xlim=(low - room, high + room), ylim=(low - room, high + room))
-        lower, upper = self.pair + 1
-        self.axes.set_xlabel(f"mean {lower} of {k}, sorted")
-        self.axes.set_ylabel(f"mean {upper} of {k}, sorted")
+        self.axes.set_xlabel(f"mean {self.pair[0] + 1} of {k}, sorted")
+        self.axes.set_ylabel(f"mean {self.pair[1] + 1} of {k}, sorted")
         self.key.set(xlim=(0, 1), ylim=(-NAMED - 0.6, 1.6))
         self.key.axis("off")
         self.key.text(0.0, 1.0, "log-likelihood: share")
-        self.rows = [self._row(slot) for slot in range(NAMED + 1)]
+        self.rows = []
+        for slot in range(NAMED + 1):  # the last is for all that have no slot of their own
+            colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (GREY, "X")
+            alike: Any = {"marker": marker, "linestyle": "", "color": colour}
+            (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
+            (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
+            (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
+            text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold")
+            self.rows.append(_Row(dots, place, mark, text))
         (self.halo,) = self.axes.plot([], [], color="white", linewidth=4, zorder=5.5)
         (self.way,) = self.axes.plot([], [], color="black", linewidth=1.8, zorder=6)
         (self.here,) = self.axes.plot([], [], "o", ms=8, mfc="black", mec="white", mew=1.2, zorder=7)
@@ -94,7 +93,10 @@ class RestartMapPicture(MovingPicture):
     def update(self, starts: Parameters, found: Basins, *, selected: int = 1) -> None:
         """Show other starts of as many classes, and the way of one, 1..R."""
         whole_number(selected, "selected", 1, len(starts.means))
-        self._show(starts, found)
+        self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
+        # The best has a line of its own, and so have the most frequent.
+        frequent = np.argsort(-found.counts, kind="stable")
+        self._show(np.sort([0, *frequent[frequent > 0][: NAMED - 1]]))
         self.select(selected)
 
     def select(self, selected: int) -> None:
@@ -109,7 +111,11 @@ class RestartMapPicture(MovingPicture):
             line.set_data(*places.T)
         self.here.set_data(*places[:1].T)
         self.selected, self.steps = selected, len(means) - 1
-        self.sentence = f"{self._map} {self._way(means, level)}"
+        begin, arrived = (words.listed(means[i], ".1f") for i in (0, -1))
+        self.sentence = (
+            f"{self._map} Start {selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means"
+            f" {arrived}."
+        )
 
     def nearest(self, across: float, down: float) -> int:
         """Return the start whose dot is nearest to a place of the figure, in shares of its size; 1..R."""
@@ -117,19 +123,9 @@ class RestartMapPicture(MovingPicture):
         dots = self.axes.transData.transform(np.sort(self.starts.means, axis=1)[:, self.pair])
         return int(((dots - place) ** 2).sum(axis=1)[self.order].argmin()) + 1
 
-    def _row(self, slot: int) -> _Row:
-        """Make the artists of an optimum, or those of all that have no slot of their own."""
-        colour, marker = (marks.colour_of(slot), marks.marker_of(slot)) if slot < NAMED else (marks.GREY, "X")
-        alike: Any = {"marker": marker, "linestyle": "", "color": colour}
-        (dots,) = self.axes.plot([], [], ms=DOT, mew=0, zorder=3 if slot < NAMED else 2, **alike)
-        (place,) = self.axes.plot([], [], ms=PLACE, mfc="white", mew=2.5, zorder=5, **alike)
-        (mark,) = self.key.plot([], [], ms=9, mew=0, **alike)
-        text = self.key.text(0.12, 0, "", fontsize=14, color=colour, fontweight="bold", va="baseline")
-        return _Row(dots, place, mark, text)
-
-    def _show(self, starts: Parameters, found: Basins) -> None:
-        """Put the dots and the key."""
-        n, named = len(starts.means), _named(found)
+    def _show(self, named: NDArray[np.intp]) -> None:
+        """Put the dots and the key, with a line for each optimum named, and say the same."""
+        starts, found = self.starts, self.found
         places = np.sort(starts.means, axis=1)[:, self.pair]
         others = np.setdiff1d(np.arange(len(found.counts)), named)
         groups = dict(zip(self._slots_of(found.log_likelihood[named]), named[:, np.newaxis], strict=True))
@@ -145,11 +141,10 @@ class RestartMapPicture(MovingPicture):
             row.mark.set_data([0.04] * here, [0.14 - rank] * here)
             row.text.set_y(-rank)
             row.text.set_text(f"{name}: {chosen.mean():.1%}" if here else "")
-        self.starts, self.found, self.order = starts, found, np.argsort(found.which, kind="stable")
         self.hits = hits = hit_rate(found.log_likelihood[found.which])
         levels = words.listed(f"{found.log_likelihood[m]:.2f} ({found.counts[m]:,})" for m in named)
         self._map = (
-            f"{n:,} starts with variances of {starts.variances.mean():.1f} lead to"
+            f"{len(starts.means):,} starts with variances of {starts.variances.mean():.1f} lead to"
             f" {len(found.counts)} {'optima' if len(found.counts) > 1 else 'optimum'}"
             f"{', best and most frequent' if len(others) else ''}: {levels}."
             f"{self._shared(found, named)} Hit rate {hits.rate:.3f} ({hits.low:.3f} to {hits.high:.3f}); 99%"
@@ -168,8 +163,9 @@ class RestartMapPicture(MovingPicture):
     def _shared(self, found: Basins, named: NDArray[np.intp]) -> str:
         """Say which optima named lie on each other here, and in which of their sorted means they differ."""
         means = found.places.means[named]
-        points = self.axes.transData.transform(means[:, self.pair]) * 72 / self.axes.figure.dpi
-        unit = np.ptp(self.axes.get_xlim()) / (self.axes.bbox.width * 72 / self.axes.figure.dpi)
+        per_dot = 72 / self.axes.figure.dpi
+        points = self.axes.transData.transform(means[:, self.pair]) * per_dot
+        unit = np.ptp(self.axes.get_xlim()) / (self.axes.bbox.width * per_dot)
         said, left = "", list(range(len(named)))
         while left:
             group = [i for i in left if np.hypot(*(points[i] - points[left[0]])) < APART]
@@ -184,16 +180,6 @@ class RestartMapPicture(MovingPicture):
                 f" {what if len(differ) else 'weights and variances'} alone.)"
             )
         return said
-
-    def _way(self, means: Array, level: float) -> str:
-        begin, end = (words.listed(means[i], ".1f") for i in (0, -1))
-        return f"Start {self.selected}, means {begin}, takes {self.steps} steps to {level:.2f}, means {end}."
-
-
-def _named(found: Basins) -> NDArray[np.intp]:
-    """Return the optima that have a line of their own, the best first: the best, and the most frequent."""
-    frequent = np.argsort(-found.counts, kind="stable")
-    return np.sort(np.concatenate([[0], frequent[frequent > 0][: NAMED - 1]]))
 
 
 MOST_RESTARTS = 40
@@ -231,16 +217,13 @@ def success(rate: HitRate, simulated: tuple[ArrayLike, ArrayLike, int]) -> Pictu
     if needed <= MOST_RESTARTS:
         axes.plot([needed, needed], [0, WANTED], **wanted)
     place = needed if 0.2 * MOST_RESTARTS < needed < 0.8 * MOST_RESTARTS else MOST_RESTARTS / 2
-    text = f"{WANTED:.0%}: {words.counted(needed, 'restart')}"
-    axes.text(place, WANTED + 0.03, text, ha="center", va="bottom")
+    axes.text(place, WANTED + 0.03, f"{WANTED:.0%}: {words.counted(needed, 'restart')}", ha="center")
     expected = chance_of(rate.rate, numbers)
     bars = 2 * np.sqrt(expected * (1 - expected) / n)
     axes.errorbar(numbers, shares, bars, fmt="s", color=COLOURS[1], ms=6, lw=1.5, zorder=4)
     axes.text(0.98, 0.2, f"simulated: {n:,} searches, after R starts", color=COLOURS[1], **corner)
-    dots = "; ".join(
-        f"{p:.1%}, {share:.1%} after {number:.0f}"
-        for p, share, number in zip(expected, shares, numbers, strict=True)
-    )
+    rows = zip(expected, shares, numbers, strict=True)
+    dots = "; ".join(f"{p:.1%}, {share:.1%} after {number:.0f}" for p, share, number in rows)
     return Picture(
         figure,
         f"The chance that one of R restarts hits, at a hit rate of {rate.rate:.3f} (95% interval"
@@ -286,3 +269,36 @@ def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
         said.append(f"{name}: {shown}; {verdict}")
     panels[0].set_yticks(-np.arange(len(order)), order)
     return Picture(figure, f"{'. '.join(said)}.")
+
+
+@styled()
+def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
+    """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
+
+    `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
+    `rungs`, shape (M,), are those of the levels (an optimum, or a plateau), falling, with `names`; they stand
+    at equal distances, and an ending between two of them in proportion.
+    """
+    endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
+    figure, axes = marks.new_panel(
+        (8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale"
+    )
+    # One more rung, as far below the last as the last is below the first: nothing ends beneath the ladder.
+    low = min(2 * rungs[-1] - rungs[0], endings.min())
+    height = np.interp(-endings, -np.append(rungs, low), -np.arange(len(rungs) + 1.0))
+    for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
+        axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
+        write(axes, f"{value:z.2f}  {name}", (len(endings) + 0.7, -place), (0, 2), va="bottom", ha="left")
+    runs = range(1, len(endings) + 1)
+    for run, h, done in zip(runs, height, finished, strict=True):
+        axes.plot(run, h, "o", ms=11, mfc=COLOURS[0] if done else "white", mec=COLOURS[0], mew=2)
+    axes.set(xticks=runs, yticks=[], title="Filled: finished. Hollow: not, as far as anybody can tell.")
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("restart", loc="left")
+    ended = words.listed(1 + np.flatnonzero(finished))
+    best = words.listed(1 + np.flatnonzero(endings > rungs[0] - SAME_OPTIMUM))
+    return Picture(
+        figure,
+        f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
+        f" {rungs[-1]:.2f}. Restarts {ended} had finished; {best} reached the top rung.",
+    )

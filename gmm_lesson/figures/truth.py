@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.figures import marks, words
 from gmm_lesson.figures.base import MovingPicture, Picture, styled
 from gmm_lesson.figures.errors import PARAMETERS
-from gmm_lesson.figures.labels import ClassLabels, write
+from gmm_lesson.figures.marks import ClassLabels, write
 from gmm_lesson.mixture import Mixture, check_mixture
-from gmm_lesson.study.compare import Match, best_error_rate, borders, fresh_error_rate, match
+from gmm_lesson.study.compare import best_error_rate, borders, fresh_error_rate, match
 from gmm_lesson.study.per_class import PerClass
 
 SHOWN = 300
@@ -26,9 +26,7 @@ POINTS = 240
 
 
 @styled()
-def misplaced(
-    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture, label: str = "value y"
-) -> Picture:
+def misplaced(y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture) -> Picture:
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
@@ -45,17 +43,15 @@ def misplaced(
     marks.ClassDots.on(axes, (marks.DOT, 100, 45)).put((y, heights), given, wrong)
     _draw_borders(axes, fitted, color="black")
     _draw_borders(axes, true, color=marks.GREY, linestyle="--")
-    low, high = float(y.min()), float(y.max())
-    margin = (high - low) * 0.03 or 1.0
-    axes.set(xlim=(low - margin, high + margin), ylim=(k - 0.45, -0.55))
-    axes.set(xlabel=f"{label}   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
+    margin = 0.03 * np.ptp(y) or 1.0
+    axes.set(xlim=(y.min() - margin, y.max() + margin), ylim=(k - 0.45, -0.55))
+    axes.set(xlabel="value y   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
     axes.set_yticks(range(k), [f"class {j + 1}" for j in range(k)])
     axes.tick_params(axis="y", length=0)
     rows = []
     for j in range(k):
         few, of_class = wrong[z == j].sum(), (z == j).sum()
-        at = axes.get_yaxis_transform()
-        write(axes, f"{few} of {of_class}", (1, j), (4, 0), at, va="center", ha="left")
+        write(axes, f"{few} of {of_class}", (1, j), (4, 0), axes.get_yaxis_transform(), va="center")
         rows.append(f"{few} of the {of_class} of class {j + 1}")
     write(axes, "misplaced", (1, 1), (4, 4), "axes fraction")
     ruled = true.log_joint(y).argmax(axis=1) != z
@@ -81,16 +77,9 @@ class TruthPicture(MovingPicture):
     Below stand the first 300 objects in the colour and marker of their true classes; those that the fit gives
     another class have a black rim. Lines there are the borders of the two rules.
 
-    Parameters
-    ----------
-    true : Mixture
-        The truth, K classes.
-    y, z : array_like, shape (N,)
-        The objects and their true classes, 0..K-1.
-    fitted, standard_errors : Mixture, and information.PerClass
-        What was learned from y, K classes in any order, and how far it may be off, in the same order.
-    names
-        As for `MixturePicture`.
+    The truth has K classes; `z`, shape (N,), are those of the objects y, 0..K-1. `fitted` is what was learned
+    from y, K classes in any order, and `standard_errors` how far it may be off, in the same order. `names`
+    are as for `MixturePicture`.
     """
 
     def __init__(
@@ -115,10 +104,10 @@ class TruthPicture(MovingPicture):
         bars: Any = {"color": marks.GREY, "alpha": 0.25, "linewidth": 0, "zorder": 0}
         self.bars = self.axes.fill_between([0, 1], [0, 0], **bars)
         truth: Any = {"linewidth": 1.8, "linestyle": "--"}
+        self.curves = []
         for k, height in enumerate(heights.T):
             self.axes.plot(x, height, color=marks.colour_of(k), **truth)
-        colours = [marks.colour_of(k) for k in range(len(self.names))]
-        self.curves = [self.axes.plot([], [], color=colour, linewidth=3)[0] for colour in colours]
+            self.curves += self.axes.plot([], [], color=marks.colour_of(k), linewidth=3)
         self.axes.plot([], [], color="black", label="learned", linewidth=3)
         self.axes.plot([], [], color="black", label="true", **truth)
         self.axes.legend(loc="upper right", borderpad=0)
@@ -139,10 +128,10 @@ class TruthPicture(MovingPicture):
         x = self._grid(found.fitted)
         joint = np.exp(found.fitted.log_joint(x))
         errors = standard_errors.as_array()[:, found.order]
-        sentence = self._say(y, z, found, errors, wrong, joint.max(axis=0))
-        self.y, self.z, self.fitted, self.sentence = y, z, found.fitted, sentence
+        self.sentence = self._say(y, z, found.fitted, errors, wrong, joint.max(axis=0))
+        self.y, self.z, self.fitted = y, z, found.fitted
         counts, edges = marks.histogram(y)
-        outline = np.repeat(edges, 2), np.concatenate([[0], np.repeat(counts, 2), [0]])
+        outline = np.repeat(edges, 2), np.pad(np.repeat(counts, 2), 1)
         self.bars.set_verts([np.column_stack(outline)])
         for curve, height in zip(self.curves, joint.T, strict=True):
             curve.set_data(x, height)
@@ -156,10 +145,8 @@ class TruthPicture(MovingPicture):
     def _grid(self, mixture: Mixture) -> Array:
         return marks.curve_grid(mixture, self.axes.get_xlim(), POINTS)
 
-    def _say(
-        self, y: Array, z: NDArray[np.intp], found: Match, errors: Array, wrong: Any, peaks: Array
-    ) -> str:
-        true, fitted = found.true, found.fitted
+    def _say(self, y: Array, z: Any, fitted: Mixture, errors: Array, wrong: Any, peaks: Array) -> str:
+        true = self.true
         truth, learned = (PerClass.of(mixture).as_array() for mixture in (true, fitted))
         parts = "; ".join(
             f"{name} {words.listed(f'{now:z.2f} ({was:z.2f})' for now, was in zip(*both, strict=True))}"
@@ -172,14 +159,13 @@ class TruthPicture(MovingPicture):
         )
         of_truth = (true.log_joint(y).argmax(axis=1) != z).sum()
         fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
-        said = [
+        return words.paragraph(
             f"{len(y)} objects",
             f"learned (true) weight, mean, sd: {parts}",
             f"largest errors (standard errors): {worst}",
             f"the fit misplaces {wrong.sum()}, the truth {of_truth}; of fresh objects {fresh:.2%} and"
             f" {best:.2%}",
-        ]
-        if len(y) > SHOWN:
-            said.append(f"the strip shows the first {SHOWN}")
-        said += words.cut_off(self.axes, self.names, peaks)
-        return words.paragraph(*said, *words.outside(self.axes, y))
+            *[f"the strip shows the first {SHOWN}"] * (len(y) > SHOWN),
+            *words.cut_off(self.axes, self.names, peaks),
+            *words.outside(self.axes, y),
+        )

@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 
 from gmm_lesson._inputs import Array, number, whole_number
-from gmm_lesson.em import MAX_ITER, TOL, floor_for
+from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine import loop, progress
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.objects import Objects
@@ -68,34 +68,24 @@ TILT = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Basins(Optima):
-    """The `Optima` that starts reach, and where these M optima of K classes are.
+    """The `Optima` that starts reach; `places` has the weights, means and variances of each, shape (M, K).
 
-    Attributes
-    ----------
-    places : Parameters
-        The weights, means and variances of each optimum, shape (M, K), its classes in the order of the means.
+    The classes of an optimum are in the order of the means.
     """
 
     places: Parameters
 
 
 def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: int = MAX_ITER) -> Basins:
-    """Return which optimum EM reaches from each of many starts.
+    """Return which optimum EM reaches from each of R starts of K classes.
 
-    Optima are told apart as in `restarts.optima`. The floor on variances is the default of `fit`.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects, not all of them equal.
-    starts : Parameters or sequence of Mixture
-        R starts of K classes each.
-    max_iter : int
-        After so many steps those still on their way are left to `loop.run` and its tolerance of 1e-11.
+    Optima are told apart as in `restarts.optima`. The floor on variances is the default of `fit`. The objects
+    y, shape (N,), are not all equal. After `max_iter` steps those still on their way are left to `loop.run`
+    and its tolerance of 1e-11.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter = whole_number(max_iter, "max_iter", 0)
-    walk = _Walk(source, starts, floor_for(source.variance, source.size, source.family.centre))
+    walk = _Walk(source, starts, source.floor())
     with progress.bar(max_iter, len(walk.going)) as watch:
         while walk.steps < max_iter and len(walk.going):
             walk.go()
@@ -108,17 +98,8 @@ def basins(y: ArrayLike, starts: Parameters | Sequence[Mixture], *, max_iter: in
 def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_ITER) -> tuple[Array, float]:
     """Return the means along EM's way from a start, and the log-likelihood at its end.
 
-    Parameters
-    ----------
-    y, start, tol, max_iter
-        The objects, not all of them equal, and where to start; the others are as in `fit`.
-
-    Returns
-    -------
-    means : ndarray, shape (n_iter + 1, K)
-        The start's means, then those after each step, always in their order.
-    log_likelihood : float
-        What the last of them reach.
+    The means, shape (n_iter + 1, K), are the start's, then those after each step, always in their order. The
+    objects y are not all equal; `tol` and `max_iter` are as in `fit`.
     """
     source, start = objects_of(y), check_mixture(start, "start")
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
@@ -129,7 +110,7 @@ def way(y: ArrayLike, start: Mixture, *, tol: float = TOL, max_iter: int = MAX_I
         new: Parameters = family.m_step(now, sums, n)
         return new
 
-    floor = floor_for(source.variance, source.size, family.centre)
+    floor = source.floor()
     begin = Parameters.of([start])
     ends = loop.run(source, begin, max_iter=max_iter, tol=tol, floor=floor, maximise=record)
     before = family.centre + family.unit * np.concatenate([*means, np.empty((0, start.n_components))])
@@ -177,9 +158,8 @@ class _Walk:
         return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
 
     def _constrained(self, here: Parameters) -> Parameters:
-        allowed: Parameters = self.family.constrained(
-            here, np.zeros(here.weights.shape, dtype=bool), self.floor
-        )
+        none = np.zeros(here.weights.shape, dtype=bool)
+        allowed: Parameters = self.family.constrained(here, none, self.floor)
         return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:

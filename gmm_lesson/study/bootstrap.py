@@ -13,9 +13,8 @@ from gmm_lesson._inputs import Array, array_of, generator, number, share, whole_
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, default_floor, on_floor, variance
 from gmm_lesson.engine import loop, progress, sums
 from gmm_lesson.engine.family import Parameters, Sums
-from gmm_lesson.engine.line import Line
 from gmm_lesson.engine.loop import Ends
-from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES
+from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES, Objects
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
 from gmm_lesson.study.compare import REFIT_TOL, match, orders
@@ -28,19 +27,12 @@ TOGETHER = 2**18
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
-    """A fit and its refits to resampled objects; B refits, K classes.
+    """A fit, `mixture`, and its B refits to resampled objects; K classes.
 
-    Attributes
-    ----------
-    mixture : Mixture
-        The fit.
-    weights, means, sds : ndarray, shape (B, K)
-        Where each refit ended, its classes in the order of the fit's that they match.
-    degenerate : ndarray of bool, shape (B,)
-        Whether a class ended on the floor on variances, or with less than one object's worth of weight. Such
-        refits are no estimates of anything: `standard_errors` and `intervals` leave them out.
-    converged : ndarray of bool, shape (B,)
-        Whether the refit converged.
+    `weights`, `means` and `sds`, shape (B, K), are where each refit ended, its classes in the order of the
+    fit's that they match; `converged`, shape (B,), says whether it did. It is `degenerate`, shape (B,), where
+    a class ended on the floor on variances, or with less than one object's worth of weight: no estimate of
+    anything, and left out of `standard_errors` and `intervals`.
     """
 
     mixture: Mixture
@@ -86,10 +78,9 @@ def bootstrap(
 
     Each refit starts from `mixture` and is run until it converges. Its classes are matched with those of
     `mixture` (see `match`): their names may have changed places. How the refits scatter is how fits would, if
-    the objects were drawn anew.
-
-    Work that takes more than a second shows its progress where somebody is looking. An interrupt ends it at
-    once.
+    the objects were drawn anew. Resampled objects repeat, so a class may collapse onto one of them, or lose
+    all its objects; where such refits are many, or where refits sit at two optima, no standard error
+    describes the fit: look at the refits.
 
     Parameters
     ----------
@@ -104,12 +95,6 @@ def bootstrap(
         What resamples: a generator, or a seed.
     floor : float or None
         The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
-
-    Notes
-    -----
-    Resampled objects repeat, so a class may collapse onto one of them, or lose all its objects. Such refits
-    are `degenerate`, and left out of standard errors and intervals. Where they are many, or where
-    refits sit at two optima, no standard error describes the fit: look at the refits.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     refits, rng = whole_number(refits, "refits", 2, MOST // mixture.n_components), generator(rng)
@@ -120,16 +105,10 @@ def bootstrap(
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    """How often intervals held the truth.
+    """How often intervals held the truth: the share of data sets, for each parameter.
 
-    Attributes
-    ----------
-    share : PerClass
-        The share of data sets whose interval held it, for each weight, mean and standard deviation.
-    monte_carlo : PerClass
-        The standard errors of these shares: the data sets were drawn at random.
-    n_failed : int
-        Data sets that gave no interval, and are left out.
+    `monte_carlo` has the standard errors of these shares: the data sets were drawn at random. `n_failed` of
+    them gave no interval, and are left out.
     """
 
     share: PerClass
@@ -154,15 +133,12 @@ def coverage(
 
     Parameters
     ----------
-    true : Mixture
-        What the objects are drawn from.
-    n : int
-        How many objects a data set has: at least 2, at least as many as classes, and so many that there are
-        data sets with intervals.
-    data_sets : int
-        How many, at least 2; at most `MOST` objects in all.
-    refits : int
-        How many refits a bootstrap has; 0 is intervals from standard errors.
+    true, n : Mixture, and int
+        What the objects are drawn from, and how many a data set has: at least 2, at least as many as classes,
+        and so many that there are data sets with intervals.
+    data_sets, refits : int
+        How many, at least 2, at most `MOST` objects in all; and how many refits a bootstrap has, where 0 is
+        intervals from standard errors.
     level : float
         What the coverage should be, between 0 and 1.
     rng : numpy.random.Generator or int
@@ -183,11 +159,10 @@ def coverage(
         for i in range(data_sets):
             mixture = match(true=true, fitted=fitted.parameters.mixture(i)).fitted
             with contextlib.suppress(ValueError):
-                found = (
-                    _bootstrap(y[i], mixture, refits, rng, floor).intervals(level)
-                    if refits
-                    else information.intervals(y[i], mixture, level=level)
-                )
+                if refits:
+                    found = _bootstrap(y[i], mixture, refits, rng, floor).intervals(level)
+                else:
+                    found = information.intervals(y[i], mixture, level=level)
                 held.append(found.hold(true).as_array())
             if show:
                 show(i + 1, "")
@@ -214,39 +189,29 @@ def _bootstrap(
         ends.append(_refits(resampled, mixture, floor))
         if show:
             show(min(first + together, refits), "")
-    weights, means, variances = (
-        np.concatenate(part) for part in zip(*(end.parameters for end in ends), strict=True)
-    )
+    weights, means, variances = map(np.concatenate, zip(*(end.parameters for end in ends), strict=True))
     degenerate = np.any(on_floor(variances, floor) | (weights * n < 1), axis=1)
-    order = orders(mixture, means, np.sqrt(variances))
-    weights, means, variances = (
-        np.take_along_axis(part, order, axis=1) for part in (weights, means, variances)
-    )
+    sds = np.sqrt(variances)
+    order = orders(mixture, means, sds)
+    weights, means, sds = (np.take_along_axis(part, order, axis=1) for part in (weights, means, sds))
     converged = np.concatenate([end.converged for end in ends])
-    return Bootstrap(mixture, weights, means, np.sqrt(variances), np.asarray(degenerate), converged)
+    return Bootstrap(mixture, weights, means, sds, np.asarray(degenerate), converged)
 
 
 def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     """Return where EM ends on each row of y, shape (R, n), from one start."""
     starts = Parameters(*(np.tile(part, (len(y), 1)) for part in Parameters.of([start])))
-    return loop.run(Rows.of(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
+    return loop.run(Rows(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
 class Rows:
     """Objects for `loop.run` where each restart has its own: row r of y, shape (R, n), is restart r's."""
 
-    family: Any
-
-    def __init__(self, y: Array, family: Line) -> None:
+    def __init__(self, y: Array, family: Any = None) -> None:
+        """Lay coordinates through all the rows, if there are none yet."""
         self.y, self.family, self.n = y, family, float(y.shape[1])
-
-    @classmethod
-    def of(cls, y: Array) -> Rows:
-        """Return the rows of y in coordinates laid through all of them."""
-        family = Line(float(y.mean()), float(y.min()), float(y.max()))
-        # What it tells of all objects is for classes that lost theirs.
-        family.learn_moments(sums.e_step(family, y.ravel(), None, family.one_class(), score=False), y.size)
-        return cls(y, family)
+        if family is None:
+            self.family = Objects(lambda: [(y.ravel(), None)]).family
 
     def take(self, which: NDArray[np.bool_]) -> Rows:
         """Return the objects of some restarts."""
@@ -258,7 +223,7 @@ class Rows:
         found = self.family.textbook_sums(self.y, None, now, score) if few else None
         if found is None:
             each = [self._sums(row, now, score) for row in range(len(self.y))]
-            found = Sums(*(np.concatenate(part) for part in zip(*each, strict=True)))
+            found = Sums(*map(np.concatenate, zip(*each, strict=True)))
         found.log_likelihood[:] -= self.n * self.family.log_unit
         return found
 

@@ -26,16 +26,9 @@ REFIT_TOL = 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """Learned classes beside the true ones they stand for; K classes.
+    """The truth, and what was learned: its K classes in the order of the true ones that they stand for.
 
-    Attributes
-    ----------
-    true : Mixture
-        The truth.
-    fitted : Mixture
-        What was learned, its classes in the order of the true ones they match.
-    order : ndarray of int, shape (K,)
-        Where each of them stood before: true class k is matched by fitted class `order[k]`.
+    `order`, shape (K,), says where each stood before: true class k is matched by fitted class `order[k]`.
     """
 
     true: Mixture
@@ -66,10 +59,7 @@ def match(*, true: Mixture, fitted: Mixture) -> Match:
     problem (Kuhn, 1955), so no learned class is used twice; sorting means and sds separately would pair the
     mean of one class with the sd of another.
 
-    Parameters
-    ----------
-    true, fitted : Mixture
-        Two mixtures of one size, by keyword.
+    Both have as many classes, and are given by keyword.
     """
     _check_sizes(true, fitted)
     (order,) = orders(true, fitted.means[np.newaxis], fitted.sds[np.newaxis])
@@ -91,12 +81,8 @@ def orders(true: Mixture, means: Array, sds: Array) -> NDArray[np.intp]:
 def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
     """Return the share of objects whose most probable class under `mixture` is not their own.
 
-    Parameters
-    ----------
-    y, z : array_like, shape (N,)
-        The objects, and their true classes, 0..K-1.
-    mixture : Mixture
-        What judges them; its class k must mean the true class k (see `match`).
+    `z`, shape (N,), are the true classes of the objects y, 0..K-1; class k of the mixture must mean the true
+    class k (see `match`).
     """
     y = array_of(y, "y")
     z = labels(z, len(y), check_mixture(mixture).n_components)
@@ -136,15 +122,9 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
 def borders(mixture: Mixture) -> tuple[Array, NDArray[np.intp]]:
     """Return where the most probable class changes along the line, and which it is in between.
 
-    Two weighted densities pi_k N(y | mu_k, sigma_k^2) are equal where a quadratic is zero, so B borders cut
-    the line into B + 1 intervals with one winner each.
-
-    Returns
-    -------
-    places : ndarray, shape (B,)
-        The borders, rising; two are one number where a class is narrower than numbers are dense.
-    winner : ndarray of int, shape (B + 1,)
-        The class that wins left of the first border, between the borders, and right of the last.
+    Two weighted densities pi_k N(y | mu_k, sigma_k^2) are equal where a quadratic is zero. The borders, shape
+    (B,), are rising; two are one number where a class is narrower than numbers are dense. The winners, shape
+    (B + 1,), are those left of the first border, between the borders, and right of the last.
     """
     cuts, winner = _cuts(check_mixture(mixture))
     return np.array([mixture.means[anchor] + away for anchor, away in cuts], dtype=float), winner
@@ -152,17 +132,11 @@ def borders(mixture: Mixture) -> tuple[Array, NDArray[np.intp]]:
 
 @dataclass(frozen=True, eq=False)
 class ErrorsByN:
-    """How far fits are off, at M numbers of objects.
+    """How far fits are off, at M numbers of objects, `ns`; all arrays have the shape (M,).
 
-    Attributes
-    ----------
-    ns : ndarray of int, shape (M,)
-        The numbers of objects.
-    rms : dict of str to ndarray, shape (M,)
-        The root mean squared errors of "weights", "means" and "sds", over classes and data sets; those of
-        means and sds in the units of the objects.
-    monte_carlo : dict of str to ndarray, shape (M,)
-        Their standard errors, for the data sets were drawn at random.
+    `rms` has the root mean squared errors of "weights", "means" and "sds", over classes and data sets, those
+    of means and sds in the units of the objects; `monte_carlo` their standard errors, for the data sets were
+    drawn at random.
     """
 
     ns: NDArray[np.intp]
@@ -181,22 +155,11 @@ def errors_by_n(
 
     Every fit starts from the truth, so the errors are those of the optimum next to it: what is left of them
     when the search for a start has succeeded. Learned classes are matched with the true ones (see `match`).
+    The standard error of a root mean square q^(1/2) is that of q divided by 2 q^(1/2).
 
-    Parameters
-    ----------
-    true : Mixture
-        What the objects are drawn from; K classes.
-    ns : sequence of int, length M
-        How many objects a data set has: at least 2, and at least K, and at most `mixture.MOST`.
-    rng : numpy.random.Generator or int
-        What draws them: a generator, or a seed.
-    repetitions : int
-        How many data sets of each size, at least 2, and at most `mixture.MOST`.
-
-    Notes
-    -----
-    The standard error of a root mean square q^(1/2) is that of q divided by 2 q^(1/2), where q is a mean over
-    independent data sets.
+    `ns`, length M, says how many objects a data set has: at least 2, and at least as many as classes;
+    `repetitions` how many data sets there are of each size, at least 2; both are at most `mixture.MOST`.
+    `rng` draws them: a generator, or a seed.
     """
     k = check_mixture(true, "true").n_components
     array_of(ns, "ns")

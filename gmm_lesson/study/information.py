@@ -70,8 +70,7 @@ class Information(NamedTuple):
         The expected negative Hessian of sum_i log(pi_z N(y_i | mu_z, sigma_z^2)), the classes z being drawn
         given y. With N_k = sum_i r_ik, class k has N_k / pi_k^2 for its weight, N_k / sigma_k^2 for its mean,
         sum_i r_ik (3 u_ik^2 - 1) / sigma_k^2 for its sd, 2 sum_i r_ik u_ik / sigma_k^2 between the two, and 0
-        beside other classes. Exact everywhere, not only at an optimum. (There, sum_i r_ik u_ik is 0 and the
-        sd's is 2 N_k / sigma_k^2.)
+        beside other classes. Exact everywhere, not only at an optimum.
         """
         share, u = self.r / self.mixture.weights, self.u
         mean, cross, sd = share.sum(axis=0), 2 * (share * u).sum(axis=0), (share * (3 * u**2 - 1)).sum(axis=0)
@@ -82,10 +81,9 @@ class Information(NamedTuple):
     def missing(self) -> Array:
         """Return what the classes would have told beyond the objects, shape (3K, 3K).
 
-        The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982). That
-        derivative is sum_k z_ik a_ik, with a_ik = (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k) for
-        class k, and z_ik = 1 for the object's class, else 0. Given y the z_ik of an object have variances
-        r_ik (1 - r_ik) and covariances -r_ik r_il; objects add up.
+        The covariance, given y, of the derivative of the complete log-likelihood (Louis 1982): of the sum
+        over classes of z_ik (1 / pi_k, u_ik / sigma_k, (u_ik^2 - 1) / sigma_k), with z_ik = 1 for the
+        object's class, else 0. These have variances r_ik (1 - r_ik) and covariances -r_ik r_il.
         """
         r, u, k = self.r, self.u, self.mixture.n_components
         a = np.array([np.ones_like(u), u, u**2 - 1]) / np.sqrt(self.mixture.weights)
@@ -124,26 +122,22 @@ class Information(NamedTuple):
 def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
     """Return the standard errors of a fit: the roots of the diagonal of the inverse observed information.
 
-    The last weight is one minus the others: its error comes from their covariances.
+    The last weight is one minus the others: its error comes from their covariances. They hold for many
+    objects, where the log-likelihood is a parabola as far as an error reaches: a class of few objects, or one
+    near the floor on variances, has errors that no parabola shows (see `bootstrap`).
 
     Parameters
     ----------
     y, mixture
-        The objects, and the maximum of their log-likelihood that was found, converged. At another mixture the
-        numbers are those of a parabola with the wrong top.
+        The objects, and the maximum of their log-likelihood that was found, converged.
 
     Raises
     ------
     ValueError
         If the observed information, complete less missing, is not positive definite: then `mixture` is no
         maximum. Or if a class is on the floor on variances, or has a weight worth less than one object: what
-        is held by its limit is at no top of a parabola, and the other errors depend on where it is.
-
-    Notes
-    -----
-    They hold for many objects: where the log-likelihood is a parabola as far as an error reaches. A class of
-    few objects, or one near the floor on variances, has errors that no parabola shows (see `bootstrap`).
-    Whichever the floor was, it shows: EM, left alone, would lower that sd and gain more than .01.
+        is held by its limit is at no top of a parabola. Whichever the floor was, it shows: EM, left alone,
+        would lower that sd and gain more than .01.
     """
     information = Information.of(y, mixture)
     shares, axes = information.shares()
@@ -163,20 +157,16 @@ def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Interva
     """Return an interval for each parameter, as wide as a Gaussian needs to hold `level` of its mass.
 
     A mean is given plus and minus so many standard errors. The interval of a weight is that of its log-odds,
-    and the interval of an sd that of its log, taken back (the delta method): so no weight leaves 0..1, and no
-    sd falls below 0. Each interval is for one parameter alone: all of them at once hold the truth less often.
+    whose standard error is that of pi divided by pi (1 - pi); the interval of an sd is that of its log, with
+    that of sigma divided by sigma (the delta method). So no weight leaves 0..1, and no sd falls below 0. One
+    class alone has weight 1, and that is its interval.
 
     Parameters
     ----------
     y, mixture
         As for `standard_errors`, which raises the same.
     level : float
-        How often one such interval should hold its parameter, between 0 and 1.
-
-    Notes
-    -----
-    The log-odds log(pi / (1 - pi)) have the standard error of pi divided by pi (1 - pi), and log sigma that
-    of sigma divided by sigma. One class alone has weight 1, and that is its interval.
+        How often one such interval should hold its parameter, between 0 and 1; all at once do less often.
     """
     reach = NormalDist().inv_cdf((1 + share(level, "level")) / 2)
     mixture, errors = check_mixture(mixture), standard_errors(y, mixture)
@@ -202,16 +192,8 @@ def missing_fraction(y: ArrayLike, mixture: Mixture) -> float:
     the error, and rho^2 of the gap in log-likelihood. Above 1 the fixed point is a saddle, and EM walks away
     from it. There rho does not depend on units, nor on how the parameters are written.
 
-    Parameters
-    ----------
-    y, mixture
-        The objects, and an optimum, or a mixture near it.
-
-    Raises
-    ------
-    ValueError
-        If the mixture is so far from any fixed point of EM that its complete information is not positive
-        definite.
+    The mixture is an optimum, or near it: far from any fixed point of EM, where the complete information is
+    not positive definite, it gets a ValueError.
     """
     return float(Information.of(y, mixture).shares()[0][-1])
 
@@ -223,11 +205,6 @@ def stationary_gap(y: ArrayLike, mixture: Mixture) -> float:
     stationary point g^2 / 2c away. Near a maximum it is what is left to gain. Near a saddle ups and downs add
     up, so that it is small only near it. Infinity if the complete information is not positive definite, or
     beyond all numbers: no fixed point is near.
-
-    Parameters
-    ----------
-    y, mixture
-        The objects, and any mixture.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     try:
@@ -244,16 +221,9 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
 
     Near a maximum the error that EM has left points this way after a while, from nearly every start; at a
     saddle (rho above 1) the log-likelihood rises this way and the opposite way. The weights' changes sum to
-    0.
-
-    Its length is such that the complete information along it is 1. Were the classes known, to be off by so
-    much would cost 1/2 in log-likelihood; as it is, it costs (1 - rho) / 2. Of the two ways along it, the one
-    in which the largest change, in units of `Information`, is a rise.
-
-    Parameters
-    ----------
-    y, mixture
-        As for `missing_fraction`, which raises the same.
+    0. Its length is such that the complete information along it is 1: to be off by so much costs
+    (1 - rho) / 2 in log-likelihood. Of the two ways along it, it is the one in which the largest change, in
+    units of `Information`, is a rise. Takes and raises what `missing_fraction` does.
     """
     information = Information.of(y, mixture)
     direction = information.shares()[1][:, -1]
@@ -264,14 +234,8 @@ def slowest_direction(y: ArrayLike, mixture: Mixture) -> PerClass:
 def steps_to(gap: float, target: float, rho: float) -> int:
     """Return how many steps EM takes to bring the gap in log-likelihood from one value down to another.
 
-    Each leaves rho^2 of it, so they are log(target / gap) / (2 log rho), rounded up.
-
-    Parameters
-    ----------
-    gap, target : float
-        How far below the maximum the log-likelihood is, and may be in the end; above 0.
-    rho : float
-        The missing fraction, at least 0 and below 1.
+    Each leaves rho^2 of it, so they are log(target / gap) / (2 log rho), rounded up. `gap` and `target` are
+    above 0; the missing fraction rho is at least 0 and below 1.
     """
     gap, target, rho = number(gap, "gap"), number(target, "target"), number(rho, "rho")
     for name, value in [("gap", gap), ("target", target)]:

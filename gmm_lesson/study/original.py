@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import LARGEST, array_of, generator, number, switch, whole_number
-from gmm_lesson.em import floor_for, responsibilities_of
+from gmm_lesson.em import responsibilities_of
 from gmm_lesson.engine import loop
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.reading import objects_of
@@ -74,10 +74,9 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
     ----------
     rng : numpy.random.Generator or int
         The generator to draw from, or a seed for a new one.
-    gap : float
-        Its `distanceBTWclasses`, at least 0, in the units of the objects.
-    spread : float
-        Its `DiffBTWSpreadOFclasses`, at least 1e-150, in the same units.
+    gap, spread : float
+        Its `distanceBTWclasses`, at least 0, and its `DiffBTWSpreadOFclasses`, at least 1e-150, in the units
+        of the objects.
     """
     gap, spread = number(gap, "gap"), number(spread, "spread", 1e-150)
     for value, name in ((gap, "gap"), (spread, "spread")):
@@ -90,21 +89,10 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
 
 
 def draw_starts(y: ArrayLike, n: int, rng: np.random.Generator | int) -> Parameters:
-    """Draw n starts as its restarts did: only the means are new, U(0, 1) * max(y).
+    """Draw n starts as its restarts did, 1 to `mixture.MOST`: only the means are new, U(0, 1) * max(y).
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    n : int
-        How many, 1 to `mixture.MOST`.
-    rng : numpy.random.Generator or int
-        The generator to draw from, or a seed for a new one.
-
-    Returns
-    -------
-    starts : Parameters
-        The weights and variances of `START`, n times, and the means, each of shape (n, 4).
+    Returned are the weights and variances of `START`, n times, and the means, each of shape (n, 4). `rng` is
+    the generator to draw from, or a seed for a new one.
     """
     y, n, rng = array_of(y, "y"), whole_number(n, "n", 1, MOST), generator(rng)
     means = rng.random((n, N_CLASSES)) * y.max()
@@ -163,10 +151,8 @@ def run(
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    starts : family.Parameters
-        Where to start, as `draw_starts` returns them.
+    y, starts : array_like, shape (N,), and Parameters
+        The objects, and where to start, as `draw_starts` returns it.
     max_iter, tol
         As in `gmm_lesson.fit`.
     old_mean : bool
@@ -180,5 +166,5 @@ def run(
         return new._replace(variances=new.variances + (new.means - now.means) ** 2)
 
     maximise = old_mean_m_step if switch(old_mean, "old_mean") else None
-    floor = floor_for(source.variance, source.size, source.family.centre)
+    floor = source.floor()
     return loop.run(source, starts, max_iter=max_iter, tol=tol, floor=floor, maximise=maximise)

@@ -28,15 +28,7 @@ PARTED = 0.1
 
 @dataclass(frozen=True)
 class Triage:
-    """What kind of answer it is, and why.
-
-    Attributes
-    ----------
-    kind : str
-        "unconverged", "spurious", "saddle" or "local".
-    says : str
-        The same in a sentence or two, with numbers.
-    """
+    """What `kind` of answer it is ("unconverged", "spurious", "saddle" or "local"), and what `says` so."""
 
     kind: str
     says: str
@@ -62,16 +54,13 @@ def triage(
       objects tells;
     - *local*: a maximum. Whether there is a better one, only other starts can tell.
 
-    Each .01 is in total log-likelihood. The classes that it names count from 1.
-
-    EM is run on, and from beside a saddle, with `fit(..., accelerate=True)`.
+    Each .01 is in total log-likelihood. The classes that it names count from 1. EM is run on, and from beside
+    a saddle, with `fit(..., accelerate=True)`.
 
     Parameters
     ----------
-    y : array_like, shape (N,)
-        The objects.
-    mixture : Mixture
-        Where EM ended, converged or not.
+    y, mixture : array_like, shape (N,), and Mixture
+        The objects, and where EM ended, converged or not.
     best : float or None
         The log-likelihood of the best answer that is known, to be told how far below it this one is.
     floor : float or None

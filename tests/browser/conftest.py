@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real browser. These tests run in a call of their own, each file in one worker."""
+"""A real JupyterLab in a real browser, in a call of its own: nothing else is run by its workers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_
 from playwright.sync_api import expect
 
 expect.set_options(timeout=PATIENCE * 1e3)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a worker a lesson at a time, or a file: what shares a page."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPage(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, rest = nodeid.partition("::")
+            return rest.partition("[")[2] if file.endswith("test_lessons.py") else file
+
+    return ByPage(config, log)
 
 
 @pytest.fixture(scope="module")  # a session's Playwright would leave its event loop to the tests that follow
@@ -25,7 +38,7 @@ def chromium():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """A folder for notebooks, and the address of a JupyterLab that serves it."""
     folder = tmp_path_factory.mktemp("notebooks")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from lab import open_notebook, run_all, wait_until_idle, write_notebook
 from playwright.sync_api import expect
 
@@ -16,37 +15,27 @@ print("steps:", found.n_iter)
 AFTER = 'print("again:", fit(y[:99], 2, restarts=2, max_iter=3).n_iter)'
 
 
-@pytest.fixture
-def bar(lab, page, request):
-    """The page while a fit of so many steps runs, and its bar."""
+def test_a_bar_is_there_while_a_fit_runs_and_gone_after_and_the_fit_can_be_interrupted(lab, page):
     folder, url = lab
-    name = f"{request.node.originalname}.ipynb"
-    write_notebook(folder / name, [(LONG.format(steps=request.param), []), (AFTER, [])])
-    open_notebook(page, url, name)
+    sources = [LONG.format(steps=800), AFTER, LONG.format(steps=1_000_000)]
+    write_notebook(folder / "bar.ipynb", [(source, []) for source in sources])
+    open_notebook(page, url, "bar.ipynb")
+    first, after, last = (page.locator(".jp-CodeCell").nth(place) for place in range(3))
     run_all(page)
-    bar = page.locator(".jp-OutputArea .jp-RenderedMarkdown code")
-    expect(bar).to_contain_text("1 of 1 restarts going")
-    return page, bar
-
-
-@pytest.mark.parametrize("bar", [800], indirect=True)
-def test_a_bar_is_there_while_a_fit_runs_and_gone_after(bar):
-    page, bar = bar
-    expect(bar).to_contain_text("EM")
-    expect(page.locator(".jp-OutputArea").first).to_contain_text("steps: 800")
-    expect(page.locator(".jp-OutputArea", has_text="restarts going")).to_have_count(0)
-    expect(page.locator(".jp-OutputArea", has_text="again: 3")).to_be_visible()
-    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-
-
-@pytest.mark.parametrize("bar", [1_000_000], indirect=True)
-def test_it_can_be_interrupted_and_the_next_fit_is_as_ever(bar):
-    page, _ = bar
+    for cell in (first, last):
+        bar = cell.locator(".jp-OutputArea .jp-RenderedMarkdown code")
+        expect(bar).to_contain_text("1 of 1 restarts going")
+        expect(bar).to_contain_text("EM")
+    expect(first.locator(".jp-OutputArea")).to_contain_text("steps: 800")
+    expect(page.locator(".jp-OutputArea", has_text="restarts going")).to_have_count(1)
+    expect(after.locator(".jp-OutputArea")).to_have_text("again: 3")
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_text("Interrupt Kernel", exact=True).click()
-    expect(page.locator(".jp-OutputArea").first).to_contain_text("KeyboardInterrupt")
-    wait_until_idle(page)  # what was waiting for its turn has been called off
-    page.locator(".jp-CodeCell").nth(1).click()
+    expect(last.locator(".jp-OutputArea")).to_contain_text("KeyboardInterrupt")
+    wait_until_idle(page)
+    after.click()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".jp-OutputArea", has_text="again: 3")).to_be_visible(timeout=30_000)
+    expect(after.locator(".jp-InputPrompt")).to_have_text("[4]:")
+    expect(after.locator(".jp-OutputArea")).to_have_text("again: 3")
     expect(page.locator(".jp-OutputArea", has_text="restarts going")).to_have_count(0)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)

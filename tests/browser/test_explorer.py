@@ -1,63 +1,85 @@
-"""Two E-step explorers in JupyterLab, as a learner meets them: stored pictures first, then alive."""
+"""Two explorers and a scrubber in JupyterLab: stored, then alive, then with a busy kernel and with none."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-from lab import open_notebook, run_all, seen, settled, slider, watched_page, write_notebook
+from lab import (
+    PATIENCE,
+    assert_it_says_what_it_shows,
+    open_notebook,
+    run_all,
+    seen,
+    settled,
+    slider,
+    watched_page,
+    write_notebook,
+)
 from PIL import Image
 from playwright.sync_api import expect
 
-from gmm_lesson.explorers import e_step_explorer
+from gmm_lesson.explorers import e_step_explorer, em_scrubber
 from gmm_lesson.explorers.page import STORING
 
-SOURCE = "from gmm_lesson.explorers import e_step_explorer\ne_step_explorer()"
+EXPLORER = "from gmm_lesson.explorers import e_step_explorer\ne_step_explorer()"
+SCRUBBER = "from gmm_lesson.explorers import em_scrubber\nem_scrubber()"
+BUSY = "import time\ntime.sleep(600)"
 COUNT = """
 import gc, ipywidgets.widgets.widget as w
 from matplotlib.figure import Figure
 gc.collect()
 print("figures", sum(isinstance(o, Figure) for o in gc.get_objects()), "widgets", len(w._instances))
 """.strip()
+UNSENT = "Could not send widget sync message"
+"""What ipywidgets writes to the console, at every move, once there is no kernel to tell."""
+
+
+def stored(make):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STORING, "1")
+        one = make()
+        outputs = one.outputs()
+        one.close()
+    return outputs
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
-    """A page at a notebook of two stored explorers and a cell that counts what the kernel holds."""
-    folder, url = lab
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(STORING, "1")
-        explorer = e_step_explorer()
-        stored = explorer.outputs()
-        explorer.close()
-    write_notebook(folder / "two.ipynb", [(SOURCE, stored), (SOURCE, stored), (COUNT, [])])
+def cells(lab, chromium):
+    """The cells of two stored explorers, of a scrubber, and of one that counts what the kernel holds."""
+    (folder, url), explorer = lab, stored(e_step_explorer)
+    live = [(EXPLORER, explorer), (EXPLORER, explorer), (SCRUBBER, stored(em_scrubber))]
+    write_notebook(folder / "three.ipynb", [*live, (COUNT, [])])
     with watched_page(chromium) as (page, errors):
-        open_notebook(page, url, "two.ipynb")
-        yield page
+        page.set_viewport_size({"width": 1280, "height": 2400})  # all four are there at once
+        open_notebook(page, url, "three.ipynb")
+        yield [page.locator(".jp-CodeCell").nth(place) for place in range(4)]
     assert errors == []
 
 
 @pytest.fixture(scope="module")
-def running(notebook):
-    """The page after Run All, and its first and second explorer's cells."""
-    run_all(notebook)
-    pictures = notebook.locator("svg[role=img]")
-    expect(pictures).to_have_count(2)
-    cells = notebook.locator(".jp-CodeCell")
-    for cell in (cells.nth(0), cells.nth(1)):
-        cell.locator(".noUi-handle").nth(6).wait_for()
-    return notebook, cells.nth(0), cells.nth(1)
+def running(cells):
+    """The same after Run All."""
+    run_all(cells[0].page)
+    for cell, handles in zip(cells[:3], (7, 7, 1), strict=True):
+        expect(picture(cell)).to_have_count(1)
+        expect(cell.locator(".noUi-handle")).to_have_count(handles)
+    return cells
 
 
 @pytest.fixture
 def alive(running):
-    """The same, with both explorers at their start."""
-    for cell in running[1:]:
+    """The same, with all three at their start."""
+    for cell in running[:2]:
         cell.get_by_role("button", name="Reset").click()
         expect(says(cell)).to_contain_text("Back at the start.")
+    handle(running[2]).focus()
+    handle(running[2]).press("Home")
+    assert_at(running[2], 0, "Start")
     return running
 
 
@@ -65,100 +87,209 @@ def picture(cell):
     return cell.locator("svg[role=img]")
 
 
-def drawn(cell):
-    return settled(cell.page, lambda: picture(cell).evaluate("svg => svg.outerHTML"))
-
-
 def says(cell):
     return cell.locator("[role=status]")
 
 
-def test_the_stored_pictures_are_there_before_anything_runs(notebook):
-    cells = notebook.locator(".jp-CodeCell")
-    for cell in (cells.nth(0), cells.nth(1)):
+def drawn(cell):
+    return settled(cell.page, lambda: picture(cell).evaluate("svg => svg.outerHTML"))
+
+
+def handle(scrubber):
+    return slider(scrubber, "half-step (arrow keys)")
+
+
+def play_button(scrubber):
+    return scrubber.get_by_role("button", name="Play", exact=True)
+
+
+def assert_at(scrubber, place, beginning):
+    """The slider stands at a place, and picture and sentence are of its frame."""
+    expect(handle(scrubber)).to_have_attribute("aria-valuenow", f"{place:.1f}")
+    expect(picture(scrubber)).to_have_attribute("aria-label", re.compile(f"^{beginning}: "))
+    assert_it_says_what_it_shows(scrubber.page, scrubber)
+
+
+def assert_keys_move_it(scrubber):
+    handle(scrubber).focus()
+    for key, place, beginning in [
+        ("End", 30, "M-step 15"),
+        ("ArrowLeft", 29, "E-step 15"),
+        ("Home", 0, "Start"),
+        ("ArrowRight", 1, "E-step 1"),
+        ("ArrowRight", 2, "M-step 1"),
+        ("ArrowRight", 3, "E-step 2"),
+    ]:
+        handle(scrubber).press(key)
+        assert_at(scrubber, place, beginning)
+
+
+def comes_to(scrubber, least, most=30):
+    """Play has come so far: a busy machine may show a place too shortly to be seen."""
+    place = partial(handle(scrubber).get_attribute, "aria-valuenow")
+    seen(scrubber.page, place, lambda now: least <= float(now) <= most)
+
+
+def test_the_stored_pictures_are_there_before_anything_runs(cells):
+    explorer, scrubber = (
+        "Who owns y = -4.00? A 0.015, B 0.985.",
+        "-696.7 after 15. At the end 134 of 200 objects",
+    )
+    for cell, said in zip(cells, [explorer, explorer, scrubber], strict=False):
         image = cell.locator(".jp-RenderedImage img")
         expect(image).to_be_visible()
         expect(image).to_have_js_property("naturalWidth", 1600)
-        expect(cell.locator(".jp-OutputArea")).to_contain_text("Who owns y = -4.00? A 0.015, B 0.985.")
-    expect(notebook.locator("svg[role=img]")).to_have_count(0)
+        expect(cell.locator(".jp-OutputArea")).to_contain_text(said)
+        expect(picture(cell)).to_have_count(0)
 
 
 def test_keys_move_picture_and_readout_and_the_other_explorer_stays(alive):
-    _, first, second = alive
+    first, second = alive[:2]
     before = [drawn(cell) for cell in (first, second)]
-    handle = slider(first, "mean of A")
-    handle.focus()
-    handle.press("ArrowRight")
+    mean = slider(first, "mean of A")
+    mean.focus()
+    mean.press("ArrowRight")
     expect(says(first)).to_contain_text("mean of A: 0.25. A mixture")
     expect(picture(first)).to_have_attribute("aria-label", re.compile("A: weight 0.50, mean 0.25, sd 1.00"))
-    handle.press("End")
-    expect(says(first)).to_contain_text(re.compile(r"A: weight 0\.50, mean 10\.50, sd 1\.00"))
-    handle.press("Home")
-    expect(says(first)).to_contain_text(re.compile(r"A: weight 0\.50, mean -5\.00, sd 1\.00"))
+    mean.press("End")
+    expect(says(first)).to_contain_text("A: weight 0.50, mean 10.50, sd 1.00")
     assert drawn(first) != before[0]
     assert drawn(second) == before[1]
     expect(says(second)).to_contain_text("mean 0.00, sd 1.00")
     first.get_by_role("button", name="Reset").click()
     expect(says(first)).to_contain_text("Back at the start. A mixture of 2 classes")
     assert drawn(first) == before[0]
-    expect(handle).to_have_attribute("aria-valuenow", "0.0")
+    expect(mean).to_have_attribute("aria-valuenow", "0.0")
 
 
 def test_a_drag_moves_the_picture_and_its_last_value_wins(alive):
-    page, first, second = alive
-    handle = slider(first, "sd of B")
-    handle.scroll_into_view_if_needed()
-    box = settled(page, handle.bounding_box)
+    first, second = alive[:2]
+    page, sd = first.page, slider(first, "sd of B")
+    sd.scroll_into_view_if_needed()
+    box = settled(page, sd.bounding_box)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     for stop in (20, 40, 60):  # it moves during the drag
-        label = settled(page, lambda: picture(first).get_attribute("aria-label"))
+        label = settled(page, partial(picture(first).get_attribute, "aria-label"))
         page.mouse.move(x - stop, y, steps=10)
         expect(picture(first)).not_to_have_attribute("aria-label", label)
     page.mouse.move(x - 80, y, steps=10)
     page.mouse.up()
-    value = seen(page, lambda: float(handle.get_attribute("aria-valuenow")), lambda value: value < 2)
-    value = settled(page, lambda: float(handle.get_attribute("aria-valuenow")))
-    wanted = re.compile(rf"B: weight 0\.50, mean 3\.00, sd {value:.2f}\.")
-    expect(picture(first)).to_have_attribute("aria-label", wanted)
+
+    def now():
+        return float(sd.get_attribute("aria-valuenow"))
+
+    seen(page, now, lambda value: value < 2)
+    wanted = re.compile(rf"B: weight 0\.50, mean 3\.00, sd {settled(page, now):.2f}\.")
     expect(says(first)).to_contain_text(wanted)
-    assert wanted.search(settled(page, lambda: picture(first).get_attribute("aria-label")))
+    expect(picture(first)).to_have_attribute("aria-label", wanted)
+    assert wanted.search(settled(page, partial(picture(first).get_attribute, "aria-label")))
     expect(says(second)).to_contain_text("B: weight 0.50, mean 3.00, sd 3.00.")
 
 
-def test_the_live_picture_is_the_stored_one(alive):
+@pytest.mark.parametrize("place", ["explorer", 0, 30])
+def test_the_live_picture_is_the_stored_one(alive, place):
     """The overlay on its background, as the browser shows it, against the PNG of the same figure."""
-    page, first, _ = alive
-    handle = slider(first, "mean of B")
-    handle.focus()
-    for _ in range(4):
-        handle.press("ArrowRight")
-    expect(says(first)).to_contain_text("mean 4.00, sd 3.00")
-    box = settled(page, lambda: picture(first).bounding_box())
-    shot = Image.open(io.BytesIO(settled(page, lambda: picture(first).screenshot()))).convert("RGB")
-    explorer = e_step_explorer()
-    explorer.sliders["mean of B"].value = 4
-    png = Image.open(io.BytesIO(base64.b64decode(explorer.picture.bundle()[0]["image/png"]))).convert("RGB")
-    explorer.close()
+    cell, one = (alive[0], e_step_explorer()) if place == "explorer" else (alive[2], em_scrubber())
+    if place == "explorer":
+        mean = slider(cell, "mean of B")
+        mean.focus()
+        for _ in range(4):
+            mean.press("ArrowRight")
+        expect(says(cell)).to_contain_text("mean 4.00, sd 3.00")
+        one.sliders["mean of B"].value = 4
+    else:
+        handle(cell).press("Home" if place else "End")
+        handle(cell).press("End" if place else "Home")
+        expect(handle(cell)).to_have_attribute("aria-valuenow", f"{place:.1f}")
+        one.picture.go_to(place)
+    box = settled(cell.page, picture(cell).bounding_box)
+    shot = Image.open(io.BytesIO(settled(cell.page, picture(cell).screenshot))).convert("RGB")
+    png = Image.open(io.BytesIO(base64.b64decode(one.picture.bundle()[0]["image/png"]))).convert("RGB")
+    one.close()
     assert box["width"] / box["height"] == pytest.approx(png.width / png.height, rel=0.01)
+    assert box["width"] > 700
     # Coarse pixels, so that glyphs and edges smoothed in two ways do not count.
     small = (192, 77)
-    live, stored = (np.asarray(im.resize(small, Image.Resampling.BOX), float) for im in (shot, png))
-    assert np.abs(live - stored).mean() < 2
-    assert (np.abs(live - stored).max(axis=2) > 60).mean() < 0.005
-    shifted = np.roll(stored, 2, axis=1)
-    assert np.abs(live - shifted).mean() > 2 * np.abs(live - stored).mean(), "the comparison can see"
+    live, wanted = (np.asarray(im.resize(small, Image.Resampling.BOX), float) for im in (shot, png))
+    assert np.abs(live - wanted).mean() < 2
+    assert (np.abs(live - wanted).max(axis=2) > 60).mean() < 0.005
+    shifted = np.roll(wanted, 2, axis=1)
+    assert np.abs(live - shifted).mean() > 2 * np.abs(live - wanted).mean(), "the comparison can see"
+
+
+def test_keys_move_the_scrubber_and_nothing_below_it_jumps(alive):
+    scrubber = alive[2]
+
+    def look():
+        return picture(scrubber).evaluate("svg => svg.innerHTML"), scrubber.bounding_box()["height"]
+
+    shown, height = settled(scrubber.page, look)
+    assert_keys_move_it(scrubber)
+    moved, height_then = settled(scrubber.page, look)
+    assert moved != shown
+    assert height_then == height
+    expect(scrubber.locator(".jp-RenderedImage")).to_have_count(0)
+
+
+def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
+    scrubber, play = alive[2], play_button(alive[2])
+    play.click()
+    comes_to(scrubber, 3)
+    play.click()
+    expect(play).not_to_have_class(re.compile("mod-active"))
+    scrubber.page.wait_for_timeout(1000)  # longer than a frame is shown
+    place = settled(scrubber.page, partial(handle(scrubber).get_attribute, "aria-valuenow"))
+    scrubber.page.wait_for_timeout(1000)
+    expect(handle(scrubber)).to_have_attribute("aria-valuenow", place)
+    assert_it_says_what_it_shows(scrubber.page, scrubber)
+
+    handle(scrubber).focus()
+    for key in ("End", "ArrowLeft", "ArrowLeft"):
+        handle(scrubber).press(key)
+    play.click()
+    assert_at(scrubber, 30, "M-step 15")
+    expect(play).not_to_have_class(re.compile("mod-active"))  # it stops at the end
+    scrubber.page.wait_for_timeout(1000)
+    assert_at(scrubber, 30, "M-step 15")
+    play.click()
+    comes_to(scrubber, 1, most=29)
+    play.click()
 
 
 def test_running_again_leaks_nothing(alive):
-    page, *_ = alive
-    printed = page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea")
-    expect(printed).to_contain_text("figures 2")
+    page, printed = alive[0].page, alive[3].locator(".jp-OutputArea")
+    expect(printed).to_contain_text("figures 3")
     before = settled(page, printed.inner_text)
-    old = picture(page.locator(".jp-CodeCell").nth(0)).element_handle()
+    old = picture(alive[0]).element_handle()
     run_all(page)
     page.wait_for_function("old => !old.isConnected", arg=old)
-    expect(page.locator("svg[role=img]")).to_have_count(2)
-    expect(page.locator(".jp-CodeCell").nth(2).locator(".jp-InputPrompt")).to_have_text("[6]:")
+    expect(page.locator("svg[role=img]")).to_have_count(3)
+    expect(alive[3].locator(".jp-InputPrompt")).to_have_text("[8]:")
     expect(printed).to_have_text(before)
+
+
+def test_a_scrubber_moves_while_the_kernel_is_busy_and_when_it_is_gone(lab, chromium):
+    """On a page of its own, which may say in the end that it reaches no kernel, and nothing else."""
+    folder, url = lab
+    write_notebook(folder / "busy.ipynb", [(SCRUBBER, []), (BUSY, [])])
+    with watched_page(chromium) as (page, errors):
+        open_notebook(page, url, "busy.ipynb")
+        scrubber, busy = (page.locator(".jp-CodeCell").nth(place) for place in range(2))
+        for cell in (scrubber, busy):
+            cell.click()
+            page.keyboard.press("Control+Enter")
+            handle(scrubber).wait_for(timeout=PATIENCE * 1e3)
+        says_busy = page.get_by_text(re.compile(r"\| Busy$")).first
+        expect(says_busy).to_be_visible()
+        assert_keys_move_it(scrubber)
+        expect(says_busy).to_be_visible()
+        assert errors == []
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.get_by_text("Shut Down Kernel", exact=True).click()
+        expect(page.get_by_text("No Kernel", exact=True).first).to_be_visible()
+        assert_keys_move_it(scrubber)
+        play_button(scrubber).click()
+        comes_to(scrubber, 5)
+    assert [error for error in errors if not error.startswith(UNSENT)] == []

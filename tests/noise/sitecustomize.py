@@ -12,22 +12,7 @@ import numpy as np
 
 SEED = int(os.environ.get("GMM_LESSON_NOISE", "1"))
 FUNCTIONS = [
-    (
-        np,
-        [
-            "exp",
-            "expm1",
-            "log",
-            "log1p",
-            "log10",
-            "sum",
-            "mean",
-            "dot",
-            "matmul",
-            "vecdot",
-            "einsum",
-        ],
-    ),
+    (np, ["exp", "expm1", "log", "log1p", "log10", "sum", "mean", "dot", "matmul", "vecdot", "einsum"]),
     (np, ["var", "std", "cov", "average"]),
     (np.linalg, ["solve", "inv", "eigvals", "eigvalsh", "slogdet"]),
 ]
@@ -39,9 +24,7 @@ def noisy(function, rng):
         result = function(*args, **kwargs)
         if isinstance(result, np.ndarray | np.floating) and result.dtype == np.float64:
             rounding = 1 + np.finfo(float).eps * rng.uniform(-1, 1, np.shape(result))
-            exact = np.asarray(
-                result == np.rint(result)
-            )  # a whole number is exact everywhere: exp(0), a count
+            exact = np.asarray(result == np.rint(result))  # everywhere: exp(0), a count
             rounding = np.where(exact, 1.0, rounding)
             if isinstance(result, np.ndarray) and result.ndim:
                 result *= rounding  # in place: it may be an argument `out`
