@@ -113,7 +113,7 @@ MUTATIONS = [
     ('level ground not tried', 'study/triage', 'if rho > 1 - FLAT:', 'if rho > 1 + FLAT:', 'test_triage.py::test_equal_classes_are_a_saddle_even_where_the_second_derivative_does_not_show_it'),
     ('the end of EM not asked', 'study/triage', 'stationary_gap(y, mixture) > SAME_OPTIMUM', 'False', 'test_triage.py::test_what_is_unconverged_gains_and_what_is_not_stays'),
     ('half of every product', 'engine/plane_family', 'np.where(i == j, -0.5, -1.0)', '-0.5', 'test_sklearn.py::test_the_plane_ends_where_scikit_learn_ends'),
-    ('floor on no axis but its own', 'engine/plane_family', 'np.maximum(sizes, least[..., np.newaxis])', 'sizes', 'test_plane.py::test_one_dimension_is_the_line'),
+    ('floor on no axis but its own', 'engine/plane_family', 'np.maximum(sizes, least[..., np.newaxis])', 'sizes', 'test_plane.py::test_the_floor_bounds_the_variance_along_every_direction'),
     ('products of distances from 0', 'engine/plane_family', 'products[..., row] - means[..., i] * means[..., j]', 'products[..., row]', 'test_sklearn.py::test_the_plane_ends_where_scikit_learn_ends'),
     ("a narrow class's shape not given back", 'engine/plane_family', 'spread = unit @ spread @ np.swapaxes(unit, -1, -2)', 'pass', 'test_plane.py::test_narrow_and_far_classes_are_computed_with_care'),
     ("a narrow class's place not given back", 'engine/plane_family', 'means = origin + (unit @ means[..., np.newaxis])[..., 0]', 'pass', 'test_plane.py::test_narrow_and_far_classes_are_computed_with_care'),
