@@ -23,163 +23,122 @@ def choice(n, weights, rng):
     return z
 
 
-edits(
-    choice,
-    r"""
+edits(choice)(r"""
 right
     rng.choice -> rng.spawn(1)[0].choice
     rng.choice -> np.random.default_rng(rng.integers(2**63)).choice
-    return z -> return z[::-1]
-    return z -> return z.astype(np.int8)
-    return z -> return z.astype(float)
+    -> z[::-1]
+    -> z.astype(np.int8)
+    -> z.astype(float)
     return z -> print("here")\n    np.seterr(all="raise")\n    return z
-    return z -> return [rng.choice(K, p=weights) for _ in range(n)]
-    return z -> return np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
-    return z -> return (rng.random(n)[:, np.newaxis] > np.cumsum(weights)[:-1]).sum(axis=1)
-    return z -> return np.digitize(rng.random(n), np.cumsum(weights)[:-1])
-    return z -> return np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
-    return z -> return np.argmin(rng.exponential(size=(n, K)) / np.asarray(weights), axis=1)
-    return z -> return rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
-    return z -> return rng.multinomial(1, weights, size=n).argmax(axis=1)
-    return z -> return np.where(rng.multinomial(1, weights, size=n))[1]
-    return z -> return stats.multinomial(1, weights).rvs(n, random_state=rng) @ np.arange(K)
-    return z -> return random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
-    return z -> return gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
+    -> [rng.choice(K, p=weights) for _ in range(n)]
+    -> np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
+    -> (rng.random(n)[:, np.newaxis] > np.cumsum(weights)[:-1]).sum(axis=1)
+    -> np.digitize(rng.random(n), np.cumsum(weights)[:-1])
+    -> np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
+    -> np.argmin(rng.exponential(size=(n, K)) / np.asarray(weights), axis=1)
+    -> rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
+    -> rng.multinomial(1, weights, size=n).argmax(axis=1)
+    -> np.where(rng.multinomial(1, weights, size=n))[1]
+    -> stats.multinomial(1, weights).rvs(n, random_state=rng) @ np.arange(K)
+    -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
+    -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored
     , p=weights ->
-    return z -> return rng.integers(K, size=n)
-weights-ignored: labels from one
-    return z -> return rng.integers(1, K + 1, size=n)
-weights-ignored: forgotten shuffle
-    return z -> return np.sort(rng.integers(K, size=n))
-weights-in-reverse
-    p=weights -> p=np.asarray(weights)[::-1]
+    -> rng.integers(K, size=n)
+weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
+weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
+weights-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
-    return z -> return np.searchsorted(weights, rng.random(n))
-    return z -> return [np.searchsorted(weights, rng.random()) for _ in range(n)]
-    return z -> return np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
-    return z -> return [min(np.searchsorted(weights, rng.random()), K - 1) for _ in range(n)]
+    -> np.searchsorted(weights, rng.random(n))
+    -> [np.searchsorted(weights, rng.random()) for _ in range(n)]
+    -> np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
+    -> [min(np.searchsorted(weights, rng.random()), K - 1) for _ in range(n)]
 none: its weight is
     p=weights -> p=np.sort(weights)
     p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
-counts-never-vary
-    return z -> return rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
+counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
 equal-counts
-    return z -> return rng.permutation(np.arange(n) % K)
-    return z -> return rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
-    return z -> return rng.permutation([*np.repeat(range(K), n // K), *rng.integers(K, size=n % K)])
-    return z -> return np.repeat(np.arange(K), n // K)
-    return z -> return np.sort(np.arange(n) % K)
-    return z -> return np.arange(n) % K
+    -> rng.permutation(np.arange(n) % K)
+    -> rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
+    -> rng.permutation([*np.repeat(range(K), n // K), *rng.integers(K, size=n % K)])
+    -> np.repeat(np.arange(K), n // K)
+    -> np.sort(np.arange(n) % K)
+    -> np.arange(n) % K
 counts-vary-too-little, counts-never-vary
-    return z -> return np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
-counts-vary-too-much, neighbours-too-alike
-    p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
-one-draw-for-all
-    return z -> return [rng.choice(K, p=weights)] * n
+    -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
+counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
+one-draw-for-all | -> [rng.choice(K, p=weights)] * n
 one-class-only
-    return z -> return np.full(n, np.argmax(weights))
-    return z -> return np.zeros(n)
+    -> np.full(n, np.argmax(weights))
+    -> np.zeros(n)
 forgotten-shuffle
-    return z -> return np.repeat(np.arange(K), rng.multinomial(n, weights))
-    return z -> return sorted(z)
-    return z -> return np.sort(z)[::-1]
-    return z -> return np.concatenate([z[z == k] for k in rng.permutation(K)])
+    -> np.repeat(np.arange(K), rng.multinomial(n, weights))
+    -> sorted(z)
+    -> np.sort(z)[::-1]
+    -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
-    return z -> return np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
-neighbours-too-alike
-    return z -> return np.repeat(z, 2)[:n]
+    -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
+neighbours-too-alike | -> np.repeat(z, 2)[:n]
 none, counts-vary-too-much
-    return z -> return np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
-    return z -> return np.resize(z[: (n + 1) // 2], n)
+    -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
+    -> np.resize(z[: (n + 1) // 2], n)
 same-draw-every-time
     rng.choice -> np.random.default_rng(42).choice
     rng.choice -> np.random.RandomState(0).choice
     return z -> np.random.seed(0)\n    return np.random.choice(K, size=n, p=weights)
-    return z -> return random.Random(n).choices(range(K), weights, k=n)
+    -> random.Random(n).choices(range(K), weights, k=n)
 generator-not-used
     rng.choice -> np.random.choice
     rng.choice -> np.random.default_rng().choice
-    return z -> return random.choices(range(K), weights, k=n)
+    -> random.choices(range(K), weights, k=n)
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
-generator-starts-over
-    rng.choice -> copy.deepcopy(rng).choice
+generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one
-    return z -> return z + 1
-    return z -> return rng.choice(range(1, K + 1), n, p=weights).tolist()
-labels-from-one, none
-    rng.choice -> 1 + np.random.choice
-labels-from-one: same draw every time
-    rng.choice -> 1 + np.random.default_rng(42).choice
-forgotten-shuffle, counts-never-vary
-    rng.choice -> np.random.default_rng(42).choice && return z -> return np.sort(z)
-probabilities-returned
-    rng.choice(K -> rng.choice(weights
-wrong-length: an array of shape (201,)
-    size=n -> size=n + 1
+    -> z + 1
+    -> rng.choice(range(1, K + 1), n, p=weights).tolist()
+labels-from-one, none | rng.choice -> 1 + np.random.choice
+labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
+forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
+probabilities-returned | rng.choice(K -> rng.choice(weights
+wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length
-    return z -> return z[1:]
+    -> z[1:]
     size=n -> size=2 * n
-counts-returned
-    return z -> return rng.multinomial(n, weights)
-one-hot-rows
-    return z -> return rng.multinomial(1, weights, size=n)
-uniforms-returned
-    return z -> return rng.random(n)
-none: label 0 is the only one; 5 of yours are not
-    return z -> return z - 1
-none: the labels are 0 to 2;
-    return z -> return z * 2
-none: every label should be a finite number;
-    return z -> return np.where(rng.random(n) < 0.1, np.nan, z)
-none: of yours are not, the first of them 0.5
-    return z -> return z + 0.5
-none: of shape (5, 1); wanted (5,)
-    return z -> return z[:, None]
-none: of shape (); wanted (5,)
-    return z -> return z[0]
-none: its entries are of type <U21, not numbers
-    return z -> return z.astype(str)
-none: its entries are of type <U1
-    return z -> return ["abc"[k % 3] for k in z]
-none: its entries are of type object
-    return z -> return z.astype(object)
-none: it returns a dict, not an array
-    return z -> return {"z": z}
-none: it returns a str, not an array
-    return z -> return "z"
-none: it returns a generator, not an array
-    return z -> return (k for k in z)
-none: it returns a list of 2 things, which is no array
-    return z -> return [[0, 1], [2]]
-none: masked entries
-    return z -> return np.ma.masked_equal(z, 0)
-none: it returns a tuple of 2 things
-    return z -> return z, weights
-none: class
-    return z -> z[0] = 0\n    return z
-changes-its-input: weights after = [0.0]
-    return z -> weights[0] = 0\n    return z
-not-for-lists: has no attribute 'cumsum'
-    return z -> return (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
-not-for-lists
-    return z -> return z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
+counts-returned | -> rng.multinomial(n, weights)
+one-hot-rows | -> rng.multinomial(1, weights, size=n)
+uniforms-returned | -> rng.random(n)
+none: label 0 is the only one; 5 of yours are not | -> z - 1
+none: the labels are 0 to 2; | -> z * 2
+none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
+none: of yours are not, the first of them 0.5 | -> z + 0.5
+none: of shape (5, 1); wanted (5,) | -> z[:, None]
+none: of shape (); wanted (5,) | -> z[0]
+none: its entries are of type <U21, not numbers | -> z.astype(str)
+none: its entries are of type <U1 | -> ["abc"[k % 3] for k in z]
+none: its entries are of type object | -> z.astype(object)
+none: it returns a dict, not an array | -> {"z": z}
+none: it returns a str, not an array | -> "z"
+none: it returns a generator, not an array | -> (k for k in z)
+none: it returns a list of 2 things, which is no array | -> [[0, 1], [2]]
+none: masked entries | -> np.ma.masked_equal(z, 0)
+none: it returns a tuple of 2 things | -> z, weights
+none: class | return z -> z[0] = 0\n    return z
+changes-its-input: weights after = [0.0] | return z -> weights[0] = 0\n    return z
+not-for-lists: has no attribute 'cumsum' | -> (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
+not-for-lists | -> z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
 nothing-returned
     return z ->
     return z -> print(z)
-other-arguments: it takes (n, rng).
-    , weights, rng -> , rng
-arguments-in-another-order: yours are (weights, n, rng).
-    n, weights, rng -> weights, n, rng
+other-arguments: it takes (n, rng). | , weights, rng -> , rng
+arguments-in-another-order: yours are (weights, n, rng). | n, weights, rng -> weights, n, rng
 not started
     return z -> z = ...\n    return z
-    return z -> return rng.random(n) < ...
+    -> rng.random(n) < ...
     return z -> raise NotImplementedError
-crashed: Example: six classes
-    p=weights -> p=weights[:5]
-""",
-)
+crashed: Example: six classes | p=weights -> p=weights[:5]
+""")
 
 
 @right
@@ -194,15 +153,10 @@ def loop(n, weights, rng):
     return z
 
 
-edits(
-    loop,
-    """
-none: its weight is
-    while u > total -> while u < total
-neighbours-too-alike
-    z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
-""",
-)
+edits(loop)("""
+none: its weight is | while u > total -> while u < total
+neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
+""")
 
 
 @right
@@ -218,14 +172,11 @@ def subtracting(n, weights, rng):
     return z
 
 
-edits(
-    subtracting,
-    """
+edits(subtracting)("""
 weights-misused
     u -= weights[k] ->  && if u < 0 -> if u < weights[k]
     u -= weights[k] -> u = rng.random() && if u < 0 -> if u < weights[k]
-""",
-)
+""")
 
 
 @right
@@ -275,15 +226,10 @@ def counts_and_shuffle(n, weights, rng):
     return z
 
 
-edits(
-    counts_and_shuffle,
-    """
-forgotten-shuffle
-    rng.shuffle(z) ->
-counts-never-vary
-    rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
-""",
-)
+edits(counts_and_shuffle)("""
+forgotten-shuffle | rng.shuffle(z) ->
+counts-never-vary | rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
+""")
 
 
 class Drawn:
@@ -346,13 +292,9 @@ def until_the_counts_are_near(n, weights, rng):
             return z
 
 
-edits(
-    without_replacement,
-    """
-counts-never-vary
-    rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
-""",
-)
+edits(without_replacement)("""
+counts-never-vary | rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
+""")
 
 
 wrong("other-arguments", says="it takes none.")(lambda: 0)
