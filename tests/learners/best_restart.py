@@ -1,21 +1,13 @@
 """Programs for check.best_restart."""
 
-import heapq
 import itertools  # noqa: F401 - edits use it
-import math
-from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
-from functools import partial, reduce, wraps  # noqa: F401 - edits use reduce
+from functools import reduce  # noqa: F401 - edits use it
 
 import numpy as np
 
 from gmm_lesson import Mixture  # noqa: F401 - edits use it
-from learners import edits, right, verdict, wrong
-
-
-def ends_of(draw, run, restarts):
-    return [run(*draw()) for _ in range(restarts)]
-
+from learners import edits, right, wrong
 
 # Right, however it is written.
 
@@ -28,17 +20,6 @@ def keeps_the_run(draw, run, restarts):
         if end[3] > best:
             best, result = end[3], end
     return result
-
-
-@right
-def while_loop(draw, run, restarts):
-    best = (None, None, None, -np.inf)
-    while restarts > 0:
-        w, m, v = draw()
-        end = run(weights=w, means=m, variances=v)
-        best = end if end[3] > best[3] else best
-        restarts -= 1
-    return best
 
 
 @right
@@ -55,112 +36,19 @@ def spoils_its_starts_and_ends(draw, run, restarts):
     return best
 
 
-@right
-def recursive(draw, run, restarts):
-    mine = run(*draw())
-    if restarts == 1:
-        return mine
-    others = recursive(draw, run, restarts - 1)
-    return mine if mine[3] > others[3] or np.isnan(others[3]) else others
-
-
-@right
-def in_named_runs(draw, run, restarts):
-    kind = namedtuple("kind", "weights means variances log_likelihood")
-    best = kind(None, None, None, float("-inf"))
-    for i in range(1, restarts + 1):
-        tried = kind(*run(*draw()))
-        if i == 1 or tried.log_likelihood >= best.log_likelihood:
-            best = tried if not math.isnan(tried.log_likelihood) else best
-    return best
-
-
-@right
-def in_a_dictionary(draw, run, restarts):
-    by_number = {}
-    for i in range(restarts):
-        by_number[i] = run(*draw())
-    heights = {i: end[3] for i, end in by_number.items() if not math.isnan(end[3])}
-    return by_number[max(heights, key=heights.get)]
-
-
-@right
-def stacked(draw, run, restarts):
-    rows = np.array([np.concatenate([*end[:3], [end[3]]]) for end in ends_of(draw, run, restarts)])
-    row = rows[np.nanargmax(rows[:, -1])]
-    return *np.split(row[:-1], 3), row[-1]
-
-
-@right
-def by_a_heap(draw, run, restarts):
-    heap = []
-    for i in range(restarts):
-        end = run(*draw())
-        if end[3] == end[3]:
-            heapq.heappush(heap, (-end[3], i, end))
-    return heap[0][2]
-
-
-@right
-def tries_and_forgets_what_fails(draw, run, restarts):
-    best = None
-    for _ in range(restarts):
-        try:
-            end = run(*draw())
-            assert not math.isnan(end[3])
-        except AssertionError:
-            continue
-        if not best or best[3] < end[3]:
-            best = end
-    return tuple(best)
-
-
-@right
-def by_insertion(draw, run, restarts):
-    ranked = []
-    for _ in range(restarts):
-        end = run(*draw())
-        place = 0
-        while place < len(ranked) and (ranked[place][3] > end[3] or end[3] != end[3]):
-            place += 1
-        ranked.insert(place, end)
-    return ranked[0] if ranked[0][3] == ranked[0][3] else ranked[1]
-
-
-class Searcher:
-    def __call__(self, draw, run, restarts):
-        return keeps_the_run(draw, run, restarts)
-
-    def method(self, draw, run, n, verbose=False):
-        return keeps_the_run(draw, run, n)
-
-
-right(Searcher())
-right(Searcher().method)
-right(partial(lambda first, draw, run, restarts: keeps_the_run(draw, run, restarts), 0))
-right(wraps(keeps_the_run)(lambda *given: keeps_the_run(*given)))
-
-
 # The mistakes as learners write them.
 
 
 edits(keeps_the_run)(r"""
 right
-    -np.inf -> -math.inf && > best -> >= best
     -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
     -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
-    if end[3] > best -> if np.isnan(end[3]):\n            pass\n        elif end[3] > best
     return result -> w, m, v, ll = result\n    return w, m, v, ll
     -> Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
     -> *result[:3], np.array(best)
-    -> [part.tolist() for part in result[:3]] + [float(best)]
     -> result[:3], best
-    -> result[0].astype(np.float32), *result[1:3], np.float64(best)
-last-run
-    if end[3] > best -> if True
-    best, result = end[3], end -> result = end
-    best, result = end[3], end -> best = end[3] && return result -> print("best:", best)\n    return end
+last-run | if end[3] > best -> if True
 first-run | end[3] > best -> result is None
 same-start-every-time
     best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
@@ -174,10 +62,8 @@ compared-with-the-run-before | best, result = end[3], end -> result = end\n     
 no-run-kept
     best, result = -np.inf, None -> best = 0
     -np.inf, None -> -999, (None, None, None, -999)
-    -np.inf, None -> -1e5, [0, 0, 0, -1e5]
     -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
     -np.inf, None -> 0.0, (np.zeros(2), np.zeros(2), np.zeros(2), 0.0)
-    -np.inf, None -> -50, ([], [], [], -50)
     -np.inf -> -1e4
 no-run-kept: restarts = 1 | -np.inf -> 0
 no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
@@ -194,7 +80,6 @@ best-log-likelihood-beside-another-run | -> *end[:3], best
 log-likelihood-of-another-run | -> *result[:3], end[3]
 log-likelihood-turned-round | -> *result[:3], -best
 parts-in-another-order | -> result[1], result[0], *result[2:]
-nothing-returned | return result ->
 not started
     end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
     -> None, None, None, None
@@ -210,21 +95,13 @@ none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 
 none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
 none: Not yet: it returns 1 thing, not four: weights, means, variances, log-likelihood. | -> [end]
 none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
-none: Not yet: it returns a dict, not four things: weights, means, variances, log-likelihood.
-    -> dict(enumerate(result))
-none: Not yet: it returns a generator, not four things: weights, means, variances, log-likelihood.
-    -> (part for part in result)
 none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
-    -> result[::-1]
     -> best, *result[:3]
 none: Not yet: its weights are one number; wanted (2,). | -> 0.5, *result[1:]
 none: Not yet: its log-likelihood is None, not one number. | -> *result[:3], None
 none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
 none: Not yet: its log-likelihood is a str, not one number. | -> *result[:3], "-3"
-none: Not yet: its weights are a list of 2 things, which is | -> [[1.0, 2.0], 3], *result[1:]
 none: Not yet: its weights | -> [[[1.0], [2.0]], [3]], [[]], [[], [[]]], [0]
-none: a list of 4 things that holds itself, not an array.
-    return result -> held = []\n    held.extend([held] * 4)\n    return held
 none: Not yet: every part should be of length 2, an entry for each class; yours are of length 1.
     -> *(part[:1] for part in result[:3]), best
 none: Not yet: every entry should be a finite number; 1 of yours is | -> *result[:3], -np.inf
@@ -249,9 +126,7 @@ def first_run_before_the_loop(draw, run, restarts):
 edits(first_run_before_the_loop)(r"""
 one-restart-too-few | restarts - 1 -> restarts - 2
 one-restart-too-many | restarts - 1 -> restarts
-everything-carried
-    new = run(*draw()) -> new = run(*best[:3])
-    new = run(*draw()) -> last = run(*(last if _ else best)[:3])\n        new = last
+everything-carried | new = run(*draw()) -> new = run(*best[:3])
 nan-taken-for-best
     or np.isnan(best[3]) ->
     new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
@@ -275,19 +150,14 @@ def best_of_all(draw, run, restarts):
 edits(best_of_all)(r"""
 right
     -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
-    -> sorted((end for end in ends if end[3] < 1e99), key=lambda end: end[3])[-1]
     -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
     -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
-    -> next(end for end in ends if end[3] == np.nanmax(lls))
-    -> tuple(part[np.nanargmax(lls)] for part in zip(*ends))
     in starts -> in starts[::-1]
     [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
     [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
 first-run | -> ends[0]
 same-start-every-time | run(*start) -> run(*starts[0])
-lowest-run
-    -> min(ends, key=lambda end: end[3])
-    -> sorted(ends, key=lambda end: end[3])[0]
+lowest-run | -> min(ends, key=lambda end: end[3])
 lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
 closest-to-zero | -> min(ends, key=lambda end: abs(end[3]))
 one-run-not-compared
@@ -315,7 +185,6 @@ none
     run(*start) -> run(*starts[-1])
     -> max(ends, key=lambda end: end[1].max())
     -> sorted(ends, key=lambda end: end[3])[restarts // 2]
-    -> sorted(ends, key=lambda end: end[3])[-2:][0]
     -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)
     run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
 none: it runs EM twice for 1 restart. | -> run(*starts[np.nanargmax(lls)])
@@ -371,22 +240,3 @@ def compares_before_it_runs_again(draw, run, restarts):
             best = end
         end = run(*draw())
     return best
-
-
-@wrong(None)
-def weighed_by_likelihood(draw, run, restarts):
-    ends = ends_of(draw, run, restarts)
-    lls = np.nan_to_num([end[3] for end in ends], nan=-np.inf)
-    share = np.exp(lls - lls.max()) / np.exp(lls - lls.max()).sum()
-    return *(share @ [end[i] for end in ends] for i in range(3)), lls.max()
-
-
-# Not started.
-
-
-@verdict("not started")
-def with_dots(draw, run, restarts): ...
-
-
-verdict("not started")(lambda draw, run, restarts: None)
-verdict("not started")(None)
