@@ -263,17 +263,3 @@ def checks_before_it_takes_over(y, weights, means, variances, tol):
             return weights, means, variances, lls
         weights, means, variances = new
         lls.append(new_ll)
-
-
-@wrong("not-for-whole-numbers", says="It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3")
-def cuts_whole_numbers(y, weights, means, variances, tol):
-    weights, means, variances = (np.array(part) for part in (weights, means, variances))
-    lls = [ll(y, weights, means, variances)]
-    for _ in range(500):
-        new = refit(y, shares(y, weights, means, variances + 1e-9))
-        for old, now in zip((weights, means, variances), new, strict=True):
-            old[:] = now
-        lls.append(ll(y, weights, means, variances))
-        if lls[-1] - lls[-2] < tol:
-            break
-    return weights, means, variances, lls

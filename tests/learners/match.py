@@ -43,16 +43,6 @@ def pairs_in_all_orders(true_means, true_sds, means, sds):
     return tuple(zip(*best, strict=True))
 
 
-@right
-def keeps_a_closer_order(true_means, true_sds, means, sds):
-    distance = distances(true_means, true_sds, means, sds)
-    order = list(range(len(means)))
-    for other in permutations(order):
-        if distance[range(len(order)), other].sum() < distance[range(len(order)), order].sum():
-            order = list(other)
-    return [means[j] for j in order], [sds[j] for j in order]
-
-
 # Ways to an order that come close, or miss.
 
 
@@ -249,28 +239,9 @@ not started | order = assignment(distances(tm, ts, m, s)) -> order = ... && -> m
 # Wrong in other styles.
 
 
-@wrong("inverse-order")
-def scattered(true_means, true_sds, means, sds):
-    out = np.zeros((2, len(means)))
-    for k, j in enumerate(assignment(distances(true_means, true_sds, means, sds))):
-        out[:, j] = means[k], sds[k]
-    return out
-
-
 @wrong("sorted-separately", says="Look at this: every mean should stand beside")
 def nearest_of_each(true_means, true_sds, means, sds):
     def closest(values, truth):
         return [min(values, key=lambda value: abs(value - true)) for true in truth]
 
     return closest(means, true_means), closest(sds, true_sds)
-
-
-@wrong(None, says="; the least is ")
-def sum_of_norms(true_means, true_sds, means, sds):
-    def cost(order):
-        order = list(order)
-        far = np.linalg.norm(np.asarray(means)[order] - true_means)
-        return far + np.linalg.norm(np.asarray(sds)[order] - true_sds)
-
-    order = list(min(permutations(range(len(means))), key=cost))
-    return np.asarray(means)[order], np.asarray(sds)[order]
