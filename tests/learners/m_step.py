@@ -241,9 +241,7 @@ edits(old_mean)("""
 right
     new, variances -> new, variances - (new - means) ** 2
     old_mean(y, r, means) -> old_mean(y, r, mu=None) && new = -> means = new =
-means-not-moved
-    new = -> new = means #
-    new, variances -> means, variances - (new - means) ** 2
+means-not-moved | new = -> new = means # || new, variances -> means, variances - (new - means) ** 2
 divided-by-n
     new = r.T @ y / n_k -> means = new = r.T @ y / len(y) && ** 2).sum(axis=0) / n_k -> ** 2).mean(axis=0)
 mean-taken-off-wrongly
