@@ -43,6 +43,7 @@ def changes_y(y, weights, means, variances):
         (lambda y, weights, means, variances: 1 / 0, "line 1 of your function: (lambda y, weights"),
         (calls_itself, "Crashed.\n\nRecursionError: "),
         (calls_itself, "line 2 of calls_itself"),
+        (crashes_far_away, "Crashed.\n\nKeyError: 'far'"),
         (crashes_far_away, "Example: a far-away object\n"),
         (changes_y, "    y         = [2.0]\n"),
         (changes_y, "    y after   = [0.0]"),
@@ -220,6 +221,11 @@ def test_one_answer_alone_has_no_name():
     assert judge(lambda y, rng: np.median(y), MEAN).mistake == "middle"
     alone = dataclasses.replace(MEAN, cases=(MEAN.cases[1],))
     assert judge(lambda y, rng: np.median(y), alone).kind == "unknown mistake"
+    left_out = [mistake for mistake in E_STEP.mistakes if mistake.name == "weights-left-out"]
+    of_two = dataclasses.replace(with_case("three objects", [1, 2, 3]), mistakes=tuple(left_out))
+    assert judge(naive_without_weights, of_two).mistake == "weights-left-out"
+    alone = dataclasses.replace(of_two, cases=of_two.cases[:1])
+    assert judge(naive_without_weights, alone).kind == "unknown mistake"
 
 
 def test_two_programs_with_the_same_numbers_have_no_name():
