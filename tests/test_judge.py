@@ -23,9 +23,10 @@ def calls_itself(y, weights, means, variances):
 
 
 def crashes_far_away(y, weights, means, variances):
-    if max(y) > 50:
-        raise KeyError("far")
-    return by_hand(y, weights, means, variances)
+    r = naive(y, weights, means, variances)
+    if np.isnan(r).any():
+        raise KeyError("far")  # not of arithmetic, as 0/0 is
+    return r
 
 
 def changes_y(y, weights, means, variances):
