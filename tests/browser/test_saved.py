@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool  # noqa: E402
 
 EXPLORER, SCRUBBER, PREDICT, BROKEN = "e_step_explorer()", "em_scrubber()", 'predict("03-wide")', "break_it("
+HAND = "from gmm_lesson import load\nfrom gmm_lesson.explorers import hand\nhand(load('old_faithful').y, 2)"
 MISSED = re.compile("(loading|displaying) widget", re.IGNORECASE)
 BAR = """
 from gmm_lesson.engine import progress
@@ -45,7 +46,7 @@ def ran(lab, chromium):
     """Lesson 03 and a scrubber, run and saved; its slider was moved after that, and it was saved again."""
     folder, url = lab
     notebook = nbformat.read(ROOT / "notebooks" / "03_e_step.ipynb", as_version=4)
-    for source in (f"from gmm_lesson.explorers import em_scrubber\n{SCRUBBER}", BAR):
+    for source in (f"from gmm_lesson.explorers import em_scrubber\n{SCRUBBER}", HAND, BAR):
         notebook.cells.append(nbformat.v4.new_code_cell(source))
     nbformat.write(notebook, folder / "saved.ipynb")
     with watched_page(chromium) as (page, errors):
@@ -109,6 +110,7 @@ def test_pictures_and_sentences_are_there_answers_are_hidden_and_no_widget_is_mi
         (PREDICT, False, "Predict."),
         (BROKEN, False, "Break it."),
         (SCRUBBER, True, "EM from a guess, in 15 steps"),
+        ("hand(load(", True, "A mixture of 2 classes over 272 objects in the plane"),
         ("progress.PATIENCE", False, None),
     ]:
         cell = scroll_to(page, source)
