@@ -12,7 +12,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from places import assert_page_shows, path_points
+from places import path_points
 
 from gmm_lesson import Mixture
 from gmm_lesson.explorers import explorer as layer
@@ -21,7 +21,7 @@ from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.lessons import e_step_explorer
 from gmm_lesson.explorers.page import STORING
 from gmm_lesson.explorers.svg import overlay
-from gmm_lesson.figures import MovingPicture, Picture
+from gmm_lesson.figures import MovingPicture
 
 
 @pytest.fixture(autouse=True)
@@ -272,25 +272,6 @@ def test_markers_keep_their_shape_and_size(marker, corners):
     assert len(np.unique(outline, axis=0)) == corners
     expected = dots.get_paths()[0].get_extents().size * 6 * 960 / 72
     np.testing.assert_allclose(np.ptp(outline, axis=0), expected, atol=1)
-
-
-def test_hidden_artists_are_left_out_and_the_order_is_theirs():
-    axes = panel()
-    (one,) = axes.plot([0, 1], [0, 1], color="red", zorder=5)
-    (two,) = axes.plot([0, 1], [0, 1], color="lime", zorder=1)
-    (gone,) = axes.plot([0, 1], [0, 1], color="blue", visible=False)
-    assert [p.get("stroke") for p in svg_of(axes, [one, two, gone]).iter("path")] == ["#00ff00", "#ff0000"]
-
-
-@pytest.mark.parametrize("marker", ["o", "s", "^", "X"])
-def test_markers_without_a_line_are_one_path(marker):
-    axes, y = panel(), np.array([0.0, 1, 2, np.nan, 4])
-    (dots,) = axes.plot(np.arange(5.0), y, marker, color="#d55e00", mew=0, ms=4)
-    picture = Picture(axes.figure, "Dots.")
-    picture.moving = [dots]
-    assert_page_shows(picture, overlay(axes.figure, [dots], "Dots."))
-    (path,) = svg_of(axes, [dots]).iter("path")
-    assert len(path.get("d")) < 4 * 150
 
 
 def test_a_rim_has_no_spoke():

@@ -121,7 +121,8 @@ def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, 
         assert any(ticks) == (place + 4 >= len(panels))
     assert strip.figure.get_supxlabel() == "length"
     assert f"in {steps} step{'s' if steps > 1 else ''}. The score" in strip.sentence
-    assert f"At the end {sure_of(frames[-1][1])};" in strip.sentence
+    after = ", ".join(f"{lecture_frames[i][2]:.1f} after {i // 2}" for i in chosen if i and i % 2 == 0)
+    assert f" at the start, {after}. At the end {sure_of(frames[-1][1])};" in strip.sentence
 
 
 # ------------------------------------------------------------------ the loop and its bound

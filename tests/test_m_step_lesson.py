@@ -21,12 +21,6 @@ def test_the_example_on_paper():
     assert r.sum(axis=0) == pytest.approx([1.5, 1.5])
 
 
-def test_random_labels_give_four_means_near_that_of_all():
-    means = [LECTURE.y[LECTURE.random_class == k].mean() for k in (1, 2, 3, 4)]
-    assert np.round(means, 2).tolist() == [35.28, 36.67, 31.85, 33.94]
-    assert LECTURE.y.mean() == pytest.approx(34.5, abs=0.01)
-
-
 def test_a_tenth_of_blur_doubles_the_sd_of_a():
     explorer = m_step_explorer()
     slider, sds = explorer.sliders["blur of the labels"], []

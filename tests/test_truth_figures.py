@@ -267,6 +267,8 @@ def test_the_truth_beside_what_was_learned():
     assert picture.fitted == FIT
     assert_truth_shows(picture, errors.as_array())
     assert said_in(picture.axes.get_legend()) == ["learned", "true"]
+    picture.update(*TRUTH.sample(500, 3), FIT, errors)
+    assert_truth_shows(picture, errors.as_array())
     picture.update(np.append(Y, 99.0), np.append(Z, 2), SPIKY, errors)
     assert_truth_shows(picture, errors.as_array())
     assert picture.sentence.endswith(

@@ -201,8 +201,7 @@ def slider(page: Page | Locator, name: str) -> Locator:
 
 def cell_with(page: Page, text: str) -> Locator:
     """Return the code cell whose source holds a text; cells off the screen exist only once scrolled to."""
-    cells = page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text))
-    return cells.first
+    return page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text)).first
 
 
 def scroll_to(page: Page, text: str) -> Locator:
