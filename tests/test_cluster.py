@@ -21,7 +21,7 @@ from gmm_lesson.engine.compress import compressed
 from gmm_lesson.engine.plane import fit_plane
 from gmm_lesson.engine.reading import objects_of
 
-N = 60_000
+N = 24_000
 START = Mixture([0.3, 0.3, 0.4], [0, 3, 5], [1, 1, 4])
 
 
@@ -55,10 +55,10 @@ def assert_agree(found, one):
 @pytest.mark.parametrize(
     ("chunks", "how"),
     [
-        (7_000, {"tol": 1e-4}),
-        (7_000, {"tol": 1e-5, "accelerate": True}),
+        (3_000, {"tol": 1e-3}),
+        (3_000, {"tol": 1e-4, "accelerate": True}),
         (N, {"max_iter": 3, "tol": 0}),
-        (3_001, {"max_iter": 3, "tol": 0}),
+        (1_001, {"max_iter": 3, "tol": 0}),
     ],
 )
 def test_agrees_with_one_machine_however_the_data_is_cut(client, y, start, chunks, how):
@@ -76,7 +76,7 @@ def test_agrees_without_a_cluster(y, start):
 @pytest.mark.parametrize("counted", [False, True])
 def test_starts_are_drawn_from_a_sample_of_all_by_the_counts(y, counted):
     counts = np.arange(N) % 3 if counted else None
-    there = da.from_array(y, chunks=7_000), da.from_array(counts, chunks=7_000) if counted else None
+    there = da.from_array(y, chunks=3_000), da.from_array(counts, chunks=3_000) if counted else None
     how = {"starts": ["objects", "k-means++"], "restarts": 9, "max_iter": 0}
     found, one = (fit(values, 2, counts=of, **how).runs.starts.means for values, of in [there, (y, counts)])
     np.testing.assert_array_equal(found, one)
@@ -84,7 +84,7 @@ def test_starts_are_drawn_from_a_sample_of_all_by_the_counts(y, counted):
 
 
 def test_the_histogram_is_made_where_the_data_is(client, y, start):
-    array, how = da.from_array(y, chunks=7_000), {"starts": start, "tol": 1e-13, "accelerate": True}
+    array, how = da.from_array(y, chunks=3_000), {"starts": start, "tol": 1e-13, "accelerate": True}
     there, here = (compressed(objects_of(values), 256)._read()[0] for values in (array, y))
     np.testing.assert_allclose(there[0], here[0], rtol=1e-12)
     np.testing.assert_array_equal(there[1], here[1])
@@ -100,8 +100,8 @@ def slow(block):
 
 
 def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start, monkeypatch):
-    array = da.from_array(y, chunks=7_000).map_blocks(slow, dtype=float)
-    how = {"starts": start, "max_iter": 12, "tol": 0}
+    array = da.from_array(y, chunks=3_000).map_blocks(slow, dtype=float)
+    how = {"starts": start, "max_iter": 8, "tol": 0}
     undisturbed, before, steps = fit(array, 3, **how), client.run(os.getpid), []
 
     def watch(step, going):
@@ -111,7 +111,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start, monkeyp
 
     monkeypatch.setattr(progress, "bar", lambda *given: nullcontext(watch))
     found = fit(array, 3, **how)
-    assert steps[-1] == 12
+    assert steps[-1] == 8
     client.wait_for_workers(2)
     assert set(client.run(os.getpid).values()) != set(before.values())  # one of them really was killed
     assert found.log_likelihood == undisturbed.log_likelihood
