@@ -70,11 +70,9 @@ def _bins(y: Array, counts: Array | None, family: Any, bins: int, edges: Array) 
         place -= 0.5
         which += part * bins
         number = None if counts is None else counts[at : at + PIECE]
-        weighted = place if number is None else place * number
-        size = sums.shape[1]
-        sums[0] += np.bincount(which, number, minlength=size)
-        sums[1] += np.bincount(which, weighted, minlength=size)
-        sums[2] += np.bincount(which, weighted * place, minlength=size)
+        first = place if number is None else place * number
+        for total, weights in zip(sums, (number, first, first * place), strict=True):
+            total += np.bincount(which, weights, minlength=len(total))
     return sums
 
 

@@ -17,14 +17,12 @@ class Slider:
 
     Parameters
     ----------
-    label : str
-        What it sets.
+    label, unit : str
+        What it sets, and what the number counts, shown after the label.
     value, low, high, step : float
         Where it starts (and Reset returns to), its ends, and its step. Powers of two make exact steps: 0.25,
         not 0.1. Steps count from the start, so that it is one of them; the ends give way inwards. If start
         and step are whole numbers (ints), its values are.
-    unit : str
-        What the number counts, shown after the label.
     on_release : bool
         Whether the value changes only when the handle is let go: for what takes longer than a frame may.
 

@@ -138,7 +138,10 @@ class CountsPicture(MovingPicture):
         ]
         per_class: list[Any] = [self.bands, self.curves, self.others, self.rims, self.marks, self.labels]
         super().__init__(figure, [artist for artists in per_class for artist in artists])
-        self._points = self.axes.bbox.width * 72 / figure.dpi
+        font = self.labels[0].get_fontproperties()
+        texts = [" of " + "0" * digits for digits in range(9)]  # digits are equally wide
+        points = [text_to_path.get_text_width_height_descent(text, font, False)[0] for text in texts]
+        self._widths = np.array(points) * figure.dpi / 72 / axes.bbox.width * np.ptp(axes.get_xlim())
         self.update(weights, n, draw)
 
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
@@ -176,13 +179,10 @@ class CountsPicture(MovingPicture):
 
     def _put_label(self, k: int, text: str, x: Array, height: Array) -> None:
         """Put a count to the right of its curve, or to the left if it would leave the picture there."""
-        label = self.labels[k]
-        points, *_ = text_to_path.get_text_width_height_descent(text, label.get_fontproperties(), False)
-        low, end = self.axes.get_xlim()
-        width = points / self._points * (end - low)
+        label, width = self.labels[k], self._widths[len(text) - len(" of ")]
         high = x[height > self._feet[k] + (BASE + BESIDE) / 2]
         left = float(high.max()) + LABEL_MARGIN
-        if left + width > end:
+        if left + width > self.axes.get_xlim()[1]:
             left = float(high.min()) - LABEL_MARGIN - width
         label.set_text(text)
         label.set_x(left)

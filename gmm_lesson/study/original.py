@@ -70,13 +70,8 @@ def draw_truth(rng: np.random.Generator | int, *, gap: float = 20.0, spread: flo
     It called the second list "Var" and handed it to a generator that wants standard deviations, so standard
     deviations are what those numbers were. The same seed draws the same U, whatever gap and spread are.
 
-    Parameters
-    ----------
-    rng : numpy.random.Generator or int
-        The generator to draw from, or a seed for a new one.
-    gap, spread : float
-        Its `distanceBTWclasses`, at least 0, and its `DiffBTWSpreadOFclasses`, at least 1e-150, in the units
-        of the objects.
+    `gap` is its `distanceBTWclasses`, at least 0, and `spread` its `DiffBTWSpreadOFclasses`, at least 1e-150,
+    in the units of the objects; `rng` is the generator to draw from, or a seed for a new one.
     """
     gap, spread = number(gap, "gap"), number(spread, "spread", 1e-150)
     for value, name in ((gap, "gap"), (spread, "spread")):
@@ -103,17 +98,9 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
     """Return its M-step: the textbook's, but for a variance around the means *before* the step.
 
     It maximises Q over the variances with the means held fixed, then over the means: a cycle of ECM (Meng and
-    Rubin, 1993), which never lowers the log-likelihood.
-
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects.
-    r : array_like, shape (N, K)
-        Responsibilities, as `e_step` returns them. No class may be without objects, or with only such as lie
-        on its mean before the step: the notebook divided by 0 there.
-    before : Mixture
-        The mixture that gave r.
+    Rubin, 1993), which never lowers the log-likelihood. `r`, shape (N, K), are the responsibilities that
+    `before` gave the objects y, shape (N,). No class may be without objects, or with only such as lie on its
+    mean before the step: the notebook divided by 0 there.
     """
     y, r, before = array_of(y, "y"), responsibilities_of(r), check_mixture(before, "before")
     if r.shape != (len(y), before.n_components):

@@ -15,10 +15,7 @@ from gmm_lesson.mixture import Mixture, check_mixture
 class PerClass:
     """A number for each weight, mean and standard deviation: a standard error, the end of an interval, ...
 
-    Attributes
-    ----------
-    weights, means, sds : ndarray, shape (K,)
-        Those of means and sds are in the units of the objects, if they are errors or ends.
+    Each array has the shape (K,); errors and ends of means and sds are in the units of the objects.
     """
 
     weights: NDArray[Any]
@@ -37,15 +34,7 @@ class PerClass:
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """An interval for each weight, mean and standard deviation.
-
-    Attributes
-    ----------
-    low, high : PerClass
-        Their ends.
-    level : float
-        How often such an interval should hold the truth.
-    """
+    """An interval for each weight, mean and sd; `level` says how often one should hold the truth."""
 
     low: PerClass
     high: PerClass

@@ -120,10 +120,8 @@ def _kind(y: Array, mixture: Mixture, floor: float) -> Triage:
                 " objects that lie close together.",
             )
     level = "and the log-likelihood falls in every direction" if rho <= 1 - FLAT else "on level ground"
-    return Triage(
-        "local",
-        f"A maximum: EM stands still, {level}. Only other starts can tell whether there is a better one.",
-    )
+    others_tell = "Only other starts can tell whether there is a better one."
+    return Triage("local", f"A maximum: EM stands still, {level}. {others_tell}")
 
 
 class _Climb(NamedTuple):
