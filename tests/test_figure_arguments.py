@@ -38,6 +38,7 @@ UNCHECKED = {"closing", "ladder", "top", "index"}
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""
 VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "em_scrubber"
+OTHER_STARTS = dict(zip(("starts", "found"), MOVING["RestartMapPicture"].moves[0], strict=True))
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
     ("CountsPicture", {"weights": [1.0]}, "weights must be of at least two classes; got 1"),
@@ -113,7 +114,7 @@ NO_VALUE = [
     ("OverlapPicture.update", {"y": [1.0, 2.0]}, "one entry for each of the 60 classes in z; got 2"),
     ("RecipesPicture.blur_to", {"blur": -0.1}, "blur must be"),
     ("RecipesPicture.blur_to", {"blur": 1.1}, "blur must be at most 1; got 1.1"),
-    ("RestartMapPicture.update", {"selected": 13}, "selected must be at most 12; got 13"),
+    ("RestartMapPicture.update", OTHER_STARTS | {"selected": 13}, "selected must be at most 12; got 13"),
     ("RestartMapPicture.update", {"selected": 0}, "selected must be at least 1; got 0"),
     ("SpikePicture.update", {"log_sd": -16.75}, "log_sd must be a finite number, at least -16"),
     ("SpikePicture.update", {"log_sd": 0.75}, "log_sd must be at most 0; got 0.75"),
