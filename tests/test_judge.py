@@ -128,6 +128,13 @@ def test_wrong_and_changing_its_input_is_told_one_thing_at_a_time():
     assert check.e_step(both).mistake == "weights-left-out"
 
 
+def test_answer_that_is_none_on_one_input_has_no_name():
+    def at_times(y, weights, means, variances):
+        return naive_without_weights(y, weights, means, variances) if len(y) != 2 else "r"
+
+    assert check.e_step(at_times).kind == "unknown mistake"
+
+
 def test_learners_own_error_state_does_not_decide():
     with np.errstate(all="raise"):
         assert check.e_step(naive).mistake == "far-objects-0-over-0"

@@ -68,6 +68,8 @@ one-restart-too-few: yours    = UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
 one-restart-too-few | range(restarts) -> range(1, restarts)
 one-restart-too-many | range(restarts) -> range(restarts + 1)
+crashed: NameError: name 'reslut' is not defined
+    range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
 start-returned
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
     run(*draw()) -> run(*(start := draw())) && -> *start, best

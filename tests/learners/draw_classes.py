@@ -88,6 +88,7 @@ one-hot-rows | -> rng.multinomial(1, weights, size=n)
 uniforms-returned | -> rng.random(n)
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
+none: label 0 is the only one; 5 of yours are not, the first of them 1 | -> np.where(z == K - 1, K, z)
 none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
 none: of yours are not, the first of them 0.5 | -> z + 0.5
 none: of shape (5, 1); wanted (5,) | -> z[:, None]
