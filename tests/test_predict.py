@@ -4,6 +4,7 @@ import builtins
 import html
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -94,13 +95,11 @@ def test_finished_from_the_package():
 @EVERY
 def test_questions_are_well_put_and_keep_their_answers(name):
     question, page = QUESTIONS[name], Prediction(QUESTIONS[name])
-    assert name[:2].isdigit()
-    assert name[2] == "-"
+    assert re.match(r"\d\d-", name)
     assert question.text.endswith("?")
     assert question.why.endswith(".")
     assert not any(word in question.text + question.why for word in ("simply", "obviously", "just "))
-    choices = getattr(question, "choices", ())
-    for text in (question.text, question.why, *choices):
+    for text in (question.text, question.why, *question.choices):
         assert not set(text) & set("<>*_`$|[]")  # read as Markdown and as HTML, it is the same text
     known = state(page)
     assert html.escape(question.text) in known
@@ -111,33 +110,14 @@ def test_questions_are_well_put_and_keep_their_answers(name):
     asked, fold = page.markdown().split("<details>\n<summary>The answer (decide on yours first)</summary>")
     assert question.why not in asked
     assert fold == f"\n\n**The answer: {question.answer}.** {question.why}\n\n</details>"
-    shown = [f"**Predict.** {question.text}", "", *(f"- {choice}" for choice in choices)]
-    assert asked.splitlines() == [*shown, *[""] * bool(choices)]
-    if choices:
-        assert len(choices) >= 3
+    if question.choices:
+        assert len(set(question.choices)) == len(question.choices) >= 3
         assert question.answer not in question.text
         assert known.count(question.answer) == 1  # among the choices, in no special place
         assert page.field.value is None
     else:
+        assert question.between[0] <= float(question.answer) <= question.between[1]
         assert question.answer not in page.field.value + page.field.placeholder
-
-
-@pytest.mark.parametrize(
-    ("block", "says"),
-    [
-        ("01-x: Which?\n- A\n- B\nBecause.", "one answer must be right"),
-        ("01-x: Which?\n= A\n= B\nBecause.", "one answer must be right"),
-        ("01-x: Which?\n- A\n- A\n= B\nBecause.", "no two alike; got .* in '01-x'"),
-        ("01-x: How many?\n= 7, within 1, from 0 to 1\nBecause.", "as '.5, within .1, from 0 to 1'; got '7,"),
-        ("01-x: How many?\n= 7\nBecause.", "as '.5, within .1, from 0 to 1'; got '7'"),
-        ("01-x: How many?\nBecause.", "a text, answers, and why; got '01-x: How many"),
-        ("01-x: How many?\n= 7, within 1, from 0 to 9", "a text, answers, and why"),
-        ("01-x: A?\n- A\n= B\nSo.\n\n01-x: B?\n- A\n= B\nSo.", "a name of its own, .* got '01-x: B"),
-    ],
-)
-def test_bad_questions_are_refused(block, says):
-    with pytest.raises(ValueError, match=says):
-        questions(block)
 
 
 def test_a_question_goes_on_over_lines():
