@@ -25,7 +25,7 @@ from gmm_lesson.exercises import best_restart, floored_m_step, m_step
 from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises.kit import Exercise, Function
 from gmm_lesson.exercises.lab import Given, Lab, Seen, is_one, not_a_number, write_parameters, write_rows
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.parameters import PARAMETERS
 from gmm_lesson.exercises.shown import table
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study import original

@@ -17,7 +17,7 @@ import numpy as np
 
 from gmm_lesson._inputs import SUM_TOLERANCE, Array
 from gmm_lesson.exercises.kit import Exercise, Way, edited
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.parameters import PARAMETERS
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
 Given = Mapping[str, Any]
