@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,16 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, mistakes, read_array, read_parts
-from gmm_lesson.exercises.parameters import joined, split, unfolded
-from gmm_lesson.exercises.rules import OTHER_ORDERS, PARAMETERS, finite, no_mixture, other_length
+from gmm_lesson.exercises.parameters import (
+    OTHER_ORDERS,
+    PARAMETERS,
+    finite,
+    joined,
+    no_mixture,
+    other_length,
+    split,
+    unfolded,
+)
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
@@ -148,12 +156,13 @@ def parts_of_best(numbers: Array) -> list[Array]:
     return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
 
 
-def parameters_of_a_mixture(given: dict[str, Any], numbers: Array) -> str | None:
-    """Say so if the parameters are not of length K, or no mixture has them."""
-    if not numbers[0]:
-        return None
-    parts = np.array(split(numbers)[:3])
-    return other_length(parts.shape[1], given["run"].n_components) or no_mixture(given, parts)
+def broken(given: dict[str, Any], numbers: Array) -> Iterator[str]:
+    """Say so if there is a NaN, the parameters are not of length K, or no mixture has them."""
+    yield from finite(numbers)
+    if numbers[0]:
+        parts = np.array(split(numbers)[:3])
+        yield from other_length(parts.shape[1], given["run"].n_components)
+        yield from no_mixture(parts)
 
 
 A = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5])
@@ -275,19 +284,13 @@ EXERCISE = Exercise(
     lesson=6,
     about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets `draw`, which returns a new start every time it is called: weights, means
-        and variances, shape (K,); `run`, which takes these three and returns those where EM ended, and
-        the log-likelihood there; and how many restarts to make. It returns the weights, means,
-        variances and log-likelihood of the best run. A Mixture may stand for the first three.
+    It gets `draw`, which returns a new start every time it is called: weights, means and variances, shape
+    (K,); `run`, which takes these three and returns those where EM ended, and the log-likelihood there; and
+    how many restarts to make. It returns the weights, means, variances and log-likelihood of the best run.
+    A Mixture may stand for the first three.
 
-    Returns
-    -------
-    Verdict
-        As from `e_step`. A run whose log-likelihood is NaN is none to choose; of two that are equally
-        good, either is right. More calls than there are restarts are not.
+    A run whose log-likelihood is NaN is none to choose; of two that are equally good, either is right. More
+    calls than there are restarts are not.
     """,
     program=PROGRAM,
     names={"log_likelihood": lambda end: end[3]},
@@ -298,7 +301,7 @@ EXERCISE = Exercise(
     parts=(*BEST, "starts"),
     split=parts_of_best,
     read=read_best,
-    rules=(finite, parameters_of_a_mixture),
+    broken=broken,
     cases=CASES,
     mistakes=mistakes(MISTAKES),
 )

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,26 @@ EXERCISES = _exercises()
 
 CHECKS = tuple(exercise.check for exercise in EXERCISES)
 """Every check, in the order of the lessons."""
+
+
+DOC = """{}
+
+Parameters
+----------
+function : callable
+{}{}
+Returns
+-------
+Verdict
+    Right; not started; crashed; wrong in a way that we know, by name; or wrong in another way, with the
+    smallest example found. It raises nothing, whatever the function does.
+"""
+RNG = """\
+rng : numpy.random.Generator or int
+    Where the seeds come from of the generators that your function is run on, hundreds of times. A seed gives
+    the same Verdict every time; all else is a TypeError or ValueError. Over all seeds, a right function is
+    called anything but right less often than once in a million.
+"""
 
 
 class Checks:
@@ -64,9 +85,11 @@ def _check(exercise: Exercise, seconds: float) -> Any:
         assert isinstance(exercise, chance.RandomExercise)
         return chance.judge(function, exercise, rng=rng, seconds=seconds)
 
-    made = check_by_chance if isinstance(exercise, chance.RandomExercise) else check
+    random = isinstance(exercise, chance.RandomExercise)
+    made = check_by_chance if random else check
+    about, _, more = inspect.cleandoc(exercise.about).partition("\n\n")
+    made.__doc__ = DOC.format(about, textwrap.indent(f"{more}\n", "    "), RNG if random else "")
     made.__name__ = made.__qualname__ = exercise.check
-    made.__doc__ = inspect.cleandoc(exercise.about)
     return made
 
 

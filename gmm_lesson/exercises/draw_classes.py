@@ -95,25 +95,8 @@ generator-starts-over: Called twice with one generator, it gives the same classe
 EXERCISE = RandomExercise(
     about="""Judge a draw of classes: a function of (n, weights, rng) that returns z.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets n, the weights, shape (K,), as an array or a plain list, and a numpy
-        Generator, and returns the classes z of n independent objects, shape (n,), each one of 0..K-1.
-    rng : numpy.random.Generator or int
-        Where the seeds come from of the generators that your function is run on. A seed gives the same
-        Verdict every time.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`, from counts over hundreds of runs. Over all seeds, a right function is called
-        anything but right less often than once in a million.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `rng` is neither a generator nor a seed.
+    It gets n, the weights, shape (K,), as an array or a plain list, and a numpy Generator, and returns the
+    classes z of n independent objects, shape (n,), each one of 0..K-1.
     """,
     lesson=1,
     program=PROGRAM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
 from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
-from gmm_lesson.exercises.rules import finite, not_negative
+from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
 
 PROGRAM = """
@@ -24,25 +25,21 @@ def my_e_step(y, weights, means, variances):
 """
 
 
-def row_for_each_object(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if r is not of shape (N, K)."""
+def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
+    """Say what responsibilities break that must hold of any: shape, NaN, sign, sums."""
     wanted = (len(given["y"]), len(given["means"]))
-    if r.shape == wanted:
-        return None
-    return (
-        f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
-        f" yours is of shape {r.shape}"
-    )
-
-
-def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if a row does not sum to one."""
-    del given
+    if r.shape != wanted:
+        yield (
+            f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
+            f" yours is of shape {r.shape}"
+        )
+    yield from finite(r)
+    if (r < -1e-9).any():
+        yield f"no entry should be below 0; your smallest is {r.min():.4g}"
     sums = r.sum(axis=1)
     worst = int(np.abs(sums - 1).argmax())
-    if abs(sums[worst] - 1) <= 1e-4:
-        return None
-    return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
+    if abs(sums[worst] - 1) > 1e-4:
+        yield f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
 
 
 DENSITIES = """
@@ -147,22 +144,13 @@ EXERCISE = Exercise(
     lesson=3,
     about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays
-        or plain lists, and returns the responsibilities r, shape (N, K).
-
-    Returns
-    -------
-    Verdict
-        Right; not started; crashed; wrong in a way that we know, by name; or wrong in another way,
-        with the smallest example found. It raises nothing, whatever the function does.
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays or plain lists, and
+    returns the responsibilities r, shape (N, K).
     """,
     program=PROGRAM,
     answer="the responsibilities",
     right=lambda y, weights, means, variances: e_step(y, Mixture(weights, means, variances)),
-    rules=(row_for_each_object, finite, not_negative, rows_sum_to_one),
+    broken=broken,
     # From the smallest up, and each with one thing more than those before it: the first that fails is
     # shown, and its name is a hint in itself.
     cases=(

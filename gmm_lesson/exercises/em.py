@@ -26,8 +26,15 @@ from gmm_lesson.exercises.kit import (
     read_array,
     read_parts,
 )
-from gmm_lesson.exercises.parameters import joined, split, unfolded
-from gmm_lesson.exercises.rules import OTHER_ORDERS, PARAMETERS, no_mixture, other_length
+from gmm_lesson.exercises.parameters import (
+    OTHER_ORDERS,
+    PARAMETERS,
+    joined,
+    no_mixture,
+    other_length,
+    split,
+    unfolded,
+)
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
@@ -210,8 +217,7 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     """Say what a run breaks that must hold of any, the coarsest first."""
     y, tol, start = given["y"], given["tol"], [given[name] for name in PARAMETERS]
     *parameters, lls = parts = split(run)
-    if odd := other_length(len(parts[0]), len(start[0])):
-        yield odd
+    yield from other_length(len(parts[0]), len(start[0]))
     if len(lls) < 2:
         has = "1 entry: no step was taken" if len(lls) else "no entries"
         yield f"the list of log-likelihoods should hold the start's and one for each step; yours has {has}"
@@ -224,8 +230,7 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
-    if odd := no_mixture(given, np.array(parameters)):
-        yield odd
+    yield from no_mixture(np.array(parameters))
     last = score(y, *parameters)
     if not near(last, lls[-1]):
         yield (
@@ -293,21 +298,13 @@ EXERCISE = Exercise(
     lesson=5.2,
     about="""Judge the EM loop: a function of (y, weights, means, variances, tol).
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and the start: weights, means and variances, shape (K,), as
-        arrays. It takes E-steps and M-steps in turn until one of each, a step, raises the total
-        log-likelihood by less than tol. It returns the weights, means and variances after the last step,
-        and the list of log-likelihoods, the start's first: one more than there were steps. A Mixture may
-        stand for the first three.
+    It gets y, shape (N,), and the start: weights, means and variances, shape (K,), as arrays. It takes
+    E-steps and M-steps in turn until one of each, a step, raises the total log-likelihood by less than tol.
+    It returns the weights, means and variances after the last step, and the list of log-likelihoods, the
+    start's first: one more than there were steps. A Mixture may stand for the first three.
 
-    Returns
-    -------
-    Verdict
-        As from `e_step`. What is wrong inside a step is not looked into again: the message says which of
-        `check.e_step` and `check.m_step` to run. A variance around the means before the step is called by
-        its own name.
+    What is wrong inside a step is not looked into again: the message says which of `check.e_step` and
+    `check.m_step` to run. A variance around the means before the step is called by its own name.
     """,
     program=PROGRAM,
     answer="the last parameters and all the log-likelihoods",
@@ -321,7 +318,7 @@ EXERCISE = Exercise(
         "log_likelihood": score,
     },
     read=read_run,
-    rules=(lambda given, run: next(broken(given, run), None),),
+    broken=broken,
     # No gain is near tol, so rounding decides nothing. Where it is no edge, the first step gains more than
     # tol: a loop with the comparison the wrong way round ends there. A dozen objects at most and under ten
     # steps, so that plain Python is judged at once, and a loop with a limit of ten steps or more is right.

@@ -6,17 +6,17 @@ and a rule says on it that the step is not the textbook's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
+from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
-from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS, variances_not_below_the_floor
+from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.verdict import how_far
 
 PROGRAM = """
 def my_floored_m_step(y, r, floor):
@@ -34,22 +34,17 @@ TINY = 1e-9
 """A floor that changes nothing."""
 
 
-def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
-    """Say so if the step is not the textbook's where the floor is tiny, and how far off it is."""
-    if given["floor"] != TINY:
-        return None
-    right = m_step(given["y"], given["r"], floor=TINY)
-    for name, yours in zip(PARAMETERS, parts, strict=True):
-        apart = yours - getattr(right, name)
-        worst = int(np.abs(apart).argmax())
-        if abs(apart[worst]) > 1e-5:
-            off = f"too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
-            return (
+def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
+    """Say what a step breaks: where the floor is tiny, it is the textbook's."""
+    right = m_step(given["y"], given["r"], floor=TINY) if given["floor"] == TINY else None
+    for name, yours in zip(PARAMETERS, parts, strict=True) if right else ():
+        if off := how_far(yours, getattr(right, name)):
+            yield (
                 "without a floor, your step is not the textbook's: run"
                 f" check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its {name} are not the right"
-                f" ones (the worst, {yours[worst]:.4g}, is {off})"
+                f" ones ({off})"
             )
-    return None
+    yield from parameters.broken(given, parts)
 
 
 SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
@@ -101,25 +96,18 @@ EXERCISE = Exercise(
     lesson=8,
     about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the
-        smallest variance allowed. It returns the new weights, means and variances, each of shape (K,); a
-        Mixture may stand for them.
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the smallest variance
+    allowed. It returns the new weights, means and variances, each of shape (K,); a Mixture may stand for
+    them.
 
-    Returns
-    -------
-    Verdict
-        As from `e_step`. What is wrong about the floor is named; a step that is wrong without one is left
-        to `m_step`.
+    What is wrong about the floor is named; a step that is wrong without one is left to `m_step`.
     """,
     program=PROGRAM,
     answer="the new weights, means and variances",
     parts=PARAMETERS,
     read=read_parameters,
     excused=refused_by_mixture,
-    rules=(*RULES[:2], textbook_step, *RULES[2:], variances_not_below_the_floor),
+    broken=broken,
     mistakes=mistakes(MISTAKES),
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),

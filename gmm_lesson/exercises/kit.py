@@ -17,7 +17,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.learner import Stop, shortened
-from gmm_lesson.exercises.verdict import thing
+from gmm_lesson.exercises.verdict import TOLERANCE, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -135,15 +135,12 @@ class Reading:
     complaint: str | None = None
 
 
-Rule = Callable[[dict[str, Any], Array], str | None]
-"""What must hold of any answer: given the arguments by name and the numbers, a complaint or None."""
-
-
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """What right means for one function that a learner writes."""
 
-    about: str  # what the function gets and returns: the docstring of its check
+    # What the function is, in a line, and what it gets and returns: the docstring of its check is made of it.
+    about: str
     # A right program, at least on ordinary inputs: the text of one function, named "my_" and the check. It
     # gets arrays of floats, the optional arguments too.
     program: str
@@ -153,11 +150,12 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()  # in the order in which they are looked for
     right: Function | None = None  # what is right, where the program is not right on every input
     names: Mapping[str, Any] = field(default_factory=dict)  # what the program may call beside `np`
-    rules: tuple[Rule, ...] = ()  # the coarsest first: shape, NaN, sign, sums
+    # What an answer breaks that must hold of any, the coarsest first, given the arguments by name and the
+    # numbers: what comes later may take for granted what comes before.
+    broken: Callable[[dict[str, Any], Array], Iterable[str]] = lambda given, numbers: ()
     # From what the function returned and the arguments by name to numbers: an answer in several parts is read
     # into those that tell it from others.
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
-    tolerance: float = 1e-5  # how far an entry may be from the right one, beside a millionth of its size
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
     parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
     # From the numbers to the parts, if they are not its rows. No parts at all are what an answer of another
@@ -229,7 +227,7 @@ class Exercise:
         """Whether two answers are the same numbers; a NaN is the same as a NaN."""
         if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
             return False
-        return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
+        return bool(np.allclose(a, b, rtol=1e-6, atol=TOLERANCE, equal_nan=True))
 
     def off(self, numbers: object, case: Case) -> list[str] | None:
         """Return the names of the parts that are not right; None of an answer that has no parts."""

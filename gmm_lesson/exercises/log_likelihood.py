@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,12 @@ def my_log_likelihood(y, weights, means, variances):
 """
 
 
-def one_finite_number(given: dict[str, Any], number: Array) -> str | None:
+def broken(_: dict[str, Any], number: Array) -> Iterator[str]:
     """Say so if there is more than one number, or one in an array of its own, or a NaN or an infinity."""
-    del given
     if number.ndim:
-        return f"one number is wanted; yours is an array of shape {number.shape}"
-    return None if np.isfinite(number) else f"a finite number is wanted; yours is {float(number):g}"
+        yield f"one number is wanted; yours is an array of shape {number.shape}"
+    elif not np.isfinite(number):
+        yield f"a finite number is wanted; yours is {float(number):g}"
 
 
 TRACES = ("1e-8", "1e-10", "1e-12", "1e-15", "1e-16", "2.2e-16", "1e-20", "1e-100", "1e-200", "1e-300")
@@ -114,22 +115,14 @@ EXERCISE = Exercise(
     lesson=5.1,
     about="""Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays,
-        and returns the log-likelihood, one number: natural logarithms, summed over the objects.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`.
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays, and returns the log-
+    likelihood, one number: natural logarithms, summed over the objects.
     """,
     program=PROGRAM,
     answer="the log-likelihood",
     right=lambda y, weights, means, variances: log_likelihood(y, Mixture(weights, means, variances)),
     read=lambda raw, _: read_array(raw, wanted="number"),
-    rules=(one_finite_number,),
+    broken=broken,
     # Where it is no edge, no object is so far from all classes that a trace beside its density shows.
     cases=(
         Case("one object of one class", ([2], [1], [1], [4])),

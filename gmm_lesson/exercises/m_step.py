@@ -6,8 +6,7 @@ from itertools import permutations
 
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake, each, mistakes
-from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters, refused_by_mixture
 
 PROGRAM = """
 def my_m_step(y, r, means):
@@ -184,18 +183,12 @@ EXERCISE = Exercise(
     lesson=4,
     about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain
-        lists; one that takes a third argument gets the means before the step too, shape (K,). It returns
-        the new weights, means and variances, each of shape (K,).
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain lists; one that
+    takes a third argument gets the means before the step too, shape (K,). It returns the new weights, means
+    and variances, each of shape (K,).
 
-    Returns
-    -------
-    Verdict
-        As from `e_step`. A variance around the means before the step is called by its own name: it is no
-        error, but it is not the maximiser of Q.
+    A variance around the means before the step is called by its own name: it is no error, but it is not the
+    maximiser of Q.
     """,
     program=PROGRAM,
     answer="the new weights, means and variances",
@@ -203,7 +196,7 @@ EXERCISE = Exercise(
     parts=PARAMETERS,
     read=read_parameters,
     excused=refused_by_mixture,
-    rules=RULES,
+    broken=broken,
     mistakes=mistakes(MISTAKES),
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
-from gmm_lesson.exercises.rules import finite, other_length
+from gmm_lesson.exercises.parameters import finite, other_length
 from gmm_lesson.exercises.verdict import thing
 
 PROGRAM = """
@@ -49,28 +50,26 @@ def read_match(raw: Any, given: dict[str, Any]) -> Reading:
     return read_parts(raw, PARTS, k)
 
 
-def broken(given: dict[str, Any], pairs: Array) -> str | None:
-    """Return what a matching breaks that must hold of any, the coarsest first; nothing of places."""
+def broken(given: dict[str, Any], pairs: Array) -> Iterator[str]:
+    """Say what a matching breaks that must hold of any, the coarsest first; nothing of places."""
     if pairs.ndim == 1:
-        return None
+        return
     learned = np.column_stack([given["means"], given["sds"]])
-    odd = other_length(pairs.shape[1], len(learned)) or finite(given, pairs)
-    if odd:
-        return odd
+    yield from other_length(pairs.shape[1], len(learned))
+    yield from finite(pairs)
     same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
     for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
         if not these.any():
-            return (
+            yield (
                 "every mean should stand beside the sd of the same learned class;"
                 f" none has the mean {mean:.4g} and the sd {sd:.4g}"
             )
         if used[these].max() > 1:
-            return f"every learned class should come once; that with the mean {mean:.4g} comes twice"
+            yield f"every learned class should come once; that with the mean {mean:.4g} comes twice"
     true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
     yours, least = (float(((np.array(each) - true) ** 2).sum()) for each in (pairs, best))
-    if yours < least * (1 + 1e-6) + 1e-5:
-        return None
-    return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
+    if yours >= least * (1 + 1e-6) + 1e-5:
+        yield f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
 
 
 # Among these, what comes close to the best pairs is told from them, and from each other: pairs exchanged
@@ -190,18 +189,10 @@ EXERCISE = Exercise(
     lesson=7,
     about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets the means and sds of the true classes and those of the learned ones, each
-        of shape (K,), as arrays. It returns the learned means and sds in the order of the
-        true classes that they match: one learned class for each true one, so that the sum of
-        (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`.
+    It gets the means and sds of the true classes and those of the learned ones, each of shape (K,), as
+    arrays. It returns the learned means and sds in the order of the true classes that they match: one
+    learned class for each true one, so that the sum of (difference of means)^2 + (difference of sds)^2 over
+    the pairs is smallest.
     """,
     program=PROGRAM,
     names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
@@ -209,7 +200,7 @@ EXERCISE = Exercise(
     parts=PARTS,
     split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
     read=read_match,
-    rules=(broken,),
+    broken=broken,
     cases=CASES,
     mistakes=mistakes(MISTAKES),
 )

@@ -15,7 +15,7 @@ from gmm_lesson.engine.family import Parameters
 from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises.kit import Exercise, Function
 from gmm_lesson.exercises.lab import Given, Lab, Seen
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.parameters import PARAMETERS
 from gmm_lesson.exercises.shown import table
 from gmm_lesson.mixture import Mixture
 from gmm_lesson.study import original

@@ -86,19 +86,9 @@ rounded: The values have few decimals: they have been rounded.
 EXERCISE = RandomExercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and
-        a numpy Generator. It returns the values y, shape (n,), and the classes z, shape (n,): z as in
-        `draw_classes`, and y_i from the Gaussian of class z_i.
-    rng : numpy.random.Generator or int
-        As in `draw_classes`.
-
-    Returns
-    -------
-    Verdict
-        As from `draw_classes`.
+    It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and a numpy
+    Generator. It returns the values y, shape (n,), and the classes z, shape (n,): z as in `draw_classes`,
+    and y_i from the Gaussian of class z_i.
     """,
     lesson=2,
     program=PROGRAM,

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-import numpy as np
-
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading
 from gmm_lesson.exercises.learner import (
     TooLong,
@@ -21,7 +19,16 @@ from gmm_lesson.exercises.learner import (
     quiet,
     shortened,
 )
-from gmm_lesson.exercises.verdict import Example, Verdict, counted, sentence, thing, value, verdict
+from gmm_lesson.exercises.verdict import (
+    Example,
+    Verdict,
+    counted,
+    how_far,
+    sentence,
+    thing,
+    value,
+    verdict,
+)
 
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
 """What the forms are called; the first goes without saying."""
@@ -196,13 +203,8 @@ def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
     if off:
         place = exercise.parts.index(off[0])
         right, yours = exercise.split(right)[place], exercise.split(yours)[place]
-    if right.shape != yours.shape or not np.isfinite(yours - right).all() or not right.size:
-        return ""
-    apart = (yours - right).ravel()
-    worst = int(np.abs(apart).argmax())
-    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
-    of = f"its {off[0]}: " if len(off) > 1 else ""
-    return f" ({of}{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g})"
+    far = how_far(yours, right)
+    return f" ({f'its {off[0]}: ' if len(off) > 1 else ''}{far})" if far else ""
 
 
 def _its(parts: Sequence[str]) -> str:
@@ -263,7 +265,7 @@ def breaks(outcome: Outcome, exercise: Exercise) -> str | None:
     numbers, named = outcome.reading.numbers, exercise.named(outcome.case)
     if numbers is None:
         return None
-    return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
+    return next(iter(exercise.broken(named, numbers)), None)
 
 
 def shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Example:

@@ -11,6 +11,9 @@ import numpy as np
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
 
+TOLERANCE = 1e-5
+"""How far a number may be from the right one, beside a millionth of its size."""
+
 MOST_ROWS, MOST_ENTRIES = 4, 12
 """How many rows of a long array an example shows, and how many entries of a row."""
 
@@ -126,6 +129,18 @@ def thing(it: Any) -> str:
 def cut(text: str, longest: int) -> str:
     """Return a text, cut where it is too long."""
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def how_far(yours: Any, right: Any) -> str:
+    """Say how far the worst entry of an array is from the right one, and in which direction, if it is."""
+    if yours.shape != right.shape or not np.isfinite(yours - right).all() or not right.size:
+        return ""
+    apart = (yours - right).ravel()
+    worst = int(np.abs(apart).argmax())
+    if abs(apart[worst]) <= TOLERANCE:
+        return ""
+    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
+    return f"{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
 
 
 def sentence(words: str) -> str:
