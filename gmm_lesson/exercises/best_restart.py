@@ -201,83 +201,64 @@ CASES = (
 
 LEVELS = (0, -20, -50, -100, -1000, "-1e6")
 
-EARLIER = ("ends[-1]", "BEST")
+EARLIER = ("ends[-1]", "max(ends, key=log_likelihood)")
 
 MISTAKES = f"""
 DRAW = start = draw()
-RANGE = range(restarts)
-KEEP = ends.append(end)
 BEST = max(ends, key=log_likelihood)
-BACK = return best
 
 last-run: The last run comes back, whichever was best.
-    BEST -> ends[-1]
+    best = ends[-1]
 first-run: The first run comes back, whatever the later ones found.
-    BEST -> ends[0]
+    best = ends[0]
 same-start-every-time: EM runs from one start only, so more restarts find nothing new.
     DRAW -> if restart == 0: DRAW
 lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
-    BEST -> min(ends, key=log_likelihood)
-sign-left-out: The log-likelihood farthest from zero comes back: below zero it is the worst.
-    BEST -> max(ends, key=lambda end: abs(end[3]))
-closest-to-zero: The log-likelihood closest to zero comes back: above zero it is the worst.
-    BEST -> min(ends, key=lambda end: abs(end[3]))
-compared-with-the-run-before: A run comes back that was better than the one before it, not than all others.
-    BEST -> [new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]
+    best = min(ends, key=log_likelihood)
 one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
-    {each("BEST -> max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
-    {each("BEST -> max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}
-    {each("BEST -> max(ends{}, key=log_likelihood, default=end)", ("[1:]", "[:-1]"))}
+    best = {each("max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
+    best = {each("max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}
+    best = {each("max(ends{}, key=log_likelihood, default=end)", ("[1:]", "[:-1]"))}
 no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
-    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
-    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
+    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
+    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
 one-restart-too-few: There is one run fewer than restarts.
-    RANGE -> range(restarts - 1)
-    RANGE -> range(restarts - 1) && BEST -> max(ends, key=log_likelihood, default=None)
-    RANGE -> range(max(restarts - 1, 1))
+    range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
+    range(restarts) -> range(restarts - 1) && best = max(ends, key=log_likelihood, default=None)
 one-restart-too-many: There is one run more than restarts.
-    RANGE -> range(restarts + 1)
+    range(restarts) -> range(restarts + 1)
 weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
-    {each("DRAW -> start = ({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = ({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = (*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
+    start = {each("({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
+    start = {each("({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
+    start = {each("(*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
 means-carried: From the second run on, the means start where an earlier run ended.
-    {each("DRAW -> DRAW; start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
-    {each("DRAW -> start = (*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = (draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
+    start = {each("draw(); start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
+    start = {each("(*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
+    start = {each("(draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
 everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
-    {each("DRAW -> start = {}[:3] if ends else draw()", EARLIER)}
+    start = {each("{}[:3] if ends else draw()", EARLIER)}
 weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
-    DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
-    DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
-    DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())
-    ends = [] -> ends = []; first = draw() && DRAW -> start = first[0], draw()[1], first[2]
-one-start-from-three-draws: The weights, means and variances of a start come from three draws.
-    DRAW -> start = draw()[0], draw()[1], draw()[2]
+    start = (first[0], draw()[1], first[2]) if ends else (first := draw())
+    start = (first[0], *draw()[1:]) if ends else (first := draw())
+    start = (*draw()[:2], first[2]) if ends else (first := draw())
+    ends = [] -> ends = []; first = draw() && start = first[0], draw()[1], first[2]
 start-returned: The weights, means and variances are those from which a run started, not where it ended.
-    KEEP -> ends.append((*start, end[3]))
-    BACK -> return *start, best[3]
+    ends.append(end) -> ends.append((*start, end[3]))
+    return *start, best[3]
 best-log-likelihood-beside-another-run: Beside the best log-likelihood are the parameters of another run.
-    BACK -> return *ends[-1][:3], best[3]
-    BACK -> return *ends[0][:3], best[3]
+    return *ends[-1][:3], best[3] | *ends[0][:3], best[3]
 log-likelihood-of-another-run: Beside the best run's parameters is a log-likelihood that is not theirs.
-    {each("BACK -> return *best[:3], ends[{}][3]", (-1, 0))}
-    BACK -> return *best[:3], min(map(log_likelihood, ends))
-    BACK -> return *best[:3], np.mean([end[3] for end in ends])
-    BACK -> return *best[:3], sum(map(log_likelihood, ends))
-log-likelihood-turned-round: The log-likelihood has the right size and the opposite sign.
-    BACK -> return *best[:3], -best[3]
+    return *best[:3], ends[-1][3] | *best[:3], ends[0][3] | *best[:3], min(map(log_likelihood, ends))
+    return *best[:3], np.mean([end[3] for end in ends]) | *best[:3], sum(map(log_likelihood, ends))
 averaged: The weights, means and variances are averages over the runs, and no run ended there.
-    BEST -> [np.mean(part, axis=0) for part in zip(*ends)]
-    BACK -> return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
+    best = [np.mean(part, axis=0) for part in zip(*ends)]
+    return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
 parts-in-another-order: Every number is right, but they do not come as weights, means and variances.
-    {each("BACK -> weights, means, variances, ll = best; return {}, ll", OTHER_ORDERS)}
+    return best -> {each("weights, means, variances, ll = best; return {}, ll", OTHER_ORDERS)}
 nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
     as it is
-    BEST -> ends[np.argmax([end[3] for end in ends])]
-    KEEP -> ends = ends if ends and end[3] <= ends[0][3] else [end]
-order-lost-at-nan [edge]: Beside a run whose log-likelihood is NaN, a run comes back that is not the best.
-    BEST -> sorted(ends, key=log_likelihood)[-1]
+    best = ends[np.argmax([end[3] for end in ends])]
+    ends.append(end) -> ends = ends if ends and end[3] <= ends[0][3] else [end]
 """
 
 EXERCISE = Exercise(
@@ -303,6 +284,6 @@ EXERCISE = Exercise(
     read=read_best,
     broken=broken,
     cases=CASES,
-    mistakes=mistakes(MISTAKES),
+    mistakes=mistakes(MISTAKES, PROGRAM),
 )
 """The check of the best restart."""

@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, mistakes
 from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
 
@@ -44,100 +44,70 @@ def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
 
 DENSITIES = """
 CURVE = np.exp(-((away / sds) ** 2) / 2)
-DENSITY = CURVE / (np.sqrt(2 * np.pi) * sds)
-JOINT = weights * density
 LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi) * sds)
 
 weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
-    JOINT -> density
-weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
-    JOINT -> weights**2 * density
+    joint = density
 variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
-    sds = np.sqrt(variances) -> sds = variances
+    sds = variances
     CURVE -> np.exp(-((away / variances) ** 2) / 2)
 sd-used-as-variance: A class with a variance above 1 comes out too narrow, and one with less too wide.
-    sds = np.sqrt(variances) -> sds = np.sqrt(np.sqrt(variances))
+    sds = np.sqrt(np.sqrt(variances))
     CURVE -> np.exp(-(away**2) / sds / 2)
 factor-left-out: The curve of a wide class is as high as that of a narrow one: there is more area under it.
-    DENSITY -> CURVE
-    DENSITY -> CURVE / np.sqrt(2 * np.pi)
+    density = CURVE | CURVE / np.sqrt(2 * np.pi)
 root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
-    DENSITY -> CURVE / (np.sqrt(2 * np.pi) * variances)
-    DENSITY -> CURVE / (2 * np.pi * variances)
+    density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
 factor-upside-down: The wider a class, the higher its curve.
-    DENSITY -> CURVE / np.sqrt(2 * np.pi) * sds
-    DENSITY -> CURVE * np.sqrt(2 * np.pi) * sds
+    density = CURVE / np.sqrt(2 * np.pi) * sds | CURVE * np.sqrt(2 * np.pi) * sds
 half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
     CURVE -> np.exp(-((away / sds) ** 2))
-square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
-    CURVE -> np.exp(-abs(away / sds) / 2)
-    CURVE -> np.exp(-abs(away) / variances / 2)
 sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
     CURVE -> np.exp((away / sds) ** 2 / 2)
 spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
     CURVE -> np.exp(-(away**2) / 2)
 spread-upside-down: The wider a class, the faster its curve falls with distance.
     CURVE -> np.exp(-(away**2) / 2 * variances)
-    DENSITY -> np.exp(-(away**2) / 2 * variances)
+    density = np.exp(-(away**2) / 2 * variances)
 variances-left-out: The numbers do not change when the variances do.
-    DENSITY -> np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi)
-    DENSITY -> np.exp(-(away**2) / 2)
+    density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
 
 MISTAKES = f"""
-SHARE = joint / joint.sum(axis=1, keepdims=True)
-BACK = return r
-
 transposed: Each row of your array is a class and each column an object; in the course a row is an object.
-    BACK -> BACK.T
+    return r.T
 {DENSITIES}
 side-matters: An object below a mean is treated otherwise than one as far above it.
-    CURVE -> np.exp(-(away / sds) / 2)
-    CURVE -> np.exp(-away / variances / 2)
-logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get less.
-    JOINT -> weights * np.log(density)
-    JOINT -> np.log(JOINT)
+    CURVE -> np.exp(-(away / sds) / 2) | np.exp(-away / variances / 2)
 not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
-    SHARE -> joint
+    r = joint
 densities-returned: Each column is one class's density alone: the weights change nothing.
-    SHARE -> density
+    r = density
 mixture-density-returned: There is one number for each object, its density, and no share for a class.
-    SHARE -> joint.sum(axis=1)
-    SHARE -> joint.sum(axis=1, keepdims=True)
+    r = joint.sum(axis=1)
 shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
-    SHARE -> joint / joint.sum(axis=0)
+    r = joint / joint.sum(axis=0)
 shared-over-everything: The whole array sums to one, where each of its rows should.
-    SHARE -> joint / joint.sum()
-divided-by-the-largest: The largest entry of every row is one, so that the row sums to more than one.
-    SHARE -> joint / joint.max(axis=1, keepdims=True)
+    r = joint / joint.sum()
 hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
-    SHARE -> np.eye(len(means))[joint.argmax(axis=1)]
-    SHARE -> np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
-    SHARE -> (joint == joint.max(axis=1, keepdims=True)).astype(float)
-    BACK -> return np.round(r)
+    r = np.eye(len(means))[joint.argmax(axis=1)] | (joint == joint.max(axis=1, keepdims=True)).astype(float)
+    r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
+    return np.round(r)
 labels-returned: There is one whole number for each object, the place of its likeliest class.
-    SHARE -> joint.argmax(axis=1)
-    SHARE -> joint.argmax(axis=1) + 1
+    r = joint.argmax(axis=1)
 logarithms-returned: No entry is above zero: these are the logarithms of shares.
-    BACK -> return np.log(r)
+    return np.log(r)
 joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
-    SHARE -> np.log(joint)
-classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
-    BACK -> BACK[:, ::-1]
-shift-by-class: One object alone is shared out in equal parts, and its shares change when another comes.
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max(axis=0))
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    {each("BACK -> return np.round(r, {})", range(1, 5))}
+    r = np.log(joint)
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.
-    BACK -> return np.nan_to_num(r)
+    return np.nan_to_num(r)
 far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
-    BACK -> return np.where(np.isnan(r), 1 / len(means), r)
-    BACK -> return np.where(np.isnan(r), weights, r)
+    return np.where(np.isnan(r), 1 / len(means), r)
 one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max())
+    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max())
 """
 
 EXERCISE = Exercise(
@@ -172,6 +142,6 @@ EXERCISE = Exercise(
         Case("the example to do by hand", BY_HAND, form="lists"),
         Case("three classes", THREE_MIXED, form="lists"),
     ),
-    mistakes=mistakes(MISTAKES),
+    mistakes=mistakes(MISTAKES, PROGRAM),
 )
 """The check of the E-step."""

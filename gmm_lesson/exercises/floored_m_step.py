@@ -50,9 +50,7 @@ def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
 SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
 
 MISTAKES = f"""
-SQUARES = (y - means) ** 2
 FLOORED = np.maximum(variances, floor)
-LINE = variances = FLOORED
 WHOLE = weights, means, variances
 DROPPED = WHOLE = (part[variances >= floor] for part in (WHOLE))
 
@@ -61,7 +59,7 @@ floor-left-out: Variances come back that are below the floor, as if there were n
 floor-added: Every variance is larger by the floor, those above it too.
     FLOORED -> variances + floor
 floor-on-the-sd: The floor is held against a number in the units of the objects, and not in those squared.
-    {each("FLOORED -> np.maximum(variances, {})", ("floor**2", "np.sqrt(floor)"))}
+    FLOORED -> np.maximum(variances, floor**2) | np.maximum(variances, np.sqrt(floor))
     FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
 ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
     FLOORED -> np.minimum(variances, floor)
@@ -69,27 +67,17 @@ all-raised-with-one: One variance below the floor is enough, and all of them com
     FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
 floor-everywhere: Every variance is the floor, whatever the objects are.
     FLOORED -> np.full(len(n_k), floor)
-only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
-    FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
-    LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
-floor-forgotten-for-one-class: The first variance or the last is below the floor; all others are right.
-    {each("LINE -> variances[{0}] = np.maximum(variances[{0}], floor)", ("1:", ":-1"))}
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
-    {each("FLOORED -> np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
+    FLOORED -> {each("np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
-    WHOLE -> np.maximum(weights, floor), means, variances
-    LINE -> LINE; weights = np.maximum(weights, floor); weights = weights / weights.sum()
-    WHOLE -> weights, np.maximum(means, floor), variances
-    WHOLE -> np.maximum(weights, floor), np.maximum(means, floor), variances
+    return np.maximum(weights, floor), means, variances
+    return weights, np.maximum(means, floor), variances
+    return np.maximum(weights, floor), np.maximum(means, floor), variances
+    FLOORED -> FLOORED; weights = np.maximum(weights, floor); weights = weights / weights.sum()
 relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
-    {each("FLOORED -> np.maximum(variances, floor * {})", SPREADS)}
+    FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
 class-dropped: A class with a variance below the floor is gone.
-    LINE -> DROPPED
-    LINE -> DROPPED; weights = weights / weights.sum()
-squares-floored: Variances above the floor are too large: every object is at least that far from every mean.
-    SQUARES -> np.maximum(SQUARES, floor)
-sums-floored: A variance comes back below the floor or above it, depending on how many objects the class has.
-    FLOORED -> np.maximum(variances, floor / n_k)
+    variances = FLOORED -> DROPPED | DROPPED; weights = weights / weights.sum()
 """
 
 EXERCISE = Exercise(
@@ -108,7 +96,7 @@ EXERCISE = Exercise(
     read=read_parameters,
     excused=refused_by_mixture,
     broken=broken,
-    mistakes=mistakes(MISTAKES),
+    mistakes=mistakes(MISTAKES, PROGRAM),
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),

@@ -64,51 +64,70 @@ class Mistake:
         self.name, self.says, self.ways, self.edge, self.head = name, says, ways, edge, head
 
 
-def mistakes(table: str) -> tuple[Mistake, ...]:
-    """Return the mistakes of a table.
+def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
+    """Return the mistakes of a table; a ValueError says which line is none of a table.
 
     Parameters
     ----------
     table : str
         For each mistake a line with its name, a colon and its sentence, which goes on in lines indented by
-        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, a line for each
-        way: "this -> that", several edits joined by " && ", or "as it is". A way goes on in lines indented
-        by eight. A line "NAME = text" lets a name in capitals stand for a text in the ways below it.
-
-    Raises
-    ------
-    ValueError
-        If a line is none of these.
+        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, its ways, which go
+        on in lines indented by eight: edits joined by " && ", or "as it is". An edit is a line of the program
+        with another end, behind its " = " or "return "; or "this -> that". Other ends, or others for that,
+        may follow the last, each after " | ": so many ways. A line "NAME = text" lets a name in capitals
+        stand for a text in the ways below it.
+    program : str
+        The right program.
     """
     found: list[Mistake] = []
     pieces: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", table.strip()):
         joined = re.sub(r"\n(  |        )(?=\S)", " ", entry.strip())
         whole = re.sub(r"\b[A-Z][A-Z_]+\b", lambda name: pieces.get(name[0], name[0]), joined)
-        says, *ways = whole.split("\n    ")
+        says, *lines = whole.split("\n    ")
         if piece := re.match(r"([A-Z_]+) = ", joined):
             pieces[piece[1]] = says.removeprefix(piece[0])
         elif read := re.fullmatch(r"([\w-]+)(?: \[(.*?)\])?: (.+)", says):
             name, head, sentence = read.groups()
             about: Any = {"edge": True} if head == "edge" else {"head": head} if head else {}
-            found.append(Mistake(name, sentence, *map(_edits, ways), **about))
+            ways = [way for line in lines for way in _ways(line, program)]
+            found.append(Mistake(name, sentence, *ways, **about))
         else:
             raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
     return tuple(found)
 
 
-def each(way: str, values: Iterable[object]) -> str:
-    """Return lines of a table: a way with each of these values in the place of its {}."""
-    return "\n    ".join(way.format(value) for value in values)
+def each(end: str, values: Iterable[object]) -> str:
+    """Return the ends of several ways: this one with each of the values in the place of its {}."""
+    return " | ".join(end.format(value) for value in values)
 
 
-def _edits(way: str) -> dict[str, str]:
-    if way == "as it is":
-        return {}
-    edits = [edit.split(" -> ") for edit in way.split(" && ")]
-    if any(len(edit) != 2 for edit in edits):
-        raise ValueError(f"a way is 'this -> that', and such edits joined by ' && '; got {way!r}")
-    return dict(edits)
+def _ways(line: str, program: str) -> list[dict[str, str]]:
+    """Return the ways of a line of a table."""
+    *before, last = line.split(" && ")
+    first, *others = last.split(" | ")
+    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else _begin(first)
+    edits = [[*before, edit] for edit in (first, *(begin + other for other in others))]
+    return [{}] if line == "as it is" else [dict(_edit(edit, program) for edit in way) for way in edits]
+
+
+def _edit(edit: str, program: str) -> tuple[str, str]:
+    """Return a piece of a program, and what takes its place."""
+    this, *that = edit.split(" -> ")
+    if not that and (begin := _begin(edit)):
+        lines = [line.strip() for line in program.splitlines()]
+        this, that = next((line for line in lines if line.startswith(begin)), ""), [edit]
+    if not this or len(that) != 1:
+        raise ValueError(
+            f"an edit is a line of the program with another end, or 'this -> that'; got {edit!r}"
+        )
+    return this, that[0]
+
+
+def _begin(line: str) -> str:
+    """Return what a line begins with, up to its "=" or behind its "return"."""
+    found = re.match(r"return |[\w, ]+ = ", line)
+    return found[0] if found else ""
 
 
 def edited(program: str, way: Way) -> str:

@@ -120,69 +120,43 @@ CASES = (
 MISTAKES = """
 MEANS = (true_means[:, None] - means) ** 2
 SDS = (true_sds[:, None] - sds) ** 2
-SQUARES = MEANS + SDS
-UNSQUARED = abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
-ORDER = linear_sum_assignment(distance)[1]
-ASSIGN = order = ORDER
+ORDER = order = linear_sum_assignment(distance)[1]
 LEFT = left = list(range(len(means)))
 TAKE = left.pop(row[left].argmin())
-PAIRS = means[order], sds[order]
-BACK = return matched
 
 not-matched: The learned classes come back in the order in which they came.
-    PAIRS -> means, sds
+    matched = means, sds
 truth-returned: The means and sds that come back are the true ones, not the learned ones.
-    PAIRS -> true_means, true_sds
-    PAIRS -> true_means[order], true_sds[order]
+    matched = true_means, true_sds | true_means[order], true_sds[order]
 inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
-    ORDER -> ORDER.argsort()
+    order = linear_sum_assignment(distance)[1].argsort()
 places-returned: Places of classes come back, numbers from zero on, not means and sds.
-    BACK -> return order
-    BACK -> return order.argsort()
-    BACK -> return np.arange(len(means)), order
+    return order | order.argsort() | np.arange(len(means)), order
 sorted-separately: The mean of one learned class stands beside the sd of another.
-    PAIRS -> np.sort(means), np.sort(sds)
-    PAIRS -> np.sort(means), sds
-    PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
-    PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
+    matched = np.sort(means), np.sort(sds) | np.sort(means), sds
+    matched = np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
+    matched = means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
 parts-exchanged: Every number is right, but the sds stand first and the means second.
-    PAIRS -> sds[order], means[order]
-variances-returned: The second part holds variances: larger than an sd above 1, smaller than one below.
-    PAIRS -> means[order], sds[order] ** 2
+    matched = sds[order], means[order]
 one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
-    PAIRS -> means[order], sds
-    PAIRS -> means, sds[order]
+    matched = means[order], sds | means, sds[order]
 sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
-    ORDER -> means.argsort()
-sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
-    ORDER -> sds.argsort()
+    order = means.argsort()
 one-class-twice: Two true classes get the same learned class, and another is lost.
-    ORDER -> distance.argmin(axis=1)
-    ORDER -> distance.argmin(axis=0)
+    order = distance.argmin(axis=1) | distance.argmin(axis=0)
 first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
-    ASSIGN -> LEFT; order = [TAKE for row in distance]
-    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
+    ORDER -> LEFT; order = [TAKE for row in distance] | LEFT; order = np.argsort([TAKE for row in distance.T])
 closest-pair-first: The closest two are matched first, and what that leaves is farther apart in all.
-    ORDER -> closest_pairs(distance)
+    order = closest_pairs(distance)
 means-alone: Two true classes with nearly the same mean get each other's: sds do not count.
-    SQUARES -> MEANS
-    SQUARES -> abs(true_means[:, None] - means)
+    distance = MEANS | abs(true_means[:, None] - means)
 sds-alone: Classes are matched by their sds alone, however far apart their means are.
-    SQUARES -> SDS
+    distance = SDS
 distances-not-squared: One large difference does not count for more than two of half its size.
-    SQUARES -> np.sqrt(SQUARES)
-    SQUARES -> UNSQUARED
+    distance = np.sqrt(MEANS + SDS) | abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
 variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
-    SDS -> (true_sds[:, None] ** 2 - sds) ** 2
-    SDS -> (true_sds[:, None] - sds**2) ** 2
-    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
-    SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
-variances-compared: Differences between spreads count as if spreads were variances, more than means do.
-    SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
-differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
-    SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
-farthest-pairs: The pairs are those that are farthest apart in all.
-    ORDER -> linear_sum_assignment(-distance)[1]
+    SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
+    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2
 """
 
 EXERCISE = Exercise(
@@ -202,6 +176,6 @@ EXERCISE = Exercise(
     read=read_match,
     broken=broken,
     cases=CASES,
-    mistakes=mistakes(MISTAKES),
+    mistakes=mistakes(MISTAKES, PROGRAM),
 )
 """The check of the matching."""
