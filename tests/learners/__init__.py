@@ -12,13 +12,12 @@ Each can be called with what is no `def`: right(functools.partial(...)).
 
 Most programs are another with a few words changed. They are lines below it, by what is to be said of them:
 
-    edits(loops_over_objects, '''
-        weights-left-out | weights[k] *  ->
-        right
-            weights[k] * density -> density * weights[k]
-        transposed, none: shape (2, 3)
-            return r -> return r.T
-            return r -> r = np.array(r) && return r -> return r.T
+    edits(loops_over_objects)('''
+    weights-left-out | weights[k] *  ->
+    right
+        weights[k] * density -> density * weights[k]
+        -> list(r)
+    transposed, none: shape (2, 3) | -> r.T
     ''')
 """
 
@@ -31,6 +30,8 @@ import sys
 import textwrap
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 WRONG = ("known mistake", "unknown mistake")
 KINDS = ("right", "not started", "crashed", *WRONG)
@@ -77,37 +78,63 @@ def verdict(kind, *, says=()):
     return _collect((kind,), (None,), says)
 
 
-def edits(program, table):
-    """Collect a program's neighbours: each line "this -> that", several joined by " && ", is one of them.
+def edits(program):
+    """Collect a program's neighbours, each a line "this -> that" of a table, several joined by " && ".
 
     This stands somewhere in the program's text, and that takes its place wherever it does; a "\\n" in that
-    begins a line. A line with less indentation says what those below it are: names of mistakes, "none", or a
-    kind; behind a colon, words of the message, several joined by " && ". The first of these lines may
-    stand beside it, behind " | ".
+    begins a line. Where only "-> that" stands, it takes the place of what the last `return` returns.
+    A line with less indentation says what those below it are: names of mistakes, "none", or a kind; behind a
+    colon, words of the message, several joined by " && ". The first of these lines may stand beside it,
+    behind " | ".
     """
-    heads = re.split(r"\n(?=\S)", textwrap.dedent(table).strip())
-    for head, *lines in (entry.split("\n") for entry in heads):
-        head, _, first = head.partition(" | ")
-        names, _, says = head.partition(": ")
-        kinds = (names,) if names in KINDS else WRONG
-        allowed = tuple(None if name in ("none", *KINDS) else name for name in names.split(", "))
-        collect = _collect(kinds, allowed, says.split(" && ") if says else (), program.__module__)
-        for line in filter(None, [first, *lines]):
-            collect(_edited(program, line.strip()))
+
+    def collect_all(table):
+        for entry in re.split(r"\n(?=\S)", textwrap.dedent(table).strip()):
+            head, *lines = entry.split("\n")
+            head, _, first = head.partition(" | ")
+            names, _, says = head.partition(": ")
+            kinds = (names,) if names in KINDS else WRONG
+            allowed = tuple(None if name in ("none", *KINDS) else name for name in names.split(", "))
+            collect = _collect(kinds, allowed, says.split(" && ") if says else (), program.__module__)
+            for line in filter(None, [first, *lines]):
+                collect(_edited(program, line.strip()))
+
+    return collect_all
 
 
 def _edited(program, line):
     text = textwrap.dedent(inspect.getsource(program))
     text = text[re.search("^(def|class) ", text, re.MULTILINE).start() :]  # without its decorator
     for edit in line.split(" && "):
-        this, that = edit.split(" -> ") if " -> " in edit else (edit.removesuffix(" ->"), "")
+        this, _, that = f" {edit} ".partition(" -> ")
+        this, that = this.removeprefix(" "), that.removesuffix(" ").replace("\\n", "\n")
         assert this in text, f"{this!r} does not stand in {program.__name__}"
-        text = text.replace(this, that.replace("\\n", "\n"))
-    file = f"<learner {next(NUMBERS)}: {line}>"
+        if this:
+            text = text.replace(this, that)
+        else:
+            before, _, after = text.rpartition("return ")
+            text = f"{before}return {that}" + after[after.index("\n") :]
+    return written(text, line, **vars(sys.modules[program.__module__]))
+
+
+def written(text, about="", **names):
+    """Return the function that stands first in a text, with its source; it knows these names."""
+    file = f"<learner {next(NUMBERS)}: {about}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    space = dict(vars(sys.modules[program.__module__]))
-    exec(compile(text, file, "exec"), space)
-    return space[program.__name__]
+    exec(compile(text, file, "exec"), names)
+    return names[re.search(r"(?:def|class) (\w+)", text)[1]]
+
+
+def program_of(exercise, way=None):
+    """Return a program of an exercise as a learner's: it takes lists too, and can do without the optional."""
+    function = (exercise.right if way is None else None) or exercise.function(way or {})
+
+    def program(*given):
+        arrays = (np.asarray(values, dtype=float) if isinstance(values, list) else values for values in given)
+        return function(*arrays, *[None] * (len(exercise.all_arguments) - len(given)))
+
+    program.__signature__ = exercise.signature
+    return program
 
 
 def learners(check):

@@ -1,21 +1,13 @@
 """Programs for check.best_restart."""
 
-import heapq
 import itertools  # noqa: F401 - edits use it
-import math
-from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
-from functools import partial, reduce, wraps  # noqa: F401 - edits use reduce
+from functools import reduce  # noqa: F401 - edits use it
 
 import numpy as np
 
 from gmm_lesson import Mixture  # noqa: F401 - edits use it
-from learners import edits, right, verdict, wrong
-
-
-def ends_of(draw, run, restarts):
-    return [run(*draw()) for _ in range(restarts)]
-
+from learners import edits, right, wrong
 
 # Right, however it is written.
 
@@ -28,17 +20,6 @@ def keeps_the_run(draw, run, restarts):
         if end[3] > best:
             best, result = end[3], end
     return result
-
-
-@right
-def while_loop(draw, run, restarts):
-    best = (None, None, None, -np.inf)
-    while restarts > 0:
-        w, m, v = draw()
-        end = run(weights=w, means=m, variances=v)
-        best = end if end[3] > best[3] else best
-        restarts -= 1
-    return best
 
 
 @right
@@ -55,220 +36,81 @@ def spoils_its_starts_and_ends(draw, run, restarts):
     return best
 
 
-@right
-def recursive(draw, run, restarts):
-    mine = run(*draw())
-    if restarts == 1:
-        return mine
-    others = recursive(draw, run, restarts - 1)
-    return mine if mine[3] > others[3] or np.isnan(others[3]) else others
-
-
-@right
-def in_named_runs(draw, run, restarts):
-    kind = namedtuple("kind", "weights means variances log_likelihood")
-    best = kind(None, None, None, float("-inf"))
-    for i in range(1, restarts + 1):
-        tried = kind(*run(*draw()))
-        if i == 1 or tried.log_likelihood >= best.log_likelihood:
-            best = tried if not math.isnan(tried.log_likelihood) else best
-    return best
-
-
-@right
-def in_a_dictionary(draw, run, restarts):
-    by_number = {}
-    for i in range(restarts):
-        by_number[i] = run(*draw())
-    heights = {i: end[3] for i, end in by_number.items() if not math.isnan(end[3])}
-    return by_number[max(heights, key=heights.get)]
-
-
-@right
-def stacked(draw, run, restarts):
-    rows = np.array([np.concatenate([*end[:3], [end[3]]]) for end in ends_of(draw, run, restarts)])
-    row = rows[np.nanargmax(rows[:, -1])]
-    return *np.split(row[:-1], 3), row[-1]
-
-
-@right
-def by_a_heap(draw, run, restarts):
-    heap = []
-    for i in range(restarts):
-        end = run(*draw())
-        if end[3] == end[3]:
-            heapq.heappush(heap, (-end[3], i, end))
-    return heap[0][2]
-
-
-@right
-def tries_and_forgets_what_fails(draw, run, restarts):
-    best = None
-    for _ in range(restarts):
-        try:
-            end = run(*draw())
-            assert not math.isnan(end[3])
-        except AssertionError:
-            continue
-        if not best or best[3] < end[3]:
-            best = end
-    return tuple(best)
-
-
-@right
-def by_insertion(draw, run, restarts):
-    ranked = []
-    for _ in range(restarts):
-        end = run(*draw())
-        place = 0
-        while place < len(ranked) and (ranked[place][3] > end[3] or end[3] != end[3]):
-            place += 1
-        ranked.insert(place, end)
-    return ranked[0] if ranked[0][3] == ranked[0][3] else ranked[1]
-
-
-class Searcher:
-    def __call__(self, draw, run, restarts):
-        return keeps_the_run(draw, run, restarts)
-
-    def method(self, draw, run, n, verbose=False):
-        return keeps_the_run(draw, run, n)
-
-
-right(Searcher())
-right(Searcher().method)
-right(partial(lambda first, draw, run, restarts: keeps_the_run(draw, run, restarts), 0))
-right(wraps(keeps_the_run)(lambda *given: keeps_the_run(*given)))
-
-
 # The mistakes as learners write them.
 
 
-edits(
-    keeps_the_run,
-    r"""
-    right
-        -np.inf -> -math.inf && > best -> >= best
-        -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
-        -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
-        if end[3] > best -> if np.isnan(end[3]):\n            pass\n        elif end[3] > best
-        return result -> w, m, v, ll = result\n    return w, m, v, ll
-        return result -> return Mixture(*result[:3]), best
-        return result -> return np.array(result, dtype=object)
-        return result -> return *result[:3], np.array(best)
-        return result -> return [part.tolist() for part in result[:3]] + [float(best)]
-        return result -> return result[:3], best
-        return result -> return result[0].astype(np.float32), *result[1:3], np.float64(best)
-    last-run
-        if end[3] > best -> if True
-        best, result = end[3], end -> result = end
-        best, result = end[3], end -> best = end[3] && return result -> print("best:", best)\n    return end
-    first-run
-        end[3] > best -> result is None
-    same-start-every-time
-        best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
-        best, result = -np.inf, None -> start = draw() && *draw() -> *start && end[3] > best -> True
-    none: it runs EM once for 3 restarts
-        return result ->     return result
-        range(restarts) -> range(1)
-    lowest-run
-        -np.inf -> np.inf && > best -> < best
-    sign-left-out
-        -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
-    compared-with-the-run-before
-        best, result = end[3], end -> result = end\n        best = end[3]
-    no-run-kept
-        best, result = -np.inf, None -> best = 0
-        -np.inf, None -> -999, (None, None, None, -999)
-        -np.inf, None -> -1e5, [0, 0, 0, -1e5]
-        -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
-        -np.inf, None -> 0.0, (np.zeros(2), np.zeros(2), np.zeros(2), 0.0)
-        -np.inf, None -> -50, ([], [], [], -50)
-        -np.inf -> -1e4
-    no-run-kept: restarts = 1
-        -np.inf -> 0
-    no-run-kept: yours    = TypeError:
-        -np.inf -> -100 && return result -> return *result, best && end[3], end -> end[3], end[:3]
-    no-run-kept: yours    = AttributeError: 'NoneType' object
-        -np.inf, None -> -1e4, [None] * 4 && return result -> return result[0].copy(), *result[1:]
-    one-restart-too-few: yours    = UnboundLocalError:
-        best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
-    one-restart-too-few
-        range(restarts) -> range(1, restarts)
-    one-restart-too-many
-        range(restarts) -> range(restarts + 1)
-    start-returned
-        run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
-        run(*draw()) -> run(*(start := draw())) && return result -> return *start, best
-    best-log-likelihood-beside-another-run
-        return result -> return *end[:3], best
-    log-likelihood-of-another-run
-        return result -> return *result[:3], end[3]
-    log-likelihood-turned-round
-        return result -> return *result[:3], -best
-    parts-in-another-order
-        return result -> return result[1], result[0], *result[2:]
-    nothing-returned
-        return result ->
-    not started
-        end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
-        return result -> return None, None, None, None
-    none
-        return result -> return *result[:2], end[2], best
-    none: it runs EM 3 times for 1 restart.
-        run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
-    none: it draws 2 starts for 1 restart.
-        return result -> draw()\n    return result
-        -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
-    none: every entry should be a finite number
-        return result -> return [np.asarray(part) * np.nan for part in result]
-    none: it runs EM 10 times for 1 restart.
-        range(restarts) -> range(10)
-    none: it runs EM 6 times for 4 rest
-        range(restarts) -> range(6 if restarts == 4 else restarts)
-    none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood.
-        return result -> return best
-    none: Not yet: it returns 1 thing, not four: weights, means, variances, log-likelihood.
-        return result -> return [end]
-    none: Not yet: it returns 3 things, not four: weights, means, variances, log-l
-        return result -> return result[:3]
-    none: Not yet: it returns a dict, not four things: weights, means, variances, log-likelihood.
-        return result -> return dict(enumerate(result))
-    none: Not yet: it returns a generator, not four things: weights, means, variances, log-likelihood.
-        return result -> return (part for part in result)
-    none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
-        return result -> return result[::-1]
-        return result -> return best, *result[:3]
-    none: Not yet: its weights are one number; wanted (2,).
-        return result -> return 0.5, *result[1:]
-    none: Not yet: its log-likelihood is None, not one number.
-        return result -> return *result[:3], None
-    none: Not yet: its log-likelihood is a list of 1 thing, not one numb
-        return result -> return *result[:3], [-3.0]
-    none: Not yet: its log-likelihood is a str, not one number.
-        return result -> return *result[:3], "-3"
-    none: Not yet: its weights are a list of 2 things, which is
-        return result -> return [[1.0, 2.0], 3], *result[1:]
-    none: Not yet: its weights
-        return result -> return [[[1.0], [2.0]], [3]], [[]], [[], [[]]], [0]
-    none: a list of 4 things that holds itself, not an array.
-        return result -> held = []\n    held.extend([held] * 4)\n    return held
-    none: Not yet: every part should be of length 2, an entry for each class; yours are of length 1.
-        return result -> return *(part[:1] for part in result[:3]), best
-    none: Not yet: every entry should be a finite number; 1 of yours is
-        return result -> return *result[:3], -np.inf
-    none: Not yet: it runs EM twice for 1 restart.
-        return result -> return run(*draw())[0] * 2, *result[1:]
-    none: Not yet: the weights should sum to 1; yours sum to 2.
-        return result -> return 2 * result[0], *result[1:]
-    none: Not yet: no variance should be below 0; your smallest is -1.5.
-        return result -> return *result[:2], -result[2], best
-    none: Here its means are not the right ones (
-        return result -> return result[0], result[1] + 1, *result[2:]
-    none: Here its log-likelihood is not the right one (
-        return result -> return *result[:3], best + 3
-    """,
-)
+edits(keeps_the_run)(r"""
+right
+    -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
+    -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
+    return result -> w, m, v, ll = result\n    return w, m, v, ll
+    -> Mixture(*result[:3]), best
+    -> np.array(result, dtype=object)
+    -> *result[:3], np.array(best)
+    -> result[:3], best
+last-run | if end[3] > best -> if True
+first-run | end[3] > best -> result is None
+same-start-every-time
+    best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
+    best, result = -np.inf, None -> start = draw() && *draw() -> *start && end[3] > best -> True
+none: it runs EM once for 3 restarts
+    return result ->     return result
+    range(restarts) -> range(1)
+lowest-run | -np.inf -> np.inf && > best -> < best
+sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
+compared-with-the-run-before | best, result = end[3], end -> result = end\n        best = end[3]
+no-run-kept
+    best, result = -np.inf, None -> best = 0
+    -np.inf, None -> -999, (None, None, None, -999)
+    -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
+    -np.inf, None -> 0.0, (np.zeros(2), np.zeros(2), np.zeros(2), 0.0)
+    -np.inf -> -1e4
+no-run-kept: restarts = 1 | -np.inf -> 0
+no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
+no-run-kept: yours    = AttributeError: 'NoneType' object
+    -np.inf, None -> -1e4, [None] * 4 && -> result[0].copy(), *result[1:]
+one-restart-too-few: yours    = UnboundLocalError:
+    best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
+one-restart-too-few | range(restarts) -> range(1, restarts)
+one-restart-too-many | range(restarts) -> range(restarts + 1)
+start-returned
+    run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
+    run(*draw()) -> run(*(start := draw())) && -> *start, best
+best-log-likelihood-beside-another-run | -> *end[:3], best
+log-likelihood-of-another-run | -> *result[:3], end[3]
+log-likelihood-turned-round | -> *result[:3], -best
+parts-in-another-order | -> result[1], result[0], *result[2:]
+not started
+    end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
+    -> None, None, None, None
+none | -> *result[:2], end[2], best
+none: it runs EM 3 times for 1 restart.
+    run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
+none: it draws 2 starts for 1 restart.
+    return result -> draw()\n    return result
+    -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
+none: every entry should be a finite number | -> [np.asarray(part) * np.nan for part in result]
+none: it runs EM 10 times for 1 restart. | range(restarts) -> range(10)
+none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 4 else restarts)
+none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
+none: Not yet: it returns 1 thing, not four: weights, means, variances, log-likelihood. | -> [end]
+none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
+none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
+    -> best, *result[:3]
+none: Not yet: its weights are one number; wanted (2,). | -> 0.5, *result[1:]
+none: Not yet: its log-likelihood is None, not one number. | -> *result[:3], None
+none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
+none: Not yet: its log-likelihood is a str, not one number. | -> *result[:3], "-3"
+none: Not yet: its weights | -> [[[1.0], [2.0]], [3]], [[]], [[], [[]]], [0]
+none: Not yet: every part should be of length 2, an entry for each class; yours are of length 1.
+    -> *(part[:1] for part in result[:3]), best
+none: Not yet: every entry should be a finite number; 1 of yours is | -> *result[:3], -np.inf
+none: Not yet: it runs EM twice for 1 restart. | -> run(*draw())[0] * 2, *result[1:]
+none: Not yet: the weights should sum to 1; yours sum to 2. | -> 2 * result[0], *result[1:]
+none: Not yet: no variance should be below 0; your smallest is -1.5. | -> *result[:2], -result[2], best
+none: Here its means are not the right ones ( | -> result[0], result[1] + 1, *result[2:]
+none: Here its log-likelihood is not the right one ( | -> *result[:3], best + 3
+""")
 
 
 @right
@@ -281,29 +123,20 @@ def first_run_before_the_loop(draw, run, restarts):
     return best
 
 
-edits(
-    first_run_before_the_loop,
-    r"""
-    one-restart-too-few
-        restarts - 1 -> restarts - 2
-    one-restart-too-many
-        restarts - 1 -> restarts
-    everything-carried
-        new = run(*draw()) -> new = run(*best[:3])
-        new = run(*draw()) -> last = run(*(last if _ else best)[:3])\n        new = last
-    nan-taken-for-best
-        or np.isnan(best[3]) ->
-        new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
-    none
-        best = new -> best = new\n        else:\n            break
-    crashed: line 5 of first_run_before_the_loop: if new > best:
-        new[3] > best[3] or np.isnan(best[3]) -> new > best
-    crashed: AttributeError: 'tuple' object has no attribute 'log_likelihood'
-        new[3] > best[3] or np.isnan(best[3]) -> new.log_likelihood > best.log_likelihood
-    crashed: NameError: name 'bets' is not defined
-        new[3] > best[3] or -> new[3] > bets[3] or
-    """,
-)
+edits(first_run_before_the_loop)(r"""
+one-restart-too-few | restarts - 1 -> restarts - 2
+one-restart-too-many | restarts - 1 -> restarts
+everything-carried | new = run(*draw()) -> new = run(*best[:3])
+nan-taken-for-best
+    or np.isnan(best[3]) ->
+    new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
+none | best = new -> best = new\n        else:\n            break
+crashed: line 5 of first_run_before_the_loop: if new > best:
+    new[3] > best[3] or np.isnan(best[3]) -> new > best
+crashed: AttributeError: 'tuple' object has no attribute 'log_likelihood'
+    new[3] > best[3] or np.isnan(best[3]) -> new.log_likelihood > best.log_likelihood
+crashed: NameError: name 'bets' is not defined | new[3] > best[3] or -> new[3] > bets[3] or
+""")
 
 
 @right
@@ -314,77 +147,56 @@ def best_of_all(draw, run, restarts):
     return ends[np.nanargmax(lls)]
 
 
-edits(
-    best_of_all,
-    r"""
-    right
-        ends[np.nanargmax(lls)] -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
-        ends[np.nanargmax(lls)] -> sorted((end for end in ends if end[3] < 1e99), key=lambda end: end[3])[-1]
-        ends[np.nanargmax(lls)] -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
-        ends[np.nanargmax(lls)] -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
-        ends[np.nanargmax(lls)] -> next(end for end in ends if end[3] == np.nanmax(lls))
-        return ends[np.nanargmax(lls)] -> return tuple(part[np.nanargmax(lls)] for part in zip(*ends))
-        in starts -> in starts[::-1]
-        [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
-        [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
-    first-run
-        np.nanargmax(lls) -> 0
-    same-start-every-time
-        run(*start) -> run(*starts[0])
-    lowest-run
-        ends[np.nanargmax(lls)] -> min(ends, key=lambda end: end[3])
-        ends[np.nanargmax(lls)] -> sorted(ends, key=lambda end: end[3])[0]
-    lowest-run: Not yet, for two reasons: lowest run; start returned.
-        ends[np.nanargmax(lls)] -> *starts[np.argmin(lls)], min(lls)
-    closest-to-zero
-        ends[np.nanargmax(lls)] -> min(ends, key=lambda end: abs(end[3]))
-    one-run-not-compared
-        ends[np.nanargmax(lls)] -> max(ends[1:], key=lambda end: end[3])
-        ends[np.nanargmax(lls)] -> max(ends[1:] or ends, key=lambda end: end[3])
-        ends[np.nanargmax(lls)] -> max([ends[0], *ends[:-1]], key=lambda end: end[3])
-    one-run-not-compared: for two reasons: one run not compared; one restart too many.
-        range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
-    one-restart-too-few: yours    = IndexError:
-        range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
-    one-restart-too-few: yours    = ValueError:
-        range(restarts) -> range(restarts - 1)
-    weights-and-variances-drawn-once
-        run(*start) -> run(starts[0][0], start[1], starts[0][2])
-        run(*start) -> run(starts[0][0], *start[1:])
-    log-likelihood-of-another-run
-        return ends[np.nanargmax(lls)] -> return *ends[np.nanargmax(lls)][:3], sum(lls) / restarts
-    averaged
-        ends[np.nanargmax(lls)] -> [np.mean(part, axis=0) for part in zip(*ends)]
-        ends[np.nanargmax(lls)] -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
-    nan-taken-for-best
-        nanargmax -> argmax
-        ends[np.nanargmax(lls)] -> max(ends, key=lambda end: end[3])
-    order-lost-at-nan
-        ends[np.nanargmax(lls)] -> sorted(ends, key=lambda end: end[3])[-1]
-    none
-        np.nanargmax(lls) -> np.nanargmax(lls) - 1
-        run(*start) -> run(*starts[-1])
-        ends[np.nanargmax(lls)] -> max(ends, key=lambda end: end[1].max())
-        ends[np.nanargmax(lls)] -> sorted(ends, key=lambda end: end[3])[restarts // 2]
-        ends[np.nanargmax(lls)] -> sorted(ends, key=lambda end: end[3])[-2:][0]
-        ends[np.nanargmax(lls)] -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)
-        run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
-    none: it runs EM twice for 1 restart.
-        ends[np.nanargmax(lls)] -> run(*starts[np.nanargmax(lls)])
-    none: Here its log-likelihood is not the right one (
-        return ends[np.nanargmax(lls)] -> i = np.nanargmax(lls)\n    return *ends[i][:3], int(i)
-    crashed: NameError: name 'log_likelihood' is not defined
-        ends[np.nanargmax(lls)] -> max(ends, key=log_likelihood)
-    crashed: TypeError: run() missing 2 required positional arguments: 'means' and 'var
-        run(*start) -> run(start)
-    crashed: TypeError: run() argument after * must be an iterable, not function
-        run(*start) -> run(*draw)
-    crashed: ValueError: The truth value of an array
-        ends[np.nanargmax(lls)] -> max(ends)
-    crashed: Example: two runs end at one place
-        ends[np.nanargmax(lls)] -> max(end[::-1] for end in ends)[::-1]
-    """,
-)
+edits(best_of_all)(r"""
+right
+    -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
+    -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
+    -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
+    in starts -> in starts[::-1]
+    [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
+    [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
+first-run | -> ends[0]
+same-start-every-time | run(*start) -> run(*starts[0])
+lowest-run | -> min(ends, key=lambda end: end[3])
+lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
+closest-to-zero | -> min(ends, key=lambda end: abs(end[3]))
+one-run-not-compared
+    -> max(ends[1:], key=lambda end: end[3])
+    -> max(ends[1:] or ends, key=lambda end: end[3])
+    -> max([ends[0], *ends[:-1]], key=lambda end: end[3])
+one-run-not-compared: for two reasons: one run not compared; one restart too many.
+    range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
+one-restart-too-few: yours    = IndexError:
+    range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
+one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
+weights-and-variances-drawn-once
+    run(*start) -> run(starts[0][0], start[1], starts[0][2])
+    run(*start) -> run(starts[0][0], *start[1:])
+log-likelihood-of-another-run | -> *ends[np.nanargmax(lls)][:3], sum(lls) / restarts
+averaged
+    -> [np.mean(part, axis=0) for part in zip(*ends)]
+    -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
+nan-taken-for-best
+    nanargmax -> argmax
+    -> max(ends, key=lambda end: end[3])
+order-lost-at-nan | -> sorted(ends, key=lambda end: end[3])[-1]
+none
+    -> ends[np.nanargmax(lls) - 1]
+    run(*start) -> run(*starts[-1])
+    -> max(ends, key=lambda end: end[1].max())
+    -> sorted(ends, key=lambda end: end[3])[restarts // 2]
+    -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)
+    run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
+none: it runs EM twice for 1 restart. | -> run(*starts[np.nanargmax(lls)])
+none: Here its log-likelihood is not the right one (
+    return ends[np.nanargmax(lls)] -> i = np.nanargmax(lls)\n    return *ends[i][:3], int(i)
+crashed: NameError: name 'log_likelihood' is not defined | -> max(ends, key=log_likelihood)
+crashed: TypeError: run() missing 2 required positional arguments: 'means' and 'var
+    run(*start) -> run(start)
+crashed: TypeError: run() argument after * must be an iterable, not function | run(*start) -> run(*draw)
+crashed: ValueError: The truth value of an array | -> max(ends)
+crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
+""")
 
 
 @right
@@ -398,32 +210,23 @@ def names_used_again(draw, run, restarts):
     return result
 
 
-edits(
-    names_used_again,
-    r"""
-    weights-and-variances-carried
-        w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-        w, m, v = draw() -> new = draw()\n        w, m, v = (*new[:2], v) if _ else new
-        w, m, v = draw() -> new = draw()\n        w, m, v = (result[0], new[1], result[2]) if _ else new
-    means-carried
-        w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
-        w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], m, v) if _ else new
-    everything-carried
-        w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
-    weights-and-variances-drawn-once
-        best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
-    one-start-from-three-draws
-        w, m, v = draw() -> w, m, v = (draw()[part] for part in range(3))
-    last-run
-        return result -> return w, m, v, ll
-    best-log-likelihood-beside-another-run
-        return result -> return w, m, v, best
-    parts-in-another-order
-        w, m, v, ll = run -> m, w, v, ll = run
-    none
-        return result -> return *result[:2], v, best
-    """,
-)
+edits(names_used_again)(r"""
+weights-and-variances-carried
+    w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
+    w, m, v = draw() -> new = draw()\n        w, m, v = (*new[:2], v) if _ else new
+    w, m, v = draw() -> new = draw()\n        w, m, v = (result[0], new[1], result[2]) if _ else new
+means-carried
+    w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
+    w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], m, v) if _ else new
+everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
+weights-and-variances-drawn-once
+    best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
+one-start-from-three-draws | w, m, v = draw() -> w, m, v = (draw()[part] for part in range(3))
+last-run | -> w, m, v, ll
+best-log-likelihood-beside-another-run | -> w, m, v, best
+parts-in-another-order | w, m, v, ll = run -> m, w, v, ll = run
+none | -> *result[:2], v, best
+""")
 
 
 # Wrong in other styles.
@@ -437,22 +240,3 @@ def compares_before_it_runs_again(draw, run, restarts):
             best = end
         end = run(*draw())
     return best
-
-
-@wrong(None)
-def weighed_by_likelihood(draw, run, restarts):
-    ends = ends_of(draw, run, restarts)
-    lls = np.nan_to_num([end[3] for end in ends], nan=-np.inf)
-    share = np.exp(lls - lls.max()) / np.exp(lls - lls.max()).sum()
-    return *(share @ [end[i] for end in ends] for i in range(3)), lls.max()
-
-
-# Not started.
-
-
-@verdict("not started")
-def with_dots(draw, run, restarts): ...
-
-
-verdict("not started")(lambda draw, run, restarts: None)
-verdict("not started")(None)

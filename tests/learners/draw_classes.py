@@ -1,17 +1,13 @@
 """Programs for check.draw_classes."""
 
-import bisect
 import copy  # noqa: F401 - for the edits
-import functools
-import itertools
-import math
 import random  # noqa: F401 - for the edits
 
 import numpy as np
 from scipy import stats  # noqa: F401 - for the edits
 
 import gmm_lesson  # noqa: F401 - for the edits
-from learners import edits, right, verdict, wrong
+from learners import edits, right, wrong
 
 # Right, however it is written.
 
@@ -23,163 +19,102 @@ def choice(n, weights, rng):
     return z
 
 
-edits(
-    choice,
-    r"""
+edits(choice)(r"""
 right
     rng.choice -> rng.spawn(1)[0].choice
     rng.choice -> np.random.default_rng(rng.integers(2**63)).choice
-    return z -> return z[::-1]
-    return z -> return z.astype(np.int8)
-    return z -> return z.astype(float)
-    return z -> print("here")\n    np.seterr(all="raise")\n    return z
-    return z -> return [rng.choice(K, p=weights) for _ in range(n)]
-    return z -> return np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
-    return z -> return (rng.random(n)[:, np.newaxis] > np.cumsum(weights)[:-1]).sum(axis=1)
-    return z -> return np.digitize(rng.random(n), np.cumsum(weights)[:-1])
-    return z -> return np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
-    return z -> return np.argmin(rng.exponential(size=(n, K)) / np.asarray(weights), axis=1)
-    return z -> return rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
-    return z -> return rng.multinomial(1, weights, size=n).argmax(axis=1)
-    return z -> return np.where(rng.multinomial(1, weights, size=n))[1]
-    return z -> return stats.multinomial(1, weights).rvs(n, random_state=rng) @ np.arange(K)
-    return z -> return random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
-    return z -> return gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
+    -> z[::-1]
+    -> z.astype(np.int8)
+    -> [rng.choice(K, p=weights) for _ in range(n)]
+    -> np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
+    -> np.digitize(rng.random(n), np.cumsum(weights)[:-1])
+    -> np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
+    -> rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
+    -> rng.multinomial(1, weights, size=n).argmax(axis=1)
+    -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
+    -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored
     , p=weights ->
-    return z -> return rng.integers(K, size=n)
-weights-ignored: labels from one
-    return z -> return rng.integers(1, K + 1, size=n)
-weights-ignored: forgotten shuffle
-    return z -> return np.sort(rng.integers(K, size=n))
-weights-in-reverse
-    p=weights -> p=np.asarray(weights)[::-1]
+    -> rng.integers(K, size=n)
+weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
+weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
+weights-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
-    return z -> return np.searchsorted(weights, rng.random(n))
-    return z -> return [np.searchsorted(weights, rng.random()) for _ in range(n)]
-    return z -> return np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
-    return z -> return [min(np.searchsorted(weights, rng.random()), K - 1) for _ in range(n)]
+    -> np.searchsorted(weights, rng.random(n))
+    -> np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
+    -> [next((k for k in range(K) if u < weights[k]), K - 1) for u in rng.random(n)]
+    -> [next((k for k in range(K) if rng.random() < weights[k]), K - 1) for _ in range(n)]
+    -> [next((k for k in range(K) if u < weights[k]), 0) for u in rng.random(n)]
 none: its weight is
     p=weights -> p=np.sort(weights)
     p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
-counts-never-vary
-    return z -> return rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
+counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
 equal-counts
-    return z -> return rng.permutation(np.arange(n) % K)
-    return z -> return rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
-    return z -> return rng.permutation([*np.repeat(range(K), n // K), *rng.integers(K, size=n % K)])
-    return z -> return np.repeat(np.arange(K), n // K)
-    return z -> return np.sort(np.arange(n) % K)
-    return z -> return np.arange(n) % K
+    -> rng.permutation(np.arange(n) % K)
+    -> rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
+    -> rng.permutation([*np.repeat(range(K), n // K), *rng.integers(K, size=n % K)])
+    -> np.repeat(np.arange(K), n // K)
+    -> np.sort(np.arange(n) % K)
+    -> np.arange(n) % K
 counts-vary-too-little, counts-never-vary
-    return z -> return np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
-counts-vary-too-much, neighbours-too-alike
-    p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
-one-draw-for-all
-    return z -> return [rng.choice(K, p=weights)] * n
+    -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
+counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
+one-draw-for-all | -> [rng.choice(K, p=weights)] * n
 one-class-only
-    return z -> return np.full(n, np.argmax(weights))
-    return z -> return np.zeros(n)
+    -> np.full(n, np.argmax(weights))
+    -> np.zeros(n)
 forgotten-shuffle
-    return z -> return np.repeat(np.arange(K), rng.multinomial(n, weights))
-    return z -> return sorted(z)
-    return z -> return np.sort(z)[::-1]
-    return z -> return np.concatenate([z[z == k] for k in rng.permutation(K)])
+    -> np.repeat(np.arange(K), rng.multinomial(n, weights))
+    -> sorted(z)
+    -> np.sort(z)[::-1]
+    -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
-    return z -> return np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
-neighbours-too-alike
-    return z -> return np.repeat(z, 2)[:n]
+    -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
+neighbours-too-alike | -> np.repeat(z, 2)[:n]
 none, counts-vary-too-much
-    return z -> return np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
-    return z -> return np.resize(z[: (n + 1) // 2], n)
+    -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
+    -> np.resize(z[: (n + 1) // 2], n)
 same-draw-every-time
     rng.choice -> np.random.default_rng(42).choice
     rng.choice -> np.random.RandomState(0).choice
     return z -> np.random.seed(0)\n    return np.random.choice(K, size=n, p=weights)
-    return z -> return random.Random(n).choices(range(K), weights, k=n)
+    -> random.Random(n).choices(range(K), weights, k=n)
 generator-not-used
     rng.choice -> np.random.choice
     rng.choice -> np.random.default_rng().choice
-    return z -> return random.choices(range(K), weights, k=n)
+    -> random.choices(range(K), weights, k=n)
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
-generator-starts-over
-    rng.choice -> copy.deepcopy(rng).choice
+generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one
-    return z -> return z + 1
-    return z -> return rng.choice(range(1, K + 1), n, p=weights).tolist()
-labels-from-one, none
-    rng.choice -> 1 + np.random.choice
-labels-from-one: same draw every time
-    rng.choice -> 1 + np.random.default_rng(42).choice
-forgotten-shuffle, counts-never-vary
-    rng.choice -> np.random.default_rng(42).choice && return z -> return np.sort(z)
-probabilities-returned
-    rng.choice(K -> rng.choice(weights
-wrong-length: an array of shape (201,)
-    size=n -> size=n + 1
+    -> z + 1
+    -> rng.choice(range(1, K + 1), n, p=weights).tolist()
+labels-from-one, none | rng.choice -> 1 + np.random.choice
+labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
+forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
+probabilities-returned | rng.choice(K -> rng.choice(weights
+wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length
-    return z -> return z[1:]
+    -> z[1:]
     size=n -> size=2 * n
-counts-returned
-    return z -> return rng.multinomial(n, weights)
-one-hot-rows
-    return z -> return rng.multinomial(1, weights, size=n)
-uniforms-returned
-    return z -> return rng.random(n)
-none: label 0 is the only one; 5 of yours are not
-    return z -> return z - 1
-none: the labels are 0 to 2;
-    return z -> return z * 2
-none: every label should be a finite number;
-    return z -> return np.where(rng.random(n) < 0.1, np.nan, z)
-none: of yours are not, the first of them 0.5
-    return z -> return z + 0.5
-none: of shape (5, 1); wanted (5,)
-    return z -> return z[:, None]
-none: of shape (); wanted (5,)
-    return z -> return z[0]
-none: its entries are of type <U21, not numbers
-    return z -> return z.astype(str)
-none: its entries are of type <U1
-    return z -> return ["abc"[k % 3] for k in z]
-none: its entries are of type object
-    return z -> return z.astype(object)
-none: it returns a dict, not an array
-    return z -> return {"z": z}
-none: it returns a str, not an array
-    return z -> return "z"
-none: it returns a generator, not an array
-    return z -> return (k for k in z)
-none: it returns a list of 2 things, which is no array
-    return z -> return [[0, 1], [2]]
-none: masked entries
-    return z -> return np.ma.masked_equal(z, 0)
-none: it returns a tuple of 2 things
-    return z -> return z, weights
-none: class
-    return z -> z[0] = 0\n    return z
-changes-its-input: weights after = [0.0]
-    return z -> weights[0] = 0\n    return z
-not-for-lists: has no attribute 'cumsum'
-    return z -> return (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
-not-for-lists
-    return z -> return z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
-nothing-returned
-    return z ->
-    return z -> print(z)
-other-arguments: it takes (n, rng).
-    , weights, rng -> , rng
-arguments-in-another-order: yours are (weights, n, rng).
-    n, weights, rng -> weights, n, rng
-not started
-    return z -> z = ...\n    return z
-    return z -> return rng.random(n) < ...
-    return z -> raise NotImplementedError
-crashed: Example: six classes
-    p=weights -> p=weights[:5]
-""",
-)
+counts-returned | -> rng.multinomial(n, weights)
+one-hot-rows | -> rng.multinomial(1, weights, size=n)
+uniforms-returned | -> rng.random(n)
+none: label 0 is the only one; 5 of yours are not | -> z - 1
+none: the labels are 0 to 2; | -> z * 2
+none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
+none: of yours are not, the first of them 0.5 | -> z + 0.5
+none: of shape (5, 1); wanted (5,) | -> z[:, None]
+none: of shape (); wanted (5,) | -> z[0]
+none: its entries are of type <U1 | -> ["abc"[k % 3] for k in z]
+none: masked entries | -> np.ma.masked_equal(z, 0)
+none: it returns a tuple of 2 things | -> z, weights
+none: class | return z -> z[0] = 0\n    return z
+changes-its-input: weights after = [0.0] | return z -> weights[0] = 0\n    return z
+not-for-lists: has no attribute 'cumsum' | -> (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
+not-for-lists | -> z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
+crashed: Example: six classes | p=weights -> p=weights[:5]
+""")
 
 
 @right
@@ -194,67 +129,10 @@ def loop(n, weights, rng):
     return z
 
 
-edits(
-    loop,
-    """
-none: its weight is
-    while u > total -> while u < total
-neighbours-too-alike
-    z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
-""",
-)
-
-
-@right
-def subtracting(n, weights, rng):
-    z = np.zeros(n)
-    for i in range(n):
-        u = rng.uniform()
-        for k in range(len(weights)):
-            z[i] = k
-            u -= weights[k]
-            if u < 0:
-                break
-    return z
-
-
-edits(
-    subtracting,
-    """
-weights-misused
-    u -= weights[k] ->  && if u < 0 -> if u < weights[k]
-    u -= weights[k] -> u = rng.random() && if u < 0 -> if u < weights[k]
-""",
-)
-
-
-@right
-def bisected(n, weights, rng):
-    borders = list(itertools.accumulate(weights))[:-1]
-    return [bisect.bisect(borders, u) for u in rng.random(n).tolist()]
-
-
-@right
-def binomial_counts_and_shuffle(n, weights, rng):
-    """A binomial number of each class in turn, out of those that are left."""
-    z, rest = [], 1.0
-    for k, weight in enumerate(weights):
-        count = rng.binomial(n - len(z), min(weight / rest, 1.0)) if k < len(weights) - 1 else n - len(z)
-        z += [k] * count
-        rest -= weight
-    return rng.permutation(z)
-
-
-@right
-def sticks(n, weights, rng):
-    """A coin for each class in turn, of the probability that is left."""
-    z, left = np.full(n, len(weights) - 1), np.ones(n, dtype=bool)
-    rest = 1.0
-    for k in range(len(weights) - 1):
-        taken = left & (rng.random(n) < weights[k] / rest)
-        z[taken], left = k, left & ~taken
-        rest -= weights[k]
-    return z
+edits(loop)("""
+none: its weight is | while u > total -> while u < total
+neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
+""")
 
 
 @right
@@ -275,50 +153,13 @@ def counts_and_shuffle(n, weights, rng):
     return z
 
 
-edits(
-    counts_and_shuffle,
-    """
-forgotten-shuffle
-    rng.shuffle(z) ->
-counts-never-vary
-    rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
-""",
-)
+edits(counts_and_shuffle)("""
+forgotten-shuffle | rng.shuffle(z) ->
+counts-never-vary | rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
+""")
 
-
-class Drawn:
-    def __call__(self, n, weights, rng):
-        return choice(n, weights, rng)
-
-    def method(self, n, weights, rng):
-        return choice(n, weights, rng)
-
-
-right(Drawn())
-right(Drawn().method)
-right(lambda *arguments: choice(*arguments))
-right(lambda size, p, generator, verbose=False: choice(size, p, generator))
-right(functools.partial(lambda extra, n, weights, rng: choice(n, weights, rng), None))
-right(functools.wraps(choice)(lambda *arguments: choice(*arguments)))
 
 # Wrong ones that are no neighbours of a right one.
-
-
-@wrong("weights-misused")
-def not_accumulated_or_the_first(n, weights, rng):
-    z = np.zeros(n, dtype=int)
-    for i, u in enumerate(rng.random(n)):
-        for k in reversed(range(len(weights))):
-            if u < weights[k]:
-                z[i] = k
-    return z
-
-
-@wrong("counts-never-vary")
-def rest_to_the_last(n, weights, rng):
-    counts = np.floor(n * np.asarray(weights) + 1e-9).astype(int)
-    counts[-1] += n - counts.sum()
-    return rng.permutation(np.repeat(np.arange(len(weights)), counts))
 
 
 @wrong("counts-never-vary")
@@ -346,61 +187,20 @@ def until_the_counts_are_near(n, weights, rng):
             return z
 
 
-edits(
-    without_replacement,
-    """
-counts-never-vary
-    rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
-""",
-)
+edits(without_replacement)("""
+counts-never-vary | rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
+""")
 
 
-wrong("other-arguments", says="it takes none.")(lambda: 0)
-wrong("not-a-function")(np.ones(3))
-wrong("not-a-function", says="it got a str")("z")
+# Answers of which nothing can be said but that they are none, always or at times.
 
-# Answers of which nothing can be said but that they are none.
-
-itself = []
-itself.append(itself)
-ODD = (
-    *(0, 1.5, np.nan, np.inf, True, 1e300, -1, "a", b"b", [], [[]], {}, set(), object(), range(3)),
-    *([1, [2]], np.zeros((3, 0)), np.zeros((2, 3, 4)), np.array(5), np.full(200, 1j), [np.array([0])] * 2),
-    *(itself, [10**400], math.pi, 10**30),
-)
+ODD = (np.nan, 1e300, "a", [], object(), np.full(200, 1j), [10**400], {})
 
 
-def always(odd):
-    return lambda n, weights, rng: odd
-
-
-def for_each_object(odd):
-    return lambda n, weights, rng: [odd] * n
-
-
-def at_times(odd):
-    return lambda n, weights, rng: choice(n, weights, rng) if rng.random() < 0.7 else odd
+def at_times(odd, f):
+    return lambda *given: f(*given) if given[-1].random() < 0.7 else odd
 
 
 for odd in ODD:
-    for made in (always, for_each_object, at_times):
-        wrong(None, "wrong-length", "one-class-only")(made(odd))
-
-
-# Not started, and crashed.
-
-
-@verdict("not started")
-def stub_with_pass(n, weights, rng):
-    pass
-
-
-verdict("not started")(None)
-verdict("not started")(always([None]))
-verdict("not started")(...)
-verdict("not started")(lambda n, weights, rng: None)
-
-
-@verdict("crashed", says=("ValueError: ", "line 2 of crashing: return rng.choice(n, size=n, p=weights)"))
-def crashing(n, weights, rng):
-    return rng.choice(n, size=n, p=weights)
+    wrong(None)(at_times(odd, choice))
+    wrong(None, "one-class-only")(lambda n, weights, rng, odd=odd: [odd] * n)

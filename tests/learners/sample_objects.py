@@ -1,16 +1,13 @@
 """Programs for check.sample_objects."""
 
 import copy  # noqa: F401 - for the edits
-import functools
-import math
-import random
 
 import numpy as np
 from scipy import special, stats  # noqa: F401 - for the edits
 
 import gmm_lesson  # noqa: F401 - for the edits
-from learners import edits, right, verdict, wrong
-from learners.draw_classes import ODD, choice
+from learners import edits, right, wrong
+from learners.draw_classes import ODD, at_times, choice
 
 # Right, however it is written.
 
@@ -24,73 +21,51 @@ def normal(n, weights, means, variances, rng):
     return y, z
 
 
-edits(
-    normal,
-    r"""
+edits(normal)(r"""
 right
     u = -> y = rng.normal(m[z], s[z])\n    return y, z\n    u =
-    return y, z -> return rng.normal(m, s, size=(n, len(m)))[np.arange(n), z], z
-    return y, z -> return stats.norm.ppf(rng.random(n), m[z], s[z]), z
-    return y, z -> return stats.norm.rvs(m[z], s[z], random_state=rng), z
-    return y, z -> return y.astype(np.float32), z.astype(float)
-    return y, z -> return gmm_lesson.Mixture(weights, means, variances).sample(n, rng)
-    return y, z -> return [y, z]
-    return y, z -> return np.array([y, z])
-    return y, z -> return list(y), list(z)
+    -> rng.normal(m, s, size=(n, len(m)))[np.arange(n), z], z
+    -> stats.norm.ppf(rng.random(n), m[z], s[z]), z
+    -> stats.norm.rvs(m[z], s[z], random_state=rng), z
+    -> gmm_lesson.Mixture(weights, means, variances).sample(n, rng)
+    -> np.array([y, z])
     z = choice -> rng, other = rng.spawn(2)\n    z = choice && u = rng -> u = other
     rng.normal(size=n) -> np.sqrt(-2 * np.log(1 - rng.random(n))) * np.cos(2 * np.pi * rng.random(n))
-variance-used-as-sd
-    np.sqrt(variances) -> np.asarray(variances)
-variances-left-out
-    s[z] * u -> u
-sd-used-as-variance
-    np.sqrt(variances) -> np.asarray(variances) ** 0.25
+variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
+variances-left-out | s[z] * u -> u
+sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
 one-spread-for-all
     s[z] -> s[0]
     s[z] -> s.mean()
     s[z] -> np.mean(variances) ** 0.5
-spreads-in-reverse
-    s[z] -> s[::-1][z]
-means-left-out
-    m[z] + s -> s
-means-in-reverse
-    m[z] -> m[::-1][z]
-means-in-reverse: spreads in reverse
-    m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
-means-left-out: variance used as sd
-    m[z] + s[z] -> np.asarray(variances)[z]
-means-in-reverse: variances left out
-    m[z] -> m[::-1][z] && s[z] * u -> u
-means-left-out: one spread for all
-    m[z] + s[z] -> s[0]
-means-left-out: sd used as variance
-    m[z] + s[z] -> np.sqrt(s)[z]
-no-noise
-    m[z] + s[z] * u -> m[z]
+spreads-in-reverse | s[z] -> s[::-1][z]
+means-left-out | m[z] + s -> s
+means-in-reverse | m[z] -> m[::-1][z]
+means-in-reverse: spreads in reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
+means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
+means-in-reverse: variances left out | m[z] -> m[::-1][z] && s[z] * u -> u
+means-left-out: one spread for all | m[z] + s[z] -> s[0]
+means-left-out: sd used as variance | m[z] + s[z] -> np.sqrt(s)[z]
+no-noise | m[z] + s[z] * u -> m[z]
 average-of-the-classes
     m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
-    return y, z -> return rng.normal(m, s, (n, len(m))) @ weights, z
-none: below its mean; 0.5 is wanted
-    m[z] -> m[z] + 1
-none: within .674 sd of its mean; 0.5 is wanted
-    s[z] -> 2 * s[z]
-none: within .674 sd
-    s[z] -> np.where(z > 0, 3, 1) * s[z]
+    -> rng.normal(m, s, (n, len(m))) @ weights, z
+none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
+none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
+none: within .674 sd | s[z] -> np.where(z > 0, 3, 1) * s[z]
 none
-    return y, z -> return rng.normal(means, variances, (n, len(means))), z
-    return y, z -> return np.abs(y), z
+    -> rng.normal(means, variances, (n, len(means))), z
+    -> np.abs(y), z
     m[z] + s[z] * u -> m[z] + s[z] * np.abs(u)
     rng.normal(size=n) -> rng.normal(size=n).clip(-2.5, 2.5)
     rng.normal(size=n) -> special.ndtri((rng.permutation(n) + rng.random(n)) / n)
     y = m -> u = np.concatenate([u[: (n + 1) // 2], -u])[:n]\n    y = m
     y = m -> u = rng.permutation(np.concatenate([u[: (n + 1) // 2], -u])[:n])\n    y = m
     y = m -> u = np.repeat(u, 2)[:n] * np.resize([1, -1], n)\n    y = m
-none: 0 of all objects were beyond 3 sd
-    rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
+none: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
 none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
     y = m -> u = (u - u.mean()) / u.std() if n > 1 else u\n    y = m
-none: added up to nearly nothing
-    y = m -> u = u - u.mean() if n > 1 else u\n    y = m
+none: added up to nearly nothing | y = m -> u = u - u.mean() if n > 1 else u\n    y = m
 none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
     y = m -> u = u / np.sqrt((u**2).mean()) if n > 1 else u\n    y = m
 none, not-gaussian
@@ -99,103 +74,64 @@ none, not-gaussian
 not-gaussian
     rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
     rng.normal(size=n) -> rng.laplace(size=n) / np.sqrt(2)
-same-noise-every-time
-    rng.normal -> np.random.default_rng(7).normal
+same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
 noise-shared-by-all
     rng.normal(size=n) -> rng.normal()
     s[z] * u -> rng.normal()
-one-value-per-class
-    return y, z -> return rng.normal(m, s)[z], z
+one-value-per-class | -> rng.normal(m, s)[z], z
 rounded
-    return y, z -> return y.astype(int), z
-    return y, z -> return np.round(y, 2), z
-    return y, z -> return [round(float(value), 4) for value in y], z
+    -> y.astype(int), z
+    -> np.round(y, 2), z
+    -> [round(float(value), 4) for value in y], z
 labels-apart-from-their-objects
-    return y, z -> return y, choice(n, weights, rng)
-    return y, z -> return rng.permutation(y), z
-    return y, z -> return rng.permutation(y), rng.permutation(z)
+    -> y, choice(n, weights, rng)
+    -> rng.permutation(y), z
+    -> rng.permutation(y), rng.permutation(z)
 values-sorted
-    return y, z -> return np.sort(y), choice(n, weights, rng)
-    return y, z -> return y[np.argsort(y)], z[np.argsort(y)]
+    -> np.sort(y), choice(n, weights, rng)
+    -> y[np.argsort(y)], z[np.argsort(y)]
 forgotten-shuffle
     z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-weights-ignored
-    z = choice(n, weights, rng) -> z = rng.integers(len(weights), size=n)
+weights-ignored | z = choice(n, weights, rng) -> z = rng.integers(len(weights), size=n)
 equal-counts
     z = choice(n, weights, rng) -> z = rng.permutation(np.arange(n) % len(weights))
     z = choice(n, weights, rng) -> z = np.arange(n) % len(weights)
-weights-in-reverse
-    choice(n, weights -> choice(n, weights[::-1]
-one-draw-for-all
-    z = choice(n, weights, rng) -> z = np.full(n, choice(1, weights, rng)[0])
-one-class-only
-    z = choice(n, weights, rng) -> z = np.full(n, np.argmax(weights))
-neighbours-too-alike
-    z = choice(n, weights, rng) -> z = np.repeat(choice(n, weights, rng), 2)[:n]
+weights-in-reverse | choice(n, weights -> choice(n, weights[::-1]
+one-draw-for-all | z = choice(n, weights, rng) -> z = np.full(n, choice(1, weights, rng)[0])
+one-class-only | z = choice(n, weights, rng) -> z = np.full(n, np.argmax(weights))
+neighbours-too-alike | z = choice(n, weights, rng) -> z = np.repeat(choice(n, weights, rng), 2)[:n]
 same-draw-every-time
     z = choice -> rng = np.random.default_rng(1)\n    z = choice
     choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
 generator-not-used
     z = choice -> rng = np.random.default_rng()\n    z = choice
     choice(n, weights, rng) -> np.random.choice(len(weights), n, p=weights)
-generator-starts-over
-    z = choice -> rng = copy.deepcopy(rng)\n    z = choice
-other-way-round
-    return y, z -> return z, y
-other-way-round: variance used as sd
-    return y, z -> return z, y && np.sqrt(variances) -> np.asarray(variances)
-only-values-returned
-    return y, z -> return y
-    return y, z -> return list(y)
-only-labels-returned
-    return y, z -> return z
-labels-from-one
-    return y, z -> return y, z + 1
-labels-from-one: variance used as sd
-    return y, z -> return y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
+generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
+other-way-round | -> z, y
+other-way-round: variance used as sd | -> z, y && np.sqrt(variances) -> np.asarray(variances)
+only-values-returned | -> y
+only-labels-returned | -> z
+labels-from-one | -> y, z + 1
+labels-from-one: variance used as sd | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
 wrong-length
-    return y, z -> return y, z[1:]
-    return y, z -> return y[1:], z[1:]
-one-hot-rows
-    return y, z -> return y, np.eye(len(m))[z]
-counts-returned
-    return y, z -> return y, rng.multinomial(n, weights)
-none: an array of shape (50, 2), not two, the values
-    return y, z -> return np.column_stack([y, z])
-none: it returns 50 things, not two
-    return y, z -> return list(zip(y, z))
-none: it returns 3 things, not two
-    return y, z -> return y, z, 3
-none: it returns a dict, not two
-    return y, z -> return {"y": y}
-none: its labels are a str, not an array
-    return y, z -> return y, "z"
-none: its values are None, not an array
-    return y, z -> return None, z
-none: its values are of shape (49,); wanted (50,)
-    return y, z -> return y[1:], z
-none: its values are of shape (50, 1); wanted (50,)
-    return y, z -> return y[:, None], z
-none: every value should be a finite number; 50 of
-    return y, z -> return y * np.nan, z
-none: label 0 is the only one; 50 of yours
-    return y, z -> return y, z - 1
+    -> y, z[1:]
+    -> y[1:], z[1:]
+one-hot-rows | -> y, np.eye(len(m))[z]
+counts-returned | -> y, rng.multinomial(n, weights)
+none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
+none: it returns 50 things, not two | -> list(zip(y, z))
+none: it returns 3 things, not two | -> y, z, 3
+none: its labels are a str, not an array | -> y, "z"
+none: its values are of shape (49,); wanted (50,) | -> y[1:], z
+none: its values are of shape (50, 1); wanted (50,) | -> y[:, None], z
+none: every value should be a finite number; 50 of | -> y * np.nan, z
+none: label 0 is the only one; 50 of yours | -> y, z - 1
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
-not-for-whole-numbers
-    y = m -> y = np.empty_like(m, shape=n)\n    y[:] = m
-not-for-lists
-    return y, z -> return rng.normal(means[z], s[z]), z
-crashed: IndexError
-    z = choice(n, weights, rng) -> z = np.searchsorted(weights, rng.random(n))
-nothing-returned
-    return y, z ->
-not started
-    return y, z -> return ..., ...
-    return y, z -> return None, None
-""",
-)
-right(functools.partial(normal))
+not-for-whole-numbers | y = m -> y = np.empty_like(m, shape=n)\n    y[:] = m
+not-for-lists | -> rng.normal(means[z], s[z]), z
+crashed: IndexError | z = choice(n, weights, rng) -> z = np.searchsorted(weights, rng.random(n))
+""")
 
 
 @right
@@ -204,22 +140,9 @@ def comprehensions(n, weights, means, variances, rng):
     return [means[k] + variances[k] ** 0.5 * rng.normal() for k in z], z
 
 
-edits(
-    comprehensions,
-    """
-right
-    means[k] + variances[k] ** 0.5 * rng.normal() -> rng.normal(means[k], math.sqrt(variances[k]))
-variance-used-as-sd
-    means[k] + variances[k] ** 0.5 * rng.normal() -> rng.normal(means[k], variances[k])
-""",
-)
-
-
-@right
-def plain_python(n, weights, means, variances, rng):
-    source = random.Random(int(rng.integers(2**32)))
-    z = source.choices(range(len(weights)), weights, k=n)
-    return [source.gauss(means[k], variances[k] ** 0.5) for k in z], z
+edits(comprehensions)("""
+right | -> [rng.normal(means[k], math.sqrt(variances[k])) for k in z], z
+""")
 
 
 @right
@@ -239,18 +162,6 @@ def shuffled_together(n, weights, means, variances, rng):
     return y[order], z[order]
 
 
-@right
-def pairs_shuffled(n, weights, means, variances, rng):
-    counts = rng.multinomial(n, weights)
-    pairs = [
-        (rng.normal(means[k], math.sqrt(variances[k])), k)
-        for k in range(len(weights))
-        for _ in range(counts[k])
-    ]
-    rng.shuffle(pairs)
-    return [float(y) for y, _ in pairs], [int(k) for _, k in pairs]
-
-
 @wrong(None)
 def noise_by_class(n, weights, means, variances, rng):
     """The same seed for every class."""
@@ -263,16 +174,12 @@ def noise_by_class(n, weights, means, variances, rng):
     return y, z
 
 
-edits(
-    noise_by_class,
-    """
-right
-    default_rng(seed) -> default_rng([seed, k])
+edits(noise_by_class)("""
+right | default_rng(seed) -> default_rng([seed, k])
 none
     its_own.normal(size=size) -> special.ndtri((rng.permutation(size) + rng.random(size)) / size)
     its_own.normal(size=size) -> stats.zscore(rng.normal(size=size)) if size > 2 else rng.normal(size=size)
-""",
-)
+""")
 
 
 @wrong("counts-never-vary")
@@ -291,18 +198,7 @@ def uniforms_as_classes(n, weights, means, variances, rng):
     return rng.normal(np.asarray(means)[z.astype(int)], 1), z
 
 
-def odd_parts(odd):
-    yield lambda *given: odd
-    yield lambda *given: (normal(*given)[0], odd)
-    yield lambda *given: (odd, normal(*given)[1])
-    yield lambda *given: ([odd] * given[0], normal(*given)[1])
-    yield lambda *given: normal(*given) if given[-1].random() < 0.7 else odd
-
-
 for odd in ODD:
-    for made in odd_parts(odd):
-        wrong(None, "wrong-length")(made)
-
-
-verdict("not started")(None)
-verdict("not started")(lambda n, weights, means, variances, rng: None)
+    wrong(None)(at_times(odd, normal))
+    wrong(None, "wrong-length")(lambda *given, odd=odd: (normal(*given)[0], odd))
+    wrong(None)(lambda *given, odd=odd: ([odd] * given[0], normal(*given)[1]))
