@@ -15,6 +15,8 @@ def my_draw_classes(n, weights, rng):
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
+SEARCHED = np.searchsorted(weights, rng.random(n))
+SEARCHED_ALONE = [np.searchsorted(weights, u) for u in rng.random(n)]
 ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
 
 equal-counts: Every class gets the same number of objects in every run, however unequal the weights are.
@@ -27,7 +29,7 @@ weights-misused: How often a class comes up depends on its place in the list, an
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
     z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
     z = [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
-    z = np.searchsorted(weights, rng.random(n)) | np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
+    z = SEARCHED | np.minimum(SEARCHED, K - 1) | SEARCHED_ALONE | np.minimum(SEARCHED_ALONE, K - 1)
     z = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
     z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
@@ -41,7 +43,9 @@ one-draw-for-all: All objects of a run are of one class, and all those of anothe
 one-class-only: All objects of every run are of the same class; the others never come up.
     z = np.full(n, weights.argmax()) | np.zeros(n, dtype=int)
 forgotten-shuffle: The labels come in blocks, one class after another: the place of an object tells its class.
-    z = np.repeat(np.arange(K), rng.multinomial(n, weights)) | np.sort(DRAW) | np.sort(DRAW)[::-1]
+    z = np.repeat(np.arange(K), rng.multinomial(n, weights))
+    NEXT -> z = np.sort(z); NEXT | z = np.sort(z)[::-1]; NEXT
+    NEXT -> z = z[np.argsort(rng.permutation(K + 1)[z])]; NEXT
 neighbours-too-alike: Neighbours are of the same class too often: one object's class depends on another's.
 same-places-every-time: The same places hold the same classes in run after run: a place tells its class.
 labels-from-one: The labels begin at 1 and end at K; in the course they begin at 0, and end at one less.
@@ -80,5 +84,5 @@ EXERCISE = RandomExercise(
         setting("six classes", 60, 97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]),
         setting("three classes", 20, 200, [0.2, 0.3, 0.5], form="lists"),
     ),
-    mistakes=mistakes("BACK = return z\n" + MISTAKES, PROGRAM),
+    mistakes=mistakes("NEXT = return z\nBACK = return z\n" + MISTAKES, PROGRAM),
 )

@@ -105,7 +105,7 @@ far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although o
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.
     return np.nan_to_num(r)
 far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
-    return np.where(np.isnan(r), 1 / len(means), r)
+    return np.where(np.isnan(r), 1 / len(means), r) | np.where(np.isnan(r), weights, r)
 one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
     joint = weights * density -> LOGS; joint = np.exp(logs - logs.max())
 """

@@ -95,6 +95,8 @@ objects-not-weighted: The fewer objects a class has, the farther out its mean: e
     new_means = y.sum() / n_k && new_variances = squares.sum(axis=0) / n_k
 unweighted-variance: Every class has the same variance, that of all the objects.
     new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
+pooled-variance: Every class has the same variance, an average over all the classes.
+    new_variances = np.full(len(n_k), (r * squares).sum() / len(y))
 squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
     new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
 responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.

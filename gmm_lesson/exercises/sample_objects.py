@@ -40,6 +40,7 @@ means-left-out: All classes lie about zero, wherever their means are.
     means[z] -> 0 * z
 means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
     means[z] -> means[::-1][z]
+    y = rng.normal(means[::-1][z], sds[::-1][z])
 variance-used-as-sd: A class with a variance above 1 spreads too far, and one with less not far enough.
     sds = variances
 sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
@@ -77,5 +78,5 @@ EXERCISE = RandomExercise(
         setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
         setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
     ),
-    mistakes=mistakes("BACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES, PROGRAM),
+    mistakes=mistakes("NEXT = y = rng\nBACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES, PROGRAM),
 )
