@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.learner import Stop, shortened
 from gmm_lesson.exercises.verdict import TOLERANCE, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
@@ -152,6 +151,7 @@ class Reading:
 
     numbers: Array | None
     complaint: str | None = None
+    parts: dict[str, Array] = field(default_factory=dict)  # of a random answer, even if they have odd shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,14 +348,3 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
         has = f"of shape {shape}" if shape else "one number"
         return Reading(None, complaint or f"its {odd} are {has}; wanted ({length},)")
     return Reading(np.array(rows), complaint)
-
-
-def read_safely(read: Callable[[], Reading], raw: Any) -> Reading:
-    """Return what `read` reads; that nothing can be read of an answer that refuses."""
-    try:
-        return read()
-    except Stop:
-        raise
-    except BaseException as error:
-        what = f"it returns {thing(raw)}, of which no numbers can be read ({shortened(error)})"
-        return Reading(None, what)

@@ -63,6 +63,12 @@ def verdict(kind: Kind, head: str, *paragraphs: str, mistake: str | None = None)
     return Verdict(kind, "\n\n".join([head, *paragraphs]), mistake, inputs)
 
 
+def named(mistake: str, *says: str, head: str = "") -> Verdict:
+    """Return a Verdict that names a mistake."""
+    head = head or f"Not yet: {mistake.replace('-', ' ')}."
+    return verdict("known mistake", head, *says, mistake=mistake)
+
+
 def _marked(paragraph: str) -> str:
     """Return a paragraph as Markdown; an example, which is indented, stands in a fence."""
     if not paragraph.startswith("    "):
@@ -86,6 +92,8 @@ def value(it: Any) -> str:
     try:
         if hasattr(it, "told"):  # an argument that says itself, in a line or several
             return str(it.told())
+        if isinstance(it, np.random.Generator):
+            return f"np.random.default_rng({it.bit_generator.seed_seq.entropy})"  # type: ignore[attr-defined]
         if isinstance(it, (int, float)):
             return _digits(it, isinstance(it, int))
         if isinstance(it, (tuple, list, np.ndarray)):
