@@ -4,26 +4,13 @@ import dataclasses
 import re
 import sys
 import textwrap
-import warnings
 
 import numpy as np
 import pytest
-from learners.e_step import (
-    by_hand,
-    changes_a_list,
-    changes_y,
-    for_arrays_only,
-    k_by_n,
-    loop_right_but_far,
-    my_e_step_that_crashes,
-    naive,
-    naive_without_weights,
-    power,
-    stub_with_pass,
-)
+from learners.e_step import by_hand, for_arrays_only, my_e_step_that_crashes, naive, naive_without_weights
 
 import gmm_lesson
-from gmm_lesson.exercises import Verdict, checks
+from gmm_lesson.exercises import checks
 from gmm_lesson.exercises.checks import CHECKS, check
 from gmm_lesson.exercises.e_step import EXERCISE as E_STEP
 from gmm_lesson.exercises.judge import judge
@@ -41,38 +28,30 @@ def crashes_far_away(y, weights, means, variances):
     return by_hand(y, weights, means, variances)
 
 
-def drawn(y, weights, means, variances):
-    return RNG.dirichlet(weights, size=len(y))
+def changes_y(y, weights, means, variances):
+    r = by_hand(y, weights, means, variances)
+    y -= np.mean(y)
+    return r
 
 
-RNG = np.random.default_rng(0)
-SAID = [
-    (by_hand, ["Right.\n\nby_hand gives the responsibilities on all 17 inputs tried: ", "one object, "]),
-    (by_hand, ["one class", "a far-away object", "plain lists"]),
-    # Python's own numbers raise far away: what they raise is shown.
-    (loop_right_but_far, ["yours     = ZeroDivisionError: float division by zero"]),
-    (
-        k_by_n,
-        [
-            "Look at this: an array of shape (1, 2) is wanted, a row for each object and a column for each"
-            " class; yours is of shape (2, 1)."
-        ],
-    ),
-    (lambda y, weights, means, variances: 1 / 0, ["line 1 of your function: (lambda y, weights"]),
-    (calls_itself, ["Crashed.\n\nRecursionError: ", "line 2 of calls_itself"]),
-    (crashes_far_away, ["Crashed.", "Example: a far-away object\n"]),
-    (drawn, ["Not yet: different answers.", "yours, first", "yours, then"]),
-    (changes_y, ["    y         = [2.0]\n", "    y after   = [0.0]"]),
-    (for_arrays_only, ["TypeError: list indices must be integers or slices, not tuple"]),
-    (for_arrays_only, ["of for_arrays_only", "Example: the example to do by hand, as plain lists\n"]),
-    (for_arrays_only, ["y         = [1, 2, 3]"]),
-]
-
-
-@pytest.mark.parametrize(("function", "words"), SAID)
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (by_hand, "Right.\n\nby_hand gives the responsibilities on all 17 inputs tried: "),
+        (by_hand, "one object, "),
+        (by_hand, "plain lists."),
+        (lambda y, weights, means, variances: 1 / 0, "line 1 of your function: (lambda y, weights"),
+        (calls_itself, "Crashed.\n\nRecursionError: "),
+        (calls_itself, "line 2 of calls_itself"),
+        (crashes_far_away, "Example: a far-away object\n"),
+        (changes_y, "    y         = [2.0]\n"),
+        (changes_y, "    y after   = [0.0]"),
+        (for_arrays_only, "y         = [1, 2, 3]"),
+        (for_arrays_only, "Example: the example to do by hand, as plain lists\n"),
+    ],
+)
 def test_says(function, words):
-    said = check.e_step(function).message
-    assert not [some for some in words if some not in said], said
+    assert words in check.e_step(function).message
 
 
 def test_example_of_a_mistake_is_the_smallest_that_shows_it():
@@ -137,15 +116,6 @@ def test_function_without_source(tmp_path):
     assert str(tmp_path) not in said
 
 
-def test_coroutine_is_closed():
-    async def my_e_step(y, weights, means, variances):
-        return by_hand(y, weights, means, variances)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert "it returns a coroutine, not an array" in check.e_step(my_e_step).message
-
-
 def test_wrong_and_changing_its_input_is_told_one_thing_at_a_time():
     def both(y, weights, means, variances):
         r = naive_without_weights(y, weights, means, variances)
@@ -165,7 +135,6 @@ def test_learners_own_error_state_does_not_decide():
 def test_cases_are_the_same_for_everyone():
     """A function that changes what it gets does not spoil the next check."""
     check.e_step(changes_y)
-    check.e_step(changes_a_list)
     assert check.e_step(by_hand).right
 
 
@@ -174,15 +143,7 @@ def test_cases_are_the_same_for_everyone():
 
 @pytest.mark.parametrize(
     "function",
-    [
-        by_hand,
-        naive_without_weights,
-        power,
-        stub_with_pass,
-        my_e_step_that_crashes,
-        for_arrays_only,
-        k_by_n,
-    ],
+    [by_hand, naive_without_weights, my_e_step_that_crashes, for_arrays_only],
 )
 def test_verdict_shows_itself_the_same_every_time(function):
     one, two = check.e_step(function), check.e_step(function)
@@ -196,13 +157,6 @@ def test_verdict_shows_itself_the_same_every_time(function):
     assert re.findall(r"\w+", bare) == re.findall(r"\w+", one.message)
     assert "<" not in bundle["text/markdown"]  # no HTML, so no meaning that rests on colour
     assert bool(one) is one.right is (one.kind == "right")
-
-
-def test_verdict_is_frozen():
-    verdict = check.e_step(None)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        verdict.message = "Right."
-    assert isinstance(verdict, Verdict)
 
 
 def test_markup_in_names_and_errors_is_shown_and_not_obeyed():

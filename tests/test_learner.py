@@ -17,22 +17,14 @@ import warnings
 import numpy as np
 import pytest
 from learners.e_step import by_hand, naive
+from learners.em import refit, shares, while_true
+from learners.m_step import plain
 
-import gmm_lesson
 from gmm_lesson.exercises.checks import CHECKS, Checks
+from gmm_lesson.exercises.em import EXERCISE as EM
 
 check = Checks()
-quick = Checks(seconds=0.3)
-
-
-def m_step(y, r):
-    new = gmm_lesson.m_step(y, r)
-    return new.weights, new.means, new.variances
-
-
-def em(y, weights, means, variances, tol):
-    run = gmm_lesson.em(y, gmm_lesson.Mixture(weights, means, variances), tol=tol / len(y), max_iter=1000)
-    return run.mixture, run.log_likelihoods
+quick, patient = Checks(seconds=0.3), Checks(seconds=2)
 
 
 # What must not raise or hang, in any check: what a program does in place of an answer.
@@ -77,34 +69,33 @@ class OwnError(BaseException):
         raise RuntimeError
 
 
+REFUSES = {"__len__": Refuses.refuse, "__iter__": Refuses.refuse}
 ODD = {
     "holds itself": holds_itself,
-    "twice itself": lambda: (holds_itself(), holds_itself()),
-    "three times itself": lambda: (holds_itself(),) * 3,
     "refuses": Refuses,
-    "two that refuse": lambda: [Refuses()] * 2,
-    "three that refuse": lambda: [Refuses()] * 3,
-    "four that refuse": lambda: [Refuses()] * 4,
     "nothing yet": lambda: [None, None, None, 0],
     "nested": lambda: [[[1]], [[2], [3]], [[[]]], [1]],
     "a cost and an order": lambda: (3.0, [1, 0]),
     "a cost and an order of three": lambda: (3.0, (1, 0, 2)),
     "uniforms": lambda: (np.linspace(0, 0.9, 7), np.linspace(0, 0.9, 7)),
     "large": lambda: [10**400],
-    "three that are large": lambda: ([10**400],) * 3,
-    "four that are large": lambda: (10**400,) * 4,
     "larger than Python writes": lambda: 10**5000,
     "a count without an end": itertools.count,
     "a record": lambda: np.zeros(2, dtype=[("a", float)]),
     "dates": lambda: np.array(["2021-05-01"], dtype="datetime64[D]"),
-    "a list that has no length": lambda: type("Odd", (list,), {"__len__": Refuses.refuse})([1.0]),
-    "a tuple that ends": lambda: type("Odd", (tuple,), {"__iter__": Refuses.refuse})([1.0]),
+    "a list that refuses": lambda: type("Odd", (list,), REFUSES)([1.0]),
+    "a tuple that refuses": lambda: type("Odd", (tuple,), REFUSES)([1.0]),
     "calls itself": calls_itself,
     "gives names away": gives_names_away,
     **{
         error.__name__: functools.partial(leaves, error)
         for error in (BaseException, SystemExit, GeneratorExit, KeyboardInterrupt, StopIteration, OwnError)
     },
+}
+ODD |= {
+    f"{times} of what {odd}": lambda odd=odd, times=times: [ODD[odd]()] * times
+    for odd in ("holds itself", "refuses", "large")
+    for times in (2, 3, 4)
 }
 
 
@@ -135,16 +126,43 @@ class EndlessArray:
             pass
 
 
-@pytest.mark.parametrize(("name", "endless"), [("e_step", nothing_but_except), ("match", EndlessArray)])
-def test_endless_is_broken_off(name, endless):
+@pytest.fixture
+def no_thread_left():
     before = set(threading.enumerate())
-    verdict = getattr(quick, name)(lambda *given: endless())
-    assert verdict.mistake == "never-stops"
-    assert "had not ended after 0.3 seconds" in verdict.message
-    left = set(threading.enumerate()) - before
-    for thread in left:
+    yield
+    for thread in set(threading.enumerate()) - before:
         thread.join(10)
-    assert not any(thread.is_alive() for thread in left)
+        assert not thread.is_alive()
+
+
+def never_ends(y, weights, means, variances, tol):
+    while True:
+        weights, means, variances = refit(y, shares(y, weights, means, variances))
+
+
+def catches_everything(y, weights, means, variances, tol):
+    while True:
+        try:
+            weights, means, variances = refit(y, shares(y, weights, means, variances))
+        except Exception:
+            return None
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize(
+    ("name", "endless"),
+    [
+        ("e_step", lambda *given: nothing_but_except()),
+        ("match", lambda *given: EndlessArray()),
+        ("em", never_ends),
+        ("em", catches_everything),
+    ],
+)
+def test_endless_is_broken_off(name, endless):
+    verdict = getattr(quick, name)(endless)
+    assert (verdict.kind, verdict.mistake) == ("known mistake", "never-stops")
+    assert "had not ended after 0.3 seconds, so the check has broken it off." in verdict.message
+    assert name != "em" or "On 3 objects" in verdict.message
 
 
 def test_number_that_went_wrong_on_the_way_to_no_end_is_shown():
@@ -167,12 +185,47 @@ def test_slow_is_not_endless():
     assert quick.e_step(my_e_step).mistake == "too-slow"
 
 
+@pytest.mark.parametrize(
+    ("tol", "case"),
+    [(0.15, "two classes far apart"), (0.003, "three classes with a"), (3.32e-5, "a slow climb")],
+)
+def test_loop_that_is_right_until_it_does_not_end(tol, case):
+    verdict = patient.em(lambda *given: (never_ends if given[-1] == tol else while_true)(*given))
+    assert verdict.mistake == "never-stops"
+    assert f"Example: {case}" in verdict.message
+
+
+def test_known_mistake_that_does_not_end_on_one_input_is_named_by_the_others():
+    start_missing = EM.function({"variances, log_likelihoods": "variances, log_likelihoods[1:]"})
+    verdict = patient.em(lambda *given: (never_ends if len(given[2]) == 3 else start_missing)(*given))
+    assert verdict.mistake == "start-log-likelihood-missing"
+
+
+def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
+    """Where the first step gains less than tol, a comparison the wrong way round goes on for ever."""
+    seen, wrong_way_round = [], EM.function({"gain >= tol": "not tol < gain < np.inf"})
+    verdict = check.em(lambda *given: seen.append(given[-1]) or wrong_way_round(*given))
+    assert verdict.mistake == "one-step-only"
+    assert 3.32e-5 not in seen
+
+
+def test_one_budget_for_all_calls_of_a_random_function():
+    def endless(n, weights, rng):
+        while n == 97:
+            pass
+        return rng.choice(len(weights), size=n, p=weights)
+
+    said = Checks(seconds=1.5).draw_classes(endless)
+    assert said.mistake in ("never-stops", "too-slow")
+    assert "Example: six classes" in said.message
+
+
 # Process-wide hooks and settings.
 
 
 def test_profiled_and_traced():
     profile = cProfile.Profile()
-    assert profile.runcall(check.em, em).right
+    assert profile.runcall(check.em, while_true).right
     before = sys.gettrace()
     sys.settrace(lambda frame, event, argument: None)
     try:
@@ -184,7 +237,7 @@ def test_profiled_and_traced():
 
 def test_in_another_thread():
     found = []
-    thread = threading.Thread(target=lambda: found.append(check.m_step(m_step)))
+    thread = threading.Thread(target=lambda: found.append(check.m_step(plain)))
     thread.start()
     thread.join()
     assert found[0].right
@@ -206,7 +259,7 @@ def test_settings_are_put_back():
         plt.plot(y)
         plt.show()
         print("x" * 10_000)
-        return m_step(y, r)
+        return plain(y, r)
 
     def now():
         return (
@@ -249,19 +302,15 @@ def test_nothing_spills_and_nothing_stays(capsys):
     assert "left out here" in verdict._repr_mimebundle_()["text/markdown"]
 
 
+@pytest.mark.usefixtures("no_thread_left")
 def test_interrupt_passes_through():
     def my_e_step(y, weights, means, variances):
         signal.raise_signal(signal.SIGINT)
         while True:
             pass
 
-    before = set(threading.enumerate())
     with pytest.raises(KeyboardInterrupt):
         check.e_step(my_e_step)
-    left = set(threading.enumerate()) - before
-    for thread in left:
-        thread.join(10)
-    assert not any(thread.is_alive() for thread in left)  # it has not been left running
 
 
 def test_check_needs_numpy_alone():

@@ -56,7 +56,7 @@ hard-assignment
     -> (r > 0.5).astype(int)
     -> np.eye(len(means))[r.argmax(axis=1)]
 labels-returned | -> r.argmax(axis=1)
-transposed | -> r.T
+transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1
 none: Not yet: every entry should be a finite number; 1 of

@@ -141,7 +141,7 @@ def comprehensions(n, weights, means, variances, rng):
 
 
 edits(comprehensions)("""
-right | -> [rng.normal(means[k], math.sqrt(variances[k])) for k in z], z
+right | -> [rng.normal(means[k], np.sqrt(variances[k])) for k in z], z
 """)
 
 

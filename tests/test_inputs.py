@@ -1,0 +1,316 @@
+"""The inputs of the exercises are what they say, what is right on them is the textbook's, and examples."""
+
+import contextlib
+import itertools
+import re
+import textwrap
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from learners.m_step import BY_N, old_mean, plain
+
+import gmm_lesson
+from gmm_lesson import Mixture
+from gmm_lesson.em import expected_log_joint
+from gmm_lesson.exercises.best_restart import EXERCISE as BEST_RESTART
+from gmm_lesson.exercises.checks import check
+from gmm_lesson.exercises.em import EXERCISE as EM
+from gmm_lesson.exercises.em import STEPS, broken, read_run
+from gmm_lesson.exercises.floored_m_step import EXERCISE as FLOORED
+from gmm_lesson.exercises.kit import edited
+from gmm_lesson.exercises.m_step import EXERCISE as M_STEP
+from gmm_lesson.exercises.m_step import LOST_CLASS
+from gmm_lesson.exercises.match import EXERCISE as MATCH
+from gmm_lesson.exercises.parameters import split
+from gmm_lesson.study import compare, original
+
+
+def parts(mixture):
+    return pytest.approx(np.array([mixture.weights, mixture.means, mixture.variances]), rel=1e-9)
+
+
+# check.m_step and check.floored_m_step.
+
+
+def mixtures(exercise):
+    """Yield each case with its arguments as arrays, where the right variances are above zero."""
+    for case in exercise.cases:
+        if exercise.right_numbers(case)[2].min() > 0:
+            yield case, *case.fresh("arrays")
+
+
+def test_right_m_step_is_the_textbooks_and_the_originals_raises_q_less():
+    (way,) = next(mistake.ways for mistake in M_STEP.mistakes if mistake.name == "old-mean-in-the-variance")
+    for case, y, r, means in mixtures(M_STEP):
+        before = Mixture(np.full(len(means), 1 / len(means)), means, np.full(len(means), 1.5))
+        old, new = original.m_step(y, r, before), gmm_lesson.m_step(y, r)
+        assert M_STEP.right_numbers(case) == parts(new)
+        assert M_STEP.answers(way, case) == parts(old)
+        q = [expected_log_joint(y, r, mixture) for mixture in (before, old, new)]
+        assert q[0] < q[1] < q[2], case.name
+    for case, y, r, floor in mixtures(FLOORED):
+        assert FLOORED.right_numbers(case) == parts(gmm_lesson.m_step(y, r, floor=floor))
+
+
+def test_inputs_of_the_m_step_are_what_they_say():
+    """No class is empty, all old means differ from the new, and variance 0 is an edge."""
+    for case in M_STEP.cases:
+        _, r, means = case.fresh("arrays")
+        _, new, variances = M_STEP.right_numbers(case)
+        assert r.sum(axis=1) == pytest.approx(1)
+        assert (r.sum(axis=0) > 0).all()
+        assert (np.abs(new - means) > 1e-3).all(), case.name
+        assert case.edge or (variances > 0.1).all()
+        assert case.edge or (np.abs(r.sum(axis=0) - 1) > 0.01).all()
+        assert case.edge or set(r.argmax(axis=1)) == set(range(len(means)))
+
+
+def test_floors_are_what_they_say():
+    below = {}
+    for case in FLOORED.cases:
+        y, r, floor = case.fresh("arrays")
+        variances = plain(y, r)[2]
+        assert case.edge or np.abs(variances / floor - 1).min() > 0.02, case.name
+        assert case.edge or (variances.min() > 0 and (np.abs(r.sum(axis=0) - 1) > 0.01).all())
+        below[case.name] = (int((variances < floor).sum()), len(variances))
+        if case.name == "a class on one object with a floor of 0":
+            assert FLOORED.right_numbers(case)[2][0] == 0
+    for name, counts in {
+        "a floor that changes nothing": (0, 2),
+        "a floor below all variances": (0, 2),
+        "a narrow class and a wide one": (1, 2),
+        "three classes with a narrow one": (1, 3),
+        "four classes with two narrow ones": (2, 4),
+        "a floor above all variances": (3, 3),
+    }.items():
+        assert below[name] == counts
+
+
+def test_lost_class_is_the_program_itself():
+    (way,) = LOST_CLASS.ways
+    added = edited(M_STEP.program, way).replace("  # an entry of n_k is 0", "")
+    assert added == M_STEP.program
+    with np.errstate(invalid="ignore"):
+        found = M_STEP.function(way)(np.array([1.0, 2.0]), np.array([[1.0, 0.0]] * 2), np.zeros(2))
+    assert np.isnan(found).tolist() == [[False, False], [False, True], [False, True]]
+
+
+@pytest.mark.parametrize(
+    ("function", "taken"),
+    [
+        (plain, 2),
+        (old_mean, 3),
+        (lambda y, r, /, means: 0, 3),
+        (lambda y, r, mu=None: 0, 2),
+        (lambda y, r, *means: 0, 2),
+        (np.add.reduce, 2),
+    ],
+)
+def test_old_means_are_handed_over_to_functions_that_cannot_do_without(function, taken):
+    assert M_STEP.taken(function) == ("y", "r", "means")[:taken]
+
+
+def test_old_means_are_shown_only_to_functions_that_take_them():
+    two, three = check.m_step(BY_N).message, check.m_step(lambda y, r, means: BY_N(y, r)).message
+    assert "\n    means  " not in two
+    assert "\n    means  " in three
+    assert two.split("Example")[0] == three.split("Example")[0]
+
+
+# check.em.
+
+
+def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
+    """A per cent at least, nearly, where rounding is a millionth of that: < and <= are the same."""
+    steps = {}
+    for case in EM.cases:
+        y, *start, tol = case.fresh("arrays")
+        *parameters, lls = split(EM.right_numbers(case))
+        run = gmm_lesson.em(y, Mixture(*start), tol=tol / len(y))
+        assert lls == pytest.approx(run.log_likelihoods, rel=1e-12)
+        assert np.array(parameters) == parts(run.mixture)
+        gains = np.diff(lls)
+        assert (np.abs(gains / tol - 1) > 0.009).all(), case.name
+        assert (np.abs(gains - tol) > 1e-7).all()
+        assert (gains[:-1] > tol).all()
+        assert (parameters[0] * len(y) > 1.5).all()  # nobody is left with one object
+        assert (parameters[2] > 1).all()
+        steps[case.name, case.edge] = len(gains)
+        assert case.edge or gains[0] > tol
+    assert max(n for (_, edge), n in steps.items() if not edge) < 10
+    assert steps["a start that one step hardly improves", True] == 1
+    assert 105 < steps["a slow climb", True] < 130
+
+
+def test_old_mean_is_not_called_wrong_and_does_not_lower_the_log_likelihood():
+    around_old_means = EM.function({"m_step(y, r)": "m_step_around(y, r, means)"})
+    for verdict in (check.em(around_old_means), check.m_step(old_mean)):
+        assert (verdict.kind, verdict.right) == ("known mistake", False)
+        assert verdict.message.startswith("Not the ")
+        assert "wrong" not in verdict.message
+    for case in EM.cases:
+        lls = around_old_means(*case.fresh("arrays"))[-1]
+        assert (np.diff(lls) > -1e-9).all(), case.name
+
+
+def told_of(name, way):
+    """Return what is said of three steps with a wrong E-step or M-step, wherever they come to numbers."""
+    called = "e_step" if name == "e_step" else "m_step_around"
+    names = EM.names | {called: STEPS[name].function(way)}
+    edits = {"m_step(y, r)": "m_step_around(y, r, means)"} if name == "m_step" else {}
+    three = replace(EM, names=names).function(edits | {"while gain >= tol": "for _ in range(3)"})
+    ordinary = [case for case in EM.cases if case.form == "arrays" and not case.edge]
+    for given in map(EM.named, ordinary[2:4]):
+        with np.errstate(all="ignore"), contextlib.suppress(ValueError, IndexError):  # no numbers at all
+            run = read_run(three(*given.values()), given).numbers
+            yield "" if run is None else next(broken(given, run), "")
+
+
+@pytest.mark.parametrize(("name", "other"), [("e_step", "m_step"), ("m_step", "e_step")])
+def test_wrong_step_is_sent_to_its_check_and_never_to_the_others(name, other):
+    ways = [way for mistake in STEPS[name].mistakes if not mistake.edge for way in mistake.ways]
+    told = [[words.partition("; run ")[2] for words in told_of(name, way)] for way in ways]
+    assert not [(way, checks) for way, checks in zip(ways, told, strict=True) if f"check.{other}" in checks]
+    assert sum(f"check.{name}" in checks for checks in told) > 0.6 * len(told)
+
+
+def test_step_that_is_the_textbooks_at_first_only_is_told_later():
+    """Without the weights an E-step is right as long as they are equal."""
+    *_, told = told_of("e_step", {"weights * density": "density"})
+    assert told == (
+        "your step 2 is not the textbook's: it takes the log-likelihood from -24.7781 to -24.4104, too high"
+        " by 0.0402; run check.e_step"
+    )
+
+
+# check.match.
+
+
+def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_far():
+    turned = set()
+    for case in MATCH.cases:
+        true_means, true_sds, means, sds = (np.asarray(values, dtype=float) for values in case.fresh())
+        k = len(means)
+        distance = np.subtract.outer(true_means, means) ** 2 + np.subtract.outer(true_sds, sds) ** 2
+        sums = sorted(distance[range(k), order].sum() for order in itertools.permutations(range(k)))
+        assert k == 1 or sums[1] - sums[0] > 0.01 * sums[1], case.name
+        true, fitted = (
+            Mixture(np.full(k, 1 / k), *pair) for pair in ((true_means, true_sds**2), (means, sds**2))
+        )
+        matched = compare.match(true=true, fitted=fitted).fitted
+        assert MATCH.right_numbers(case) == pytest.approx(np.array([matched.means, matched.sds]))
+        if "nearest of two" in case.name:
+            assert len(set(distance.argmin(axis=1))) < k
+        if case.name == "two means that are equal":
+            assert case.edge
+            assert len(set(true_means)) < 3
+        # Orders that are their own inverse do not tell which way round they were read.
+        order = MATCH.function({"return matched": "return order"})(*case.fresh("arrays"))
+        turned |= {k} if (order.argsort() != order).any() else set()
+    assert {3, 4, 5} <= turned
+
+
+# check.best_restart.
+
+
+def test_searches_are_what_they_say():
+    tops, places = [], set()
+    for case in BEST_RESTART.cases:
+        draw, run, restarts = case.fresh()
+        ends = [run(*draw()) for _ in range(restarts)]
+        lls = np.array([end[3] for end in ends])
+        assert np.isnan(lls).any() == case.edge == ("NaN" in case.name)
+        tops.append(np.nanmax(lls))
+        places.add((int(np.nanargmax(lls)), restarts))
+        best = np.sort(lls[np.isfinite(lls)])[::-1]
+        if case.name == "two runs end at one place":
+            first, last = (ends[i] for i in np.flatnonzero(lls == best[0]))
+            assert all(np.array_equal(a, b) for a, b in zip(first, last, strict=True))
+        elif restarts > 1:
+            assert best[0] - best[1] > 0.1
+        assert (draw.calls, run.calls, len(run.started)) == (restarts, restarts, restarts)
+        later = [draw()[1].tolist() for _ in range(30)]
+        assert len({tuple(means) for means in later}) == 30  # every start is a new one
+    assert {(0, 3), (2, 3), (1, 4)} <= places
+    # Whatever the best is set to at first, it is known: from 0 down there is a level in every gap.
+    ways = next(mistake.ways for mistake in BEST_RESTART.mistakes if mistake.name == "no-run-kept")
+    levels = [float(level) for level in re.findall(r"end\[3\] > ([-\d.e]+)\]", str(ways))]
+    tops = [0, *sorted((top for top in tops if top < 0), reverse=True)]
+    assert min(tops) < min(levels)
+    for above, below in itertools.pairwise(tops):
+        assert above - below < 8.5 or any(below < level <= above for level in levels), (above, below)
+
+
+# What an example shows.
+
+
+def test_example_has_a_line_for_each_part():
+    assert check.m_step(BY_N).message == textwrap.dedent("""\
+        Not yet: divided by n.
+
+        The means, the variances or both are too close to zero, the more so the smaller a class.
+
+            Example: the example to do by hand
+            y              = [1.0, 2.0, 3.0]
+            r              = [[0.881, 0.119],
+                              [0.5, 0.5],
+                              [0.119, 0.881]]
+            your weights   = [0.5, 0.5]
+            your means     = [0.746, 1.254]
+            your variances = [0.4826, 0.9906]
+
+        Look at this: every mean should lie among the objects, from 1 to 3; you have 0.746.""")
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "lines"),
+    [
+        (
+            "em",
+            EM.function({"variances, log_likelihoods": "variances, log_likelihoods[1:]"}),
+            """
+            variances            = [4.0]
+            tol                  = 0.1
+            your weights         = [1.0]
+            your means           = [3.0]
+            your variances       = [4.667]
+            your log-likelihoods = [-6.567, -6.567]
+
+        Look at this: the first log-likelihood should be the start's, -6.96126; yours is -6.56748.""",
+        ),
+        (
+            "floored_m_step",
+            lambda y, r, floor: plain(y, r),
+            """
+            floor          = 0.5
+            your weights   = [1.0]
+            your means     = [1.2]
+            your variances = [0.04]
+
+        Look at this: no variance should be below the floor, 0.5; your smallest is 0.04.""",
+        ),
+        (
+            "best_restart",
+            BEST_RESTART.function({"max(ends, key=log_likelihood)": "ends[-1]"}),
+            """
+            Example: the best run comes first
+            draw                = weights, means and variances of start
+                                  1: [0.3, 0.7], [0.5, 4.0], [2.0, 1.5]
+                                  2: [0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]
+                                  3: [0.6, 0.4], [2.0, 7.0], [3.0, 1.0]
+            run                 = where it ends from there, and the log-likelihood
+                                  1: [0.4, 0.6], [1.25, 5.5], [1.5, 1.25], -742.8
+                                  2: [0.45, 0.55], [2.5, 7.0], [1.5, 1.75], -768.3
+                                  3: [0.55, 0.45], [1.5, 6.0], [2.0, 1.0], -749.1
+            restarts            = 3
+            your weights        = [0.55, 0.45]
+            your means          = [1.5, 6.0]
+            your variances      = [2.0, 1.0]
+            your log-likelihood = -749.1
+            your starts         = 3""",
+        ),
+    ],
+)
+def test_example_ends_with_what_was_handed_over_and_what_came_of_it(name, function, lines):
+    assert getattr(check, name)(function).message.endswith(lines.replace("\n        ", "\n"))
