@@ -111,25 +111,20 @@ def _found(outcomes: Sequence[Outcome], exercise: Exercise) -> Verdict:
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     wrong = [outcome for outcome in plain if not outcome.right]
     off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
-    for outcome in arrays:
-        if outcome.again is not None:
-            return told.unsteady(outcome)
+    if twice := [outcome for outcome in arrays if outcome.again]:
+        return twice[0].unsteady()
     if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
-        return told.known(names, off[0])
-    for outcome in plain:
-        if outcome.error is not None:
-            return told.crashed(outcome)
-    for outcome in outcomes:
-        if outcome.changed:
-            return told.changes_its_input(outcome)
-    if off and off[0].error is not None:
-        return told.crashed(off[0])
-    odd = off or [outcome for outcome in arrays if outcome.reading.complaint]
-    if odd:
-        return told.unknown(odd[0], off[1:])
-    for outcome in outcomes:
-        if outcome.error or not outcome.right or outcome.again:
-            return told.only_in_form(outcome)
+        return off[0].known(names)
+    if errors := [outcome for outcome in plain if outcome.error]:
+        return errors[0].crashed()
+    if changed := [outcome for outcome in outcomes if outcome.changed]:
+        return changed[0].changes_its_input()
+    if off and off[0].error:
+        return off[0].crashed()
+    if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
+        return odd[0].unknown(off[1:])
+    if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
+        return odd[0].only_in_form()
     cases = [outcome.case for outcome in outcomes]
     return told.right(
         outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases

@@ -60,7 +60,9 @@ class Example(str):
 def verdict(kind: Kind, head: str, *paragraphs: str, mistake: str | None = None) -> Verdict:
     """Return a Verdict from its parts: a head, and paragraphs, of which one may be an example."""
     inputs = next((it.inputs for it in paragraphs if isinstance(it, Example)), {})
-    return Verdict(kind, "\n\n".join([head, *paragraphs]), mistake, inputs)
+    # A sentence may begin with a name: the learner's own keeps its spelling.
+    text = "\n\n".join([head, *paragraphs]).replace("\n\nyour function", "\n\nYour function")
+    return Verdict(kind, text, mistake, inputs)
 
 
 def named(mistake: str, *says: str, head: str = "") -> Verdict:
@@ -149,11 +151,6 @@ def how_far(yours: Any, right: Any) -> str:
         return ""
     which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
     return f"{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
-
-
-def sentence(words: str) -> str:
-    """Return words as a sentence starts; the learner's own name for a function keeps its spelling."""
-    return f"Y{words[1:]}" if words.startswith("your function") else words
 
 
 def counted(count: int, noun: str) -> str:
