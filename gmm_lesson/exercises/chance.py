@@ -251,7 +251,7 @@ def _names(
         )
 
     perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
-    return the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
+    return the_mistakes(exercise.mistakes, fits, may_be_both)
 
 
 @functools.lru_cache(maxsize=300)
