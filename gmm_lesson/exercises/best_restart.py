@@ -9,17 +9,9 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
+from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, mistakes, read_array, read_parts
-from gmm_lesson.exercises.parameters import (
-    OTHER_ORDERS,
-    PARAMETERS,
-    finite,
-    joined,
-    no_mixture,
-    other_length,
-    split,
-    unfolded,
-)
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
@@ -33,9 +25,6 @@ def my_best_restart(draw, run, restarts):
     best = max(ends, key=log_likelihood)
     return best
 """
-
-
-# Restarts to choose from: starts in a known order, and runs that are counted.
 
 
 def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
@@ -53,7 +42,7 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             weights, means, variances = np.array(starts[place], dtype=float)
             return weights, means + 20 * beyond, variances
 
-        it = _counted(draw, "weights, means and variances of start", lambda: asked)
+        it = _counted(draw, "weights, means and variances of start", asked)
         return it
 
     def new_run() -> Any:
@@ -64,30 +53,27 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             return runner(*start)
 
         head = "where it ends from there, and the log-likelihood"
-        it = _counted(run, head, lambda: (runner(*start) for start in asked))
-        it.started, it.n_components = set(), asked.shape[2]
+        it = _counted(run, head, [runner(*start) for start in asked])
+        it.n_components = asked.shape[2]
         return it
 
     return new_draw, new_run, restarts
 
 
-def _counted(it: Any, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
+def _counted(it: Any, head: str, rows: Iterable[Any]) -> Any:
     """Return a function with a count of its calls, a short name in errors, and what an example says of it."""
-
-    def told() -> str:
-        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows()]
-        return "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
-
-    it.calls, it.told, it.__qualname__, it.__module__ = 0, told, it.__name__, "builtins"
+    lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows]
+    it.calls, it.started, it.__qualname__, it.__module__ = 0, set(), it.__name__, "builtins"
+    it.told = lambda: "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
     return it
 
 
 def halfway(level: float, goal: Sequence[float] = (1, 5), slope: float = 1.0, lost: float = np.inf) -> Any:
     """Return a runner that halves the distance to equal weights, some means and variances of one.
 
-    Its log-likelihood is `level` less the squared distances of its start, times `slope`. Each mean stays
-    above its goal, so that two starts on either side of it end at one place. A run whose first mean starts
-    at `lost` has NaN for a log-likelihood.
+    Its log-likelihood is `level` less the squared distances of its start, times `slope`, and NaN from a start
+    whose first mean is `lost`. Each mean stays above its goal, so that two starts on either side of it end at
+    one place.
     """
 
     def runner(*start: Array) -> tuple[Any, ...]:
@@ -104,8 +90,7 @@ def em_on_twelve_objects(*start: Array) -> Any:
     """Run EM itself, for two steps."""
     y = [0.2, 0.9, 1.4, 1.6, 2.3, 4.1, 4.8, 5.5, 8.7, 9.0, 9.2, 9.9]
     run = em(y, Mixture(*start), max_iter=2, tol=0.0)
-    parts = run.mixture.weights, run.mixture.means, run.mixture.variances
-    return *map(np.array, parts), float(run.log_likelihoods[-1])
+    return *map(np.array, run.mixture.parts), float(run.log_likelihoods[-1])
 
 
 BEST = (*PARAMETERS, "log-likelihood")
@@ -129,19 +114,17 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)
     if first == () != last:
         return Reading(None, f"its first part is one number; the order is {', '.join(BEST)}")
-    parameters = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
-    if parameters.numbers is None:
-        return parameters
-    number = read_array(parts[3], wanted="number").numbers
-    if number is None or number.ndim > 0:
+    three = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
+    if three.numbers is None:
+        return three
+    if last != ():
         return Reading(None, f"its log-likelihood is {thing(parts[3])}, not one number")
-    complaint, asked = parameters.complaint, counted(restarts, "restart")
-    if run.calls != restarts:
-        times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
-        complaint = complaint or f"it runs EM {times} for {asked}"
-    if draw.calls != restarts:
-        complaint = complaint or f"it draws {counted(draw.calls, 'start')} for {asked}"
-    return Reading(joined(parameters.numbers, [number, len(run.started), run.calls]), complaint)
+    times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
+    runs = f"it runs EM {times}" if run.calls != restarts else ""
+    draws = f"it draws {counted(draw.calls, 'start')}" if draw.calls != restarts else ""
+    odd = f"{runs or draws} for {counted(restarts, 'restart')}" if runs or draws else None
+    number = read_array(parts[3], wanted="number").numbers
+    return Reading(joined(three.numbers, [number, len(run.started), run.calls]), three.complaint or odd)
 
 
 def _is_empty(part: Any) -> bool:
@@ -158,46 +141,26 @@ def parts_of_best(numbers: Array) -> list[Array]:
 
 def broken(given: dict[str, Any], numbers: Array) -> Iterator[str]:
     """Say so if there is a NaN, the parameters are not of length K, or no mixture has them."""
-    yield from finite(numbers)
+    yield from parameters.finite(numbers)
     if numbers[0]:
         parts = np.array(split(numbers)[:3])
-        yield from other_length(parts.shape[1], given["run"].n_components)
-        yield from no_mixture(parts)
+        yield from parameters.other_length(parts.shape[1], given["run"].n_components)
+        yield from parameters.no_mixture(parts)
 
 
-A = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5])
-A_TOO = ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
-B = ([0.6, 0.4], [2.0, 7.0], [3.0, 1.0])
-C = ([0.8, 0.2], [3.0, 3.0], [1.5, 4.0])
-D = ([0.4, 0.6], [-2.0, 9.0], [2.0, 2.5])
-E = ([0.7, 0.3], [1.0, 5.5], [1.2, 1.0])
+A, A_TOO = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5]), ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
+B, C = ([0.6, 0.4], [2.0, 7.0], [3.0, 1.0]), ([0.8, 0.2], [3.0, 3.0], [1.5, 4.0])
+D, E = ([0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]), ([0.7, 0.3], [1.0, 5.5], [1.2, 1.0])
 """Starts for `halfway` to means of 1 and 5, by how high their runs get: E first, then A, B, C and D."""
 
-ABC = (
+THREE = (
     ([0.5, 0.2, 0.3], [1.0, 3.0, 12.0], [2.0, 1.5, 3.0]),
     ([0.2, 0.6, 0.2], [-1.0, 5.0, 9.5], [1.2, 2.0, 0.5]),
     ([0.1, 0.3, 0.6], [2.0, 7.0, 6.0], [4.0, 1.0, 2.0]),
     ([0.3, 0.3, 0.4], [0.2, 4.1, 9.0], [1.1, 1.0, 1.2]),
 )
 
-# After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of every
-# size: whatever the best is set to at first, there are runs below it.
-CASES = (
-    Case("one restart", search((A, E), 1, halfway(-5.5))),
-    Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
-    Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
-    Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
-    Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
-    Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
-    Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
-    Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
-    Case("three classes", search(ABC, 3, halfway(-59.0, goal=(0, 4, 9)))),
-    Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
-    *(
-        Case(f"a run that ends with NaN comes {when}", search(starts, 4, halfway(-5.5, lost=-2)), edge=True)
-        for when, starts in {"first": (D, C, A, B, E), "last": (A, C, B, D), "between": (A, B, D, C)}.items()
-    ),
-)
+LOST = halfway(-5.5, lost=-2)
 
 LEVELS = (0, -20, -50, -100, -1000, "-1e6")
 
@@ -283,7 +246,22 @@ EXERCISE = Exercise(
     split=parts_of_best,
     read=read_best,
     broken=broken,
-    cases=CASES,
+    # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
+    # every size: whatever the best is set to at first, there are runs below it.
+    cases=(
+        Case("one restart", search((A, E), 1, halfway(-5.5))),
+        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
+        Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
+        Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
+        Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
+        Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
+        Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
+        Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
+        Case("three classes", search(THREE, 3, halfway(-59.0, goal=(0, 4, 9)))),
+        Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
+        Case("a run that ends with NaN comes first", search((D, C, A, B, E), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes last", search((A, C, B, D), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes between", search((A, B, D, C), 4, LOST), edge=True),
+    ),
     mistakes=mistakes(MISTAKES, PROGRAM),
 )
-"""The check of the best restart."""

@@ -144,4 +144,3 @@ EXERCISE = Exercise(
     ),
     mistakes=mistakes(MISTAKES, PROGRAM),
 )
-"""The check of the E-step."""

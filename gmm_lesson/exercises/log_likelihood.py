@@ -122,4 +122,3 @@ EXERCISE = Exercise(
     ),
     mistakes=mistakes(MISTAKES, PROGRAM),
 )
-"""The check of the log-likelihood."""

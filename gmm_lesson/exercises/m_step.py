@@ -136,6 +136,8 @@ means-not-moved: The means are those from before the step.
 SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
 """Three objects and their responsibilities in three classes, whose means are not in their order."""
 
+LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
+FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
 ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
 
 EXERCISE = Exercise(
@@ -167,19 +169,12 @@ EXERCISE = Exercise(
         Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),
         Case("five labelled objects", (*LABELLED, [3, 6])),
-        Case(
-            "a large class and a small one",
-            ([2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]], [3, 8]),
-        ),
+        Case("a large class and a small one", (*LARGE_AND_SMALL, [3, 8])),
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
         Case("three classes", (*THREE_SHARED, [-1, 1, 4])),
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
         Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
-        Case(
-            "far from zero",
-            ([999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]], [999, 1000]),
-            edge=True,
-        ),
+        Case("far from zero", (*FAR, [999, 1000]), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, [25, 50]), edge=True),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="whole numbers"),
         Case("the example to do by hand", (*HAND_SHARES, [1, 3]), form="lists"),
