@@ -177,15 +177,14 @@ def _find(function: Function, exercise: RandomExercise, every: Sequence[Runs], s
     if stub is not None:
         return stub
     if crashed:
-        return told.crashed(crashed[0].outcome)
+        return crashed[0].outcome.crashed()
     if off or odd:
         return _wrong(arrays, off, odd, exercise)
-    for runs in every:
-        if runs.outcome.changed is not None:
-            return told.changes_its_input(runs.outcome)
+    if changed := [runs for runs in every if runs.outcome.changed]:
+        return changed[0].outcome.changes_its_input()
     for runs in every:
         if runs not in arrays and (runs.outcome.error or runs.outcome.reading.complaint or off_in([runs])):
-            return told.only_in_form(runs.outcome)
+            return runs.outcome.only_in_form()
     number = sum(runs.setting.runs for runs in every)
     return told.right(function, f"{exercise.does}, in {number} runs", exercise.cases)
 
@@ -222,7 +221,7 @@ def _wrong(
     if not odd:
         outcome = replace(outcome, reading=Reading(outcome.reading.numbers, off[0][1].says()))
     lines = [(f"in {shown.setting.runs} runs", "\n".join(count.says() for count in here[:3]))] if here else []
-    return told.known(named, outcome, *lines) if named else told.unknown(outcome, (), *lines)
+    return outcome.known(named, *lines) if named else outcome.unknown((), *lines)
 
 
 def _names(
@@ -252,7 +251,7 @@ def _names(
         )
 
     perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
-    return the_mistakes(exercise.mistakes, exercise.program, fits, may_be_both)
+    return the_mistakes(exercise.mistakes, fits, may_be_both)
 
 
 @functools.lru_cache(maxsize=300)

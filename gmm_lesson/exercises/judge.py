@@ -6,6 +6,7 @@ ordinary inputs are those of exactly one wrong program, or the mistake has no na
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson.exercises import told
-from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Way, edited
+from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Way
 from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time, shortened
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
@@ -111,25 +112,20 @@ def _found(outcomes: Sequence[Outcome], exercise: Exercise) -> Verdict:
     plain = [outcome for outcome in arrays if not outcome.case.edge]
     wrong = [outcome for outcome in plain if not outcome.right]
     off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
-    for outcome in arrays:
-        if outcome.again is not None:
-            return told.unsteady(outcome)
+    if twice := [outcome for outcome in arrays if outcome.again]:
+        return twice[0].unsteady()
     if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
-        return told.known(names, off[0])
-    for outcome in plain:
-        if outcome.error is not None:
-            return told.crashed(outcome)
-    for outcome in outcomes:
-        if outcome.changed:
-            return told.changes_its_input(outcome)
-    if off and off[0].error is not None:
-        return told.crashed(off[0])
-    odd = off or [outcome for outcome in arrays if outcome.reading.complaint]
-    if odd:
-        return told.unknown(odd[0], off[1:])
-    for outcome in outcomes:
-        if outcome.error or not outcome.right or outcome.again:
-            return told.only_in_form(outcome)
+        return off[0].known(names)
+    if errors := [outcome for outcome in plain if outcome.error]:
+        return errors[0].crashed()
+    if changed := [outcome for outcome in outcomes if outcome.changed]:
+        return changed[0].changes_its_input()
+    if off and off[0].error:
+        return off[0].crashed()
+    if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
+        return odd[0].unknown(off[1:])
+    if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
+        return odd[0].only_in_form()
     cases = [outcome.case for outcome in outcomes]
     return told.right(
         outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
@@ -141,33 +137,30 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
     if all(outcome.right for outcome in outcomes):
         return ()
-    answered = [outcome for outcome in outcomes if outcome.reading.numbers is not None]
-
-    def off(answers: Iterable[object]) -> set[str]:
-        """Return the parts that are not right on some input: all parts, if an answer has none to compare."""
-        found = (exercise.off(a, outcome.case) for a, outcome in zip(answers, answered, strict=True))
-        return {part for parts in found for part in (exercise.parts if parts is None else parts)}
 
     @functools.cache
-    def off_by(*edits: tuple[str, str]) -> set[str]:
-        return off(exercise.answers(dict(edits), outcome.case) for outcome in answered)
-
-    wrong = off(outcome.reading.numbers for outcome in answered)
+    def off(*edits: tuple[str, str]) -> set[str]:
+        """Return the parts that a way gets wrong on some input, or without edits the learner's function."""
+        wrong = set[str]()
+        for outcome in outcomes:
+            if (numbers := outcome.reading.numbers) is not None:
+                found = exercise.off(
+                    exercise.answers(dict(edits), outcome.case) if edits else numbers, outcome.case
+                )
+                wrong |= set(exercise.parts if found is None else found)  # all, if there are none to compare
+        return wrong
 
     def may_be_both(way: Edits, other: Edits) -> bool:
         # Parts that are rows have a formula each: what a mistake gets wrong stays wrong beside another.
         apart = exercise.split is list
-        return not edge and (not apart or wrong == off_by(*way.items()) | off_by(*other.items()))
+        return not edge and (not apart or off() == off(*way.items()) | off(*other.items()))
 
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
-    return the_mistakes(mistakes, exercise.program, lambda way: fits(way, outcomes), may_be_both)
+    return the_mistakes(mistakes, lambda way: fits(way, outcomes), may_be_both)
 
 
 def the_mistakes(
-    mistakes: Sequence[Mistake],
-    program: str,
-    fits: Callable[[Way], bool],
-    may_be_both: Callable[[Edits, Edits], bool],
+    mistakes: Sequence[Mistake], fits: Callable[[Way], bool], may_be_both: Callable[[Edits, Edits], bool]
 ) -> tuple[Mistake | None, ...]:
     """Return the one mistake, or the two at once, that fit; none if others fit as well.
 
@@ -176,17 +169,15 @@ def the_mistakes(
     fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
     if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
-    ways = [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)]
+    ways = [
+        (mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping) and way
+    ]
     pairs = []
     for (first, way), (second, other) in itertools.combinations(ways, 2):
-        if first is second or way.keys() & other.keys() or not may_be_both(way, other):
-            continue
-        try:
-            both = edited(program, {**way, **other})
-        except ValueError:  # both edit the same place
-            continue
-        if fits(both):
-            pairs.append({first, second})
+        if first is not second and not way.keys() & other.keys() and may_be_both(way, other):
+            with contextlib.suppress(ValueError):  # both edit the same place
+                if fits({**way, **other}):
+                    pairs.append({first, second})
     # Of pairs that give the same numbers, only what they have in common.
     common = set.intersection(*pairs) if pairs else set()
     return *(m for m in mistakes if m in common), *[None] * (len(common) == 1)
@@ -204,19 +195,15 @@ def fits(way: Way, outcomes: Iterable[Outcome]) -> bool:
             # A name that nothing was given to is what is left of a run that was not kept.
             if outcome.error is None or type(outcome.error) in (NameError, ImportError, ModuleNotFoundError):
                 return False
-        elif outcome.error is not None:
+        elif (error := outcome.error) is not None:
             # Python's own numbers raise where numpy's give NaN: it is the same mistake.
-            if not _is_arithmetic(outcome.error) or expected is None or np.isfinite(expected).all():
+            of_maths = ("ValueError: math domain error", "ValueError: expected a positive input")
+            if not isinstance(error, ArithmeticError) and not shortened(error).startswith(of_maths):
+                return False
+            if expected is None or np.isfinite(expected).all():
                 return False
         elif not outcome.exercise.same(numbers, expected):
             return False
         elif numbers is not None and np.isfinite(numbers).any():
             answers.append(numbers[np.isfinite(numbers)])
     return len(answers) > 1 and bool(np.ptp(np.concatenate(answers)) > 0)
-
-
-def _is_arithmetic(error: BaseException) -> bool:
-    return isinstance(error, ArithmeticError) or (
-        isinstance(error, ValueError)
-        and str(error).startswith(("math domain error", "expected a positive input"))
-    )

@@ -221,10 +221,6 @@ def name_of(function: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
 
 
-IDLE = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
-"""What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it."""
-
-
 def unwritten(function: Any) -> set[str]:
     """Return what in a function's source is still to be written.
 
@@ -240,7 +236,9 @@ def unwritten(function: Any) -> set[str]:
         return set()
     body = next((node.body for node in nodes if isinstance(node, ast.FunctionDef)), [])
     work = [node for statement in body for node in ast.walk(statement)]
-    idle = bool(work) and all(isinstance(node, IDLE | ast.expr_context) for node in work)
+    # What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it.
+    empty = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
+    idle = bool(work) and all(isinstance(node, empty | ast.expr_context) for node in work)
     skipped = {it for node in nodes if isinstance(node, ast.Subscript) for it in ast.walk(node.slice)}
     dots = {node for node in nodes if isinstance(node, ast.Constant) and node.value is Ellipsis} - skipped
     beside = set[ast.AST]()

@@ -10,17 +10,7 @@ from typing import Any, cast
 
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading
 from gmm_lesson.exercises.learner import TooLong, blamed, name_of, quiet, shortened, unwritten
-from gmm_lesson.exercises.verdict import (
-    Example,
-    Verdict,
-    counted,
-    how_far,
-    named,
-    sentence,
-    thing,
-    value,
-    verdict,
-)
+from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, named, thing, value, verdict
 
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
 """What the forms are called; the first goes without saying."""
@@ -28,7 +18,7 @@ FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole number
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a call of a learner's function came to."""
+    """What a call of a learner's function came to, and what there is to say of that."""
 
     function: Function
     exercise: Exercise
@@ -45,18 +35,12 @@ class Outcome:
         numbers = self.reading.numbers
         return self.error is None and self.exercise.same(numbers, self.exercise.right_numbers(self.case))
 
-    @property
-    def broken(self) -> str | None:
-        """What an answer breaks that must hold of any, the coarsest first."""
+    def _broken(self) -> str:
+        """Return what an answer breaks that must hold of any, the coarsest first."""
         numbers, given = self.reading.numbers, self.exercise.named(self.case)
-        return None if numbers is None else next(iter(self.exercise.broken(given, numbers)), None)
+        return "" if numbers is None else next(iter(self.exercise.broken(given, numbers)), "")
 
-    @property
-    def off(self) -> list[str]:
-        """The parts of the answer that are not right; none of one that has no parts."""
-        return self.exercise.off(self.reading.numbers, self.case) or []
-
-    def came(self, when: str = "") -> list[tuple[str, str]]:
+    def _came(self, when: str = "") -> list[tuple[str, str]]:
         """Return lines of what the call came to: its error, or its answer, or each of the parts of that."""
         numbers, parts = self.reading.numbers, self.exercise.parts
         if self.error is not None or numbers is None:
@@ -66,7 +50,7 @@ class Outcome:
             return [(f"yours{when}", value(self.raw if parts else numbers))]
         return [(f"your {name}{when}", value(row)) for name, row in zip(parts, rows, strict=True)]
 
-    def example(self, *more: tuple[str, str]) -> Example:
+    def _example(self, *more: tuple[str, str]) -> Example:
         """Return an example: what it is, the arguments, and lines of what came of them."""
         given = self.exercise.named(self.case)
         inputs = {name: given[name] for name in self.exercise.taken(self.function)}
@@ -79,9 +63,106 @@ class Outcome:
         example.inputs = inputs
         return example
 
-    def blamed(self) -> list[str]:
-        """Return the error, and where it came from."""
-        return blamed(self.error, name_of(self.function)) if self.error else []
+    def _look(self, *more: tuple[str, str]) -> list[str]:
+        """Return an example with what came of it, and what to look at there."""
+        broken = self._broken()
+        return [self._example(*self._came(), *more), *[f"Look at this: {broken}."] * bool(broken)]
+
+    def crashed(self) -> Verdict:
+        """Say how the function ended, or that it did not."""
+        error, example, name = self.error, self._example(), name_of(self.function)
+        assert error is not None
+        if not isinstance(error, TooLong):
+            return verdict("crashed", "Crashed.", *blamed(error, name), example)
+        y = self.exercise.named(self.case).get("y")
+        on = "this input" if y is None else counted(len(y), "object")
+        if not error.alone:
+            slow = (
+                f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on},"
+            )
+            slow += " and has found nothing wrong so far. A right answer in plain Python takes less than one."
+            return named("too-slow", slow, example)
+        says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
+        if error.before is not None:
+            says += ["Before that, a number went wrong:", *blamed(error.before, name)]
+        return named("never-stops", *says, example)
+
+    def known(self, mistakes: Sequence[Mistake | None], *more: tuple[str, str]) -> Verdict:
+        """Name a mistake, or two at once; None is one that we do not know."""
+        found = [mistake for mistake in mistakes if mistake is not None]
+        heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
+        head = (
+            f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{found[0].head}: {heads[0]}."
+        )
+        return named(found[0].name, *(mistake.says for mistake in found), *self._look(*more), head=head)
+
+    def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
+        """Say what is wrong on one input, how far, and what the others that are not right add to it."""
+        broken = self.reading.complaint or self._broken()
+        says = [] if broken else [self._what_is_off(others)]
+        example = self._example(*self._came(), *more)
+        return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
+
+    def _what_is_off(self, others: Sequence[Outcome]) -> str:
+        exercise, yours, right = self.exercise, self.reading.numbers, self.exercise.right_numbers(self.case)
+        what, off, far = (
+            f"these are not {exercise.answer}",
+            exercise.off(yours, self.case),
+            how_far(yours, right),
+        )
+        if off:
+            what = f"{_its(off)} not the right one{'s' * _are_many(off)}"
+            place = exercise.parts.index(off[0])
+            far = how_far(exercise.split(yours)[place], exercise.split(right)[place])  # type: ignore[arg-type]
+            far = far and f"its {off[0]}: {far}" if off[1:] else far
+        what = f"Here {what} ({far})" if far else f"Here {what}"
+        for other in others:
+            worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
+            if worse:
+                return f"{what}. Another input breaks more: {worse}."
+        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case) or ()]
+        more = [part for part in dict.fromkeys(every) if part not in (off or ())]
+        return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
+
+    def unsteady(self) -> Verdict:
+        """Say that two calls on the same input gave two answers."""
+        then = replace(self, reading=self.again or self.reading)
+        example = self._example(*self._came(", first"), *then._came(", then"))
+        says = "Called twice on the same input, it gives two answers."
+        return verdict("unknown mistake", "Not yet: different answers.", says, example)
+
+    def changes_its_input(self) -> Verdict:
+        """Say which argument a call changed, and to what."""
+        name, after = self.changed or ("", "")
+        says = (
+            f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
+        )
+        return named("changes-its-input", says, self._example((f"{name} after", after)))
+
+    def only_in_form(self) -> Verdict:
+        """Say that it is right on arrays of floats, and not on the same numbers in another form."""
+        mistake, head = "not-for-whole-numbers", ""
+        says = (
+            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
+            " numbers holds whole numbers only, and cuts off what is put into it."
+        )
+        if self.case.form == "lists":
+            mistake, head = "not-for-lists", "Not yet: not for plain lists."
+            says = (
+                "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
+                " too, and np.asarray turns either into an array."
+            )
+        blame = blamed(self.error, name_of(self.function)) if self.error else []
+        return named(mistake, says, *blame, *([self._example()] if blame else self._look()), head=head)
+
+
+def _its(parts: Sequence[str]) -> str:
+    return f"its {' and its '.join(parts)} {'are' if _are_many(parts) else 'is'}"
+
+
+def _are_many(parts: Sequence[str]) -> bool:
+    """Whether these are several things: parts that are several numbers have a plural for a name."""
+    return len(parts) > 1 or parts[0].endswith("s")
 
 
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
@@ -112,13 +193,15 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None  # written in C: calling it will show
-    taken, every = exercise.taken(function), exercise.all_arguments
+    taken = exercise.taken(function)
     stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
     has = ", ".join(stars.get(p.kind.name, "") + p.name for p in signature.parameters.values())
     try:
         signature.bind(*taken)
     except TypeError:
-        wanted = dict.fromkeys(f"({', '.join(some)})" for some in (exercise.arguments, every))
+        wanted = dict.fromkeys(
+            f"({', '.join(some)})" for some in (exercise.arguments, exercise.all_arguments)
+        )
         says = f"The check calls it with {' or '.join(wanted)}; it takes {f'({has})' if has else 'none'}."
         return named("other-arguments", says)
     first = tuple(signature.parameters)[: len(taken)]
@@ -132,134 +215,32 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
 
 def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
-    first = outcomes[0]
-    name, raw, error, missing = name_of(first.function), first.raw, first.error, unwritten(first.function)
+    function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
+    name, missing = name_of(function), unwritten(function)
     parts = raw if isinstance(raw, (tuple, list)) else ()
     nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
-    in_error = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
-    if in_error or any(part is Ellipsis for part in (raw, *parts)):
-        return _not_started(f"{name} still has a ... where something should stand.")
-    if (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"}):
+    hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
+    hole = hole or any(part is Ellipsis for part in (raw, *parts))
+    if not hole and (
+        (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"})
+    ):
         return _not_started(f"{name} returns nothing yet.")
-    if nothing:
-        says = f"{sentence(name)} runs to its end without an error, and its answer is None."
-        return named("nothing-returned", says)
-    if "hole" in missing and not right:
+    if not hole and nothing:
+        return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
+    if hole or ("hole" in missing and not right):
         return _not_started(f"{name} still has a ... where something should stand.")
     return None
 
 
 def _not_started(reason: str) -> Verdict:
-    says = f"{sentence(reason)} Write it, run its cell, then run this one again."
-    return verdict("not started", "Not started.", says)
+    return verdict(
+        "not started", "Not started.", f"{reason} Write it, run its cell, then run this one again."
+    )
 
 
 def right(function: Function, does: str, cases: Sequence[Case]) -> Verdict:
     """Say what a right function does, and on what."""
     names = ", ".join(dict.fromkeys(FORMS[case.form] or case.name for case in cases))
-    return verdict("right", "Right.", f"{sentence(name_of(function))} {does}: {names}.")
-
-
-def crashed(outcome: Outcome) -> Verdict:
-    """Say how the function ended, or that it did not."""
-    error, example = outcome.error, outcome.example()
-    if not isinstance(error, TooLong):
-        return verdict("crashed", "Crashed.", *outcome.blamed(), example)
-    objects = outcome.exercise.named(outcome.case).get("y")
-    on = "this input" if objects is None else counted(len(objects), "object")
-    if not error.alone:
-        slow = (
-            f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on}, and"
-            " has found nothing wrong so far. A right answer in plain Python takes less than one."
-        )
-        return named("too-slow", slow, example)
-    says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-    if error.before is not None:
-        before = replace(outcome, error=error.before)
-        says += ["Before that, a number went wrong:", *before.blamed()]
-    return named("never-stops", *says, example)
-
-
-def known(mistakes: Sequence[Mistake | None], outcome: Outcome, *more: tuple[str, str]) -> Verdict:
-    """Name a mistake, or two at once; None is one that we do not know."""
-    found = [mistake for mistake in mistakes if mistake is not None]
-    heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
-    head = f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{found[0].head}: {heads[0]}."
-    return named(found[0].name, *(m.says for m in found), *_look(outcome, *more), head=head)
-
-
-def _look(outcome: Outcome, *more: tuple[str, str]) -> list[str]:
-    """Return an example with what came of it, and what to look at there."""
-    broken = outcome.broken
-    look = [f"Look at this: {broken}."] if broken else []
-    return [outcome.example(*outcome.came(), *more), *look]
-
-
-def unknown(outcome: Outcome, others: Sequence[Outcome], *more: tuple[str, str]) -> Verdict:
-    """Say what is wrong on one input, how far, and what the others that are not right add to it."""
-    broken = outcome.reading.complaint or outcome.broken
-    says = [] if broken else [_what_is_off(outcome, others)]
-    example = outcome.example(*outcome.came(), *more)
-    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
-
-
-def _what_is_off(outcome: Outcome, others: Sequence[Outcome]) -> str:
-    exercise, off = outcome.exercise, outcome.off
-    yours, right = outcome.reading.numbers, exercise.right_numbers(outcome.case)
-    assert yours is not None, outcome
-    what = f"these are not {exercise.answer}"
-    if off:
-        what = f"{_its(off)} not the right one{'s' * _are_many(off)}"
-        yours, right = (exercise.split(numbers)[exercise.parts.index(off[0])] for numbers in (yours, right))
-    if far := how_far(yours, right):
-        what += f" ({f'its {off[0]}: ' if len(off) > 1 else ''}{far})"
-    for other in others:
-        worse = shortened(other.error) if other.error else other.reading.complaint or other.broken
-        if worse:
-            return f"Here {what}. Another input breaks more: {worse}."
-    more = [part for part in dict.fromkeys(part for other in others for part in other.off) if part not in off]
-    return f"Here {what}, and on other inputs {_its(more)} not either." if more else f"Here {what}."
-
-
-def _its(parts: Sequence[str]) -> str:
-    return f"its {' and its '.join(parts)} {'are' if _are_many(parts) else 'is'}"
-
-
-def _are_many(parts: Sequence[str]) -> bool:
-    """Whether these are several things: parts that are several numbers have a plural for a name."""
-    return len(parts) > 1 or parts[0].endswith("s")
-
-
-def unsteady(outcome: Outcome) -> Verdict:
-    """Say that two calls on the same input gave two answers."""
-    assert outcome.again is not None
-    lines = *outcome.came(", first"), *replace(outcome, reading=outcome.again).came(", then")
-    says = "Called twice on the same input, it gives two answers."
-    return verdict("unknown mistake", "Not yet: different answers.", says, outcome.example(*lines))
-
-
-def changes_its_input(outcome: Outcome) -> Verdict:
-    """Say which argument a call changed, and to what."""
-    assert outcome.changed is not None
-    name, after = outcome.changed
-    says = f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-    return named("changes-its-input", says, outcome.example((f"{name} after", after)))
-
-
-def only_in_form(outcome: Outcome) -> Verdict:
-    """Say that it is right on arrays of floats, and not on the same numbers in another form."""
-    mistake, head = "not-for-whole-numbers", ""
-    says = (
-        "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
-        " numbers holds whole numbers only, and cuts off what is put into it."
-    )
-    if outcome.case.form == "lists":
-        mistake, head = "not-for-lists", "Not yet: not for plain lists."
-        says = (
-            "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
-            " too, and np.asarray turns either into an array."
-        )
-    shown = [*outcome.blamed(), outcome.example()] if outcome.error else _look(outcome)
-    return named(mistake, says, *shown, head=head)
+    return verdict("right", "Right.", f"{name_of(function)} {does}: {names}.")

@@ -60,7 +60,9 @@ class Example(str):
 def verdict(kind: Kind, head: str, *paragraphs: str, mistake: str | None = None) -> Verdict:
     """Return a Verdict from its parts: a head, and paragraphs, of which one may be an example."""
     inputs = next((it.inputs for it in paragraphs if isinstance(it, Example)), {})
-    return Verdict(kind, "\n\n".join([head, *paragraphs]), mistake, inputs)
+    # A sentence may begin with a name: the learner's own keeps its spelling.
+    text = "\n\n".join([head, *paragraphs]).replace("\n\nyour function", "\n\nYour function")
+    return Verdict(kind, text, mistake, inputs)
 
 
 def named(mistake: str, *says: str, head: str = "") -> Verdict:
@@ -73,9 +75,7 @@ def _marked(paragraph: str) -> str:
     """Return a paragraph as Markdown; an example, which is indented, stands in a fence."""
     if not paragraph.startswith("    "):
         return _escaped(paragraph)
-    fence = "```"
-    while fence in paragraph:
-        fence += "`"
+    fence = max(["``", *re.findall("`+", paragraph)], key=len) + "`"
     return f"{fence}text\n{textwrap.dedent(paragraph)}\n{fence}"
 
 
@@ -94,10 +94,11 @@ def value(it: Any) -> str:
             return str(it.told())
         if isinstance(it, np.random.Generator):
             return f"np.random.default_rng({it.bit_generator.seed_seq.entropy})"  # type: ignore[attr-defined]
-        if isinstance(it, (int, float)):
-            return _digits(it, isinstance(it, int))
-        if isinstance(it, (tuple, list, np.ndarray)):
-            return _row(np.asarray(it), not isinstance(it, np.ndarray) or it.dtype.kind in "iub")
+        if isinstance(it, (int, float, tuple, list, np.ndarray)):
+            whole = (
+                not isinstance(it, (float, np.ndarray)) or getattr(it, "dtype", np.dtype(float)).kind in "iub"
+            )
+            return _row(np.asarray(it), whole)
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
         pass
     return thing(it)
@@ -105,15 +106,11 @@ def value(it: Any) -> str:
 
 def _row(array: Any, whole: bool) -> str:
     if array.ndim == 0:
-        return _digits(array, whole)
+        text = f"{float(array) + 0.0:.4g}"
+        return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
     most, between = (MOST_ENTRIES, ", ") if array.ndim == 1 else (MOST_ROWS, ",\n ")
     entries = [_row(np.asarray(entry), whole) for entry in array[:most]]
     return "[" + between.join(entries + ["..."] * (len(array) > most)) + "]"
-
-
-def _digits(entry: Any, whole: bool) -> str:
-    text = f"{float(entry) + 0.0:.4g}"
-    return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
 
 
 def thing(it: Any) -> str:
@@ -149,11 +146,6 @@ def how_far(yours: Any, right: Any) -> str:
         return ""
     which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
     return f"{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
-
-
-def sentence(words: str) -> str:
-    """Return words as a sentence starts; the learner's own name for a function keeps its spelling."""
-    return f"Y{words[1:]}" if words.startswith("your function") else words
 
 
 def counted(count: int, noun: str) -> str:
