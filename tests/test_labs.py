@@ -239,8 +239,8 @@ def test_each_alarm_of_the_search_hears_what_it_should_and_nothing_else():
     starts[9] = starts[0]
     for change, rings in [
         ({"reported": best - 0.009}, []),
-        ({"reported": best - 0.011, "own": best - 0.011}, ["what is kept is not the best of the runs"]),
-        ({"own": best - 0.011}, ["the log-likelihood is not that of the parameters beside it"]),
+        ({"reported": best - 0.011}, ["what is kept is not the best of the runs"]),
+        ({"misreported": True}, ["the log-likelihood is not that of the parameters beside it"]),
         ({"starts": starts}, ["two runs began alike"]),
         ({"ends": best - 0.009 * (ends < best)}, ["all runs ended alike"]),
         ({"ends": best - 0.011 * (ends < best)}, []),

@@ -10,29 +10,14 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
 from gmm_lesson.exercises import parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, mistakes, read_array, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, read_array, read_parts
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
-PROGRAM = """
-def my_best_restart(draw, run, restarts):
-    ends = []
-    for restart in range(restarts):
-        start = draw()
-        end = run(*start)
-        ends.append(end)
-    best = max(ends, key=log_likelihood)
-    return best
-"""
-
 
 def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
-    """Return the arguments of a Case: `draw` and `run`, made anew for every call, and how many are asked for.
-
-    After the last start `draw` goes on with others. `run` is EM, or something as simple as possible that
-    behaves like it: from weights, means and variances to those where it ends, and the log-likelihood there.
-    """
+    """Return the arguments of a Case; after the last start `draw` goes on with others."""
     asked = np.array(starts[:restarts], dtype=float)
 
     def new_draw() -> Any:
@@ -69,16 +54,12 @@ def _counted(it: Any, head: str, rows: Iterable[Any]) -> Any:
 
 
 def halfway(level: float, goal: Sequence[float] = (1, 5), slope: float = 1.0, lost: float = np.inf) -> Any:
-    """Return a runner that halves the distance to equal weights, some means and variances of one.
-
-    Its log-likelihood is `level` less the squared distances of its start, times `slope`, and NaN from a start
-    whose first mean is `lost`. Each mean stays above its goal, so that two starts on either side of it end at
-    one place.
-    """
+    """Return a runner that halves the distance to equal weights, means of `goal` and variances of one."""
 
     def runner(*start: Array) -> tuple[Any, ...]:
         target = np.array([[1 / len(goal)] * len(goal), goal, [1] * len(goal)])
         away = np.array(start) - target
+        # the higher, the nearer the start; a mean stays above its goal: two starts beside it end at one place
         height = np.nan if start[1][0] == lost else float(level - slope * ([4, 1, 1] @ away**2).sum())
         away[1] = np.abs(away[1])
         return *(target + away / 2), height
@@ -97,10 +78,9 @@ BEST = (*PARAMETERS, "log-likelihood")
 
 
 def read_best(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read parameters and a log-likelihood, and beside it how many starts and how many runs there were.
+    """Read parameters and a log-likelihood, and how many starts and runs there were; a wrong count is odd.
 
     What keeps no run at all (None, or nothing before the log-likelihood) is read as a mixture of no classes.
-    A count of calls that is not right is a complaint: it is heard if the numbers are.
     """
     draw, run, restarts = given["draw"], given["run"], given["restarts"]
     raw = unfolded(raw)
@@ -166,7 +146,55 @@ LEVELS = (0, -20, -50, -100, -1000, "-1e6")
 
 EARLIER = ("ends[-1]", "max(ends, key=log_likelihood)")
 
-MISTAKES = f"""
+EXERCISE = Exercise(
+    lesson=6,
+    about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
+
+    It gets `draw`, which returns a new start every time it is called: weights, means and variances, shape
+    (K,); `run`, which takes these three and returns those where EM ended, and the log-likelihood there; and
+    how many restarts to make. It returns the weights, means, variances and log-likelihood of the best run.
+    A Mixture may stand for the first three.
+
+    A run whose log-likelihood is NaN is none to choose; of two that are equally good, either is right. More
+    calls than there are restarts are not.
+    """,
+    program="""
+def my_best_restart(draw, run, restarts):
+    ends = []
+    for restart in range(restarts):
+        start = draw()
+        end = run(*start)
+        ends.append(end)
+    best = max(ends, key=log_likelihood)
+    return best
+""",
+    names={"log_likelihood": lambda end: end[3]},
+    answer="the best run",
+    right=lambda draw, run, restarts: max(
+        (run(*draw()) for _ in range(restarts)), key=lambda end: np.nan_to_num(end[3], nan=-np.inf)
+    ),
+    parts=(*BEST, "starts"),
+    split=parts_of_best,
+    read=read_best,
+    broken=broken,
+    # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
+    # every size: whatever the best is set to at first, there are runs below it.
+    cases=(
+        Case("one restart", search((A, E), 1, halfway(-5.5))),
+        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
+        Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
+        Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
+        Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
+        Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
+        Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
+        Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
+        Case("three classes", search(THREE, 3, halfway(-59.0, goal=(0, 4, 9)))),
+        Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
+        Case("a run that ends with NaN comes first", search((D, C, A, B, E), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes last", search((A, C, B, D), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes between", search((A, B, D, C), 4, LOST), edge=True),
+    ),
+    table=f"""
 DRAW = start = draw()
 BEST = max(ends, key=log_likelihood)
 
@@ -222,46 +250,5 @@ nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the b
     as it is
     best = ends[np.argmax([end[3] for end in ends])]
     ends.append(end) -> ends = ends if ends and end[3] <= ends[0][3] else [end]
-"""
-
-EXERCISE = Exercise(
-    lesson=6,
-    about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
-
-    It gets `draw`, which returns a new start every time it is called: weights, means and variances, shape
-    (K,); `run`, which takes these three and returns those where EM ended, and the log-likelihood there; and
-    how many restarts to make. It returns the weights, means, variances and log-likelihood of the best run.
-    A Mixture may stand for the first three.
-
-    A run whose log-likelihood is NaN is none to choose; of two that are equally good, either is right. More
-    calls than there are restarts are not.
-    """,
-    program=PROGRAM,
-    names={"log_likelihood": lambda end: end[3]},
-    answer="the best run",
-    right=lambda draw, run, restarts: max(
-        (run(*draw()) for _ in range(restarts)), key=lambda end: np.nan_to_num(end[3], nan=-np.inf)
-    ),
-    parts=(*BEST, "starts"),
-    split=parts_of_best,
-    read=read_best,
-    broken=broken,
-    # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
-    # every size: whatever the best is set to at first, there are runs below it.
-    cases=(
-        Case("one restart", search((A, E), 1, halfway(-5.5))),
-        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
-        Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
-        Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
-        Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
-        Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
-        Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
-        Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
-        Case("three classes", search(THREE, 3, halfway(-59.0, goal=(0, 4, 9)))),
-        Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
-        Case("a run that ends with NaN comes first", search((D, C, A, B, E), 4, LOST), edge=True),
-        Case("a run that ends with NaN comes last", search((A, C, B, D), 4, LOST), edge=True),
-        Case("a run that ends with NaN comes between", search((A, B, D, C), 4, LOST), edge=True),
-    ),
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
 )

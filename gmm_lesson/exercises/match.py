@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, read_array, read_parts
 from gmm_lesson.exercises.parameters import finite, other_length
 from gmm_lesson.exercises.verdict import thing
-
-PROGRAM = """
-def my_match(true_means, true_sds, means, sds):
-    distance = (true_means[:, None] - means) ** 2 + (true_sds[:, None] - sds) ** 2
-    order = linear_sum_assignment(distance)[1]
-    matched = means[order], sds[order]
-    return matched
-"""
 
 
 def linear_sum_assignment(distance: Array) -> Any:
@@ -118,7 +110,30 @@ CASES = (
     Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
 )
 
-MISTAKES = """
+EXERCISE = Exercise(
+    lesson=7,
+    about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
+
+    It gets the means and sds of the true classes and those of the learned ones, each of shape (K,), as
+    arrays. It returns the learned means and sds in the order of the true classes that they match: one
+    learned class for each true one, so that the sum of (difference of means)^2 + (difference of sds)^2 over
+    the pairs is smallest.
+    """,
+    program="""
+def my_match(true_means, true_sds, means, sds):
+    distance = (true_means[:, None] - means) ** 2 + (true_sds[:, None] - sds) ** 2
+    order = linear_sum_assignment(distance)[1]
+    matched = means[order], sds[order]
+    return matched
+""",
+    names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
+    answer="the learned means and sds in the order of the true classes",
+    parts=PARTS,
+    split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
+    read=read_match,
+    broken=broken,
+    cases=CASES,
+    table="""
 MEANS = (true_means[:, None] - means) ** 2
 SDS = (true_sds[:, None] - sds) ** 2
 ORDER = order = linear_sum_assignment(distance)[1]
@@ -158,24 +173,5 @@ distances-not-squared: One large difference does not count for more than two of 
 variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
     SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
     SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2
-"""
-
-EXERCISE = Exercise(
-    lesson=7,
-    about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
-
-    It gets the means and sds of the true classes and those of the learned ones, each of shape (K,), as
-    arrays. It returns the learned means and sds in the order of the true classes that they match: one
-    learned class for each true one, so that the sum of (difference of means)^2 + (difference of sds)^2 over
-    the pairs is smallest.
-    """,
-    program=PROGRAM,
-    names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
-    answer="the learned means and sds in the order of the true classes",
-    parts=PARTS,
-    split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
-    read=read_match,
-    broken=broken,
-    cases=CASES,
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
 )
