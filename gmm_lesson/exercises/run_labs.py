@@ -200,7 +200,7 @@ def search(given: Given, best: Function) -> Iterator[Seen]:
 
 def said(it: Seen) -> str:
     """Say what is kept, and what is reported of it if that is something else."""
-    return f"{it.own:.3f}" + f", reported as {it.reported:.3f}" * it.misreported
+    return f"{it.own:.3f}" + f", reported as {it.reported:.3f}" * bool(it.misreported)
 
 
 def write_search(it: Seen) -> str:
