@@ -119,10 +119,9 @@ class Runs:
         outcomes = list[Outcome]()
         for seed, rng in [*rngs, (self.seeds[0], np.random.default_rng(self.seeds[0]))]:
             case = replace(self.setting, seed=seed)
-            given = [*case.fresh()[:-1], rng]
-            outcomes.append(called_once(function, case, self.exercise, given))
-            if outcomes[-1].error is not None:
-                self.outcome = outcomes[-1]
+            self.outcome = called_once(function, case, self.exercise, [*case.fresh()[:-1], rng])
+            outcomes.append(self.outcome)
+            if self.outcome.error is not None:
                 return
         odd = next((outcome for outcome in outcomes if outcome.reading.complaint), outcomes[0])
         changed = next((outcome.changed for outcome in outcomes if outcome.changed), None)
@@ -137,22 +136,12 @@ class Runs:
             runs = {name: part[:-1] for name, part in parts.items()}
             self.counts = [*counts(self.given, runs, again, self.telling)]
 
-    def like(self, other: Runs) -> bool:
-        """Whether the answers may be those of the same program as the other's."""
-        return bool(self.form) and self.form == other.form and like(self.counts, other.counts)
 
-
-def judge(
-    function: object,
-    exercise: RandomExercise,
-    *,
-    rng: np.random.Generator | int = 0,
-    seconds: float = SECONDS,
-) -> Verdict:
+def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
     """Return what there is to say of a learner's random function, all its calls taking so many `seconds`.
 
-    Nothing that the function raises is raised. `rng` is where the seeds come from of the generators that it
-    is run on, or a seed, which gives the same Verdict every time; all else is a TypeError or ValueError.
+    Nothing that it raises is raised. `rng` is where the seeds come from of the generators that it is run on,
+    or a seed, which gives the same Verdict every time; all else is a TypeError or ValueError.
     """
     first = int(generator(rng).integers(10**6))
     every = [Runs(setting, first + APART * i, exercise) for i, setting in enumerate(exercise.cases)]
@@ -191,18 +180,15 @@ def _find(function: Function, exercise: RandomExercise, every: Sequence[Runs], s
 
 def off_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
     """Return what is off in the answers of some settings, what is said first at the head."""
-    return sorted(
-        ((runs, count) for runs, count in judged_in(every) if count.off()),
-        key=lambda pair: (not pair[0].telling, list(SAYS).index(pair[1].kind)),
-    )
+    off = [(runs, count) for runs, count in judged_in(every) if count.off()]
+    return sorted(off, key=lambda pair: (not pair[0].telling, list(SAYS).index(pair[1].kind)))
 
 
 def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
     """Return all counts of some settings of which a right function has a binomial number."""
     found = [(runs, count) for runs in every for count in runs.counts if count.chance is not None]
     apart = [pair for pair in found if pair[1].kind not in POOLED]
-    for kind in POOLED:
-        pooled = [pair for pair in found if pair[1].kind == kind]
+    for pooled in ([pair for pair in found if pair[1].kind == kind] for kind in POOLED):
         if pooled:
             hits, trials = (sum(getattr(count, name) for _, count in pooled) for name in ("hits", "trials"))
             apart.append((pooled[0][0], pooled[0][1]._replace(hits=hits, trials=trials)))
@@ -219,7 +205,7 @@ def _wrong(
         kind = off[0][1].kind
         named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
     if not odd:
-        outcome = replace(outcome, reading=Reading(outcome.reading.numbers, off[0][1].says()))
+        outcome = replace(outcome, reading=replace(outcome.reading, complaint=off[0][1].says()))
     lines = [(f"in {shown.setting.runs} runs", "\n".join(count.says() for count in here[:3]))] if here else []
     return outcome.known(named, *lines) if named else outcome.unknown((), *lines)
 
@@ -230,12 +216,14 @@ def _names(
     """Return the mistakes whose programs answer like this."""
     telling = sorted((runs for runs in arrays if runs.telling), key=lambda runs: -len(runs.given["weights"]))
     first = telling[0]
+    perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
 
     def of_way(way: Way, setting: Setting = first.setting) -> Runs:
         return _of_program(exercise, kit.edited(exercise.program, way), setting)
 
     def fits(way: Way) -> bool:
-        return all(runs.like(of_way(way, runs.setting)) for runs in telling)
+        others = ((runs, of_way(way, runs.setting)) for runs in telling)
+        return all(one.form == it.form != {} and like(one.counts, it.counts) for one, it in others)
 
     @functools.cache
     def kinds(runs: Runs) -> frozenset[str]:
@@ -246,11 +234,9 @@ def _names(
         both, right = [of_way(way) for way in ways], of_way({})
         if first.form != right.form:
             return first.form in [runs.form for runs in both]
-        return all(runs.form == right.form for runs in both) and (
-            kinds(first) - {*POOLED} <= frozenset.union(*map(kinds, both)) <= perhaps
-        )
+        wrong = frozenset.union(*map(kinds, both))
+        return all(it.form == right.form for it in both) and kinds(first) - {*POOLED} <= wrong <= perhaps
 
-    perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
     return the_mistakes(exercise.mistakes, fits, may_be_both)
 
 

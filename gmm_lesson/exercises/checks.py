@@ -32,6 +32,7 @@ EXERCISES = _exercises()
 CHECKS = tuple(exercise.check for exercise in EXERCISES)
 """Every check, in the order of the lessons."""
 
+KNOWN = ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
 
 DOC = """{}
 
@@ -42,8 +43,8 @@ function : callable
 Returns
 -------
 Verdict
-    Right; not started; crashed; wrong in a way that we know, by name; or wrong in another way, with the
-    smallest example found. It raises nothing, whatever the function does.
+    Right; not started; crashed; wrong in a way that we know, by name, or in another way, with the smallest
+    example found. It raises nothing, whatever the function does.
 """
 RNG = """\
 rng : numpy.random.Generator or int
@@ -56,10 +57,7 @@ rng : numpy.random.Generator or int
 class Checks:
     """The checks of the course, one for each function that a learner writes: `check.e_step(my_e_step)`.
 
-    Parameters
-    ----------
-    seconds : float
-        How long a function may take in one check, all its calls together.
+    A function may take so many `seconds` in one check, all its calls together.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -68,13 +66,13 @@ class Checks:
 
     def __call__(self, *functions: object) -> None:
         """Say how a check is called."""
-        raise TypeError(f"say which check: {_known()}")
+        raise TypeError(f"say which check: {KNOWN}")
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no check.{name}; there is {_known()}")
+        raise AttributeError(f"there is no check.{name}; there is {KNOWN}")
 
     def __repr__(self) -> str:
-        return f"the checks: {_known()}"
+        return f"the checks: {KNOWN}"
 
 
 def _check(exercise: Exercise, seconds: float) -> Any:
@@ -91,10 +89,6 @@ def _check(exercise: Exercise, seconds: float) -> Any:
     made.__doc__ = DOC.format(about, textwrap.indent(f"{more}\n", "    "), RNG if random else "")
     made.__name__ = made.__qualname__ = exercise.check
     return made
-
-
-def _known() -> str:
-    return ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
 
 
 check = Checks()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import pprint
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
@@ -38,25 +39,21 @@ class Case:
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew: a function that changes them changes nobody else's."""
-        return [_in_form(value, form or self.form) for value in self.values]
-
-
-def _in_form(value: Any, form: Form) -> Any:
-    if callable(value):
-        return value()
-    if not isinstance(value, list):
-        return value
-    numbers = np.array(value, dtype=float)
-    if form != "arrays" and (numbers == np.floor(numbers)).all():
-        numbers = numbers.astype(int)
-    return numbers.tolist() if form == "lists" else numbers
+        fresh = [value() if callable(value) else value for value in self.values]
+        for i, numbers in enumerate(fresh):
+            if isinstance(numbers, list):
+                array, form = np.array(numbers, dtype=float), form or self.form
+                if form != "arrays" and (array == np.floor(array)).all():
+                    array = array.astype(int)
+                fresh[i] = array.tolist() if form == "lists" else array
+        return fresh
 
 
 class Mistake:
-    """A wrong way that we know, or several of one name.
+    """A wrong way that we know, or several of one name, words joined by hyphens.
 
-    Its name is words joined by hyphens. What it says is one sentence on what the numbers show, never what to
-    write instead. If `edge`, it shows on edge cases only; `head` stands before its name.
+    What it says is one sentence on what the numbers show, never what to write instead. If `edge`, it shows on
+    edge cases only; `head` stands before its name.
     """
 
     def __init__(self, name: str, says: str, *ways: Way, edge: bool = False, head: str = "Not yet") -> None:
@@ -237,13 +234,13 @@ class Exercise:
         needed = sum(p.kind in positional and p.default is p.empty for p in parameters)
         return self.all_arguments[: max(needed, len(self.arguments))]
 
-    def answers(self, way: Way | None, case: Case) -> Array | Exception | None:
-        """Return the numbers that a wrong program answers, or its error; None is the right one."""
-        return _answers(self, None if way is None else edited(self.program, way), case)
+    def answers(self, way: Way, case: Case) -> Array | Exception | None:
+        """Return the numbers that a wrong program answers, or its error."""
+        return _answers(self, edited(self.program, way), case)
 
     def right_numbers(self, case: Case) -> Array:
         """Return the numbers of the right answer."""
-        right = self.answers(None, case)
+        right = _answers(self, "", case)
         assert isinstance(right, np.ndarray), right
         return right
 
@@ -266,9 +263,9 @@ _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(exercise: Exercise, text: str | None, case: Case) -> Array | Exception | None:
+def _answers(exercise: Exercise, text: str, case: Case) -> Array | Exception | None:
     given = case.fresh("arrays")
-    function = (exercise.right if text is None else None) or exercise.function(text or {})
+    function = (not text and exercise.right) or exercise.function(text or {})
     try:
         with np.errstate(all="ignore"):
             return exercise.read(function(*given), exercise.named(case, given)).numbers
@@ -285,7 +282,7 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     it = f"its {part} are" if part else "it returns"
     if inspect.iscoroutine(raw):
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
-    if _holds_itself(raw):
+    if isinstance(raw, (tuple, list)) and pprint.isrecursive(raw):  # numpy would go down in it for ever
         return Reading(None, f"{it} {thing(raw)} that holds itself, {not_it}")
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
@@ -314,24 +311,13 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         return Reading(None, odd)
 
 
-def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
-    """Whether a list holds itself at any depth: numpy would go down in it for ever."""
-    if not isinstance(it, (tuple, list)):
-        return False
-    lists = (entry for entry in it if isinstance(entry, (tuple, list)))
-    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
-
-
-_COUNT = ("no", "one", "two", "three", "four")
-
-
 def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     """Read what a function returned as several parts, each an array of shape (length,), or say why not.
 
     There is an entry of each part for every class. Parts that are all of one other length are still numbers
     to compare: a mistake can have that length.
     """
-    count, names = _COUNT[len(parts)], ", ".join(parts)
+    count, names = ("no", "one", "two", "three", "four")[len(parts)], ", ".join(parts)
     table = read_array(raw).numbers  # closes a coroutine
     if table is not None and table.shape == (length, len(parts)) and length != len(parts):
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
@@ -347,9 +333,8 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     if len(rows) < len(parts):
         return Reading(None, complaint)
     if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
-        odd, shape = next(
-            (part, row.shape) for part, row in zip(parts, rows, strict=True) if row.shape != (length,)
-        )
+        shapes = {part: row.shape for part, row in zip(parts, rows, strict=True) if row.shape != (length,)}
+        odd, shape = next(iter(shapes.items()))
         has = f"of shape {shape}" if shape else "one number"
         return Reading(None, complaint or f"its {odd} are {has}; wanted ({length},)")
     return Reading(np.array(rows), complaint)
