@@ -280,7 +280,7 @@ as-it-is [edge]: It is what it is.
 
 
 def test_mistakes_as_a_table():
-    one, two = mistakes(TABLE)
+    one, two = mistakes(TABLE, "")
     assert (one.name, one.head, one.edge) == ("middle", "Not the mean", False)
     assert one.says == "The number is that of the object in the middle."
     assert one.ways == ({"y.sum() / len(y)": "np.median(y)"}, {"y.sum()": "np.median(y)", "len(y)": "1"})
@@ -292,4 +292,4 @@ def test_mistakes_as_a_table():
 )
 def test_line_that_is_none_of_a_table_is_refused(table):
     with pytest.raises(ValueError, match="got '"):
-        mistakes(table)
+        mistakes(table, "")

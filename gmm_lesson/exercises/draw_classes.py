@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import mistakes
-
-PROGRAM = """
-def my_draw_classes(n, weights, rng):
-    K = len(weights)
-    z = rng.choice(K, size=n, p=weights)
-    return z
-"""
 
 MISTAKES = """
 START = K = len(weights)
@@ -71,7 +63,12 @@ EXERCISE = RandomExercise(
     classes z of n independent objects, shape (n,), each one of 0..K-1.
     """,
     lesson=1,
-    program=PROGRAM,
+    program="""
+def my_draw_classes(n, weights, rng):
+    K = len(weights)
+    z = rng.choice(K, size=n, p=weights)
+    return z
+""",
     answer="the classes",
     does="draws every class as often as its weight says, and each object for itself",
     cases=(
@@ -84,5 +81,5 @@ EXERCISE = RandomExercise(
         setting("six classes", 60, 97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]),
         setting("three classes", 20, 200, [0.2, 0.3, 0.5], form="lists"),
     ),
-    mistakes=mistakes("NEXT = return z\nBACK = return z\n" + MISTAKES, PROGRAM),
+    table="NEXT = return z\nBACK = return z\n" + MISTAKES,
 )

@@ -10,29 +10,17 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise
 from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
-
-PROGRAM = """
-def my_e_step(y, weights, means, variances):
-    sds = np.sqrt(variances)
-    away = y[:, np.newaxis] - means
-    density = np.exp(-((away / sds) ** 2) / 2) / (np.sqrt(2 * np.pi) * sds)
-    joint = weights * density
-    r = joint / joint.sum(axis=1, keepdims=True)
-    return r
-"""
 
 
 def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
     """Say what responsibilities break that must hold of any: shape, NaN, sign, sums."""
     wanted = (len(given["y"]), len(given["means"]))
     if r.shape != wanted:
-        yield (
-            f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
-            f" yours is of shape {r.shape}"
-        )
+        what = f"an array of shape {wanted} is wanted, a row for each object and a column for each class"
+        yield f"{what}; yours is of shape {r.shape}"
     yield from finite(r)
     if (r < -1e-9).any():
         yield f"no entry should be below 0; your smallest is {r.min():.4g}"
@@ -74,7 +62,47 @@ variances-left-out: The numbers do not change when the variances do.
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
 
-MISTAKES = f"""
+EXERCISE = Exercise(
+    lesson=3,
+    about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
+
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays or plain lists, and
+    returns the responsibilities r, shape (N, K).
+    """,
+    program="""
+def my_e_step(y, weights, means, variances):
+    sds = np.sqrt(variances)
+    away = y[:, np.newaxis] - means
+    density = np.exp(-((away / sds) ** 2) / 2) / (np.sqrt(2 * np.pi) * sds)
+    joint = weights * density
+    r = joint / joint.sum(axis=1, keepdims=True)
+    return r
+""",
+    answer="the responsibilities",
+    right=lambda y, weights, means, variances: e_step(y, Mixture(weights, means, variances)),
+    broken=broken,
+    # From the smallest up, and each with one thing more than those before it: the first that fails is
+    # shown, and its name is a hint in itself.
+    cases=(
+        Case("one object of one class", ([2], [1], [1], [4])),
+        Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
+        Case("the example to do by hand", BY_HAND),
+        Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
+        Case("unequal variances", ([2], [0.5, 0.5], [0, 3], [1, 4])),
+        Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
+        Case("as many objects as classes", ([0.5, 3], [0.7, 0.3], [0, 2], [0.25, 4])),
+        Case("one class", ([1, 2, 5], [1], [2], [4])),
+        Case("three classes", THREE_MIXED),
+        Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
+        Case("twelve objects in four classes", FOUR_MIXED),
+        Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
+        Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
+        Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
+        Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
+        Case("the example to do by hand", BY_HAND, form="lists"),
+        Case("three classes", THREE_MIXED, form="lists"),
+    ),
+    table=f"""
 transposed: Each row of your array is a class and each column an object; in the course a row is an object.
     return r.T
 {DENSITIES}
@@ -108,40 +136,5 @@ far-objects-belong-to-all [edge]: An object far from every class is shared out a
     return np.where(np.isnan(r), 1 / len(means), r) | np.where(np.isnan(r), weights, r)
 one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
     joint = weights * density -> LOGS; joint = np.exp(logs - logs.max())
-"""
-
-EXERCISE = Exercise(
-    lesson=3,
-    about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
-
-    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays or plain lists, and
-    returns the responsibilities r, shape (N, K).
-    """,
-    program=PROGRAM,
-    answer="the responsibilities",
-    right=lambda y, weights, means, variances: e_step(y, Mixture(weights, means, variances)),
-    broken=broken,
-    # From the smallest up, and each with one thing more than those before it: the first that fails is
-    # shown, and its name is a hint in itself.
-    cases=(
-        Case("one object of one class", ([2], [1], [1], [4])),
-        Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
-        Case("the example to do by hand", BY_HAND),
-        Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
-        Case("unequal variances", ([2], [0.5, 0.5], [0, 3], [1, 4])),
-        Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
-        Case("as many objects as classes", ([0.5, 3], [0.7, 0.3], [0, 2], [0.25, 4])),
-        Case("one class", ([1, 2, 5], [1], [2], [4])),
-        Case("three classes", THREE_MIXED),
-        Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
-        Case("twelve objects in four classes", FOUR_MIXED),
-        Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
-        Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
-        Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
-        Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-        Case("the example to do by hand", BY_HAND, form="lists"),
-        Case("three classes", THREE_MIXED, form="lists"),
-    ),
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
 )
-"""The check of the E-step."""

@@ -13,28 +13,9 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises import e_step, log_likelihood, m_step
-from gmm_lesson.exercises.kit import (
-    Case,
-    Exercise,
-    Function,
-    Mistake,
-    Reading,
-    each,
-    edited,
-    mistakes,
-    read_array,
-    read_parts,
-)
-from gmm_lesson.exercises.parameters import (
-    OTHER_ORDERS,
-    PARAMETERS,
-    joined,
-    no_mixture,
-    other_length,
-    split,
-    unfolded,
-)
+from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
+from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, each, mistakes
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
@@ -168,7 +149,9 @@ only-one-part-updated: Of weights, means and variances, two are still those of t
 
 def alone(mistake: Mistake) -> Mistake:
     """Return a mistake whose ways are whole programs: they are paired with no other."""
-    return Mistake(mistake.name, mistake.says, *(edited(PROGRAM, w) for w in mistake.ways), edge=mistake.edge)
+    return Mistake(
+        mistake.name, mistake.says, *(kit.edited(PROGRAM, w) for w in mistake.ways), edge=mistake.edge
+    )
 
 
 def either_way(mistake: Mistake) -> Mistake:
@@ -188,24 +171,24 @@ def read_run(raw: Any, given: dict[str, Any]) -> Reading:
     """Read parameters and a list of log-likelihoods."""
     raw = unfolded(raw)
     if not isinstance(raw, (tuple, list)) or len(raw) != len(PARTS):
-        return read_parts(raw, PARTS, 0)
-    parameters, lls = read_parts(tuple(raw[:3]), PARAMETERS, len(given["means"])), raw[3]
+        return kit.read_parts(raw, PARTS, 0)
+    first, lls = kit.read_parts(tuple(raw[:3]), PARAMETERS, len(given["means"])), raw[3]
     if isinstance(lls, (tuple, list)):
         lls = [it.item() if isinstance(it, np.ndarray) and it.size == 1 else it for it in lls]
-    listed = read_array(lls, PARTS[3])
-    if parameters.numbers is None or listed.numbers is None:
-        return parameters if parameters.numbers is None else listed
+    listed = kit.read_array(lls, PARTS[3])
+    if first.numbers is None or listed.numbers is None:
+        return first if first.numbers is None else listed
     if listed.numbers.ndim > 1:
         return Reading(None, f"its {PARTS[3]} are of shape {listed.numbers.shape}; wanted one row of numbers")
-    numbers = joined(parameters.numbers, np.atleast_1d(listed.numbers))
-    return Reading(numbers, parameters.complaint or listed.complaint)
+    numbers = joined(first.numbers, np.atleast_1d(listed.numbers))
+    return Reading(numbers, first.complaint or listed.complaint)
 
 
 def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     """Say what a run breaks that must hold of any, the coarsest first."""
     y, tol, start = given["y"], given["tol"], [given[name] for name in PARAMETERS]
-    *parameters, lls = parts = split(run)
-    yield from other_length(len(parts[0]), len(start[0]))
+    *found, lls = parts = split(run)
+    yield from parameters.other_length(len(parts[0]), len(start[0]))
     if len(lls) < 2:
         has = "1 entry: no step was taken" if len(lls) else "no entries"
         yield f"the list of log-likelihoods should hold the start's and one for each step; yours has {has}"
@@ -217,8 +200,8 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
-    yield from no_mixture(np.array(parameters))
-    last = score(y, *parameters)
+    yield from parameters.no_mixture(np.array(found))
+    last = score(y, *found)
     if not near(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
         yield f"{has}; the last entry of your list is {lls[-1]:.6g}"
@@ -275,7 +258,11 @@ def wrong(check: str) -> list[Function]:
 
 EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]
 TWELVE = [-15, -13, -11, -8, -3, -1, 2, 3, 8, 10, 14, 16]
-"""Objects that more than one case has."""
+# In a smaller unit a gain stays what it was, and how far a parameter moves does not.
+SMALLER = ([10 * y for y in TWELVE], [0.2, 0.3, 0.5], [-90, 10, 80], [400, 225, 900])
+HARDLY = (EIGHT, [0.49, 0.51], [4.7, 16.4], [4.6, 9.7])
+SLOW = ([-6, -3, -1, 0, 0, 2, 3, 3], [0.5, 0.5], [-2, 4], [9, 9])
+SEVEN = ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9])
 
 EXERCISE = Exercise(
     lesson=5.2,
@@ -311,20 +298,10 @@ EXERCISE = Exercise(
         Case("two classes that overlap", ([-4, -1, 0, 2, 3, 7, 9, 13], [0.3, 0.7], [-1, 6], [4, 9], 0.025)),
         Case("eight objects", (EIGHT, [0.5, 0.5], [6, 12], [9, 16], 0.002)),
         Case("three classes", (TWELVE, [0.2, 0.3, 0.5], [-9, 1, 8], [4, 2.25, 9], 0.05)),
-        # In a smaller unit a gain stays what it was, and how far a parameter moves does not.
-        Case(
-            "three classes with a smaller tol",
-            ([10 * y for y in TWELVE], [0.2, 0.3, 0.5], [-90, 10, 80], [400, 225, 900], 0.003),
-        ),
-        Case(
-            "a start that one step hardly improves",
-            (EIGHT, [0.49, 0.51], [4.7, 16.4], [4.6, 9.7], 0.05),
-            edge=True,
-        ),
-        Case("a slow climb", ([-6, -3, -1, 0, 0, 2, 3, 3], [0.5, 0.5], [-2, 4], [9, 9], 3.32e-5), edge=True),
-        Case(
-            "seven objects", ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9], 0.03), form="whole numbers"
-        ),
+        Case("three classes with a smaller tol", (*SMALLER, 0.003)),
+        Case("a start that one step hardly improves", (*HARDLY, 0.05), edge=True),
+        Case("a slow climb", (*SLOW, 3.32e-5), edge=True),
+        Case("seven objects", (*SEVEN, 0.03), form="whole numbers"),
     ),
     mistakes=(
         *mistakes(MISTAKES, PROGRAM),
@@ -332,4 +309,3 @@ EXERCISE = Exercise(
         *map(either_way, mistakes(RECORDED, PROGRAM)),
     ),
 )
-"""The check of the EM loop."""

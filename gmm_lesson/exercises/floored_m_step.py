@@ -13,22 +13,10 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.verdict import how_far
-
-PROGRAM = """
-def my_floored_m_step(y, r, floor):
-    y = y[:, np.newaxis]
-    n_k = r.sum(axis=0)
-    weights = n_k / len(y)
-    means = (r * y).sum(axis=0) / n_k
-    squares = (y - means) ** 2
-    variances = (r * squares).sum(axis=0) / n_k
-    variances = np.maximum(variances, floor)
-    return weights, means, variances
-"""
 
 TINY = 1e-9
 """A floor that changes nothing."""
@@ -39,17 +27,42 @@ def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
     right = m_step(given["y"], given["r"], floor=TINY) if given["floor"] == TINY else None
     for name, yours in zip(PARAMETERS, parts, strict=True) if right else ():
         if off := how_far(yours, getattr(right, name)):
-            yield (
-                "without a floor, your step is not the textbook's: run"
-                f" check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its {name} are not the right"
-                f" ones ({off})"
-            )
+            run = "without a floor, your step is not the textbook's: run check.m_step"
+            here = f"Here its {name} are not the right ones ({off})"
+            yield f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}"
     yield from parameters.broken(given, parts)
 
 
+ALONE = [2, 5, 6], [[1, 0], [0, 1], [0, 1]]
 SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
 
-MISTAKES = f"""
+EXERCISE = Exercise(
+    lesson=8,
+    about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
+
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the smallest variance
+    allowed. It returns the new weights, means and variances, each of shape (K,); a Mixture may stand for
+    them.
+
+    What is wrong about the floor is named; a step that is wrong without one is left to `m_step`.
+    """,
+    program="""
+def my_floored_m_step(y, r, floor):
+    y = y[:, np.newaxis]
+    n_k = r.sum(axis=0)
+    weights = n_k / len(y)
+    means = (r * y).sum(axis=0) / n_k
+    squares = (y - means) ** 2
+    variances = (r * squares).sum(axis=0) / n_k
+    variances = np.maximum(variances, floor)
+    return weights, means, variances
+""",
+    answer="the new weights, means and variances",
+    parts=PARAMETERS,
+    read=read_parameters,
+    excused=refused_by_mixture,
+    broken=broken,
+    table=f"""
 FLOORED = np.maximum(variances, floor)
 WHOLE = weights, means, variances
 DROPPED = WHOLE = (part[variances >= floor] for part in (WHOLE))
@@ -78,25 +91,7 @@ relative-floor: The floor moves with the objects: spread out, they have variance
     FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
 class-dropped: A class with a variance below the floor is gone.
     variances = FLOORED -> DROPPED | DROPPED; weights = weights / weights.sum()
-"""
-
-EXERCISE = Exercise(
-    lesson=8,
-    about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
-
-    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the smallest variance
-    allowed. It returns the new weights, means and variances, each of shape (K,); a Mixture may stand for
-    them.
-
-    What is wrong about the floor is named; a step that is wrong without one is left to `m_step`.
-    """,
-    program=PROGRAM,
-    answer="the new weights, means and variances",
-    parts=PARAMETERS,
-    read=read_parameters,
-    excused=refused_by_mixture,
-    broken=broken,
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
@@ -108,9 +103,7 @@ EXERCISE = Exercise(
         Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
-        Case(
-            "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
-        ),
+        Case("a class on one object with a floor of 0", (*ALONE, 0.0), edge=True),
         Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),

@@ -11,7 +11,7 @@ import inspect
 import pprint
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -164,6 +164,7 @@ class Exercise:
     lesson: float = 99.0  # the lesson that asks for it; of two in lesson 5, the first is 5.1, the second 5.2
     cases: tuple[Case, ...] = ()  # the inputs, the smallest first: the first that fails is shown
     mistakes: tuple[Mistake, ...] = ()  # in the order in which they are looked for
+    table: InitVar[str] = ""  # or they are read from this, as `mistakes` does
     right: Function | None = None  # what is right, where the program is not right on every input
     names: Mapping[str, Any] = field(default_factory=dict)  # what the program may call beside `np`
     # What an answer breaks that must hold of any, the coarsest first, given the arguments by name and the
@@ -179,6 +180,10 @@ class Exercise:
     split: Callable[[Array], Sequence[Array]] = list
     # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
+
+    def __post_init__(self, table: str) -> None:
+        if table:
+            object.__setattr__(self, "mistakes", mistakes(table, self.program))
 
     @property
     def check(self) -> str:

@@ -1,8 +1,4 @@
-"""A program with a bug to switch on, and the alarms that listen.
-
-A lab is a table over the mistakes of exercises: its programs are theirs, and a bug is the edit of one line.
-`labs.py` has the tables.
-"""
+"""A program of an exercise with a mistake to switch on, its bug, and the alarms that listen."""
 
 from __future__ import annotations
 
@@ -23,11 +19,7 @@ Given = Mapping[str, Any]
 
 
 class Seen(SimpleNamespace):
-    """What there is to listen to, by name: the arguments, and what came of the programs on them.
-
-    At the end of a lab `step` is how many steps there were, and `first` has the alarms that rang, each with
-    the step at which it rang first.
-    """
+    """The arguments, what came of the programs on them, the `step`, and at which each alarm rang `first`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -196,7 +196,7 @@ LABS["restarts"] = Lab(
     run=do.search,
     alarms={
         "what is kept is not the best of the runs": lambda it: it.reported < it.ends.max() - do.WITHIN,
-        "the log-likelihood is not that of the parameters beside it": do.misreported,
+        "the log-likelihood is not that of the parameters beside it": lambda it: it.misreported,
         "two runs began alike": lambda it: len(np.unique(it.starts, axis=0)) < 10,
         "all runs ended alike": lambda it: np.ptp(it.ends) < do.WITHIN,
         "a run had not converged": lambda it: not it.converged,

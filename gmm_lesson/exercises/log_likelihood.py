@@ -11,19 +11,8 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import log_likelihood
 from gmm_lesson.exercises.e_step import DENSITIES
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes, read_array
+from gmm_lesson.exercises.kit import Case, Exercise, each, read_array
 from gmm_lesson.mixture import Mixture
-
-PROGRAM = """
-def my_log_likelihood(y, weights, means, variances):
-    sds = np.sqrt(variances)
-    away = y[:, np.newaxis] - means
-    density = np.exp(-((away / sds) ** 2) / 2) / (np.sqrt(2 * np.pi) * sds)
-    joint = weights * density
-    logs = np.log(joint.sum(axis=1))
-    total = logs.sum()
-    return total
-"""
 
 
 def broken(_: dict[str, Any], number: Array) -> Iterator[str]:
@@ -37,7 +26,47 @@ def broken(_: dict[str, Any], number: Array) -> Iterator[str]:
 TRACES = ("1e-8", "1e-10", "1e-12", "1e-15", "1e-16", "2.2e-16", "1e-20", "1e-100", "1e-200", "1e-300")
 """What is added to a density, or put under it, so that its logarithm is a number."""
 
-MISTAKES = f"""
+EXERCISE = Exercise(
+    lesson=5.1,
+    about="""Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
+
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays, and returns the log-
+    likelihood, one number: natural logarithms, summed over the objects.
+    """,
+    program="""
+def my_log_likelihood(y, weights, means, variances):
+    sds = np.sqrt(variances)
+    away = y[:, np.newaxis] - means
+    density = np.exp(-((away / sds) ** 2) / 2) / (np.sqrt(2 * np.pi) * sds)
+    joint = weights * density
+    logs = np.log(joint.sum(axis=1))
+    total = logs.sum()
+    return total
+""",
+    answer="the log-likelihood",
+    right=lambda y, weights, means, variances: log_likelihood(y, Mixture(weights, means, variances)),
+    read=lambda raw, _: read_array(raw, wanted="number"),
+    broken=broken,
+    # Where it is no edge, no object is so far from all classes that a trace beside its density shows.
+    cases=(
+        Case("one object of one class", ([2], [1], [1], [4])),
+        Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
+        Case("two objects of one class", ([1, 4], [1], [2], [4])),
+        Case("the example to do by hand", BY_HAND),
+        Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
+        Case("unequal variances", ([2, 0], [0.5, 0.5], [0, 3], [1, 4])),
+        Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
+        Case("densities above one", ([0, 0.1, 1.05], [0.3, 0.7], [0, 1], [0.01, 0.04])),
+        Case("three classes", THREE_MIXED),
+        Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
+        Case("twelve objects in four classes", FOUR_MIXED),
+        Case("four hundred objects", ([i % 20 for i in range(400)], [0.4, 0.6], [4, 13], [9, 16]), edge=True),
+        Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
+        Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
+        Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
+        Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
+    ),
+    table=f"""
 one-value-per-object: There is one number for each object, where one number is wanted for all of them.
     total = logs | logs[:, np.newaxis]
 one-value-per-class: There is one number for each class, where one number is wanted for all of them together.
@@ -87,39 +116,5 @@ far-objects-all-the-same [edge]: From some distance on it makes no difference ho
 one-shift-for-all-objects [edge]: A far-away object is lost, as the logarithm of zero, beside a nearer one.
     joint = weights * density -> LOGS; top = logs.max(); joint = np.exp(logs - top)
         && logs = top + np.log(joint.sum(axis=1))
-"""
-
-EXERCISE = Exercise(
-    lesson=5.1,
-    about="""Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
-
-    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays, and returns the log-
-    likelihood, one number: natural logarithms, summed over the objects.
-    """,
-    program=PROGRAM,
-    answer="the log-likelihood",
-    right=lambda y, weights, means, variances: log_likelihood(y, Mixture(weights, means, variances)),
-    read=lambda raw, _: read_array(raw, wanted="number"),
-    broken=broken,
-    # Where it is no edge, no object is so far from all classes that a trace beside its density shows.
-    cases=(
-        Case("one object of one class", ([2], [1], [1], [4])),
-        Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
-        Case("two objects of one class", ([1, 4], [1], [2], [4])),
-        Case("the example to do by hand", BY_HAND),
-        Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
-        Case("unequal variances", ([2, 0], [0.5, 0.5], [0, 3], [1, 4])),
-        Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
-        Case("densities above one", ([0, 0.1, 1.05], [0.3, 0.7], [0, 1], [0.01, 0.04])),
-        Case("three classes", THREE_MIXED),
-        Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
-        Case("twelve objects in four classes", FOUR_MIXED),
-        Case("four hundred objects", ([i % 20 for i in range(400)], [0.4, 0.6], [4, 13], [9, 16]), edge=True),
-        Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
-        Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
-        Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
-        Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-    ),
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
 )
-"""The check of the log-likelihood."""

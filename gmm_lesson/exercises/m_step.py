@@ -5,19 +5,8 @@ from __future__ import annotations
 from itertools import permutations
 
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters, refused_by_mixture
-
-PROGRAM = """
-def my_m_step(y, r, means):
-    y = y[:, np.newaxis]
-    n_k = r.sum(axis=0)
-    new_weights = n_k / len(y)
-    new_means = (r * y).sum(axis=0) / n_k
-    squares = (y - new_means) ** 2
-    new_variances = (r * squares).sum(axis=0) / n_k
-    return new_weights, new_means, new_variances
-"""
 
 HARD = (
     "np.eye(len(r[0]))[r.argmax(axis=1)]",
@@ -36,7 +25,41 @@ def averages(divided: str) -> str:
     return "\n    ".join((means, variances, f"{means} && {variances}"))
 
 
-MISTAKES = f"""
+SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
+"""Three objects and their responsibilities in three classes, whose means are not in their order."""
+
+LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
+FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
+ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
+
+EXERCISE = Exercise(
+    lesson=4,
+    about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
+
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain lists; one that
+    takes a third argument gets the means before the step too, shape (K,). It returns the new weights, means
+    and variances, each of shape (K,).
+
+    A variance around the means before the step is called by its own name: it is no error, but it is not the
+    maximiser of Q.
+    """,
+    program="""
+def my_m_step(y, r, means):
+    y = y[:, np.newaxis]
+    n_k = r.sum(axis=0)
+    new_weights = n_k / len(y)
+    new_means = (r * y).sum(axis=0) / n_k
+    squares = (y - new_means) ** 2
+    new_variances = (r * squares).sum(axis=0) / n_k
+    return new_weights, new_means, new_variances
+""",
+    answer="the new weights, means and variances",
+    optional=("means",),
+    parts=PARAMETERS,
+    read=read_parameters,
+    excused=refused_by_mixture,
+    broken=broken,
+    table=f"""
 COUNTS = n_k = r.sum(axis=0)
 SUMS = (r * y).sum(axis=0)
 CENTRE = y - new_means
@@ -131,32 +154,7 @@ variances-negative: Every variance has the right size and the opposite sign.
 means-not-moved: The means are those from before the step.
     return new_weights, means, new_variances
     return new_weights, means, new_variances && CENTRE -> y - means
-"""
-
-SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
-"""Three objects and their responsibilities in three classes, whose means are not in their order."""
-
-ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
-
-EXERCISE = Exercise(
-    lesson=4,
-    about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
-
-    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain lists; one that
-    takes a third argument gets the means before the step too, shape (K,). It returns the new weights, means
-    and variances, each of shape (K,).
-
-    A variance around the means before the step is called by its own name: it is no error, but it is not the
-    maximiser of Q.
-    """,
-    program=PROGRAM,
-    answer="the new weights, means and variances",
-    optional=("means",),
-    parts=PARAMETERS,
-    read=read_parameters,
-    excused=refused_by_mixture,
-    broken=broken,
-    mistakes=mistakes(MISTAKES, PROGRAM),
+""",
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.
     cases=(
@@ -167,19 +165,12 @@ EXERCISE = Exercise(
         Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),
         Case("five labelled objects", (*LABELLED, [3, 6])),
-        Case(
-            "a large class and a small one",
-            ([2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]], [3, 8]),
-        ),
+        Case("a large class and a small one", (*LARGE_AND_SMALL, [3, 8])),
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
         Case("three classes", (*THREE_SHARED, [-1, 1, 4])),
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
         Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
-        Case(
-            "far from zero",
-            ([999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]], [999, 1000]),
-            edge=True,
-        ),
+        Case("far from zero", (*FAR, [999, 1000]), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, [25, 50]), edge=True),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="whole numbers"),
         Case("the example to do by hand", (*HAND_SHARES, [1, 3]), form="lists"),

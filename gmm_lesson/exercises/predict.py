@@ -37,10 +37,7 @@ def predict(name: str) -> None:
 
 
 class Prediction(Shown):
-    """One question on one page: a `field` to choose or type in, and a button; `committed` once it is pressed.
-
-    Then the answer cannot be changed.
-    """
+    """One question on one page: a `field` to choose or type in, and a button that commits to the answer."""
 
     head = "Predict"
 
@@ -80,11 +77,8 @@ class Prediction(Shown):
         )
 
     def _late(self, change: object) -> None:
-        """Take an answer that the press of the button overtook; refuse any later one.
-
-        A page holds back a change while the one before it is on its way, but never a button. So the
-        last choice can come in just after the commit, made before the answer was to be seen.
-        """
+        """Take an answer that the press of the button overtook; refuse any later one."""
+        # A page holds back a change while the one before it is on its way, but never a button.
         if self.committed and self.field.value != self._kept:
             with contextlib.suppress(ValueError):
                 if time.monotonic() - self._since <= OVERTAKEN:
@@ -99,10 +93,7 @@ class Prediction(Shown):
 
 
 def read_number(text: str) -> float:
-    """Return the number that somebody typed: .5, 0.5, 0,5, 1/2, 50% and 50 % are the same.
-
-    A ValueError says how to write one.
-    """
+    """Return the number that somebody typed, as .5, 0,5, 1/2 or 50 %; a ValueError says how to write one."""
     tidy = re.sub("[\u2212\u2013]", "-", re.sub(r"\s", "", text)).lstrip("~\u2248").removesuffix(".")
     top, slash, bottom = tidy.removesuffix("%").partition("/")
     parts = [top, bottom] if slash else [top, "1"]

@@ -49,10 +49,7 @@ def write_parameters(parts: Array) -> str:
 
 
 def five_runs(given: Given, sampler: Function) -> Iterator[Seen]:
-    """Run a sampler on five generators; `seed` is where these come from.
-
-    What comes is labels z, shape (5, n), counts, (5, K), and the values of each class in all runs.
-    """
+    """Run a sampler on five generators: labels z, (5, n), counts, (5, K), and the values of each class."""
     arguments = {name: value for name, value in given.items() if name != "seed"}
     rngs = np.random.default_rng(given["seed"]).spawn(5)
     z = made = np.array([sampler(**arguments, rng=rng) for rng in rngs])
@@ -130,10 +127,7 @@ def q_is_lower(it: Seen) -> bool:
 
 
 def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> Iterator[Seen]:
-    """Run a loop until it comes to rest as `em` does, or something is not a number, or for all its steps.
-
-    What comes is r, the parts made of it, the log-likelihood before and after, and whether it is at rest.
-    """
+    """Run a loop until it comes to rest as `em` does, or something is not a number, or for all its steps."""
 
     def score(*parts: Array) -> float:
         return float(np.logaddexp.reduce(log_joint(y, *parts), axis=1).sum())
@@ -175,8 +169,7 @@ CARRIED = "weights-and-variances-carried"
 def searched(best: Function, repetitions: int) -> tuple[Any, list[Any], list[Any]]:
     """Search so many times at once; return what is kept, and where each run began and ended.
 
-    Starts are drawn as in 2021: new means, and always the same weights and variances. Parameters are of shape
-    (repetitions, K), and the log-likelihood that a run hands over is that of the first repetition.
+    Parameters are of shape (repetitions, K), and a run hands over the log-likelihood of the first repetition.
     """
     rng, began, ended = np.random.default_rng(0), list[Any](), list[Any]()
 
@@ -189,33 +182,25 @@ def searched(best: Function, repetitions: int) -> tuple[Any, list[Any], list[Any
 
 
 def search(given: Given, best: Function) -> Iterator[Seen]:
-    """Search once, always from the same seed; and perhaps again and again.
-
-    What comes is starts, shape (10, 3, K), and log-likelihoods: the ends of the ten runs, that reported of
-    what is kept, and its own. If there are repetitions, `hits` says whether each run of each of them reached
-    the best, shape (10, repetitions).
-    """
+    """Search once, always from the same seed; and perhaps again and again, to count hits of the best."""
     (*parts, reported), began, ended = searched(best, 1)
+    own = log_likelihood(LECTURE, Mixture(*map(np.squeeze, parts)))
     again = searched(best, given["repetitions"])[2] if given["repetitions"] else []
     tops = np.array([ends.log_likelihood for ends in again])
     yield Seen(
-        starts=np.array(began)[:, :, 0],
+        starts=np.array(began)[:, :, 0],  # (10, 3, K)
         ends=np.concatenate([ends.log_likelihood for ends in ended]),
         converged=all(ends.converged.all() for ends in ended),
         reported=float(reported),
-        own=log_likelihood(LECTURE, Mixture(*map(np.squeeze, parts))),
-        hits=tops > tops.max() - WITHIN if again else None,
+        own=own,
+        misreported=bool(abs(reported - own) > WITHIN),
+        hits=tops > tops.max() - WITHIN if again else None,  # (10, repetitions)
     )
-
-
-def misreported(it: Seen) -> bool:
-    """Whether the log-likelihood reported is not that of what is kept."""
-    return bool(abs(it.reported - it.own) > WITHIN)
 
 
 def said(it: Seen) -> str:
     """Say what is kept, and what is reported of it if that is something else."""
-    return f"{it.own:.3f}" + (f", reported as {it.reported:.3f}" if misreported(it) else "")
+    return f"{it.own:.3f}" + f", reported as {it.reported:.3f}" * bool(it.misreported)
 
 
 def write_search(it: Seen) -> str:

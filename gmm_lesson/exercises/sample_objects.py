@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import mistakes
-
-PROGRAM = """
-def my_sample_objects(n, weights, means, variances, rng):
-    K = len(weights)
-    z = rng.choice(K, size=n, p=weights)
-    sds = np.sqrt(variances)
-    y = rng.normal(means[z], sds[z])
-    return y, z
-"""
 
 MISTAKES = """
 only-values-returned: There is one array, the values of the objects; the class that each came from is missing.
@@ -64,7 +54,14 @@ EXERCISE = RandomExercise(
     and y_i from the Gaussian of class z_i.
     """,
     lesson=2,
-    program=PROGRAM,
+    program="""
+def my_sample_objects(n, weights, means, variances, rng):
+    K = len(weights)
+    z = rng.choice(K, size=n, p=weights)
+    sds = np.sqrt(variances)
+    y = rng.normal(means[z], sds[z])
+    return y, z
+""",
     answer="the objects",
     does="draws every class as often as its weight says, and every value about the mean of its class",
     parts=("y", "z"),
@@ -78,5 +75,5 @@ EXERCISE = RandomExercise(
         setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
         setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
     ),
-    mistakes=mistakes("NEXT = y = rng\nBACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES, PROGRAM),
+    table="NEXT = y = rng\nBACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES,
 )
