@@ -23,10 +23,10 @@ from gmm_lesson.exercises.verdict import Verdict, thing
 
 
 def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Verdict:
-    """Return what there is to say of a learner's function, and raise nothing.
+    """Return what there is to say of a learner's function, all its calls taking so many `seconds`.
 
-    Its calls may take `seconds`, all together. What it prints, warns and draws is kept out of the notebook,
-    and all that can be set for the whole process is put back. An interrupt from the keyboard alone passes.
+    Nothing is raised, but an interrupt from the keyboard. What it prints, warns and draws is kept out of the
+    notebook, and all that can be set for the whole process is put back.
     """
     return told.judged(function, exercise, lambda given: _find(given, exercise, seconds))
 
@@ -55,8 +55,33 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
         tried[case] = Outcome(function, exercise, case, error=error)
         if error.alone:
             in_time(_once_more(tried[case], error), seconds / 5)
-    outcomes = [tried[case] for case in exercise.cases if case in tried]
-    return _found([outcome for outcome in outcomes if not excused(outcome)], exercise)
+    outcomes = [tried[case] for case in exercise.cases if case in tried and not excused(tried[case])]
+    # Of all that there is to say, the coarsest alone is said.
+    stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
+    if stub is not None:
+        return stub
+    arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
+    plain = [outcome for outcome in arrays if not outcome.case.edge]
+    wrong = [outcome for outcome in plain if not outcome.right]
+    off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
+    if twice := [outcome for outcome in arrays if outcome.again]:
+        return twice[0].unsteady()
+    if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
+        return off[0].known(names)
+    if errors := [outcome for outcome in plain if outcome.error]:
+        return errors[0].crashed()
+    if changed := [outcome for outcome in outcomes if outcome.changed]:
+        return changed[0].changes_its_input()
+    if off and off[0].error:
+        return off[0].crashed()
+    if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
+        return odd[0].unknown(off[1:])
+    if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
+        return odd[0].only_in_form()
+    cases = [outcome.case for outcome in outcomes]
+    return told.right(
+        outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
+    )
 
 
 def called_once(function: Function, case: Case, exercise: Exercise, given: list[Any]) -> Outcome:
@@ -101,35 +126,6 @@ def _once_more(outcome: Outcome, error: TooLong) -> Iterator[None]:
     raised = dict.fromkeys(("divide", "over", "invalid"), "raise")
     _, before = _safely(lambda: called(outcome.function, given, **raised))
     error.before = before if isinstance(before, FloatingPointError) else None
-
-
-def _found(outcomes: Sequence[Outcome], exercise: Exercise) -> Verdict:
-    """Say the one thing that there is to say, the coarsest first."""
-    stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
-    if stub is not None:
-        return stub
-    arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
-    plain = [outcome for outcome in arrays if not outcome.case.edge]
-    wrong = [outcome for outcome in plain if not outcome.right]
-    off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
-    if twice := [outcome for outcome in arrays if outcome.again]:
-        return twice[0].unsteady()
-    if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
-        return off[0].known(names)
-    if errors := [outcome for outcome in plain if outcome.error]:
-        return errors[0].crashed()
-    if changed := [outcome for outcome in outcomes if outcome.changed]:
-        return changed[0].changes_its_input()
-    if off and off[0].error:
-        return off[0].crashed()
-    if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
-        return odd[0].unknown(off[1:])
-    if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
-        return odd[0].only_in_form()
-    cases = [outcome.case for outcome in outcomes]
-    return told.right(
-        outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
-    )
 
 
 def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:

@@ -213,19 +213,12 @@ class Exercise:
         return found
 
     def named(self, case: Case, given: Sequence[Any] = ()) -> dict[str, Any]:
-        """Return the arguments of a case by name, the optional ones too.
-
-        They are made anew, but for a function among those that a call got: that may have counted its calls.
-        """
+        """Return all arguments by name, made anew but for a given function: it may have counted its calls."""
         named = dict(zip(self.all_arguments, case.fresh(), strict=True))
         return named | {n: v for n, v in zip(named, given, strict=False) if callable(v)}
 
     def taken(self, function: Function) -> tuple[str, ...]:
-        """Return the names of the arguments that a function gets.
-
-        An optional one is handed over if the function cannot do without it: an argument with a default is
-        the learner's own affair.
-        """
+        """Return the names of the arguments that a function gets: of the optional ones, those it needs."""
         try:
             parameters = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
