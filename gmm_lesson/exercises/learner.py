@@ -79,7 +79,8 @@ def in_time(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
         except Stop:
             try:
                 stop.arrived, stop.__init__ = True, Stop.__init__
-                _until_it_comes()  # the one that this one called for
+                for _ in range(1000):
+                    pass  # until the one comes that this one called for
             except Stop:
                 pass
         except BaseException as error:
@@ -110,18 +111,14 @@ def in_time(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
                 # nothing else when it is profiled. One that arrives here ends that.
                 with contextlib.suppress(Stop):
                     _raise_in(threading.get_ident(), Stop)
-                    _until_it_comes()
+                    for _ in range(1000):
+                        pass
     if not ended:
         part, since = at[-1]
         return part, TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
     if ended[0] is not None:
         raise ended[0]
     return None
-
-
-def _until_it_comes() -> None:
-    for _ in range(1000):
-        pass
 
 
 class NamesKept:

@@ -111,7 +111,7 @@ class Outcome:
             how_far(yours, right),
         )
         if off:
-            what = f"{_its(off)} not the right one{'s' * _are_many(off)}"
+            what = f"{_its(off)} not the right one{'s' * _its(off).endswith('are')}"
             place = exercise.parts.index(off[0])
             far = how_far(exercise.split(yours)[place], exercise.split(right)[place])  # type: ignore[arg-type]
             far = far and f"its {off[0]}: {far}" if off[1:] else far
@@ -157,12 +157,8 @@ class Outcome:
 
 
 def _its(parts: Sequence[str]) -> str:
-    return f"its {' and its '.join(parts)} {'are' if _are_many(parts) else 'is'}"
-
-
-def _are_many(parts: Sequence[str]) -> bool:
-    """Whether these are several things: parts that are several numbers have a plural for a name."""
-    return len(parts) > 1 or parts[0].endswith("s")
+    # Parts that are several numbers have a plural for a name.
+    return f"its {' and its '.join(parts)} {'are' if len(parts) > 1 or parts[0].endswith('s') else 'is'}"
 
 
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
