@@ -1,32 +1,18 @@
 """The checks of random functions: a right one is never accused, and counts have the law that they should."""
 
-import functools
-import importlib
 import re
 
 import numpy as np
 import pytest
-from learners import LEARNERS
+from learners import learners, program_of
 from scipy import stats
 
-from gmm_lesson.exercises import chance, counting
+from gmm_lesson.exercises import chance, checks, counting
 from gmm_lesson.exercises.counting import LEVEL, Count, counts
 
 BOTH = ("draw_classes", "sample_objects")
-EXERCISES = {name: importlib.import_module(f"gmm_lesson.exercises.{name}").EXERCISE for name in BOTH}
-for one in BOTH:
-    importlib.import_module(f"learners.{one}")
+EXERCISES = {exercise.check: exercise for exercise in checks.EXERCISES if exercise.check in BOTH}
 both = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=BOTH)
-
-
-def on_lists_too(function):
-    """The program of an exercise gets arrays; a learner's gets lists as well."""
-
-    @functools.wraps(function)
-    def wrapped(n, *given):
-        return function(n, *(np.asarray(values, dtype=float) for values in given[:-1]), given[-1])
-
-    return wrapped
 
 
 def runs_of(exercise, function, seed=0):
@@ -39,10 +25,6 @@ def runs_of(exercise, function, seed=0):
     return every
 
 
-def judged(exercise, function, seed=0):
-    return [count for _, count in chance.judged_in(runs_of(exercise, function, seed))]
-
-
 # The statistics are honest.
 
 
@@ -50,7 +32,7 @@ def test_right_functions_are_accused_less_than_once_in_a_million():
     """The union bound of the docstring: each list of a setting's own and the arrays together."""
     total = 0
     for exercise in EXERCISES.values():
-        every = runs_of(exercise, on_lists_too(exercise.function({})))
+        every = runs_of(exercise, program_of(exercise))
         arrays = [runs for runs in every if runs.setting.form == "arrays"]
         alone = [[runs] for runs in every if runs not in arrays]
         total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
@@ -93,9 +75,9 @@ def test_what_is_sure_is_off_as_soon_as_it_fails():
 @both
 def test_levels_are_real(exercise, monkeypatch):
     """At levels that can be seen, each kind of count is off as often as it says, and the check as rarely."""
-    level, loose, kinds, alarms, function = 1e-2, 3e-4, {}, [], on_lists_too(exercise.function({}))
-    for seed in range(60):
-        found = judged(exercise, function, seed)
+    level, loose, kinds, alarms, function = 1e-2, 3e-4, {}, [], program_of(exercise)
+    for seed in range(40):
+        found = [count for _, count in chance.judged_in(runs_of(exercise, function, seed))]
         monkeypatch.setattr(counting, "LEVEL", level)
         for count in found:
             kinds.setdefault(count.kind, []).append(count.off() != 0)
@@ -111,7 +93,7 @@ def test_levels_are_real(exercise, monkeypatch):
 
 @both
 def test_right_programs_are_right_whatever_the_seed(exercise):
-    quick = [learner for learner in LEARNERS[exercise.check] if learner.kinds == ("right",)][::4]
+    quick = [learner for learner in learners(exercise.check) if learner.kinds == ("right",)][::4]
     for learner in quick:
         for seed in (1, 2):
             said = chance.judge(learner.program, exercise, rng=seed)
@@ -148,37 +130,35 @@ def test_the_middle_of_the_counts_has_its_exact_chance():
 
 # Mistakes are named, whatever the seed.
 
-WAYS = [
-    pytest.param(exercise, mistake, way, id=f"{name}-{mistake.name}-{number}")
+WAYS = {
+    f"{name}-{mistake.name}-{number}": (exercise, mistake, way)
     for name, exercise in EXERCISES.items()
     for mistake in exercise.mistakes
     for number, way in enumerate(mistake.ways)
-]
+}
 
 
-@pytest.mark.parametrize(("exercise", "mistake", "way"), WAYS)
-def test_every_way_is_named_for_every_seed(exercise, mistake, way):
-    for seed in (1, 2):
-        said = chance.judge(on_lists_too(exercise.function(way)), exercise, rng=seed)
-        if exercise.parts and said.kind == "crashed":  # a label that is no class has no mean
-            assert "IndexError" in said.message
-        else:
-            assert said.mistake == mistake.name, (seed, said)
-            assert said.message.startswith(
-                f"Not yet: {mistake.name.replace('-', ' ')}.\n\n{mistake.says}\n\n"
-            )
-            assert max(map(len, said.message.split("\n"))) < 170
+@pytest.mark.parametrize("which", WAYS)
+def test_every_way_is_named_whatever_the_seed(which):
+    (exercise, mistake, way), seed = WAYS[which], list(WAYS).index(which)
+    said = chance.judge(program_of(exercise, way), exercise, rng=seed)
+    if exercise.parts and said.kind == "crashed":  # a label that is no class has no mean
+        assert "IndexError" in said.message
+    else:
+        assert said.mistake == mistake.name, said
+        assert said.message.startswith(f"Not yet: {mistake.name.replace('-', ' ')}.\n\n{mistake.says}\n\n")
+        assert max(map(len, said.message.split("\n"))) < 170
 
 
 @both
 def test_wrong_programs_are_wrong_whatever_the_seed(exercise):
     """Those that no way explains: what is said of them hangs on what is off."""
     by_signs = {None, *counting.SIGNS.values(), *counting.SAYS}
-    for learner in LEARNERS[exercise.check]:
-        if by_signs & {*learner.names} and "unknown mistake" in learner.kinds and str(learner) != "<lambda>":
-            said = chance.judge(learner.program, exercise, rng=7)
-            assert said.mistake in (*learner.names, None), (str(learner), said)
-            assert not said.right
+    named = [one for one in learners(exercise.check) if by_signs & {*one.names} and str(one) != "<lambda>"]
+    for learner in [one for one in named if "unknown mistake" in one.kinds][::3]:
+        said = chance.judge(learner.program, exercise, rng=7)
+        assert said.mistake in (*learner.names, None), (str(learner), said)
+        assert not said.right
 
 
 # What is said.
@@ -200,7 +180,7 @@ def test_the_message_says_how_far_off_and_can_be_run_again():
 
 
 def test_right_says_what_was_tried():
-    said = {name: chance.judge(LEARNERS[name][0].program, EXERCISES[name]).message for name in BOTH}
+    said = {name: chance.judge(learners(name)[0].program, EXERCISES[name]).message for name in BOTH}
     assert "choice draws every class as often as its weight says, and each object" in said["draw_classes"]
     assert "in 342 runs: one class, one object, " in said["draw_classes"]
     assert said["sample_objects"].endswith("arrays of whole numbers, plain lists.")
@@ -209,12 +189,11 @@ def test_right_says_what_was_tried():
 @both
 def test_a_seed_gives_the_same_verdict_every_time(exercise):
     one, two = (
-        chance.judge(on_lists_too(exercise.function(exercise.mistakes[3].ways[0])), exercise, rng=5)
-        for _ in "12"
+        chance.judge(program_of(exercise, exercise.mistakes[3].ways[0]), exercise, rng=5) for _ in "12"
     )
     assert one == two
     assert one._repr_mimebundle_() == two._repr_mimebundle_()
-    other = chance.judge(on_lists_too(exercise.function(exercise.mistakes[3].ways[0])), exercise, rng=6)
+    other = chance.judge(program_of(exercise, exercise.mistakes[3].ways[0]), exercise, rng=6)
     assert one != other
     for bad in ("0", 0.5, None, True, -1):
         with pytest.raises((TypeError, ValueError), match="rng must be a seed"):
@@ -224,7 +203,7 @@ def test_a_seed_gives_the_same_verdict_every_time(exercise):
 @both
 def test_global_state_is_not_touched(exercise):
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    chance.judge(LEARNERS[exercise.check][0].program, exercise)
+    chance.judge(learners(exercise.check)[0].program, exercise)
     assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
 
 

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from learners import learners
+from learners import learners, program_of
 
 import gmm_lesson.exercises
 from gmm_lesson.exercises import told
@@ -35,17 +35,6 @@ over_all = pytest.mark.parametrize("name", FOUND)
 over_steady = pytest.mark.parametrize("name", [n for n in FOUND if not isinstance(FOUND[n], RandomExercise)])
 
 
-def of_ours(exercise, way):
-    """Return a wrong program as a learner's that takes lists too."""
-    function = exercise.function(way)
-
-    def program(*given):
-        return function(*(np.asarray(g) if isinstance(g, list) else g for g in given))
-
-    program.__signature__ = exercise.signature
-    return program
-
-
 def test_checks_are_the_files():
     assert {name: exercise.check for name, exercise in FOUND.items()} == {name: name for name in CHECKS}
     assert [exercise.check for exercise in EXERCISES] == list(CHECKS)
@@ -63,7 +52,7 @@ def test_learner(name, learner):
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
 def test_every_way_of_a_mistake_has_its_name_alone(exercise, mistake):
     for way in mistake.ways if not isinstance(exercise, RandomExercise) else ():
-        verdict = getattr(check, exercise.check)(of_ours(exercise, way))
+        verdict = getattr(check, exercise.check)(program_of(exercise, way))
         assert verdict.mistake == mistake.name, (way, verdict)
         assert f"{mistake.head}: {mistake.name.replace('-', ' ')}." in verdict.message
         assert mistake.says in verdict.message
@@ -82,7 +71,7 @@ def test_two_mistakes_at_once_are_named_or_left_open_but_never_misnamed(name):
     ]
     for place in rng.permutation(len(pairs))[:6]:
         names, both = pairs[place]
-        verdict = getattr(check, name)(of_ours(exercise, both))
+        verdict = getattr(check, name)(program_of(exercise, both))
         assert verdict.right is False, both
         # Two mistakes can come to the same as a third.
         thirds = {m.name for m in exercise.mistakes if any(same(exercise, both, way) for way in m.ways)}
@@ -99,26 +88,6 @@ def fit_together(exercise, way, other):
 def same(exercise, way, other):
     cases = [case for case in exercise.cases if not case.edge and case.form == "arrays"]
     return all(exercise.same(exercise.answers(way, case), exercise.answers(other, case)) for case in cases)
-
-
-@over_steady
-@pytest.mark.parametrize("number", [np.nan, 0.0, 1.0, -1.0, np.inf])
-def test_answer_that_is_always_one_number_has_no_name(name, number):
-    exercise = FOUND[name]
-
-    def program(*given):
-        case = dict(zip(exercise.all_arguments, given, strict=False))
-        return filled(exercise.function({})(*given), number, case)
-
-    program.__signature__ = exercise.signature
-    verdict = getattr(check, name)(program)
-    assert verdict.kind == "unknown mistake", verdict
-
-
-def filled(answer, number, case):
-    if isinstance(answer, (tuple, list)):
-        return tuple(filled(part, number, case) for part in answer)
-    return np.full(np.shape(answer), number)
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
@@ -152,5 +121,5 @@ def test_declarations(name):
 @over_all
 def test_program_of_the_exercise_is_right_where_it_should_be(name):
     exercise = FOUND[name]
-    verdict = getattr(check, name)(of_ours(exercise, {}))
+    verdict = getattr(check, name)(program_of(exercise, {}))
     assert verdict.right or any({} in mistake.ways for mistake in exercise.mistakes), verdict

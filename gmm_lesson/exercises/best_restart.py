@@ -19,6 +19,7 @@ from gmm_lesson.mixture import Mixture
 def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
     """Return the arguments of a Case; after the last start `draw` goes on with others."""
     asked = np.array(starts[:restarts], dtype=float)
+    ends = [runner(*start) for start in asked]
 
     def new_draw() -> Any:
         def draw() -> tuple[Array, Array, Array]:
@@ -37,8 +38,7 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             it.started.add(start.tobytes())
             return runner(*start)
 
-        head = "where it ends from there, and the log-likelihood"
-        it = _counted(run, head, [runner(*start) for start in asked])
+        it = _counted(run, "where it ends from there, and the log-likelihood", ends)
         it.n_components = asked.shape[2]
         return it
 
@@ -47,9 +47,13 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
 
 def _counted(it: Any, head: str, rows: Iterable[Any]) -> Any:
     """Return a function with a count of its calls, a short name in errors, and what an example says of it."""
-    lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows]
-    it.calls, it.started, it.__qualname__, it.__module__ = 0, set(), it.__name__, "builtins"
-    it.told = lambda: "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
+
+    def told() -> str:
+        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows]
+        return "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
+
+    it.calls, it.started, it.told = 0, set(), told
+    it.__qualname__, it.__module__ = it.__name__, "builtins"
     return it
 
 

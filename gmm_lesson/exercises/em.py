@@ -47,10 +47,11 @@ GAIN = log_likelihoods[-1] - log_likelihoods[-2]
 ONCE = while gain >= tol -> for step in range(1)
 LATE = GAIN -> log_likelihoods[-2] - log_likelihoods[-3] if log_likelihoods[2:] else np.inf
 KEPT = SHARE -> old = weights, means, variances; SHARE
-MOVED = SHARE -> old = np.array([weights, means, variances]); SHARE && gain = GAIN
-  -> moved = np.array([weights, means, variances]) - old; gain =
+MOVED = SHARE -> old = np.array([weights, means, variances]); SHARE && gain = GAIN ->
 """
 
+NORMS = [f"np.abs({which}).{norm}()" for which in ("moved", "moved[1]") for norm in ("max", "sum", "mean")]
+NORMS += ["np.linalg.norm(moved)", "np.linalg.norm(moved[1])"]
 LIMITS = (10, 20, 25, 30, 40, 50, 60, 80, 100)
 NUMBERS = (*range(2, 9), 10, 15, 20, 25, 30, 40, 50, 100, 200, 201, 300, 500, 1000)
 
@@ -67,13 +68,7 @@ relative-tolerance: It stops while a step gains more than tol: it is a share tha
     GAIN -> {each("(GAIN) / abs(log_likelihoods[{}])", (-2, -1, 0))}
     GAIN -> (GAIN) / (log_likelihoods[-1] - log_likelihoods[0])
 stops-by-the-parameters: It stops where the parameters move by less than tol, whatever a step gained.
-    MOVED np.abs(moved).max()
-    MOVED np.abs(moved).sum()
-    MOVED np.abs(moved).mean()
-    MOVED np.abs(moved[1]).max()
-    MOVED np.abs(moved[1]).sum()
-    MOVED np.linalg.norm(moved)
-    MOVED np.linalg.norm(moved[1])
+    MOVED {each("moved = np.array([weights, means, variances]) - old; gain = {}", NORMS)}
 one-step-too-early: The last step is missing, in the list and in the parameters.
     KEPT && BACK -> return *old, log_likelihoods[:-1]
 one-step-too-late: It takes another step after one that gained less than tol.

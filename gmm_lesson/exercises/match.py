@@ -52,10 +52,8 @@ def broken(given: dict[str, Any], pairs: Array) -> Iterator[str]:
     same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
     for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
         if not these.any():
-            yield (
-                "every mean should stand beside the sd of the same learned class;"
-                f" none has the mean {mean:.4g} and the sd {sd:.4g}"
-            )
+            has = f"none has the mean {mean:.4g} and the sd {sd:.4g}"
+            yield f"every mean should stand beside the sd of the same learned class; {has}"
         if used[these].max() > 1:
             yield f"every learned class should come once; that with the mean {mean:.4g} comes twice"
     true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
@@ -76,39 +74,15 @@ BADLY_LEARNED = (
     ([2.4, 8.1, 4.3, 0.4], [0.7, 1.6, 3.3, 1.4], [0.9, 6.7, 0.5, 8.3], [6.3, 1.9, 2.2, 0.7]),
 )
 FIVE = (
-    [4.7, 5.5, 7.0, 3.6, 0.3],
-    [2.3, 4.5, 5.0, 2.9, 0.8],
-    [6.6, 7.2, 3.7, 2.9, 1.2],
-    [4.0, 2.8, 4.6, 2.7, 4.9],
+    *([4.7, 5.5, 7.0, 3.6, 0.3], [2.3, 4.5, 5.0, 2.9, 0.8]),
+    *([6.6, 7.2, 3.7, 2.9, 1.2], [4.0, 2.8, 4.6, 2.7, 4.9]),
 )
 FIVE_MORE = (
     *([2.1, 4.0, 7.0, 9.8, 8.6], [2.7, 1.4, 2.2, 2.4, 1.3]),
     *([2.7, 5.4, 8.5, 9.4, 9.0], [3.9, 1.8, 2.0, 2.3, 4.5]),
 )
-# No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Where there
-# are several classes, sds do not rise with means: sorted apart, they make pairs that none has.
-CASES = (
-    Case("one class", ([5], [2], [5.5], [1.8])),
-    Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7])),
-    Case("three classes", ([8, 1, 4], [0.5, 1.5, 1], [1.3, 4.2, 7.6], [1.7, 1.1, 0.6])),
-    Case("two means that are almost equal", ([5, 9, 5.3], [1, 2, 3], [8.7, 5.6, 5.1], [1.8, 1.2, 2.7])),
-    Case(
-        "one learned class is the nearest of two true ones",
-        ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2]),
-    ),
-    Case("what one class wants and another needs", ([4, 2, 9], [4, 1, 3], [2.3, 8.8, 7.6], [4.3, 1.9, 1.1])),
-    Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
-    Case(
-        "three classes that are badly learned", ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
-    ),
-    Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
-    *(
-        Case(f"badly learned classes {i}", values)
-        for i, values in enumerate((*BADLY_LEARNED, FIVE, FIVE_MORE), start=1)
-    ),
-    Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
-    Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
-)
+NEAREST_OF_TWO = ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2])
+FAR_APART = ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
 
 EXERCISE = Exercise(
     lesson=7,
@@ -132,7 +106,27 @@ def my_match(true_means, true_sds, means, sds):
     split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
     read=read_match,
     broken=broken,
-    cases=CASES,
+    # No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Sds do
+    # not rise with means: sorted apart, they make pairs that none has.
+    cases=(
+        Case("one class", ([5], [2], [5.5], [1.8])),
+        Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7])),
+        Case("three classes", ([8, 1, 4], [0.5, 1.5, 1], [1.3, 4.2, 7.6], [1.7, 1.1, 0.6])),
+        Case("two means that are almost equal", ([5, 9, 5.3], [1, 2, 3], [8.7, 5.6, 5.1], [1.8, 1.2, 2.7])),
+        Case("one learned class is the nearest of two true ones", NEAREST_OF_TWO),
+        Case(
+            "what one class wants and another needs", ([4, 2, 9], [4, 1, 3], [2.3, 8.8, 7.6], [4.3, 1.9, 1.1])
+        ),
+        Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
+        Case("three classes that are badly learned", FAR_APART),
+        Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
+        *(
+            Case(f"badly learned classes {i}", it)
+            for i, it in enumerate((*BADLY_LEARNED, FIVE, FIVE_MORE), 1)
+        ),
+        Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
+        Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
+    ),
     table="""
 MEANS = (true_means[:, None] - means) ** 2
 SDS = (true_sds[:, None] - sds) ** 2

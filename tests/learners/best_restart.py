@@ -52,7 +52,6 @@ last-run | if end[3] > best -> if True
 first-run | end[3] > best -> result is None
 same-start-every-time
     best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
-    best, result = -np.inf, None -> start = draw() && *draw() -> *start && end[3] > best -> True
 none: it runs EM once for 3 restarts
     return result ->     return result
     range(restarts) -> range(1)
@@ -63,7 +62,6 @@ no-run-kept
     best, result = -np.inf, None -> best = 0
     -np.inf, None -> -999, (None, None, None, -999)
     -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
-    -np.inf, None -> 0.0, (np.zeros(2), np.zeros(2), np.zeros(2), 0.0)
     -np.inf -> -1e4
 no-run-kept: restarts = 1 | -np.inf -> 0
 no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
@@ -89,21 +87,15 @@ none: it runs EM 3 times for 1 restart.
 none: it draws 2 starts for 1 restart.
     return result -> draw()\n    return result
     -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
-none: every entry should be a finite number | -> [np.asarray(part) * np.nan for part in result]
 none: it runs EM 10 times for 1 restart. | range(restarts) -> range(10)
 none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 4 else restarts)
 none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
-none: Not yet: it returns 1 thing, not four: weights, means, variances, log-likelihood. | -> [end]
 none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
 none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
     -> best, *result[:3]
-none: Not yet: its weights are one number; wanted (2,). | -> 0.5, *result[1:]
-none: Not yet: its log-likelihood is None, not one number. | -> *result[:3], None
 none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
 none: Not yet: its log-likelihood is a str, not one number. | -> *result[:3], "-3"
 none: Not yet: its weights | -> [[[1.0], [2.0]], [3]], [[]], [[], [[]]], [0]
-none: Not yet: every part should be of length 2, an entry for each class; yours are of length 1.
-    -> *(part[:1] for part in result[:3]), best
 none: Not yet: every entry should be a finite number; 1 of yours is | -> *result[:3], -np.inf
 none: Not yet: it runs EM twice for 1 restart. | -> run(*draw())[0] * 2, *result[1:]
 none: Not yet: the weights should sum to 1; yours sum to 2. | -> 2 * result[0], *result[1:]
@@ -150,7 +142,6 @@ def best_of_all(draw, run, restarts):
 edits(best_of_all)(r"""
 right
     -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
-    -> ends[np.argsort(-np.nan_to_num(lls, nan=-np.inf))[0]]
     -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
     in starts -> in starts[::-1]
     [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
@@ -162,7 +153,6 @@ lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[n
 none | -> min(ends, key=lambda end: abs(end[3]))
 one-run-not-compared
     -> max(ends[1:], key=lambda end: end[3])
-    -> max(ends[1:] or ends, key=lambda end: end[3])
     -> max([ends[0], *ends[:-1]], key=lambda end: end[3])
 one-run-not-compared: for two reasons: one run not compared; one restart too many.
     range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
@@ -171,7 +161,6 @@ one-restart-too-few: yours    = IndexError:
 one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
 weights-and-variances-drawn-once
     run(*start) -> run(starts[0][0], start[1], starts[0][2])
-    run(*start) -> run(starts[0][0], *start[1:])
 log-likelihood-of-another-run | -> *ends[np.nanargmax(lls)][:3], sum(lls) / restarts
 averaged
     -> [np.mean(part, axis=0) for part in zip(*ends)]
@@ -213,7 +202,6 @@ def names_used_again(draw, run, restarts):
 edits(names_used_again)(r"""
 weights-and-variances-carried
     w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-    w, m, v = draw() -> new = draw()\n        w, m, v = (*new[:2], v) if _ else new
     w, m, v = draw() -> new = draw()\n        w, m, v = (result[0], new[1], result[2]) if _ else new
 means-carried
     w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new

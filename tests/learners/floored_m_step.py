@@ -41,7 +41,6 @@ floor-added | v[v < floor] = -> v +=
 floor-on-the-sd
     v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
     v[v < floor] = floor -> v = np.maximum(v, floor**0.5)
-    v[v < floor] = floor -> v = np.where(np.sqrt(v) < floor, floor, v)
 ceiling-for-floor | v < floor -> v > floor
 floor-everywhere
     v[v < floor] -> v[:]
@@ -70,15 +69,11 @@ crashed: could not be broadcast | m_step(y, r) -> m_step(y, np.transpose(r))
 crashed: variances must be above 0
     v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
 none: every entry should be a finite number; 6 of yours are not. | -> 3 * [np.nan * v]
-none: every entry should be a finite number; 1 of | = floor -> = np.nan
 none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
 none: Example: a class on one object with a floor of 0 && your variances = [0.01, 0.25]
     = floor -> = floor or 0.01 && < -> <=
 none: its variances are one number; wanted (2,).
     -> weights, means, floor
-    -> weights, means, max(*v, floor)
-none: it returns an array of shape (2,), not three | -> v
-none: it returns three numbers for each class | -> list(zip(weights, means, v))
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
 none: no variance should be below the floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.mean(r, 0))
 none: Not yet: other numbers. && Here its variances are not the right ones

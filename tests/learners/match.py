@@ -43,16 +43,6 @@ def pairs_in_all_orders(true_means, true_sds, means, sds):
     return tuple(zip(*best, strict=True))
 
 
-@right
-def keeps_a_closer_order(true_means, true_sds, means, sds):
-    distance = distances(true_means, true_sds, means, sds)
-    order = list(range(len(means)))
-    for other in permutations(order):
-        if distance[range(len(order)), other].sum() < distance[range(len(order)), order].sum():
-            order = list(other)
-    return [means[j] for j in order], [sds[j] for j in order]
-
-
 # Ways to an order that come close, or miss.
 
 
@@ -151,12 +141,10 @@ sds-alone | apart(tm, m) + ->
 one-class-twice
     assignment -> nearest
     assignment(distance) -> nearest(distance.T)
-    assignment(distance) -> nearest(apart(tm, m, 1))
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> nearest
 first-come-first-served
     assignment -> what_is_left
     assignment(distance) -> np.argsort(what_is_left(distance.T))
-    assignment(distance) -> what_is_left(apart(tm, m, 1))
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> what_is_left
 closest-pair-first
     assignment -> closest_first
@@ -238,29 +226,17 @@ sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 none | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
-none: Not yet: it returns a tuple of 1 thing, not two things: means | -> tuple(m[order])
 none: Not yet: it returns a pair for each class; return all means, then all sds.
     -> np.array([m[order], s[order]]).T
 none: Not yet: every part should be of length 1, an entry for each class; yours are of length 2.
     -> np.append(m[order], m), np.append(s[order], s)
-none: Not yet: every entry should be a finite number; 2 of yours are not.
-    -> m[order] * np.nan, s[order] * np.nan
 none: Not yet: every mean should stand beside the sd of the same learned class; none has the mean 6.5
     -> m[order] + 1, s[order] + 1
-none: Not yet: its means are one number | -> 0.5, order
 not started | order = assignment(distances(tm, ts, m, s)) -> order = ... && -> m[order], ...
 """)
 
 
 # Wrong in other styles.
-
-
-@wrong("inverse-order")
-def scattered(true_means, true_sds, means, sds):
-    out = np.zeros((2, len(means)))
-    for k, j in enumerate(assignment(distances(true_means, true_sds, means, sds))):
-        out[:, j] = means[k], sds[k]
-    return out
 
 
 @wrong("sorted-separately", says="Look at this: every mean should stand beside")
@@ -269,14 +245,3 @@ def nearest_of_each(true_means, true_sds, means, sds):
         return [min(values, key=lambda value: abs(value - true)) for true in truth]
 
     return closest(means, true_means), closest(sds, true_sds)
-
-
-@wrong(None, says="; the least is ")
-def sum_of_norms(true_means, true_sds, means, sds):
-    def cost(order):
-        order = list(order)
-        far = np.linalg.norm(np.asarray(means)[order] - true_means)
-        return far + np.linalg.norm(np.asarray(sds)[order] - true_sds)
-
-    order = list(min(permutations(range(len(means))), key=cost))
-    return np.asarray(means)[order], np.asarray(sds)[order]

@@ -43,8 +43,6 @@ means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
 means-in-reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
 means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
-means-in-reverse: variances left out | m[z] -> m[::-1][z] && s[z] * u -> u
-means-left-out: one spread for all | m[z] + s[z] -> s[0]
 means-left-out: sd used as variance | m[z] + s[z] -> np.sqrt(s)[z]
 no-noise | m[z] + s[z] * u -> m[z]
 average-of-the-classes
@@ -92,6 +90,7 @@ values-sorted
     -> y[np.argsort(y)], z[np.argsort(y)]
 forgotten-shuffle
     z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
+counts-never-vary | choice(n, weights, rng) -> np.digitize(np.arange(n) / n, np.cumsum(weights)[:-1])
 weights-ignored | z = choice(n, weights, rng) -> z = rng.integers(len(weights), size=n)
 equal-counts
     z = choice(n, weights, rng) -> z = rng.permutation(np.arange(n) % len(weights))
@@ -180,16 +179,6 @@ none
     its_own.normal(size=size) -> special.ndtri((rng.permutation(size) + rng.random(size)) / size)
     its_own.normal(size=size) -> stats.zscore(rng.normal(size=size)) if size > 2 else rng.normal(size=size)
 """)
-
-
-@wrong("counts-never-vary")
-def rounded_blocks(n, weights, means, variances, rng):
-    y, z = [], []
-    for k in range(len(weights)):
-        n_k = round(n * weights[k]) if k < len(weights) - 1 else n - len(z)
-        y.extend(rng.normal(means[k], variances[k] ** 0.5, n_k))
-        z.extend([k] * n_k)
-    return y, z
 
 
 @wrong(None)
