@@ -168,7 +168,16 @@ def _find(function: Function, exercise: RandomExercise, every: Sequence[Runs], s
     if crashed:
         return crashed[0].outcome.crashed()
     if off or odd:
-        return _wrong(arrays, off, odd, exercise)
+        named = _names(arrays, off, exercise)
+        shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
+        outcome, here = shown.outcome, [count.says() for runs, count in off if runs is shown]
+        if not named and off and (not odd or off[0][1].kind == "wrong-length"):
+            kind = off[0][1].kind
+            named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
+        if not odd:
+            outcome = replace(outcome, reading=replace(outcome.reading, complaint=off[0][1].says()))
+        lines = [(f"in {shown.setting.runs} runs", "\n".join(here[:3]))] if here else []
+        return outcome.known(named, *lines) if named else outcome.unknown((), *lines)
     if changed := [runs for runs in every if runs.outcome.changed]:
         return changed[0].outcome.changes_its_input()
     for runs in every:
@@ -193,21 +202,6 @@ def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
             hits, trials = (sum(getattr(count, name) for _, count in pooled) for name in ("hits", "trials"))
             apart.append((pooled[0][0], pooled[0][1]._replace(hits=hits, trials=trials)))
     return apart
-
-
-def _wrong(
-    arrays: Sequence[Runs], off: Sequence[tuple[Runs, Count]], odd: Sequence[Runs], exercise: RandomExercise
-) -> Verdict:
-    named = _names(arrays, off, exercise)
-    shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
-    outcome, here = shown.outcome, [count for runs, count in off if runs is shown]
-    if not named and off and (not odd or off[0][1].kind == "wrong-length"):
-        kind = off[0][1].kind
-        named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
-    if not odd:
-        outcome = replace(outcome, reading=replace(outcome.reading, complaint=off[0][1].says()))
-    lines = [(f"in {shown.setting.runs} runs", "\n".join(count.says() for count in here[:3]))] if here else []
-    return outcome.known(named, *lines) if named else outcome.unknown((), *lines)
 
 
 def _names(
