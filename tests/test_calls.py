@@ -213,7 +213,7 @@ def test_what_is_forgotten_or_fails_is_no_stub(exercise):
     for body, name, says in [
         ("it = right(ARGUMENTS)\n    str(it)", "nothing-returned", "f runs to its end without an error"),
         ("print(right(ARGUMENTS))", "nothing-returned", "its answer is None"),
-        ("return right(ARGUMENTS)['r']", None, "line 2 of f: return right("),
+        ("...\n    return right(ARGUMENTS)['r']", None, "line 3 of f: return right("),
         (
             "return [\n        right(ARGUMENTS) / 'r'\n        for _ in 'r'\n    ]",
             None,
