@@ -220,6 +220,10 @@ def test_one_answer_alone_has_no_name():
     assert judge(lambda y, rng: np.median(y), MEAN).mistake == "middle"
     alone = dataclasses.replace(MEAN, cases=(MEAN.cases[1],))
     assert judge(lambda y, rng: np.median(y), alone).kind == "unknown mistake"
+    both = MEAN.program.replace("y.sum() / len(y)", "np.array([y.sum() / len(y), 0.0])")
+    for cases, mistake in ((MEAN.cases, "middle"), (MEAN.cases[1:], None)):
+        several = dataclasses.replace(MEAN, program=both, cases=cases)
+        assert judge(lambda y, rng: np.array([np.median(y), 0.0]), several).mistake == mistake
 
 
 def test_two_programs_with_the_same_numbers_have_no_name():
