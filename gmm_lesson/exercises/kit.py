@@ -114,9 +114,7 @@ def _edit(edit: str, program: str) -> tuple[str, str]:
         lines = [line.strip() for line in program.splitlines()]
         this, that = next((line for line in lines if line.startswith(begin)), ""), [edit]
     if not this or len(that) != 1:
-        raise ValueError(
-            f"an edit is a line of the program with another end, or 'this -> that'; got {edit!r}"
-        )
+        raise ValueError(f"an edit is a line with another end, or 'this -> that'; got {edit!r}")
     return this, that[0]
 
 

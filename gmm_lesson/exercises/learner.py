@@ -1,9 +1,8 @@
 """A learner's function: run in a thread of its own, for so long and no longer, and looked at.
 
-Nothing that it sets, prints or draws stays.
-
-A thread has its own profiler, tracer and error state of numpy, and no say over signals, so that neither a
-debugger nor a profiler around the check is touched. It can be left behind, which ends what no exception ends.
+Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy,
+and no say over signals, so that neither a debugger nor a profiler around the check is touched. It can be left
+behind, which ends what no exception ends.
 """
 
 from __future__ import annotations
