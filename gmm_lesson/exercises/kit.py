@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import pprint
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
@@ -273,7 +272,7 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     it = f"its {part} are" if part else "it returns"
     if inspect.iscoroutine(raw):
         raw.close()  # or Python warns, later and elsewhere, that nobody waited for it
-    if isinstance(raw, (tuple, list)) and pprint.isrecursive(raw):  # numpy would go down in it for ever
+    if _holds_itself(raw):
         return Reading(None, f"{it} {thing(raw)} that holds itself, {not_it}")
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
@@ -300,6 +299,14 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
         return Reading(np.real(array).astype(np.float64), odd)
     except (TypeError, ValueError, OverflowError):  # 10**400 is larger than any float
         return Reading(None, odd)
+
+
+def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
+    """Whether a list holds itself at any depth: numpy would go down in it for ever."""
+    if not isinstance(it, (tuple, list)):
+        return False
+    lists = (entry for entry in it if isinstance(entry, (tuple, list)))
+    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
 
 
 def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
