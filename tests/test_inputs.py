@@ -18,9 +18,7 @@ from gmm_lesson.exercises.checks import check
 from gmm_lesson.exercises.em import EXERCISE as EM
 from gmm_lesson.exercises.em import STEPS, broken, read_run
 from gmm_lesson.exercises.floored_m_step import EXERCISE as FLOORED
-from gmm_lesson.exercises.kit import edited
 from gmm_lesson.exercises.m_step import EXERCISE as M_STEP
-from gmm_lesson.exercises.m_step import LOST_CLASS
 from gmm_lesson.exercises.match import EXERCISE as MATCH
 from gmm_lesson.exercises.parameters import split
 from gmm_lesson.study import compare, original
@@ -91,15 +89,6 @@ def test_floors_are_what_they_say():
         "a floor above all variances": (3, 3),
     }.items():
         assert below[name] == counts
-
-
-def test_lost_class_is_the_program_itself():
-    (way,) = LOST_CLASS.ways
-    added = edited(M_STEP.program, way).replace("  # an entry of n_k is 0", "")
-    assert added == M_STEP.program
-    with np.errstate(invalid="ignore"):
-        found = M_STEP.function(way)(np.array([1.0, 2.0]), np.array([[1.0, 0.0]] * 2), np.zeros(2))
-    assert np.isnan(found).tolist() == [[False, False], [False, True], [False, True]]
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def test_another_check_is_a_short_declaration():
     assert judge(lambda y, rng: sum(y), MEAN).mistake == "summed"
     assert judge(lambda y, rng: np.mean(y) + rng.normal() * 0, MEAN).right  # a fresh generator each time
     said = judge(lambda y, rng: 7, MEAN).message
-    assert "rng   = a Generator" in said
+    assert "rng   = np.random.default_rng(0)" in said
     assert "yours = 7" in said
 
 
@@ -276,7 +276,7 @@ def test_exercise_is_one_file(tmp_path, monkeypatch):
     new = checks.Checks()
     assert new.total(sum).right
     assert new.total(np.mean).mistake == "mean"
-    assert new.total.__doc__ == "Judge a sum."
+    assert new.total.__doc__.startswith("Judge a sum.\n\nParameters\n")
     assert new.e_step(by_hand).right
     sys.modules.pop("gmm_lesson.exercises.total")
 
@@ -294,7 +294,7 @@ as-it-is [edge]: It is what it is.
 
 
 def test_mistakes_as_a_table():
-    one, two = mistakes(TABLE)
+    one, two = mistakes(TABLE, "")
     assert (one.name, one.head, one.edge) == ("middle", "Not the mean", False)
     assert one.says == "The number is that of the object in the middle."
     assert one.ways == ({"y.sum() / len(y)": "np.median(y)"}, {"y.sum()": "np.median(y)", "len(y)": "1"})
@@ -306,4 +306,4 @@ def test_mistakes_as_a_table():
 )
 def test_line_that_is_none_of_a_table_is_refused(table):
     with pytest.raises(ValueError, match="got '"):
-        mistakes(table)
+        mistakes(table, "")

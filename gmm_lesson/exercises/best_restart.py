@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, mistakes, read_array, read_parts
-from gmm_lesson.exercises.parameters import joined, split, unfolded
-from gmm_lesson.exercises.rules import OTHER_ORDERS, PARAMETERS, finite, no_mixture, other_length
+from gmm_lesson.exercises import parameters
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, read_array, read_parts
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
-PROGRAM = """
-def my_best_restart(draw, run, restarts):
-    ends = []
-    for restart in range(restarts):
-        start = draw()
-        end = run(*start)
-        ends.append(end)
-    best = max(ends, key=log_likelihood)
-    return best
-"""
-
-
-# Restarts to choose from: starts in a known order, and runs that are counted.
-
 
 def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> tuple[Any, ...]:
-    """Return the arguments of a Case: `draw` and `run`, made anew for every call, and how many are asked for.
-
-    After the last start `draw` goes on with others. `run` is EM, or something as simple as possible that
-    behaves like it: from weights, means and variances to those where it ends, and the log-likelihood there.
-    """
+    """Return the arguments of a Case; after the last start `draw` goes on with others."""
     asked = np.array(starts[:restarts], dtype=float)
+    ends = [runner(*start) for start in asked]
 
     def new_draw() -> Any:
         def draw() -> tuple[Array, Array, Array]:
@@ -45,7 +28,7 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             weights, means, variances = np.array(starts[place], dtype=float)
             return weights, means + 20 * beyond, variances
 
-        it = _counted(draw, "weights, means and variances of start", lambda: asked)
+        it = _counted(draw, "weights, means and variances of start", asked)
         return it
 
     def new_run() -> Any:
@@ -55,36 +38,32 @@ def search(starts: Sequence[Any], restarts: int, runner: Callable[..., Any]) -> 
             it.started.add(start.tobytes())
             return runner(*start)
 
-        head = "where it ends from there, and the log-likelihood"
-        it = _counted(run, head, lambda: (runner(*start) for start in asked))
-        it.started, it.n_components = set(), asked.shape[2]
+        it = _counted(run, "where it ends from there, and the log-likelihood", ends)
+        it.n_components = asked.shape[2]
         return it
 
     return new_draw, new_run, restarts
 
 
-def _counted(it: Any, head: str, rows: Callable[[], Iterable[Any]]) -> Any:
+def _counted(it: Any, head: str, rows: Iterable[Any]) -> Any:
     """Return a function with a count of its calls, a short name in errors, and what an example says of it."""
 
     def told() -> str:
-        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows()]
+        lines = [", ".join(value(np.asarray(part)) for part in row) for row in rows]
         return "\n".join([head, *(f"{i}: {line}" for i, line in enumerate(lines, 1))])
 
-    it.calls, it.told, it.__qualname__, it.__module__ = 0, told, it.__name__, "builtins"
+    it.calls, it.started, it.told = 0, set(), told
+    it.__qualname__, it.__module__ = it.__name__, "builtins"
     return it
 
 
 def halfway(level: float, goal: Sequence[float] = (1, 5), slope: float = 1.0, lost: float = np.inf) -> Any:
-    """Return a runner that halves the distance to equal weights, some means and variances of one.
-
-    Its log-likelihood is `level` less the squared distances of its start, times `slope`. Each mean stays
-    above its goal, so that two starts on either side of it end at one place. A run whose first mean starts
-    at `lost` has NaN for a log-likelihood.
-    """
+    """Return a runner that halves the distance to equal weights, means of `goal` and variances of one."""
 
     def runner(*start: Array) -> tuple[Any, ...]:
         target = np.array([[1 / len(goal)] * len(goal), goal, [1] * len(goal)])
         away = np.array(start) - target
+        # the higher, the nearer the start; a mean stays above its goal: two starts beside it end at one place
         height = np.nan if start[1][0] == lost else float(level - slope * ([4, 1, 1] @ away**2).sum())
         away[1] = np.abs(away[1])
         return *(target + away / 2), height
@@ -96,18 +75,16 @@ def em_on_twelve_objects(*start: Array) -> Any:
     """Run EM itself, for two steps."""
     y = [0.2, 0.9, 1.4, 1.6, 2.3, 4.1, 4.8, 5.5, 8.7, 9.0, 9.2, 9.9]
     run = em(y, Mixture(*start), max_iter=2, tol=0.0)
-    parts = run.mixture.weights, run.mixture.means, run.mixture.variances
-    return *map(np.array, parts), float(run.log_likelihoods[-1])
+    return *map(np.array, run.mixture.parts), float(run.log_likelihoods[-1])
 
 
 BEST = (*PARAMETERS, "log-likelihood")
 
 
 def read_best(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read parameters and a log-likelihood, and beside it how many starts and how many runs there were.
+    """Read parameters and a log-likelihood, and how many starts and runs there were; a wrong count is odd.
 
     What keeps no run at all (None, or nothing before the log-likelihood) is read as a mixture of no classes.
-    A count of calls that is not right is a complaint: it is heard if the numbers are.
     """
     draw, run, restarts = given["draw"], given["run"], given["restarts"]
     raw = unfolded(raw)
@@ -121,19 +98,17 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)
     if first == () != last:
         return Reading(None, f"its first part is one number; the order is {', '.join(BEST)}")
-    parameters = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
-    if parameters.numbers is None:
-        return parameters
-    number = read_array(parts[3], wanted="number").numbers
-    if number is None or number.ndim > 0:
+    three = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
+    if three.numbers is None:
+        return three
+    if last != ():
         return Reading(None, f"its log-likelihood is {thing(parts[3])}, not one number")
-    complaint, asked = parameters.complaint, counted(restarts, "restart")
-    if run.calls != restarts:
-        times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
-        complaint = complaint or f"it runs EM {times} for {asked}"
-    if draw.calls != restarts:
-        complaint = complaint or f"it draws {counted(draw.calls, 'start')} for {asked}"
-    return Reading(joined(parameters.numbers, [number, len(run.started), run.calls]), complaint)
+    times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
+    runs = f"it runs EM {times}" if run.calls != restarts else ""
+    draws = f"it draws {counted(draw.calls, 'start')}" if draw.calls != restarts else ""
+    odd = f"{runs or draws} for {counted(restarts, 'restart')}" if runs or draws else None
+    number = read_array(parts[3], wanted="number").numbers
+    return Reading(joined(three.numbers, [number, len(run.started), run.calls]), three.complaint or odd)
 
 
 def _is_empty(part: Any) -> bool:
@@ -148,148 +123,55 @@ def parts_of_best(numbers: Array) -> list[Array]:
     return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
 
 
-def parameters_of_a_mixture(given: dict[str, Any], numbers: Array) -> str | None:
-    """Say so if the parameters are not of length K, or no mixture has them."""
-    if not numbers[0]:
-        return None
-    parts = np.array(split(numbers)[:3])
-    return other_length(parts.shape[1], given["run"].n_components) or no_mixture(given, parts)
+def broken(given: dict[str, Any], numbers: Array) -> Iterator[str]:
+    """Say so if there is a NaN, the parameters are not of length K, or no mixture has them."""
+    yield from parameters.finite(numbers)
+    if numbers[0]:
+        parts = np.array(split(numbers)[:3])
+        yield from parameters.other_length(parts.shape[1], given["run"].n_components)
+        yield from parameters.no_mixture(parts)
 
 
-A = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5])
-A_TOO = ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
-B = ([0.6, 0.4], [2.0, 7.0], [3.0, 1.0])
-C = ([0.8, 0.2], [3.0, 3.0], [1.5, 4.0])
-D = ([0.4, 0.6], [-2.0, 9.0], [2.0, 2.5])
-E = ([0.7, 0.3], [1.0, 5.5], [1.2, 1.0])
+A, A_TOO = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5]), ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
+B, C = ([0.6, 0.4], [2.0, 7.0], [3.0, 1.0]), ([0.8, 0.2], [3.0, 3.0], [1.5, 4.0])
+D, E = ([0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]), ([0.7, 0.3], [1.0, 5.5], [1.2, 1.0])
 """Starts for `halfway` to means of 1 and 5, by how high their runs get: E first, then A, B, C and D."""
 
-ABC = (
+THREE = (
     ([0.5, 0.2, 0.3], [1.0, 3.0, 12.0], [2.0, 1.5, 3.0]),
     ([0.2, 0.6, 0.2], [-1.0, 5.0, 9.5], [1.2, 2.0, 0.5]),
     ([0.1, 0.3, 0.6], [2.0, 7.0, 6.0], [4.0, 1.0, 2.0]),
     ([0.3, 0.3, 0.4], [0.2, 4.1, 9.0], [1.1, 1.0, 1.2]),
 )
 
-# After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of every
-# size: whatever the best is set to at first, there are runs below it.
-CASES = (
-    Case("one restart", search((A, E), 1, halfway(-5.5))),
-    Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
-    Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
-    Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
-    Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
-    Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
-    Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
-    Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
-    Case("three classes", search(ABC, 3, halfway(-59.0, goal=(0, 4, 9)))),
-    Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
-    *(
-        Case(f"a run that ends with NaN comes {when}", search(starts, 4, halfway(-5.5, lost=-2)), edge=True)
-        for when, starts in {"first": (D, C, A, B, E), "last": (A, C, B, D), "between": (A, B, D, C)}.items()
-    ),
-)
+LOST = halfway(-5.5, lost=-2)
 
 LEVELS = (0, -20, -50, -100, -1000, "-1e6")
 
-EARLIER = ("ends[-1]", "BEST")
-
-MISTAKES = f"""
-DRAW = start = draw()
-RANGE = range(restarts)
-KEEP = ends.append(end)
-BEST = max(ends, key=log_likelihood)
-BACK = return best
-
-last-run: The last run comes back, whichever was best.
-    BEST -> ends[-1]
-first-run: The first run comes back, whatever the later ones found.
-    BEST -> ends[0]
-same-start-every-time: EM runs from one start only, so more restarts find nothing new.
-    DRAW -> if restart == 0: DRAW
-lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
-    BEST -> min(ends, key=log_likelihood)
-sign-left-out: The log-likelihood farthest from zero comes back: below zero it is the worst.
-    BEST -> max(ends, key=lambda end: abs(end[3]))
-closest-to-zero: The log-likelihood closest to zero comes back: above zero it is the worst.
-    BEST -> min(ends, key=lambda end: abs(end[3]))
-compared-with-the-run-before: A run comes back that was better than the one before it, not than all others.
-    BEST -> [new for old, new in zip(ends[:1] + ends, ends) if old is new or new[3] > old[3]][-1]
-one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
-    {each("BEST -> max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
-    {each("BEST -> max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}
-    {each("BEST -> max(ends{}, key=log_likelihood, default=end)", ("[1:]", "[:-1]"))}
-no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
-    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
-    {each("BEST -> max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
-one-restart-too-few: There is one run fewer than restarts.
-    RANGE -> range(restarts - 1)
-    RANGE -> range(restarts - 1) && BEST -> max(ends, key=log_likelihood, default=None)
-    RANGE -> range(max(restarts - 1, 1))
-one-restart-too-many: There is one run more than restarts.
-    RANGE -> range(restarts + 1)
-weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
-    {each("DRAW -> start = ({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = ({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = (*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
-means-carried: From the second run on, the means start where an earlier run ended.
-    {each("DRAW -> DRAW; start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
-    {each("DRAW -> start = (*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
-    {each("DRAW -> start = (draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
-everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
-    {each("DRAW -> start = {}[:3] if ends else draw()", EARLIER)}
-weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
-    DRAW -> start = (first[0], draw()[1], first[2]) if ends else (first := draw())
-    DRAW -> start = (first[0], *draw()[1:]) if ends else (first := draw())
-    DRAW -> start = (*draw()[:2], first[2]) if ends else (first := draw())
-    ends = [] -> ends = []; first = draw() && DRAW -> start = first[0], draw()[1], first[2]
-one-start-from-three-draws: The weights, means and variances of a start come from three draws.
-    DRAW -> start = draw()[0], draw()[1], draw()[2]
-start-returned: The weights, means and variances are those from which a run started, not where it ended.
-    KEEP -> ends.append((*start, end[3]))
-    BACK -> return *start, best[3]
-best-log-likelihood-beside-another-run: Beside the best log-likelihood are the parameters of another run.
-    BACK -> return *ends[-1][:3], best[3]
-    BACK -> return *ends[0][:3], best[3]
-log-likelihood-of-another-run: Beside the best run's parameters is a log-likelihood that is not theirs.
-    {each("BACK -> return *best[:3], ends[{}][3]", (-1, 0))}
-    BACK -> return *best[:3], min(map(log_likelihood, ends))
-    BACK -> return *best[:3], np.mean([end[3] for end in ends])
-    BACK -> return *best[:3], sum(map(log_likelihood, ends))
-log-likelihood-turned-round: The log-likelihood has the right size and the opposite sign.
-    BACK -> return *best[:3], -best[3]
-averaged: The weights, means and variances are averages over the runs, and no run ended there.
-    BEST -> [np.mean(part, axis=0) for part in zip(*ends)]
-    BACK -> return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
-parts-in-another-order: Every number is right, but they do not come as weights, means and variances.
-    {each("BACK -> weights, means, variances, ll = best; return {}, ll", OTHER_ORDERS)}
-nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
-    as it is
-    BEST -> ends[np.argmax([end[3] for end in ends])]
-    KEEP -> ends = ends if ends and end[3] <= ends[0][3] else [end]
-order-lost-at-nan [edge]: Beside a run whose log-likelihood is NaN, a run comes back that is not the best.
-    BEST -> sorted(ends, key=log_likelihood)[-1]
-"""
+EARLIER = ("ends[-1]", "max(ends, key=log_likelihood)")
 
 EXERCISE = Exercise(
     lesson=6,
     about="""Judge a search: a function of (draw, run, restarts) that returns the best of several runs.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets `draw`, which returns a new start every time it is called: weights, means
-        and variances, shape (K,); `run`, which takes these three and returns those where EM ended, and
-        the log-likelihood there; and how many restarts to make. It returns the weights, means,
-        variances and log-likelihood of the best run. A Mixture may stand for the first three.
+    It gets `draw`, which returns a new start every time it is called: weights, means and variances, shape
+    (K,); `run`, which takes these three and returns those where EM ended, and the log-likelihood there; and
+    how many restarts to make. It returns the weights, means, variances and log-likelihood of the best run.
+    A Mixture may stand for the first three.
 
-    Returns
-    -------
-    Verdict
-        As from `e_step`. A run whose log-likelihood is NaN is none to choose; of two that are equally
-        good, either is right. More calls than there are restarts are not.
+    A run whose log-likelihood is NaN is none to choose; of two that are equally good, either is right. More
+    calls than there are restarts are not.
     """,
-    program=PROGRAM,
+    program="""
+def my_best_restart(draw, run, restarts):
+    ends = []
+    for restart in range(restarts):
+        start = draw()
+        end = run(*start)
+        ends.append(end)
+    best = max(ends, key=log_likelihood)
+    return best
+""",
     names={"log_likelihood": lambda end: end[3]},
     answer="the best run",
     right=lambda draw, run, restarts: max(
@@ -298,8 +180,79 @@ EXERCISE = Exercise(
     parts=(*BEST, "starts"),
     split=parts_of_best,
     read=read_best,
-    rules=(finite, parameters_of_a_mixture),
-    cases=CASES,
-    mistakes=mistakes(MISTAKES),
+    broken=broken,
+    # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
+    # every size: whatever the best is set to at first, there are runs below it.
+    cases=(
+        Case("one restart", search((A, E), 1, halfway(-5.5))),
+        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
+        Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
+        Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
+        Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
+        Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
+        Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
+        Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
+        Case("three classes", search(THREE, 3, halfway(-59.0, goal=(0, 4, 9)))),
+        Case("EM on twelve objects", search((B, D, C, A), 3, em_on_twelve_objects)),
+        Case("a run that ends with NaN comes first", search((D, C, A, B, E), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes last", search((A, C, B, D), 4, LOST), edge=True),
+        Case("a run that ends with NaN comes between", search((A, B, D, C), 4, LOST), edge=True),
+    ),
+    table=f"""
+DRAW = start = draw()
+BEST = max(ends, key=log_likelihood)
+
+last-run: The last run comes back, whichever was best.
+    best = ends[-1]
+first-run: The first run comes back, whatever the later ones found.
+    best = ends[0]
+same-start-every-time: EM runs from one start only, so more restarts find nothing new.
+    DRAW -> if restart == 0: DRAW
+lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
+    best = min(ends, key=log_likelihood)
+one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
+    best = {each("max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
+    best = {each("max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}
+    best = {each("max(ends{}, key=log_likelihood, default=end)", ("[1:]", "[:-1]"))}
+no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
+    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
+    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
+one-restart-too-few: There is one run fewer than restarts.
+    range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
+    range(restarts) -> range(restarts - 1) && best = max(ends, key=log_likelihood, default=None)
+one-restart-too-many: There is one run more than restarts.
+    range(restarts) -> range(restarts + 1)
+weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
+    start = {each("({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
+    start = {each("({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
+    start = {each("(*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
+means-carried: From the second run on, the means start where an earlier run ended.
+    start = {each("draw(); start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
+    start = {each("(*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
+    start = {each("(draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
+everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
+    start = {each("{}[:3] if ends else draw()", EARLIER)}
+weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
+    start = (first[0], draw()[1], first[2]) if ends else (first := draw())
+    start = (first[0], *draw()[1:]) if ends else (first := draw())
+    start = (*draw()[:2], first[2]) if ends else (first := draw())
+    ends = [] -> ends = []; first = draw() && start = first[0], draw()[1], first[2]
+start-returned: The weights, means and variances are those from which a run started, not where it ended.
+    ends.append(end) -> ends.append((*start, end[3]))
+    return *start, best[3]
+best-log-likelihood-beside-another-run: Beside the best log-likelihood are the parameters of another run.
+    return *ends[-1][:3], best[3] | *ends[0][:3], best[3]
+log-likelihood-of-another-run: Beside the best run's parameters is a log-likelihood that is not theirs.
+    return *best[:3], ends[-1][3] | *best[:3], ends[0][3] | *best[:3], min(map(log_likelihood, ends))
+    return *best[:3], np.mean([end[3] for end in ends]) | *best[:3], sum(map(log_likelihood, ends))
+averaged: The weights, means and variances are averages over the runs, and no run ended there.
+    best = [np.mean(part, axis=0) for part in zip(*ends)]
+    return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]
+parts-in-another-order: Every number is right, but they do not come as weights, means and variances.
+    return best -> {each("weights, means, variances, ll = best; return {}, ll", OTHER_ORDERS)}
+nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
+    as it is
+    best = ends[np.argmax([end[3] for end in ends])]
+    ends.append(end) -> ends = ends if ends and end[3] <= ends[0][3] else [end]
+""",
 )
-"""The check of the best restart."""

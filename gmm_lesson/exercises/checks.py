@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,32 @@ EXERCISES = _exercises()
 CHECKS = tuple(exercise.check for exercise in EXERCISES)
 """Every check, in the order of the lessons."""
 
+KNOWN = ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
+
+DOC = """{}
+
+Parameters
+----------
+function : callable
+{}{}
+Returns
+-------
+Verdict
+    Right; not started; crashed; wrong in a way that we know, by name, or in another way, with the smallest
+    example found. It raises nothing, whatever the function does.
+"""
+RNG = """\
+rng : numpy.random.Generator or int
+    Where the seeds come from of the generators that your function is run on, hundreds of times. A seed gives
+    the same Verdict every time; all else is a TypeError or ValueError. Over all seeds, a right function is
+    called anything but right less often than once in a million.
+"""
+
 
 class Checks:
     """The checks of the course, one for each function that a learner writes: `check.e_step(my_e_step)`.
 
-    Parameters
-    ----------
-    seconds : float
-        How long a function may take in one check, all its calls together.
+    A function may take so many `seconds` in one check, all its calls together.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -47,13 +66,13 @@ class Checks:
 
     def __call__(self, *functions: object) -> None:
         """Say how a check is called."""
-        raise TypeError(f"say which check: {_known()}")
+        raise TypeError(f"say which check: {KNOWN}")
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no check.{name}; there is {_known()}")
+        raise AttributeError(f"there is no check.{name}; there is {KNOWN}")
 
     def __repr__(self) -> str:
-        return f"the checks: {_known()}"
+        return f"the checks: {KNOWN}"
 
 
 def _check(exercise: Exercise, seconds: float) -> Any:
@@ -64,14 +83,12 @@ def _check(exercise: Exercise, seconds: float) -> Any:
         assert isinstance(exercise, chance.RandomExercise)
         return chance.judge(function, exercise, rng=rng, seconds=seconds)
 
-    made = check_by_chance if isinstance(exercise, chance.RandomExercise) else check
+    random = isinstance(exercise, chance.RandomExercise)
+    made = check_by_chance if random else check
+    about, _, more = inspect.cleandoc(exercise.about).partition("\n\n")
+    made.__doc__ = DOC.format(about, textwrap.indent(f"{more}\n", "    "), RNG if random else "")
     made.__name__ = made.__qualname__ = exercise.check
-    made.__doc__ = inspect.cleandoc(exercise.about)
     return made
-
-
-def _known() -> str:
-    return ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
 
 
 check = Checks()

@@ -11,17 +11,10 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
 
-LEVEL = 1e-9
-"""The largest probability with which one count of a right function is off."""
-
-LONG, MANY = 50, 20
-"""Runs of so many objects show what no right draw shows by chance; their counts have a middle."""
-
-NEAR = 0.674
-"""About half of a Gaussian lies within this many sds of its mean."""
-
-FAR = 5
-"""The rates of one program are no more than so many standard errors apart."""
+LEVEL = 1e-9  # the largest probability with which one count of a right function is off
+LONG, MANY = 50, 20  # runs of so many objects show what no right draw shows by chance; have a middle
+NEAR = 0.674  # about half of a Gaussian lies within this many sds of its mean
+FAR = 5  # the rates of one program are no more than so many standard errors apart
 
 SAYS = {
     "wrong-length": "there were not as many labels as objects",
@@ -105,7 +98,7 @@ def like(some: Sequence[Count], others: Sequence[Count]) -> bool:
         return not (np.abs(one[0] / one[1] - two[0] / two[1]) > FAR * np.sqrt(error)).any()
 
 
-def share(
+def _share(
     kind: str, hits: NDArray[Any], chance: float | None = None, *, k: int = -1, among: Any = True
 ) -> Count:
     """Return a count of what is true in an array, shape (runs, ...), among the entries where `among` is."""
@@ -117,12 +110,12 @@ def share(
     return Count(kind, k, chance, total, of, int(np.count_nonzero(trials)), spread)
 
 
-def sign(kind: str, shows: object) -> Count:
+def _sign(kind: str, shows: object) -> Count:
     """Return the count of what no right function does in a run of some length, done or not."""
     return Count(kind, -1, 0.0, int(bool(shows)), 1)
 
 
-def alike(rows: NDArray[Any]) -> NDArray[np.bool_]:
+def _alike(rows: NDArray[Any]) -> NDArray[np.bool_]:
     """Return where a row is like the next one; no row is in two pairs."""
     end = len(rows) // 2 * 2
     return np.asarray(rows[0:end:2] == rows[1:end:2])
@@ -133,43 +126,35 @@ def counts(
 ) -> Iterator[Count]:
     """Yield all that is counted in the answers of one setting.
 
-    Parameters
-    ----------
-    given : dict
-        The arguments by name.
-    parts : dict of str to ndarray, shape (runs, ...)
-        The labels "z" and the values "y", or what came instead.
-    again : bool
-        Whether two generators from one seed gave two answers.
-    telling : bool
-        Whether the runs are long enough for signs.
+    `parts` are labels "z" and values "y", or what came instead, each of shape (runs, ...); `again` is whether
+    two generators from one seed gave two answers, `telling` whether the runs are long enough for signs.
     """
     n, weights = given["n"], np.asarray(given["weights"], dtype=float)
     right = {name for name, part in parts.items() if part.shape[1:] == (n,)}
     several = telling and weights @ weights < 0.6  # else one draw for all objects is often the same
     if "z" in parts:
-        yield sign("wrong-length", parts["z"].ndim == 2 and "z" not in right)
+        yield _sign("wrong-length", parts["z"].ndim == 2 and "z" not in right)
     if telling:
-        yield sign("generator-not-used", again)
+        yield _sign("generator-not-used", again)
         drawn = parts.get("z", next(iter(parts.values())))
-        twice, same = (alike(drawn[skip:]).all() for skip in (0, 1))
+        twice, same = (_alike(drawn[skip:]).all() for skip in (0, 1))
         # What is drawn again is no new run.
         parts = {name: part[:: 2 if twice else 1][: 1 if same else None] for name, part in parts.items()}
         if several:
-            yield from (sign("generator-starts-over", twice), sign("same-draw-every-time", same))
+            yield from (_sign("generator-starts-over", twice), _sign("same-draw-every-time", same))
     for name, part in parts.items():
         labels = name == "z" and name in right
         for k, weight in enumerate(weights):
-            yield share("total" if labels else "entry", part == k, weight if labels else None, k=k)
+            yield _share("total" if labels else "entry", part == k, weight if labels else None, k=k)
         for border in (*weights, *given.get("means", ())):
-            yield share("entry", part <= border)
-        yield share("entry", part == len(weights))
+            yield _share("entry", part <= border)
+        yield _share("entry", part == len(weights))
     if "z" in right:
         yield from _of_labels(parts["z"], weights, several)
     if right >= {"y", "z"}:
         y, z = parts["y"], np.clip(np.nan_to_num(parts["z"]), 0, len(weights) - 1).astype(int)
         if telling:
-            yield sign("rounded", np.ptp(y) > 0 and (np.round(y, 4) == y).all())
+            yield _sign("rounded", np.ptp(y) > 0 and (np.round(y, 4) == y).all())
         sds = np.sqrt(given["variances"])
         yield from _of_noise((y - np.asarray(given["means"])[z]) / sds[z], z, sds.size, telling)
 
@@ -178,10 +163,10 @@ def _pairs(rows: NDArray[Any], chance: float, place: str, neighbours: str, half:
     """Yield how many objects are alike: in one place of two runs, as neighbours, and half a run apart."""
     n = rows.shape[1]
     for skip in (0, 1):
-        yield share(place, alike(rows[skip:]), chance)
-        yield share(neighbours, alike(rows[:, skip:].T).T, chance)
+        yield _share(place, _alike(rows[skip:]), chance)
+        yield _share(neighbours, _alike(rows[:, skip:].T).T, chance)
     for other in (rows[:, n - n // 2 :], rows[:, ::-1][:, : n // 2]):
-        yield share(half, rows[:, : n // 2] == other, chance)
+        yield _share(half, rows[:, : n // 2] == other, chance)
 
 
 def _of_labels(z: Array, weights: Array, several: bool) -> Iterator[Count]:
@@ -190,15 +175,15 @@ def _of_labels(z: Array, weights: Array, several: bool) -> Iterator[Count]:
     n = z.shape[1]
     seen = (z[:, :, np.newaxis] == np.arange(len(weights))).sum(axis=1)
     if several:
-        yield sign("counts-never-vary", (seen == seen[0]).all())
+        yield _sign("counts-never-vary", (seen == seen[0]).all())
     yield from _pairs(z, float(weights @ weights), "place", "next", "half")
     for k, weight in enumerate(weights if n >= MANY and len(weights) > 1 else ()):
-        yield share("first", z[:, 0] == k, weight, k=k)
-        yield share("last", z[:, -1] == k, weight, k=k)
+        yield _share("first", z[:, 0] == k, weight, k=k)
+        yield _share("last", z[:, -1] == k, weight, k=k)
         law = np.diff(special.bdtr(np.arange(n + 1), n, weight), prepend=0.0)
         away = abs(np.arange(n + 1) - n * weight) / math.sqrt(n * weight * (1 - weight))
         for kind, where in (("middle", away <= NEAR), ("outside", away > 2.5)):
-            yield share(kind, where[seen[:, k]], float(law[where].sum()), k=k)
+            yield _share(kind, where[seen[:, k]], float(law[where].sum()), k=k)
 
 
 def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) -> Iterator[Count]:
@@ -207,14 +192,14 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
     n, size = noise.shape[1], np.abs(noise)
     half, beyond = math.erf(NEAR / math.sqrt(2)), math.erfc(3 / math.sqrt(2))
     if telling:
-        yield sign("same-noise-every-time", len(noise) > 1 and (np.ptp(noise, axis=0) < 1e-6).all())
-        yield sign("echo", (np.diff(np.sort(size)) < 1e-11).any(axis=1).all())
+        yield _sign("same-noise-every-time", len(noise) > 1 and (np.ptp(noise, axis=0) < 1e-6).all())
+        yield _sign("echo", (np.diff(np.sort(size)) < 1e-11).any(axis=1).all())
     for k in range(classes):
-        yield share("below", noise < 0, 0.5, k=k, among=z == k)
-        yield share("near", size < NEAR, half, k=k, among=z == k)
+        yield _share("below", noise < 0, 0.5, k=k, among=z == k)
+        yield _share("near", size < NEAR, half, k=k, among=z == k)
     yield from _pairs(noise > 0, 0.5, "side", "side", "side")
     if n >= LONG:
-        yield share("sum", np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), half)
+        yield _share("sum", np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), half)
         squares: Array = special.chdtr(n, (noise**2).sum(axis=1))
-        yield share("squares", np.abs(squares - 0.5) < 0.25, 0.5)
-        yield share("beyond", size > 3, beyond)
+        yield _share("squares", np.abs(squares - 0.5) < 0.25, 0.5)
+        yield _share("beyond", size > 3, beyond)

@@ -2,124 +2,75 @@
 
 from __future__ import annotations
 
-import copy
-
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import mistakes
-
-PROGRAM = """
-def my_draw_classes(n, weights, rng):
-    K = len(weights)
-    z = rng.choice(K, size=n, p=weights)
-    return z
-"""
 
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
+SEARCHED = np.searchsorted(weights, rng.random(n))
+SEARCHED_ALONE = [np.searchsorted(weights, u) for u in rng.random(n)]
 ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
-SEARCH = np.searchsorted(weights, rng.random(n))
-SEARCHES = [np.searchsorted(weights, u) for u in rng.random(n)]
-BELOW = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
 
 equal-counts: Every class gets the same number of objects in every run, however unequal the weights are.
-    DRAW -> rng.permutation(np.arange(n) % K)
-    DRAW -> rng.permutation(np.arange(n + K - n % K) % K)[:n]
-    DRAW -> rng.permutation(np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)])
-    DRAW -> np.arange(n) % K
-    DRAW -> np.sort(np.arange(n) % K)
-    DRAW -> np.repeat(np.arange(K), n // K)
+    z = rng.permutation(np.arange(n) % K) | rng.permutation(np.arange(n + K - n % K) % K)[:n]
+    z = rng.permutation(np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)])
+    z = np.arange(n) % K | np.sort(np.arange(n) % K) | np.repeat(np.arange(K), n // K)
 weights-ignored: All classes come up equally often, however unequal their weights are.
     , p=weights) -> )
-weights-in-reverse: The first class comes up as often as the last one's weight says, and the last as the
-  first one's.
-    p=weights -> p=weights[::-1]
-weights-misused: How often a class comes up depends on its place in the list, and for some it is not their
-  weight.
-    DRAW -> [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
-    DRAW -> [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
-    DRAW -> [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
-    DRAW -> SEARCH
-    DRAW -> SEARCHES
-    DRAW -> BELOW
-    DRAW -> np.minimum(SEARCH, K - 1)
-    DRAW -> np.minimum(SEARCHES, K - 1)
-    DRAW -> np.minimum(BELOW, K - 1)
+weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
+    z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
+    z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
+    z = [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
+    z = SEARCHED | np.minimum(SEARCHED, K - 1) | SEARCHED_ALONE | np.minimum(SEARCHED_ALONE, K - 1)
+    z = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
+    z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
-    DRAW -> rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
-    DRAW -> rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))
-    DRAW -> rng.permutation(np.repeat(np.arange(K), ROUNDED))
-    DRAW -> np.repeat(np.arange(K), ROUNDED)
+    z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
+    z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))
+    z = rng.permutation(np.repeat(np.arange(K), ROUNDED)) | np.repeat(np.arange(K), ROUNDED)
 counts-vary-too-little: From run to run the counts vary less than those of independent draws do.
 counts-vary-too-much: From run to run the counts vary more than those of independent draws do.
 one-draw-for-all: All objects of a run are of one class, and all those of another run may be of another.
-    DRAW -> np.full(n, rng.choice(K, p=weights))
+    z = np.full(n, rng.choice(K, p=weights))
 one-class-only: All objects of every run are of the same class; the others never come up.
-    DRAW -> np.full(n, weights.argmax())
-    DRAW -> np.zeros(n, dtype=int)
+    z = np.full(n, weights.argmax()) | np.zeros(n, dtype=int)
 forgotten-shuffle: The labels come in blocks, one class after another: the place of an object tells its class.
-    DRAW -> np.repeat(np.arange(K), rng.multinomial(n, weights))
-    NEXT -> z = np.sort(z); NEXT
-    NEXT -> z = np.sort(z)[::-1]; NEXT
+    z = np.repeat(np.arange(K), rng.multinomial(n, weights))
+    NEXT -> z = np.sort(z); NEXT | z = np.sort(z)[::-1]; NEXT
     NEXT -> z = z[np.argsort(rng.permutation(K + 1)[z])]; NEXT
 neighbours-too-alike: Neighbours are of the same class too often: one object's class depends on another's.
-same-places-every-time: The same places hold the same classes in run after run: the place of an object tells
-  its class.
-    NEXT -> z = np.sort(z)[np.random.default_rng(0).permutation(n)]; NEXT
-labels-from-one: The labels begin at 1 and end at K; those of the course begin at 0 and end at one less than
-  K.
+same-places-every-time: The same places hold the same classes in run after run: a place tells its class.
+labels-from-one: The labels begin at 1 and end at K; in the course they begin at 0, and end at one less.
     BACK -> BACK + 1
 counts-returned: There is one number for each class, how many objects it has, and no label for any object.
     BACK -> z = np.bincount(z, minlength=K); BACK
 one-hot-rows: There is a row of zeros with a single 1 for each object, where one number is wanted, its label.
     BACK -> z = np.eye(K)[z]; BACK
-probabilities-returned: There is a probability for each object, the weight of a class, and not which class it
-  is.
-    BACK -> z = weights[z]; BACK
-uniforms-returned: There is a number between 0 and 1 for each object, and no class has been made of it.
-    DRAW -> rng.random(n)
 wrong-length: There are not as many labels as objects were asked for.
-    size=n -> size=n + 1
-    size=n -> size=n - 1
-generator-not-used: Two generators that start from one seed give different answers: something is drawn
-  elsewhere.
+    size=n -> size=n + 1 | size=n - 1
+generator-not-used: Two generators that start from one seed give two answers: something is drawn elsewhere.
     START -> rng = np.random.default_rng(); START
 same-draw-every-time: The same classes come out in every run, whatever generator is handed over.
     rng.choice -> np.random.default_rng(0).choice
     START -> rng = np.random.default_rng(0); START
-generator-starts-over: Called twice with one generator, it gives the same classes twice: the generator has not
-  moved on.
-    START -> rng = copy.deepcopy(rng); START
+generator-starts-over: Called twice with one generator, it gives the same twice: the generator does not move.
 """
 
 EXERCISE = RandomExercise(
     about="""Judge a draw of classes: a function of (n, weights, rng) that returns z.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets n, the weights, shape (K,), as an array or a plain list, and a numpy
-        Generator, and returns the classes z of n independent objects, shape (n,), each one of 0..K-1.
-    rng : numpy.random.Generator or int
-        Where the seeds come from of the generators that your function is run on. A seed gives the same
-        Verdict every time.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`, from counts over hundreds of runs. Over all seeds, a right function is called
-        anything but right less often than once in a million.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `rng` is neither a generator nor a seed.
+    It gets n, the weights, shape (K,), as an array or a plain list, and a numpy Generator, and returns the
+    classes z of n independent objects, shape (n,), each one of 0..K-1.
     """,
     lesson=1,
-    program=PROGRAM,
+    program="""
+def my_draw_classes(n, weights, rng):
+    K = len(weights)
+    z = rng.choice(K, size=n, p=weights)
+    return z
+""",
     answer="the classes",
     does="draws every class as often as its weight says, and each object for itself",
-    names={"copy": copy},
     cases=(
         setting("one class", 2, 5, [1]),
         setting("one object", 100, 1, [0.5, 0.3, 0.2]),
@@ -130,5 +81,5 @@ EXERCISE = RandomExercise(
         setting("six classes", 60, 97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]),
         setting("three classes", 20, 200, [0.2, 0.3, 0.5], form="lists"),
     ),
-    mistakes=mistakes("NEXT = return z\nBACK = return z" + MISTAKES),
+    table="NEXT = return z\nBACK = return z\n" + MISTAKES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,66 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
-from gmm_lesson.exercises.rules import finite, not_negative
+from gmm_lesson.exercises.kit import Case, Exercise
+from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
 
-PROGRAM = """
+
+def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
+    """Say what responsibilities break that must hold of any: shape, NaN, sign, sums."""
+    wanted = (len(given["y"]), len(given["means"]))
+    if r.shape != wanted:
+        what = f"an array of shape {wanted} is wanted, a row for each object and a column for each class"
+        yield f"{what}; yours is of shape {r.shape}"
+    yield from finite(r)
+    if (r < -1e-9).any():
+        yield f"no entry should be below 0; your smallest is {r.min():.4g}"
+    sums = r.sum(axis=1)
+    worst = int(np.abs(sums - 1).argmax())
+    if abs(sums[worst] - 1) > 1e-4:
+        yield f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
+
+
+DENSITIES = """
+CURVE = np.exp(-((away / sds) ** 2) / 2)
+LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi) * sds)
+
+weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
+    joint = density
+variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
+    sds = variances
+    CURVE -> np.exp(-((away / variances) ** 2) / 2)
+sd-used-as-variance: A class with a variance above 1 comes out too narrow, and one with less too wide.
+    sds = np.sqrt(np.sqrt(variances))
+    CURVE -> np.exp(-(away**2) / sds / 2)
+factor-left-out: The curve of a wide class is as high as that of a narrow one: there is more area under it.
+    density = CURVE | CURVE / np.sqrt(2 * np.pi)
+root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
+    density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
+factor-upside-down: The wider a class, the higher its curve.
+    density = CURVE / np.sqrt(2 * np.pi) * sds | CURVE * np.sqrt(2 * np.pi) * sds
+half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
+    CURVE -> np.exp(-((away / sds) ** 2))
+sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
+    CURVE -> np.exp((away / sds) ** 2 / 2)
+spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
+    CURVE -> np.exp(-(away**2) / 2)
+spread-upside-down: The wider a class, the faster its curve falls with distance.
+    CURVE -> np.exp(-(away**2) / 2 * variances)
+    density = np.exp(-(away**2) / 2 * variances)
+variances-left-out: The numbers do not change when the variances do.
+    density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
+"""
+"""What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
+
+EXERCISE = Exercise(
+    lesson=3,
+    about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
+
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays or plain lists, and
+    returns the responsibilities r, shape (N, K).
+    """,
+    program="""
 def my_e_step(y, weights, means, variances):
     sds = np.sqrt(variances)
     away = y[:, np.newaxis] - means
@@ -21,148 +77,10 @@ def my_e_step(y, weights, means, variances):
     joint = weights * density
     r = joint / joint.sum(axis=1, keepdims=True)
     return r
-"""
-
-
-def row_for_each_object(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if r is not of shape (N, K)."""
-    wanted = (len(given["y"]), len(given["means"]))
-    if r.shape == wanted:
-        return None
-    return (
-        f"an array of shape {wanted} is wanted, a row for each object and a column for each class;"
-        f" yours is of shape {r.shape}"
-    )
-
-
-def rows_sum_to_one(given: dict[str, Any], r: Array) -> str | None:
-    """Say so if a row does not sum to one."""
-    del given
-    sums = r.sum(axis=1)
-    worst = int(np.abs(sums - 1).argmax())
-    if abs(sums[worst] - 1) <= 1e-4:
-        return None
-    return f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
-
-
-DENSITIES = """
-CURVE = np.exp(-((away / sds) ** 2) / 2)
-DENSITY = CURVE / (np.sqrt(2 * np.pi) * sds)
-JOINT = weights * density
-LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi) * sds)
-
-weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
-    JOINT -> density
-weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
-    JOINT -> weights**2 * density
-variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
-    sds = np.sqrt(variances) -> sds = variances
-    CURVE -> np.exp(-((away / variances) ** 2) / 2)
-sd-used-as-variance: A class with a variance above 1 comes out too narrow, and one with less too wide.
-    sds = np.sqrt(variances) -> sds = np.sqrt(np.sqrt(variances))
-    CURVE -> np.exp(-(away**2) / sds / 2)
-factor-left-out: The curve of a wide class is as high as that of a narrow one: there is more area under it.
-    DENSITY -> CURVE
-    DENSITY -> CURVE / np.sqrt(2 * np.pi)
-root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
-    DENSITY -> CURVE / (np.sqrt(2 * np.pi) * variances)
-    DENSITY -> CURVE / (2 * np.pi * variances)
-factor-upside-down: The wider a class, the higher its curve.
-    DENSITY -> CURVE / np.sqrt(2 * np.pi) * sds
-    DENSITY -> CURVE * np.sqrt(2 * np.pi) * sds
-half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
-    CURVE -> np.exp(-((away / sds) ** 2))
-square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
-    CURVE -> np.exp(-abs(away / sds) / 2)
-    CURVE -> np.exp(-abs(away) / variances / 2)
-sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
-    CURVE -> np.exp((away / sds) ** 2 / 2)
-spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
-    CURVE -> np.exp(-(away**2) / 2)
-spread-upside-down: The wider a class, the faster its curve falls with distance.
-    CURVE -> np.exp(-(away**2) / 2 * variances)
-    DENSITY -> np.exp(-(away**2) / 2 * variances)
-variances-left-out: The numbers do not change when the variances do.
-    DENSITY -> np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi)
-    DENSITY -> np.exp(-(away**2) / 2)
-"""
-"""What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
-
-MISTAKES = f"""
-SHARE = joint / joint.sum(axis=1, keepdims=True)
-BACK = return r
-
-transposed: Each row of your array is a class and each column an object; in the course a row is an object.
-    BACK -> BACK.T
-{DENSITIES}
-side-matters: An object below a mean is treated otherwise than one as far above it.
-    CURVE -> np.exp(-(away / sds) / 2)
-    CURVE -> np.exp(-away / variances / 2)
-logarithms-shared-out: The shares are in proportion to logarithms: the likelier class can get less.
-    JOINT -> weights * np.log(density)
-    JOINT -> np.log(JOINT)
-not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
-    SHARE -> joint
-densities-returned: Each column is one class's density alone: the weights change nothing.
-    SHARE -> density
-mixture-density-returned: There is one number for each object, its density, and no share for a class.
-    SHARE -> joint.sum(axis=1)
-    SHARE -> joint.sum(axis=1, keepdims=True)
-shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
-    SHARE -> joint / joint.sum(axis=0)
-shared-over-everything: The whole array sums to one, where each of its rows should.
-    SHARE -> joint / joint.sum()
-divided-by-the-largest: The largest entry of every row is one, so that the row sums to more than one.
-    SHARE -> joint / joint.max(axis=1, keepdims=True)
-hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
-    SHARE -> np.eye(len(means))[joint.argmax(axis=1)]
-    SHARE -> np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
-    SHARE -> (joint == joint.max(axis=1, keepdims=True)).astype(float)
-    BACK -> return np.round(r)
-labels-returned: There is one whole number for each object, the place of its likeliest class.
-    SHARE -> joint.argmax(axis=1)
-    SHARE -> joint.argmax(axis=1) + 1
-logarithms-returned: No entry is above zero: these are the logarithms of shares.
-    BACK -> return np.log(r)
-joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
-    SHARE -> np.log(joint)
-classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
-    BACK -> BACK[:, ::-1]
-shift-by-class: One object alone is shared out in equal parts, and its shares change when another comes.
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max(axis=0))
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    {each("BACK -> return np.round(r, {})", range(1, 5))}
-far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
-    as it is
-far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.
-    BACK -> return np.nan_to_num(r)
-far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
-    BACK -> return np.where(np.isnan(r), 1 / len(means), r)
-    BACK -> return np.where(np.isnan(r), weights, r)
-one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max())
-"""
-
-EXERCISE = Exercise(
-    lesson=3,
-    about="""Judge an E-step: a function of (y, weights, means, variances) that returns r.
-
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays
-        or plain lists, and returns the responsibilities r, shape (N, K).
-
-    Returns
-    -------
-    Verdict
-        Right; not started; crashed; wrong in a way that we know, by name; or wrong in another way,
-        with the smallest example found. It raises nothing, whatever the function does.
-    """,
-    program=PROGRAM,
+""",
     answer="the responsibilities",
     right=lambda y, weights, means, variances: e_step(y, Mixture(weights, means, variances)),
-    rules=(row_for_each_object, finite, not_negative, rows_sum_to_one),
+    broken=broken,
     # From the smallest up, and each with one thing more than those before it: the first that fails is
     # shown, and its name is a hint in itself.
     cases=(
@@ -184,6 +102,39 @@ EXERCISE = Exercise(
         Case("the example to do by hand", BY_HAND, form="lists"),
         Case("three classes", THREE_MIXED, form="lists"),
     ),
-    mistakes=mistakes(MISTAKES),
+    table=f"""
+transposed: Each row of your array is a class and each column an object; in the course a row is an object.
+    return r.T
+{DENSITIES}
+side-matters: An object below a mean is treated otherwise than one as far above it.
+    CURVE -> np.exp(-(away / sds) / 2) | np.exp(-away / variances / 2)
+not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
+    r = joint
+densities-returned: Each column is one class's density alone: the weights change nothing.
+    r = density
+mixture-density-returned: There is one number for each object, its density, and no share for a class.
+    r = joint.sum(axis=1)
+shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
+    r = joint / joint.sum(axis=0)
+shared-over-everything: The whole array sums to one, where each of its rows should.
+    r = joint / joint.sum()
+hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
+    r = np.eye(len(means))[joint.argmax(axis=1)] | (joint == joint.max(axis=1, keepdims=True)).astype(float)
+    r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
+    return np.round(r)
+labels-returned: There is one whole number for each object, the place of its likeliest class.
+    r = joint.argmax(axis=1)
+logarithms-returned: No entry is above zero: these are the logarithms of shares.
+    return np.log(r)
+joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
+    r = np.log(joint)
+far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
+    as it is
+far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.
+    return np.nan_to_num(r)
+far-objects-belong-to-all [edge]: An object far from every class is shared out as if it could come from any.
+    return np.where(np.isnan(r), 1 / len(means), r) | np.where(np.isnan(r), weights, r)
+one-shift-for-all-objects [edge]: A far-away object has its shares when alone, and 0/0 beside a nearer one.
+    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max())
+""",
 )
-"""The check of the E-step."""

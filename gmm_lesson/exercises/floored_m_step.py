@@ -6,19 +6,47 @@ and a rule says on it that the step is not the textbook's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
+from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
-from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS, variances_not_below_the_floor
+from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.verdict import how_far
 
-PROGRAM = """
+TINY = 1e-9
+"""A floor that changes nothing."""
+
+
+def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
+    """Say what a step breaks: where the floor is tiny, it is the textbook's."""
+    right = m_step(given["y"], given["r"], floor=TINY) if given["floor"] == TINY else None
+    for name, yours in zip(PARAMETERS, parts, strict=True) if right else ():
+        if off := how_far(yours, getattr(right, name)):
+            run = "without a floor, your step is not the textbook's: run check.m_step"
+            here = f"Here its {name} are not the right ones ({off})"
+            yield f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}"
+    yield from parameters.broken(given, parts)
+
+
+ALONE = [2, 5, 6], [[1, 0], [0, 1], [0, 1]]
+SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
+
+EXERCISE = Exercise(
+    lesson=8,
+    about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
+
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the smallest variance
+    allowed. It returns the new weights, means and variances, each of shape (K,); a Mixture may stand for
+    them.
+
+    What is wrong about the floor is named; a step that is wrong without one is left to `m_step`.
+    """,
+    program="""
 def my_floored_m_step(y, r, floor):
     y = y[:, np.newaxis]
     n_k = r.sum(axis=0)
@@ -28,36 +56,14 @@ def my_floored_m_step(y, r, floor):
     variances = (r * squares).sum(axis=0) / n_k
     variances = np.maximum(variances, floor)
     return weights, means, variances
-"""
-
-TINY = 1e-9
-"""A floor that changes nothing."""
-
-
-def textbook_step(given: dict[str, Any], parts: Array) -> str | None:
-    """Say so if the step is not the textbook's where the floor is tiny, and how far off it is."""
-    if given["floor"] != TINY:
-        return None
-    right = m_step(given["y"], given["r"], floor=TINY)
-    for name, yours in zip(PARAMETERS, parts, strict=True):
-        apart = yours - getattr(right, name)
-        worst = int(np.abs(apart).argmax())
-        if abs(apart[worst]) > 1e-5:
-            off = f"too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
-            return (
-                "without a floor, your step is not the textbook's: run"
-                f" check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its {name} are not the right"
-                f" ones (the worst, {yours[worst]:.4g}, is {off})"
-            )
-    return None
-
-
-SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
-
-MISTAKES = f"""
-SQUARES = (y - means) ** 2
+""",
+    answer="the new weights, means and variances",
+    parts=PARAMETERS,
+    read=read_parameters,
+    excused=refused_by_mixture,
+    broken=broken,
+    table=f"""
 FLOORED = np.maximum(variances, floor)
-LINE = variances = FLOORED
 WHOLE = weights, means, variances
 DROPPED = WHOLE = (part[variances >= floor] for part in (WHOLE))
 
@@ -66,7 +72,7 @@ floor-left-out: Variances come back that are below the floor, as if there were n
 floor-added: Every variance is larger by the floor, those above it too.
     FLOORED -> variances + floor
 floor-on-the-sd: The floor is held against a number in the units of the objects, and not in those squared.
-    {each("FLOORED -> np.maximum(variances, {})", ("floor**2", "np.sqrt(floor)"))}
+    FLOORED -> np.maximum(variances, floor**2) | np.maximum(variances, np.sqrt(floor))
     FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
 ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
     FLOORED -> np.minimum(variances, floor)
@@ -74,53 +80,18 @@ all-raised-with-one: One variance below the floor is enough, and all of them com
     FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
 floor-everywhere: Every variance is the floor, whatever the objects are.
     FLOORED -> np.full(len(n_k), floor)
-only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
-    FLOORED -> np.where(variances == variances.min(), FLOORED, variances)
-    LINE -> low = (variances < floor).argmax(); variances[low] = max(variances[low], floor)
-floor-forgotten-for-one-class: The first variance or the last is below the floor; all others are right.
-    {each("LINE -> variances[{0}] = np.maximum(variances[{0}], floor)", ("1:", ":-1"))}
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
-    {each("FLOORED -> np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
+    FLOORED -> {each("np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
-    WHOLE -> np.maximum(weights, floor), means, variances
-    LINE -> LINE; weights = np.maximum(weights, floor); weights = weights / weights.sum()
-    WHOLE -> weights, np.maximum(means, floor), variances
-    WHOLE -> np.maximum(weights, floor), np.maximum(means, floor), variances
+    return np.maximum(weights, floor), means, variances
+    return weights, np.maximum(means, floor), variances
+    return np.maximum(weights, floor), np.maximum(means, floor), variances
+    FLOORED -> FLOORED; weights = np.maximum(weights, floor); weights = weights / weights.sum()
 relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
-    {each("FLOORED -> np.maximum(variances, floor * {})", SPREADS)}
+    FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
 class-dropped: A class with a variance below the floor is gone.
-    LINE -> DROPPED
-    LINE -> DROPPED; weights = weights / weights.sum()
-squares-floored: Variances above the floor are too large: every object is at least that far from every mean.
-    SQUARES -> np.maximum(SQUARES, floor)
-sums-floored: A variance comes back below the floor or above it, depending on how many objects the class has.
-    FLOORED -> np.maximum(variances, floor / n_k)
-"""
-
-EXERCISE = Exercise(
-    lesson=8,
-    about="""Judge an M-step with a floor: a function of (y, r, floor) that returns the new parameters.
-
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays, and the
-        smallest variance allowed. It returns the new weights, means and variances, each of shape (K,); a
-        Mixture may stand for them.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`. What is wrong about the floor is named; a step that is wrong without one is left
-        to `m_step`.
-    """,
-    program=PROGRAM,
-    answer="the new weights, means and variances",
-    parts=PARAMETERS,
-    read=read_parameters,
-    excused=refused_by_mixture,
-    rules=(*RULES[:2], textbook_step, *RULES[2:], variances_not_below_the_floor),
-    mistakes=mistakes(MISTAKES),
+    variances = FLOORED -> DROPPED | DROPPED; weights = weights / weights.sum()
+""",
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
@@ -132,9 +103,7 @@ EXERCISE = Exercise(
         Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
-        Case(
-            "a class on one object with a floor of 0", ([2, 5, 6], [[1, 0], [0, 1], [0, 1]], 0.0), edge=True
-        ),
+        Case("a class on one object with a floor of 0", (*ALONE, 0.0), edge=True),
         Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),

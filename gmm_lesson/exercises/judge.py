@@ -6,36 +6,27 @@ ordinary inputs are those of exactly one wrong program, or the mistake has no na
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from gmm_lesson.exercises import told
-from gmm_lesson.exercises.kit import (
-    Case,
-    Edits,
-    Exercise,
-    Function,
-    Mistake,
-    Reading,
-    Way,
-    edited,
-    read_safely,
-)
-from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time
+from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Way
+from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time, shortened
 from gmm_lesson.exercises.told import Outcome
-from gmm_lesson.exercises.verdict import Verdict
+from gmm_lesson.exercises.verdict import Verdict, thing
 
 
 def judge(function: object, exercise: Exercise, seconds: float = SECONDS) -> Verdict:
-    """Return what there is to say of a learner's function, and raise nothing.
+    """Return what there is to say of a learner's function, all its calls taking so many `seconds`.
 
-    Its calls may take `seconds`, all together. What it prints, warns and draws is kept out of the notebook,
-    and all that can be set for the whole process is put back. An interrupt from the keyboard alone passes.
+    Nothing is raised, but an interrupt from the keyboard. What it prints, warns and draws is kept out of the
+    notebook, and all that can be set for the whole process is put back.
     """
     return told.judged(function, exercise, lambda given: _find(given, exercise, seconds))
 
@@ -48,134 +39,124 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     for case in exercise.cases:
         exercise.right_numbers(case)  # what is ours takes none of the learner's time
     tried: dict[Case, Outcome] = {}
-    at: list[tuple[Case, float]] = []
 
     def excused(outcome: Outcome) -> bool:
         return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
 
-    def try_all() -> None:
+    def try_all() -> Iterator[Case]:
         for cases in (ordinary, others):
-            if all(_right(outcome, exercise) or excused(outcome) for outcome in tried.values()):
+            if all(outcome.right or excused(outcome) for outcome in tried.values()):
                 for case in cases:
-                    at.append((case, time.monotonic()))
-                    tried[case] = _try(function, case, exercise)
+                    yield case
+                    tried[case] = _twice(function, case, exercise)
 
-    if not in_time(try_all, seconds):
-        last, since = at[-1]
-        error = TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
-        tried[last] = _broken_off(function, last, exercise, error)
-    outcomes = [tried[case] for case in exercise.cases if case in tried]
-    return _found(function, [outcome for outcome in outcomes if not excused(outcome)], exercise)
-
-
-def _try(function: Function, case: Case, exercise: Exercise) -> Outcome:
-    """Call the function twice on the same input, each time on fresh arguments."""
-    outcome = Outcome(case, exercise.taken(function))
-    readings: list[Reading] = []
-    for _ in range(2):
-        given, before = (case.fresh()[: len(outcome.taken)] for _ in range(2))
-        try:
-            raw = called(function, given)
-        except Stop:
-            raise
-        except BaseException as error:  # whatever the function raises is its own
-            return replace(outcome, error=error)
-        readings.append(read_safely(lambda: exercise.read(raw, exercise.named(case, given)), raw))  # noqa: B023
-        outcome = replace(outcome, raw=raw, changed=outcome.changed or change(outcome.taken, given, before))
-    first, second = readings
-    nothing = first.numbers is None and second.numbers is None
-    steady = nothing or exercise.same(first.numbers, second.numbers)
-    return replace(outcome, reading=first, again=None if steady else second)
-
-
-def _broken_off(function: Function, case: Case, exercise: Exercise, error: TooLong) -> Outcome:
-    """Return what a call came to that did not end, and the number that went wrong in it, if one did."""
-    taken = exercise.taken(function)
-
-    def once_more() -> None:
-        try:
-            called(function, case.fresh()[: len(taken)], divide="raise", over="raise", invalid="raise")
-        except FloatingPointError as before:
-            error.before = before
-        except Stop:
-            raise
-        except BaseException:
-            pass
-
-    if error.alone:
-        in_time(once_more, error.seconds / 5)
-    return Outcome(case, taken, error=error)
-
-
-def _found(function: Function, outcomes: Sequence[Outcome], exercise: Exercise) -> Verdict:
-    """Say the one thing that there is to say, the coarsest first."""
-    stub = told.as_a_stub(function, outcomes, all(_right(outcome, exercise) for outcome in outcomes))
+    if late := in_time(try_all(), seconds):
+        case, error = late
+        tried[case] = Outcome(function, exercise, case, error=error)
+        if error.alone:
+            in_time(_once_more(tried[case], error), seconds / 5)
+    outcomes = [tried[case] for case in exercise.cases if case in tried and not excused(tried[case])]
+    # Of all that there is to say, the coarsest alone is said.
+    stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
     if stub is not None:
         return stub
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]
-    wrong = [outcome for outcome in plain if not _right(outcome, exercise)]
-    off = wrong + [outcome for outcome in arrays if outcome.case.edge and not _right(outcome, exercise)]
-    for outcome in arrays:
-        if outcome.again is not None:
-            return told.unsteady(outcome, exercise)
+    wrong = [outcome for outcome in plain if not outcome.right]
+    off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
+    if twice := [outcome for outcome in arrays if outcome.again]:
+        return twice[0].unsteady()
     if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
-        return told.known(names, off[0], exercise)
-    for outcome in plain:
-        if outcome.error is not None:
-            return told.crashed(outcome, function, exercise)
-    for outcome in outcomes:
-        if outcome.changed:
-            return told.changes_its_input(outcome, exercise)
-    if off and off[0].error is not None:
-        return told.crashed(off[0], function, exercise)
-    odd = off or [outcome for outcome in arrays if outcome.reading.complaint]
-    if odd:
-        return told.unknown(odd[0], off[1:], exercise)
-    for outcome in outcomes:
-        if outcome.error or not _right(outcome, exercise) or outcome.again:
-            return told.only_in_form(outcome, function, exercise)
-    return told.right(function, [outcome.case for outcome in outcomes], exercise)
-
-
-def _right(outcome: Outcome, exercise: Exercise) -> bool:
-    return outcome.error is None and exercise.same(
-        outcome.reading.numbers, exercise.right_numbers(outcome.case)
+        return off[0].known(names)
+    if errors := [outcome for outcome in plain if outcome.error]:
+        return errors[0].crashed()
+    if changed := [outcome for outcome in outcomes if outcome.changed]:
+        return changed[0].changes_its_input()
+    if off and off[0].error:
+        return off[0].crashed()
+    if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
+        return odd[0].unknown(off[1:])
+    if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
+        return odd[0].only_in_form()
+    cases = [outcome.case for outcome in outcomes]
+    return told.right(
+        outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
     )
+
+
+def called_once(function: Function, case: Case, exercise: Exercise, given: list[Any]) -> Outcome:
+    """Return what one call comes to."""
+    outcome, before = Outcome(function, exercise, case), case.fresh()
+    raw, error = _safely(lambda: called(function, given))
+    if error is not None:
+        return replace(outcome, error=error)
+    reading, error = _safely(lambda: exercise.read(raw, exercise.named(case, given)))
+    if error is not None:  # an answer can refuse whatever is asked of it
+        what = f"it returns {thing(raw)}, of which no numbers can be read ({shortened(error)})"
+        reading = Reading(None, what)
+    return replace(outcome, raw=raw, reading=reading, changed=change(exercise.all_arguments, given, before))
+
+
+def _safely(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """Return what comes of something, or what it raises: whatever that is, it is the learner's own."""
+    try:
+        return work(), None
+    except Stop:
+        raise
+    except BaseException as error:
+        return None, error
+
+
+def _twice(function: Function, case: Case, exercise: Exercise) -> Outcome:
+    """Call the function twice on the same input, each time on fresh arguments."""
+    taken = len(exercise.taken(function))
+    first = called_once(function, case, exercise, case.fresh()[:taken])
+    second = first if first.error else called_once(function, case, exercise, case.fresh()[:taken])
+    if second.error:
+        return second
+    yours, again = first.reading.numbers, second.reading.numbers
+    steady = exercise.same(yours, again) or (yours is None and again is None)
+    return replace(first, changed=first.changed or second.changed, again=None if steady else second.reading)
+
+
+def _once_more(outcome: Outcome, error: TooLong) -> Iterator[None]:
+    """Look for a number that went wrong in a call that did not end."""
+    yield
+    given = outcome.case.fresh()[: len(outcome.exercise.taken(outcome.function))]
+    raised = dict.fromkeys(("divide", "over", "invalid"), "raise")
+    _, before = _safely(lambda: called(outcome.function, given, **raised))
+    error.before = before if isinstance(before, FloatingPointError) else None
 
 
 def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:
     # What took too long has no numbers; on the few inputs before it several mistakes may agree.
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
-    if all(_right(outcome, exercise) for outcome in outcomes):
+    if all(outcome.right for outcome in outcomes):
         return ()
-    answered = [outcome for outcome in outcomes if outcome.reading.numbers is not None]
-
-    def off(answers: Iterable[object]) -> set[str]:
-        """Return the parts that are not right on some input: all parts, if an answer has none to compare."""
-        found = (exercise.off(a, outcome.case) for a, outcome in zip(answers, answered, strict=True))
-        return {part for parts in found for part in (exercise.parts if parts is None else parts)}
 
     @functools.cache
-    def off_by(*edits: tuple[str, str]) -> set[str]:
-        return off(exercise.answers(dict(edits), outcome.case) for outcome in answered)
-
-    wrong = off(outcome.reading.numbers for outcome in answered)
+    def off(*edits: tuple[str, str]) -> set[str]:
+        """Return the parts that a way gets wrong on some input, or without edits the learner's function."""
+        wrong = set[str]()
+        for outcome in outcomes:
+            if (numbers := outcome.reading.numbers) is not None:
+                found = exercise.off(
+                    exercise.answers(dict(edits), outcome.case) if edits else numbers, outcome.case
+                )
+                wrong |= set(exercise.parts if found is None else found)  # all, if there are none to compare
+        return wrong
 
     def may_be_both(way: Edits, other: Edits) -> bool:
         # Parts that are rows have a formula each: what a mistake gets wrong stays wrong beside another.
         apart = exercise.split is list
-        return not edge and (not apart or wrong == off_by(*way.items()) | off_by(*other.items()))
+        return not edge and (not apart or off() == off(*way.items()) | off(*other.items()))
 
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
-    return the_mistakes(mistakes, exercise.program, lambda way: fits(way, outcomes, exercise), may_be_both)
+    return the_mistakes(mistakes, lambda way: fits(way, outcomes), may_be_both)
 
 
 def the_mistakes(
-    mistakes: Sequence[Mistake],
-    program: str,
-    fits: Callable[[Way], bool],
-    may_be_both: Callable[[Edits, Edits], bool],
+    mistakes: Sequence[Mistake], fits: Callable[[Way], bool], may_be_both: Callable[[Edits, Edits], bool]
 ) -> tuple[Mistake | None, ...]:
     """Return the one mistake, or the two at once, that fit; none if others fit as well.
 
@@ -184,47 +165,41 @@ def the_mistakes(
     fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
     if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
-    ways = [(mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping)]
+    ways = [
+        (mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping) and way
+    ]
     pairs = []
     for (first, way), (second, other) in itertools.combinations(ways, 2):
-        if first is second or way.keys() & other.keys() or not may_be_both(way, other):
-            continue
-        try:
-            both = edited(program, {**way, **other})
-        except ValueError:  # both edit the same place
-            continue
-        if fits(both):
-            pairs.append({first, second})
+        if first is not second and not way.keys() & other.keys() and may_be_both(way, other):
+            with contextlib.suppress(ValueError):  # both edit the same place
+                if fits({**way, **other}):
+                    pairs.append({first, second})
     # Of pairs that give the same numbers, only what they have in common.
     common = set.intersection(*pairs) if pairs else set()
     return *(m for m in mistakes if m in common), *[None] * (len(common) == 1)
 
 
-def fits(way: Way, outcomes: Iterable[Outcome], exercise: Exercise) -> bool:
+def fits(way: Way, outcomes: Iterable[Outcome]) -> bool:
     """Whether the learner's answers are those of a wrong program on all these inputs, and are answers.
 
     Whatever goes wrong can end in NaN, or always in the same number: that is nobody's answer.
     """
     answers = []
     for outcome in outcomes:
-        expected, numbers = exercise.answers(way, outcome.case), outcome.reading.numbers
+        expected, numbers = outcome.exercise.answers(way, outcome.case), outcome.reading.numbers
         if isinstance(expected, Exception):
             # A name that nothing was given to is what is left of a run that was not kept.
             if outcome.error is None or type(outcome.error) in (NameError, ImportError, ModuleNotFoundError):
                 return False
-        elif outcome.error is not None:
+        elif (error := outcome.error) is not None:
             # Python's own numbers raise where numpy's give NaN: it is the same mistake.
-            if not _is_arithmetic(outcome.error) or expected is None or np.isfinite(expected).all():
+            of_maths = ("ValueError: math domain error", "ValueError: expected a positive input")
+            if not isinstance(error, ArithmeticError) and not shortened(error).startswith(of_maths):
                 return False
-        elif not exercise.same(numbers, expected):
+            if expected is None or np.isfinite(expected).all():
+                return False
+        elif not outcome.exercise.same(numbers, expected):
             return False
         elif numbers is not None and np.isfinite(numbers).any():
             answers.append(numbers[np.isfinite(numbers)])
     return len(answers) > 1 and bool(np.ptp(np.concatenate(answers)) > 0)
-
-
-def _is_arithmetic(error: BaseException) -> bool:
-    return isinstance(error, ArithmeticError) or (
-        isinstance(error, ValueError)
-        and str(error).startswith(("math domain error", "expected a positive input"))
-    )

@@ -10,14 +10,13 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.learner import Stop, shortened
-from gmm_lesson.exercises.verdict import thing
+from gmm_lesson.exercises.verdict import TOLERANCE, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -39,76 +38,89 @@ class Case:
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew: a function that changes them changes nobody else's."""
-        return [_in_form(value, form or self.form) for value in self.values]
-
-
-def _in_form(value: Any, form: Form) -> Any:
-    if callable(value):
-        return value()
-    if not isinstance(value, list):
-        return value
-    numbers = np.array(value, dtype=float)
-    if form != "arrays" and (numbers == np.floor(numbers)).all():
-        numbers = numbers.astype(int)
-    return numbers.tolist() if form == "lists" else numbers
+        fresh = [value() if callable(value) else value for value in self.values]
+        for i, numbers in enumerate(fresh):
+            if isinstance(numbers, list):
+                array, form = np.array(numbers, dtype=float), form or self.form
+                if form != "arrays" and (array == np.floor(array)).all():
+                    array = array.astype(int)
+                fresh[i] = array.tolist() if form == "lists" else array
+        return fresh
 
 
 class Mistake:
-    """A wrong way that we know, or several of one name.
+    """A wrong way that we know, or several of one name, words joined by hyphens.
 
-    Its name is words joined by hyphens. What it says is one sentence on what the numbers show, never what to
-    write instead. If `edge`, it shows on edge cases only; `head` stands before its name.
+    What it says is one sentence on what the numbers show, never what to write instead. If `edge`, it shows on
+    edge cases only; `head` stands before its name.
     """
 
     def __init__(self, name: str, says: str, *ways: Way, edge: bool = False, head: str = "Not yet") -> None:
         self.name, self.says, self.ways, self.edge, self.head = name, says, ways, edge, head
 
 
-def mistakes(table: str) -> tuple[Mistake, ...]:
-    """Return the mistakes of a table.
+def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
+    """Return the mistakes of a table; a ValueError says which line is none of a table.
 
     Parameters
     ----------
     table : str
         For each mistake a line with its name, a colon and its sentence, which goes on in lines indented by
-        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, a line for each
-        way: "this -> that", several edits joined by " && ", or "as it is". A way goes on in lines indented
-        by eight. A line "NAME = text" lets a name in capitals stand for a text in the ways below it.
-
-    Raises
-    ------
-    ValueError
-        If a line is none of these.
+        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, its ways, which go
+        on in lines indented by eight: edits joined by " && ", or "as it is". An edit is a line of the program
+        with another end, behind its " = " or "return "; or "this -> that". Other ends, or others for that,
+        may follow the last, each after " | ": so many ways. A line "NAME = text" lets a name in capitals
+        stand for a text in the ways below it.
+    program : str
+        The right program.
     """
     found: list[Mistake] = []
     pieces: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", table.strip()):
         joined = re.sub(r"\n(  |        )(?=\S)", " ", entry.strip())
         whole = re.sub(r"\b[A-Z][A-Z_]+\b", lambda name: pieces.get(name[0], name[0]), joined)
-        says, *ways = whole.split("\n    ")
+        says, *lines = whole.split("\n    ")
         if piece := re.match(r"([A-Z_]+) = ", joined):
             pieces[piece[1]] = says.removeprefix(piece[0])
         elif read := re.fullmatch(r"([\w-]+)(?: \[(.*?)\])?: (.+)", says):
             name, head, sentence = read.groups()
             about: Any = {"edge": True} if head == "edge" else {"head": head} if head else {}
-            found.append(Mistake(name, sentence, *map(_edits, ways), **about))
+            ways = [way for line in lines for way in _ways(line, program)]
+            found.append(Mistake(name, sentence, *ways, **about))
         else:
             raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
     return tuple(found)
 
 
-def each(way: str, values: Iterable[object]) -> str:
-    """Return lines of a table: a way with each of these values in the place of its {}."""
-    return "\n    ".join(way.format(value) for value in values)
+def each(end: str, values: Iterable[object]) -> str:
+    """Return the ends of several ways: this one with each of the values in the place of its {}."""
+    return " | ".join(end.format(value) for value in values)
 
 
-def _edits(way: str) -> dict[str, str]:
-    if way == "as it is":
-        return {}
-    edits = [edit.split(" -> ") for edit in way.split(" && ")]
-    if any(len(edit) != 2 for edit in edits):
-        raise ValueError(f"a way is 'this -> that', and such edits joined by ' && '; got {way!r}")
-    return dict(edits)
+def _ways(line: str, program: str) -> list[dict[str, str]]:
+    """Return the ways of a line of a table."""
+    *before, last = line.split(" && ")
+    first, *others = last.split(" | ")
+    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else _begin(first)
+    edits = [[*before, edit] for edit in (first, *(begin + other for other in others))]
+    return [{}] if line == "as it is" else [dict(_edit(edit, program) for edit in way) for way in edits]
+
+
+def _edit(edit: str, program: str) -> tuple[str, str]:
+    """Return a piece of a program, and what takes its place."""
+    this, *that = edit.split(" -> ")
+    if not that and (begin := _begin(edit)):
+        lines = [line.strip() for line in program.splitlines()]
+        this, that = next((line for line in lines if line.startswith(begin)), ""), [edit]
+    if not this or len(that) != 1:
+        raise ValueError(f"an edit is a line with another end, or 'this -> that'; got {edit!r}")
+    return this, that[0]
+
+
+def _begin(line: str) -> str:
+    """Return what a line begins with, up to its "=" or behind its "return"."""
+    found = re.match(r"return |[\w, ]+ = ", line)
+    return found[0] if found else ""
 
 
 def edited(program: str, way: Way) -> str:
@@ -133,17 +145,15 @@ class Reading:
 
     numbers: Array | None
     complaint: str | None = None
-
-
-Rule = Callable[[dict[str, Any], Array], str | None]
-"""What must hold of any answer: given the arguments by name and the numbers, a complaint or None."""
+    parts: dict[str, Array] = field(default_factory=dict)  # of a random answer, even if they have odd shapes
 
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """What right means for one function that a learner writes."""
 
-    about: str  # what the function gets and returns: the docstring of its check
+    # What the function is, in a line, and what it gets and returns: the docstring of its check is made of it.
+    about: str
     # A right program, at least on ordinary inputs: the text of one function, named "my_" and the check. It
     # gets arrays of floats, the optional arguments too.
     program: str
@@ -151,13 +161,15 @@ class Exercise:
     lesson: float = 99.0  # the lesson that asks for it; of two in lesson 5, the first is 5.1, the second 5.2
     cases: tuple[Case, ...] = ()  # the inputs, the smallest first: the first that fails is shown
     mistakes: tuple[Mistake, ...] = ()  # in the order in which they are looked for
+    table: InitVar[str] = ""  # or they are read from this, as `mistakes` does
     right: Function | None = None  # what is right, where the program is not right on every input
     names: Mapping[str, Any] = field(default_factory=dict)  # what the program may call beside `np`
-    rules: tuple[Rule, ...] = ()  # the coarsest first: shape, NaN, sign, sums
+    # What an answer breaks that must hold of any, the coarsest first, given the arguments by name and the
+    # numbers: what comes later may take for granted what comes before.
+    broken: Callable[[dict[str, Any], Array], Iterable[str]] = lambda given, numbers: ()
     # From what the function returned and the arguments by name to numbers: an answer in several parts is read
     # into those that tell it from others.
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
-    tolerance: float = 1e-5  # how far an entry may be from the right one, beside a millionth of its size
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
     parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
     # From the numbers to the parts, if they are not its rows. No parts at all are what an answer of another
@@ -165,6 +177,10 @@ class Exercise:
     split: Callable[[Array], Sequence[Array]] = list
     # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
+
+    def __post_init__(self, table: str) -> None:
+        if table:
+            object.__setattr__(self, "mistakes", mistakes(table, self.program))
 
     @property
     def check(self) -> str:
@@ -194,19 +210,12 @@ class Exercise:
         return found
 
     def named(self, case: Case, given: Sequence[Any] = ()) -> dict[str, Any]:
-        """Return the arguments of a case by name, the optional ones too.
-
-        They are made anew, but for a function among those that a call got: that may have counted its calls.
-        """
+        """Return all arguments by name, made anew but for a given function: it may have counted its calls."""
         named = dict(zip(self.all_arguments, case.fresh(), strict=True))
         return named | {n: v for n, v in zip(named, given, strict=False) if callable(v)}
 
     def taken(self, function: Function) -> tuple[str, ...]:
-        """Return the names of the arguments that a function gets.
-
-        An optional one is handed over if the function cannot do without it: an argument with a default is
-        the learner's own affair.
-        """
+        """Return the names of the arguments that a function gets: of the optional ones, those it needs."""
         try:
             parameters = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
@@ -215,13 +224,13 @@ class Exercise:
         needed = sum(p.kind in positional and p.default is p.empty for p in parameters)
         return self.all_arguments[: max(needed, len(self.arguments))]
 
-    def answers(self, way: Way | None, case: Case) -> Array | Exception | None:
-        """Return the numbers that a wrong program answers, or its error; None is the right one."""
-        return _answers(self, None if way is None else edited(self.program, way), case)
+    def answers(self, way: Way, case: Case) -> Array | Exception | None:
+        """Return the numbers that a wrong program answers, or its error."""
+        return _answers(self, edited(self.program, way), case)
 
     def right_numbers(self, case: Case) -> Array:
         """Return the numbers of the right answer."""
-        right = self.answers(None, case)
+        right = _answers(self, "", case)
         assert isinstance(right, np.ndarray), right
         return right
 
@@ -229,7 +238,7 @@ class Exercise:
         """Whether two answers are the same numbers; a NaN is the same as a NaN."""
         if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
             return False
-        return bool(np.allclose(a, b, rtol=1e-6, atol=self.tolerance, equal_nan=True))
+        return bool(np.allclose(a, b, rtol=1e-6, atol=TOLERANCE, equal_nan=True))
 
     def off(self, numbers: object, case: Case) -> list[str] | None:
         """Return the names of the parts that are not right; None of an answer that has no parts."""
@@ -244,9 +253,9 @@ _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(exercise: Exercise, text: str | None, case: Case) -> Array | Exception | None:
+def _answers(exercise: Exercise, text: str, case: Case) -> Array | Exception | None:
     given = case.fresh("arrays")
-    function = (exercise.right if text is None else None) or exercise.function(text or {})
+    function = (not text and exercise.right) or exercise.function(text or {})
     try:
         with np.errstate(all="ignore"):
             return exercise.read(function(*given), exercise.named(case, given)).numbers
@@ -300,16 +309,13 @@ def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
     return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
 
 
-_COUNT = ("no", "one", "two", "three", "four")
-
-
 def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     """Read what a function returned as several parts, each an array of shape (length,), or say why not.
 
     There is an entry of each part for every class. Parts that are all of one other length are still numbers
     to compare: a mistake can have that length.
     """
-    count, names = _COUNT[len(parts)], ", ".join(parts)
+    count, names = ("no", "one", "two", "three", "four")[len(parts)], ", ".join(parts)
     table = read_array(raw).numbers  # closes a coroutine
     if table is not None and table.shape == (length, len(parts)) and length != len(parts):
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
@@ -325,20 +331,8 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     if len(rows) < len(parts):
         return Reading(None, complaint)
     if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
-        odd, shape = next(
-            (part, row.shape) for part, row in zip(parts, rows, strict=True) if row.shape != (length,)
-        )
+        shapes = {part: row.shape for part, row in zip(parts, rows, strict=True) if row.shape != (length,)}
+        odd, shape = next(iter(shapes.items()))
         has = f"of shape {shape}" if shape else "one number"
         return Reading(None, complaint or f"its {odd} are {has}; wanted ({length},)")
     return Reading(np.array(rows), complaint)
-
-
-def read_safely(read: Callable[[], Reading], raw: Any) -> Reading:
-    """Return what `read` reads; that nothing can be read of an answer that refuses."""
-    try:
-        return read()
-    except Stop:
-        raise
-    except BaseException as error:
-        what = f"it returns {thing(raw)}, of which no numbers can be read ({shortened(error)})"
-        return Reading(None, what)

@@ -1,8 +1,4 @@
-"""A program with a bug to switch on, and the alarms that listen.
-
-A lab is a table over the mistakes of exercises: its program is theirs, and a bug is the edit of one of its
-lines. `labs.py` and `em_labs.py` have the tables.
-"""
+"""A program of an exercise with a mistake to switch on, its bug, and the alarms that listen."""
 
 from __future__ import annotations
 
@@ -15,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gmm_lesson._inputs import SUM_TOLERANCE, Array
-from gmm_lesson.exercises.kit import Exercise, Way, edited
-from gmm_lesson.exercises.rules import PARAMETERS
+from gmm_lesson.exercises.kit import Edits, Exercise, edited
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
 Given = Mapping[str, Any]
@@ -25,11 +19,7 @@ Given = Mapping[str, Any]
 
 
 class Seen(SimpleNamespace):
-    """What there is to listen to, by name: the arguments, and what came of the programs on them.
-
-    At the end of a lab `step` is how many steps there were, and `first` has the alarms that rang, each with
-    the step at which it rang first.
-    """
+    """The arguments, what came of the programs on them, the `step`, and at which each alarm rang `first`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +36,8 @@ class Lab:
     # From the arguments and a function for each exercise to what came, step by step; the last is the end.
     # None is one step: the `answer`, as its exercise reads it.
     run: Callable[..., Iterable[Seen]] | None = None
-    ways: Mapping[str, Way] = field(default_factory=dict)  # bugs with edits of their own
+    ways: Mapping[str, Edits] = field(default_factory=dict)  # bugs with edits of their own
     inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
-    stepwise: bool = False  # whether there are several steps, and an alarm has one at which it rang first
     # What else the table of the bugs says of each, and of none: a heading, and an entry; and lines below it.
     column: tuple[str, Callable[[Seen], str]] | None = None
     below: Callable[[Lab], list[str]] = lambda lab: []
@@ -61,14 +50,12 @@ class Lab:
     def programs(self, name: str = "") -> list[str]:
         """Return the text of each program, one of them with a bug; without a name the right ones."""
         texts = [e.program for e in self.exercises]
-        if not name:
-            return texts
         for i, e in enumerate(self.exercises):
-            ways = {mistake.name: mistake.ways[0] for mistake in e.mistakes if mistake.ways} | dict(self.ways)
-            if name in ways and all(piece in e.program for piece in ways[name]):
-                texts[i] = edited(e.program, ways[name])
-                return texts
-        raise ValueError(f"no exercise of this lab has a mistake {name!r}, or the pieces of its edits")
+            way = self.ways.get(name) or next((m.ways[0] for m in e.mistakes if m.name == name), None)
+            if way and all(piece in e.program for piece in way):
+                texts[i] = edited(e.program, way)
+                break  # several exercises may have a mistake of this name
+        return texts
 
     def text(self, name: str = "") -> str:
         """Return the programs with a bug; without a name the right ones."""
@@ -81,19 +68,21 @@ class Lab:
 
     def ran(self, name: str = "", beside: str = "") -> Seen:
         """Return what comes of the programs with a bug; of the right ones, on what `beside` is shown on."""
-        beside = beside or name
-        return _ran(self, name, beside if beside in self.inputs else "")
+        return _ran(self, name, *self.inputs.keys() & {beside or name})
 
     def heard(self, name: str) -> str:
-        """Return the alarms that a bug rings, perhaps by the steps at which they rang first, or "none"."""
+        """Return the alarms that a bug rings, by the steps at which they rang first, or "none"."""
         first = self.ran(name).first
-        steps = {step: [says for says in first if first[says] == step] for step in sorted(first.values())}
-        at = "step {}: " if self.stepwise else ""
-        return "; ".join(at.format(step) + ", ".join(says) for step, says in steps.items()) or "none"
+        steps = {step: ", ".join(s for s in first if first[s] == step) for step in sorted(first.values())}
+        return "; ".join(f"step {step}: " * self._stepwise + steps[step] for step in steps) or "none"
+
+    @property
+    def _stepwise(self) -> bool:
+        return bool(self.ran().step > 1)
 
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
-        heading = ["bug", "alarms" + ", at the step at which they first rang" * self.stepwise]
+        heading = ["bug", "alarms" + ", at the step at which they first rang" * self._stepwise]
         if self.column is None:
             return table(heading, [(spoken(name), self.heard(name)) for name in self.names])
         third, entry = self.column
@@ -102,8 +91,8 @@ class Lab:
 
 
 @functools.cache
-def _ran(lab: Lab, name: str, beside: str) -> Seen:
-    given = {**lab.given, **lab.inputs.get(beside, {})}
+def _ran(lab: Lab, name: str, on: str = "") -> Seen:
+    given = {**lab.given, **lab.inputs.get(on, {})}
     given = {name: np.array(it) if isinstance(it, list) else it for name, it in given.items()}
     functions = [
         e.right or e.function({}) if text == e.program else e.function(text)
@@ -124,33 +113,6 @@ def _ran(lab: Lab, name: str, beside: str) -> Seen:
 def spoken(name: str) -> str:
     """Return a name of words joined by hyphens as the words; no name is no bug."""
     return name.replace("-", " ") or "no bug"
-
-
-# What several labs are made of.
-
-
-def is_one(total: Any) -> bool:
-    """Whether all totals are one; a NaN is not."""
-    return bool((np.abs(total - 1) <= SUM_TOLERANCE).all())
-
-
-def not_a_number(*values: Any) -> bool:
-    """Whether there is a NaN or an infinity."""
-    return not all(np.isfinite(value).all() for value in values)
-
-
-def write_rows(lines: Iterable[tuple[str, Iterable[str]]], pad: int) -> str:
-    """Write a table, a line each with its name, padded, before the entries."""
-    return "\n".join(name.ljust(pad) + "".join(f"{entry:>11}" for entry in row) for name, row in lines)
-
-
-def write_parameters(parts: Array) -> str:
-    """Write weights, means and variances, a line each."""
-    lines = zip(PARAMETERS, parts, strict=True)
-    return write_rows(((f"{name:<9} =", [f"{entry:.4g}" for entry in part]) for name, part in lines), 11)
-
-
-# On a page.
 
 
 class Broken(Shown):

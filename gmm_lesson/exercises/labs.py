@@ -2,131 +2,215 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations
 
 import numpy as np
 
-from gmm_lesson._inputs import Array, one_of
-from gmm_lesson.exercises import draw_classes, match, sample_objects
-from gmm_lesson.exercises.em_labs import E_STEP, EM, FLOOR, M_STEP, RESTARTS
-from gmm_lesson.exercises.kit import Function
-from gmm_lesson.exercises.lab import Broken, Given, Lab, Seen, write_rows
+from gmm_lesson._inputs import one_of
+from gmm_lesson.em import default_floor, on_floor
+from gmm_lesson.em import m_step as textbook
+from gmm_lesson.exercises import best_restart, draw_classes, floored_m_step, m_step, match, sample_objects
+from gmm_lesson.exercises import e_step as shares
+from gmm_lesson.exercises import run_labs as do
+from gmm_lesson.exercises.lab import Broken, Lab
+from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
+
+LABS: dict[str, Lab] = {}
+"""What can be broken, by name."""
+
+ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 
 # Lessons 01 and 02: five runs, beside five right ones. Most alarms hear nothing: one run of a wrong sampler
 # looks like one run of a right one. What tells them apart is to run it again.
 
-
-def five_runs(given: Given, sampler: Function) -> Iterator[Seen]:
-    """Run a sampler on five generators; `seed` is where these come from.
-
-    What comes is labels z, shape (5, n), counts, (5, K), and the values of each class in all runs.
-    """
-    arguments = {name: value for name, value in given.items() if name != "seed"}
-    rngs = np.random.default_rng(given["seed"]).spawn(5)
-    z = made = np.array([sampler(**arguments, rng=rng) for rng in rngs])
-    classes, values = np.arange(len(given["weights"])), list[Array]()
-    if "means" in given:
-        z, values = made[:, 1], [made[:, 0][made[:, 1] == k] for k in classes]
-    yield Seen(z=z, counts=(z[..., np.newaxis] == classes).sum(axis=1), values=values)
-
-
-def neighbours_are_alike(it: Seen) -> bool:
-    """Whether neighbours are alike more often, by 5 standard errors, than the classes of all runs say."""
-    _, counts = np.unique(it.z, return_counts=True)
-    chance = ((counts / it.z.size) ** 2).sum()
-    alike = it.z[:, :-1:2] == it.z[:, 1::2]
-    return bool(alike.mean() > chance + 5 * np.sqrt(chance * (1 - chance) / alike.size))
-
-
-def errors(it: Seen) -> Array:
-    """Return by how many standard errors the mean and the sd of each class that has objects are off."""
-    classes = zip(it.means, np.sqrt(it.variances), it.values, strict=True)
-    scaled = [(mean, sd, y, y.size**0.5) for mean, sd, y in classes if y.size]
-    return np.abs([((y.mean() - m) / sd * n, (y.std() / sd - 1) * 2**0.5 * n) for m, sd, y, n in scaled])
-
-
-def write_runs(it: Seen) -> str:
-    """Write the counts of every run and what is wanted, give or take an sd; and mean and sd of each class."""
-    wanted = it.n * it.weights
-    sds = np.sqrt(wanted * (1 - it.weights))
-    lines = [("class", [*range(wanted.size)]), *((f"run {i}", row) for i, row in enumerate(it.counts, 1))]
-    lines += [("wanted", [f"{mean:.0f} +- {sd:.0f}" for mean, sd in zip(wanted, sds, strict=True)])]
-    if it.values:
-        lines += [
-            ("mean", [f"{round(y.mean(), 2) + 0.0:.2f}" if y.size else "none" for y in it.values]),
-            ("wanted", [f"{mean:.2f}" for mean in it.means]),
-            ("sd", [f"{y.std():.2f}" if y.size else "none" for y in it.values]),
-            ("wanted", [f"{sd:.2f}" for sd in np.sqrt(it.variances)]),
-        ]
-    return write_rows(lines, 7)
-
-
-CLASSES = Lab(
-    question="Five draws of classes. Which alarm does each bug ring, and which bugs ring none?",
+LABS["classes"] = Lab(
+    question=f"Five draws of classes. {ASKED}",
     exercises=(draw_classes.EXERCISE,),
     bugs="""
         equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
         labels-from-one wrong-length same-draw-every-time
     """,
     given={"n": 200, "weights": [0.5, 0.3, 0.2], "seed": 1},
-    run=five_runs,
+    run=do.five_runs,
     alarms={
         "the counts do not sum to n": lambda it: (it.counts.sum(axis=1) != it.n).any(),
         "a label is no class": lambda it: not np.isin(it.z, range(it.weights.size)).all(),
         "the counts are the same in every run": lambda it: (it.counts == it.counts[0]).all(),
-        "neighbours are alike too often": neighbours_are_alike,
+        "neighbours are alike too often": do.neighbours_are_alike,
     },
-    write=write_runs,
+    write=do.write_runs,
     shown=("n", "weights"),
 )
 
 OFF = "of a class is off by more than 5 standard errors"
 
-OBJECTS = replace(
-    CLASSES,
-    question="Five runs of a draw of objects. Which alarm does each bug ring, and which bugs ring none?",
+LABS["objects"] = replace(
+    LABS["classes"],
+    question=f"Five runs of a draw of objects. {ASKED}",
     exercises=(sample_objects.EXERCISE,),
     bugs="""
         variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
         labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
         forgotten-shuffle labels-from-one
     """,
-    given={**CLASSES.given, "means": [-4.0, 1.0, 3.0], "variances": [1.0, 4.0, 0.25]},
+    given={**LABS["classes"].given, "means": [-4.0, 1.0, 3.0], "variances": [1.0, 4.0, 0.25]},
     alarms={
-        **CLASSES.alarms,
-        f"the mean {OFF}": lambda it: (errors(it)[:, 0] > 5).any(),
-        f"the spread {OFF}": lambda it: (errors(it)[:, 1] > 5).any(),
+        **LABS["classes"].alarms,
+        f"the mean {OFF}": lambda it: (do.errors(it)[:, 0] > 5).any(),
+        f"the spread {OFF}": lambda it: (do.errors(it)[:, 1] > 5).any(),
     },
     shown=("n", "weights", "means", "variances"),
 )
 
+# Lessons 03 and 04: one step.
+
+ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
+"""No bug but for an object that is far away."""
+
+LABS["e_step"] = Lab(
+    question=ASKED,
+    exercises=(shares.EXERCISE,),
+    bugs="""
+        not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
+        factor-left-out hard-assignment far-objects-0-over-0
+    """,
+    ways={"far-objects-0-over-0": ALL_0},
+    inputs={"far-objects-0-over-0": {"y": [1.0, 2.0, 3.0, 600.0]}},
+    given={"y": [1.0, 2.0, 3.0], "weights": [0.9, 0.1], "means": [1.0, 3.0], "variances": [1.0, 4.0]},
+    alarms={
+        "a row does not sum to one": lambda it: not is_one(it.answer.sum(axis=1)),
+        "an entry is below zero": lambda it: (it.answer < -1e-9).any(),
+        "an entry is not a number": lambda it: not_a_number(it.answer),
+    },
+    write=lambda it: np.array2string(np.round(it.answer, 3) + 0.0, precision=3, suppress_small=True),
+    shown=("y",),
+)
+
+LABS["m_step"] = Lab(
+    question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
+    exercises=(replace(m_step.EXERCISE, right=lambda y, r, means: textbook(y, r)),),
+    bugs="""
+        divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
+        n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
+    """,
+    ways={
+        "lost-class-0-over-0": {"* y).sum(axis=0) / n_k": "* y).sum(axis=0) / n_k  # an entry of n_k is 0"}
+    },
+    inputs={"lost-class-0-over-0": {"r": [[1.0, 0.0]] * 5}},
+    given={
+        "y": [1.0, 2.0, 3.0, 4.0, 5.0],
+        "r": [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881], [0.018, 0.982], [0.002, 0.998]],
+        "means": do.BEFORE[1],
+    },
+    alarms={
+        "the weights do not sum to one": lambda it: not is_one(it.answer[0].sum()),
+        "a variance is not above zero": lambda it: (it.answer[2] < 1e-12).any(),
+        "an entry is not a number": lambda it: not_a_number(it.answer),
+        "Q is lower than before the step": do.q_is_lower,
+    },
+    write=lambda it: do.write_parameters(it.answer),
+    shown=("y", "r"),
+)
+
+# Lessons 05 and 08: the loop, from one start.
+
+ALARMS = {
+    "the weights do not sum to one": lambda it: not is_one(it.parts[0].sum()),
+    # Also of parts that are no mixture: a learner's own formula would not mind. To fall by less is rounding.
+    "the log-likelihood fell": lambda it: it.after < it.before - 1e-8,
+    "an entry is not a number": lambda it: not_a_number(it.r, it.parts, it.after),
+}
+"""What listens in every loop."""
+
+AT_600 = {"y": [*LECTURE, 600.0]}
+
+LABS["em"] = Lab(
+    question=(
+        "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
+        " ring first, which bugs ring none, and where do those end?"
+    ),
+    exercises=(replace(shares.EXERCISE, right=do.IN_LOGS), m_step.EXERCISE, do.LOOP),
+    bugs="""
+        variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
+        shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
+        unweighted-mean old-mean-in-the-variance sd-returned second-moment-returned variances-negative
+        n-k-minus-one responsibilities-from-the-start an-object-at-600-and-0-over-0
+        an-object-at-600-and-no-bug
+    """,
+    ways={
+        "responsibilities-from-the-start": {"r = my_e_step(": "if step == 1: r = my_e_step("},
+        "an-object-at-600-and-0-over-0": ALL_0,
+        "an-object-at-600-and-no-bug": do.FROM_LOGS,
+    },
+    inputs={"an-object-at-600-and-0-over-0": AT_600, "an-object-at-600-and-no-bug": AT_600},
+    given={"y": LECTURE, START: [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
+    run=do.steps,
+    alarms={
+        "a row of r does not sum to one": lambda it: not is_one(it.r.sum(axis=1)),
+        "the N_k do not sum to N": lambda it: not is_one(it.r.sum() / len(it.r)),
+        **ALARMS,
+        "a variance is on the floor": lambda it: on_floor(it.parts[2], it.floor).any(),
+    },
+    write=lambda it: f"{do.where(it)}\n{do.write_parameters(it.parts)}",
+    shown=(START,),
+    column=("ends at", do.where),
+)
+
+LABS["floor"] = replace(
+    LABS["em"],
+    question=(
+        "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
+        " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
+    ),
+    exercises=(floored_m_step.EXERCISE,),
+    bugs="""
+        floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
+        another-number-below-the-floor weights-or-means-floored class-dropped
+    """,
+    given={"y": [2.0, 3, 4, 5, 6, 10], START: [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
+    run=do.floored_steps,
+    # To be below by less is rounding.
+    alarms={
+        "a variance is below the floor": lambda it: (it.parts[2] < (1 - 1e-6) * it.floor).any(),
+        **ALARMS,
+    },
+    shown=("y", START, "floor"),
+)
+
+# Lesson 06. One bug is in no run by itself, and no alarm hears it: each start takes over what the last run
+# ended with. What tells it from bad luck is to repeat all ten, and to count how often each reaches the best.
+
+LABS["restarts"] = Lab(
+    question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
+    exercises=(best_restart.EXERCISE,),
+    bugs="""
+        ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
+        same-start-every-time everything-carried weights-and-variances-carried
+    """,
+    ways={
+        "ten-steps-each": {"run(*start)": "run(*start, max_iter=10)"},
+        "loose-tolerance": {"run(*start)": "run(*start, tol=1e-3)"},
+    },
+    inputs={CARRIED: {"repetitions": 200}},
+    given={"restarts": 10, "repetitions": 0},
+    run=do.search,
+    alarms={
+        "what is kept is not the best of the runs": lambda it: it.reported < it.ends.max() - do.WITHIN,
+        "the log-likelihood is not that of the parameters beside it": lambda it: it.misreported,
+        "two runs began alike": lambda it: len(np.unique(it.starts, axis=0)) < 10,
+        "all runs ended alike": lambda it: np.ptp(it.ends) < do.WITHIN,
+        "a run had not converged": lambda it: not it.converged,
+    },
+    write=do.write_search,
+    shown=("restarts", "repetitions"),
+    column=("what is kept", do.said),
+    below=do.sinking,
+)
 
 # Lesson 07: two alarms hear an answer that is no order of the learned classes. A wrong order rings only the
 # third, which has tried them all.
 
-
-def squares(it: Seen, parts: Array) -> float:
-    """Return the sum over the classes of (difference of means)^2 + (difference of sds)^2."""
-    return float(((parts - [it.true_means, it.true_sds]) ** 2).sum())
-
-
-def another_order_is_closer(it: Seen) -> bool:
-    """Whether another order of the learned classes is closer to the true ones; all are tried."""
-    orders = permutations(np.transpose([it.means, it.sds]))
-    return squares(it, it.answer) > 1e-9 + min(squares(it, np.transpose(order)) for order in orders)
-
-
-def write_pairs(it: Seen) -> str:
-    """Write each true class beside its learned one, and the sum of the squared differences."""
-    columns = np.transpose([it.true_means, it.true_sds, *it.answer])
-    lines = ["true mean    sd    learned mean    sd"]
-    lines += [f"{m:>9.1f}{s:>6.1f}{mean:>16.1f}{sd:>6.1f}" for m, s, mean, sd in columns]
-    return "\n".join([*lines, f"sum of squared differences {squares(it, it.answer):.2f}"])
-
-
-MATCH = Lab(
+LABS["match"] = Lab(
     question=(
         "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
         " each bug ring, and which bugs come closer to the truth than the right pairs?"
@@ -147,24 +231,12 @@ MATCH = Lab(
         "a mean and an sd stand together that no learned class has": lambda it: (
             not set(zip(*it.answer, strict=True)) <= set(zip(it.means, it.sds, strict=True))
         ),
-        "another order of the learned classes is closer": another_order_is_closer,
+        "another order of the learned classes is closer": do.another_order_is_closer,
     },
-    write=write_pairs,
+    write=do.write_pairs,
     shown=("means", "sds"),
-    column=("sum of squared differences", lambda it: f"{squares(it, it.answer):.2f}"),
+    column=("sum of squared differences", lambda it: f"{do.squares(it, it.answer):.2f}"),
 )
-
-LABS = {
-    "classes": CLASSES,
-    "objects": OBJECTS,
-    "e_step": E_STEP,
-    "m_step": M_STEP,
-    "em": EM,
-    "restarts": RESTARTS,
-    "match": MATCH,
-    "floor": FLOOR,
-}
-"""What can be broken, by name."""
 
 
 def break_it(name: str) -> None:

@@ -1,9 +1,8 @@
 """A learner's function: run in a thread of its own, for so long and no longer, and looked at.
 
-Nothing that it sets, prints or draws stays.
-
-A thread has its own profiler, tracer and error state of numpy, and no say over signals, so that neither a
-debugger nor a profiler around the check is touched. It can be left behind, which ends what no exception ends.
+Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy,
+and no say over signals, so that neither a debugger nor a profiler around the check is touched. It can be left
+behind, which ends what no exception ends.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -41,17 +41,13 @@ SECONDS = 10.0
 """How long a learner's function may take in one check, all its calls together."""
 
 
+@dataclass(eq=False)
 class TooLong(Exception):
-    """Stands for what a call came to that was broken off.
+    """Stands for what a call came to that was broken off."""
 
-    `seconds` is how long all calls of the check were given, and `alone` whether this one took most of it;
-    `before` is what went wrong with a number on the way there, if anything did.
-    """
-
-    def __init__(self, seconds: float, alone: bool) -> None:
-        super().__init__("broken off")
-        self.seconds, self.alone = seconds, alone
-        self.before: BaseException | None = None
+    seconds: float  # how long all calls of the check were given
+    alone: bool  # whether this one took most of it
+    before: BaseException | None = None  # what went wrong with a number on the way there, if anything did
 
 
 class Stop(SystemExit):
@@ -64,23 +60,26 @@ _raise_in = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
 )
 
 
-def in_time(work: Callable[[], object], seconds: float) -> bool:
-    """Run something in a thread, and return whether it came to its end in time.
+def in_time(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
+    """Go through some work in a thread; of what did not end in time return the part that it was at.
 
-    What does not is broken off; what cannot be broken off is left behind. An interrupt from the keyboard
-    breaks off too, and passes on.
+    That is broken off, or left behind if it cannot be. An interrupt from the keyboard breaks off too, and
+    passes on.
     """
     stop: Any = type("Stop", (Stop,), {"arrived": False})
     ended: list[BaseException | None] = []
+    at: list[tuple[Any, float]] = []
 
     def run() -> None:
         try:
-            work()
+            for part in work:
+                at.append((part, time.monotonic()))
             ended.append(None)
         except Stop:
             try:
                 stop.arrived, stop.__init__ = True, Stop.__init__
-                _until_it_comes()  # the one that this one called for
+                for _ in range(1000):
+                    pass  # until the one comes that this one called for
             except Stop:
                 pass
         except BaseException as error:
@@ -111,15 +110,14 @@ def in_time(work: Callable[[], object], seconds: float) -> bool:
                 # nothing else when it is profiled. One that arrives here ends that.
                 with contextlib.suppress(Stop):
                     _raise_in(threading.get_ident(), Stop)
-                    _until_it_comes()
-    if ended and ended[0] is not None:
+                    for _ in range(1000):
+                        pass
+    if not ended:
+        part, since = at[-1]
+        return part, TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
+    if ended[0] is not None:
         raise ended[0]
-    return bool(ended)
-
-
-def _until_it_comes() -> None:
-    for _ in range(1000):
-        pass
+    return None
 
 
 class NamesKept:
@@ -159,12 +157,11 @@ def quiet() -> Iterator[Printed]:
     """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
     printed = Printed()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.redirect_stdout(printed))
-        stack.enter_context(contextlib.redirect_stderr(printed))
+        for out in (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)):
+            stack.enter_context(out)
+        for kept in (np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)):
+            stack.enter_context(kept)
         stack.enter_context(warnings.catch_warnings(record=True))
-        stack.enter_context(np.errstate(all="ignore"))
-        stack.enter_context(np.printoptions())
-        stack.enter_context(mock.patch.dict(os.environ))
         with contextlib.suppress(OSError):  # a folder that is gone
             stack.enter_context(contextlib.chdir(os.getcwd()))
         stack.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
@@ -220,62 +217,42 @@ def name_of(function: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
 
 
-IDLE = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
-"""What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it."""
+def unwritten(function: Any) -> set[str]:
+    """Return what in a function's source is still to be written.
 
-
-def is_stub(function: Any) -> bool:
-    """Whether a function that returns nothing has not forgotten to, but is still to be written."""
-    inner, tree = bare(function), _source(function)
-    if getattr(inner, "__name__", "") == "<lambda>":
-        return not inner.__code__.co_names  # it calls nothing by name; its source is all of a statement
-    return _is_idle(tree) or _has_dots(tree, leftover=True)
-
-
-def is_endless_stub(function: Any) -> bool:
-    """Whether a function is a loop that computes nothing."""
-    tree = _source(function)
-    return _is_idle(tree) and any(isinstance(node, ast.While) for node in ast.walk(tree))
-
-
-def is_unfinished(function: Any) -> bool:
-    """Whether a function's source has a hole: a `...` that is a value, or all that a block does."""
-    return _has_dots(_source(function), leftover=False)
-
-
-def _source(function: Any) -> ast.AST:
+    "all": it computes nothing; "loop": nor does a loop in it. "dots": there is a `...`, no index as in
+    y[..., np.newaxis]; "hole": it is a value, or all that a block does, and not left over beside work.
+    """
+    inner = bare(function)
+    if getattr(inner, "__name__", "") == "<lambda>":  # its source is all of a statement
+        return set() if inner.__code__.co_names else {"all"}
     try:
-        return ast.parse(textwrap.dedent(inspect.getsource(bare(function))))
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(inner)))))
     except (OSError, TypeError, SyntaxError):
-        return ast.Module([], [])
-
-
-def _is_idle(tree: ast.AST) -> bool:
-    body = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), [])
-    nodes = [node for statement in body for node in ast.walk(statement)]
-    return bool(nodes) and all(isinstance(node, IDLE | ast.expr_context) for node in nodes)
-
-
-def _has_dots(tree: ast.AST, *, leftover: bool) -> bool:
-    """Whether there is a `...` that is no index, as in y[..., np.newaxis], nor left over beside work."""
-    nodes = list(ast.walk(tree))
-    passed: list[ast.AST] = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
+        return set()
+    body = next((node.body for node in nodes if isinstance(node, ast.FunctionDef)), [])
+    work = [node for statement in body for node in ast.walk(statement)]
+    # What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it.
+    empty = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
+    idle = bool(work) and all(isinstance(node, empty | ast.expr_context) for node in work)
+    skipped = {it for node in nodes if isinstance(node, ast.Subscript) for it in ast.walk(node.slice)}
+    dots = {node for node in nodes if isinstance(node, ast.Constant) and node.value is Ellipsis} - skipped
+    beside = set[ast.AST]()
     for block in (it for node in nodes for _, it in ast.iter_fields(node) if isinstance(it, list)):
-        idle = [s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
-        if len(idle) < len(block) and not leftover:
-            passed += idle
-    skipped = {id(node) for one in passed for node in ast.walk(one)}
-    dots = (node for node in nodes if isinstance(node, ast.Constant) and node.value is Ellipsis)
-    return any(id(node) not in skipped for node in dots)
+        constants = {s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)}
+        beside |= constants if len(constants) < len(block) else set()
+    loop = any(isinstance(node, ast.While) for node in work)
+    found = {"all": idle, "loop": idle and loop, "dots": dots, "hole": dots - beside}
+    return {name for name, it in found.items() if it}
 
 
 # What can be said of its error.
 
-LIBRARIES = tuple(
-    {str(Path(__file__).parent.parent)}
-    | {sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+LIBRARIES = (
+    *("<frozen", "<__array_function__", str(Path(__file__).parent.parent)),
+    *(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")),
 )
-"""Folders whose code the learner did not write: this package, Python and what is installed."""
+"""What a file begins with whose code the learner did not write: this package, Python, what is installed."""
 
 
 def shortened(error: BaseException) -> str:
@@ -292,23 +269,18 @@ def shortened(error: BaseException) -> str:
 
 def blamed(error: BaseException, name: str) -> list[str]:
     """Return the error, shortened, and the deepest line of the learner's own that it came from."""
-    steps = traceback.walk_tb(error.__traceback__)
-    own = [(frame, number) for frame, number in steps if not _is_library(frame.f_code.co_filename)]
+    steps = [(frame.f_code, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    # What is compiled, as numpy.random is (.pyx), names its files without their folder.
+    own = [it for it in steps if not it[0].co_filename.startswith(LIBRARIES)]
+    own = [it for it in own if not it[0].co_filename.endswith(".pyx")]
     if not own:
         return [shortened(error)]
-    frame, number = own[-1]
-    text = linecache.getline(frame.f_code.co_filename, number).strip()
+    code, number = own[-1]
+    text = linecache.getline(code.co_filename, number).strip()
     # A comprehension has a frame of its own; the learner counts lines from the def around it.
-    home = next((f for f, _ in reversed(own) if not f.f_code.co_name.startswith("<")), frame).f_code
+    home = next((code for code, _ in reversed(own) if not code.co_name.startswith("<")), code)
     of = home.co_name if home.co_name.isidentifier() else name
     lines = range(home.co_firstlineno, number + 1)  # decorators come first
     start = next((n for n in lines if "def " in linecache.getline(home.co_filename, n)), lines[0])
     where = f"It happened in line {number - start + 1} of {of}"
     return [shortened(error), where + (f": {cut(text, 80)}" if text else ".")]
-
-
-def _is_library(filename: str) -> bool:
-    return (
-        filename.startswith(("<frozen", "<__array_function__", *LIBRARIES))
-        or filename.endswith(".pyx")  # compiled: numpy.random names its files without their folder
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,29 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import log_likelihood
 from gmm_lesson.exercises.e_step import DENSITIES
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, each, mistakes, read_array
+from gmm_lesson.exercises.kit import Case, Exercise, each, read_array
 from gmm_lesson.mixture import Mixture
 
-PROGRAM = """
+
+def broken(_: dict[str, Any], number: Array) -> Iterator[str]:
+    """Say so if there is more than one number, or one in an array of its own, or a NaN or an infinity."""
+    if number.ndim:
+        yield f"one number is wanted; yours is an array of shape {number.shape}"
+    elif not np.isfinite(number):
+        yield f"a finite number is wanted; yours is {float(number):g}"
+
+
+TRACES = ("1e-8", "1e-10", "1e-12", "1e-15", "1e-16", "2.2e-16", "1e-20", "1e-100", "1e-200", "1e-300")
+"""What is added to a density, or put under it, so that its logarithm is a number."""
+
+EXERCISE = Exercise(
+    lesson=5.1,
+    about="""Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
+
+    It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays, and returns the log-
+    likelihood, one number: natural logarithms, summed over the objects.
+    """,
+    program="""
 def my_log_likelihood(y, weights, means, variances):
     sds = np.sqrt(variances)
     away = y[:, np.newaxis] - means
@@ -22,114 +42,11 @@ def my_log_likelihood(y, weights, means, variances):
     logs = np.log(joint.sum(axis=1))
     total = logs.sum()
     return total
-"""
-
-
-def one_finite_number(given: dict[str, Any], number: Array) -> str | None:
-    """Say so if there is more than one number, or one in an array of its own, or a NaN or an infinity."""
-    del given
-    if number.ndim:
-        return f"one number is wanted; yours is an array of shape {number.shape}"
-    return None if np.isfinite(number) else f"a finite number is wanted; yours is {float(number):g}"
-
-
-TRACES = ("1e-8", "1e-10", "1e-12", "1e-15", "1e-16", "2.2e-16", "1e-20", "1e-100", "1e-200", "1e-300")
-"""What is added to a density, or put under it, so that its logarithm is a number."""
-
-MISTAKES = f"""
-EACH = np.log(joint.sum(axis=1))
-SUM = logs.sum()
-BACK = return total
-
-one-value-per-object: There is one number for each object, where one number is wanted for all of them.
-    SUM -> logs
-    SUM -> logs[:, np.newaxis]
-one-value-per-class: There is one number for each class, where one number is wanted for all of them together.
-    EACH -> np.log(joint) && SUM -> logs.sum(axis=0)
-    EACH -> np.log(joint.sum(axis=0)) && SUM -> logs
-one-value-per-object-and-class: There is a number for each class of each object, where one number is wanted.
-    EACH -> np.log(joint) && SUM -> logs
-log-left-out: The number is a sum of densities, above zero: an object far from every class hardly changes it.
-    EACH -> joint.sum(axis=1)
-likelihood-returned: The number is the density of all objects together: each further one is a factor in it.
-    BACK -> return np.exp(total)
-mean-for-sum: The number does not grow with the data: with every object listed twice it stays what it was.
-    SUM -> logs.mean()
-n-times-too-large: With one object the number is right, with N objects it is N times too large.
-    SUM -> len(y) * SUM
-base-10: Every number is .434 times what it should be, as a logarithm to the base 10 is.
-    EACH -> np.log10(joint.sum(axis=1))
-base-2: Every number is 1.44 times what it should be, as a logarithm to the base 2 is.
-    EACH -> np.log2(joint.sum(axis=1))
-sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
-    BACK -> return -total
-deviance-returned: Every number has the opposite sign and twice the right size.
-    BACK -> return -2 * total
-{DENSITIES}
-equal-weights: Every class counts as if it were as common as any other, whatever the weights.
-    JOINT -> density / len(weights)
-weights-in-reverse: The common class is treated as the rare one, and the rare one as the common one.
-    JOINT -> weights[::-1] * density
-likeliest-class-only: Each object counts with its likeliest class alone: too low where classes overlap.
-    EACH -> np.log(joint.max(axis=1))
-    EACH -> np.log(joint[np.arange(len(y)), density.argmax(axis=1)])
-q-returned: The number is Q, an average over what the classes may be: it is too low where classes overlap.
-    EACH -> (joint / joint.sum(axis=1, keepdims=True) * np.log(joint)).sum(axis=1)
-logarithm-for-each-class: A class far from an object drags the number down, though another is right there.
-    EACH -> np.log(joint)
-weights-before-the-logarithms: Objects near one class and far from another come out far too low.
-    EACH -> weights * np.log(density)
-objects-summed-too-early: Objects are added up while they are densities: one that fits badly hardly counts.
-    EACH -> np.log(joint.sum())
-    EACH -> np.log(joint.sum(axis=1).mean())
-    EACH -> np.log(joint.sum(axis=0))
-one-object-only: The number is that of a single object: it does not change when others join it.
-    SUM -> logs[0]
-    SUM -> logs[-1]
-one-class-only: The number is that of a single class: it does not change when the others move.
-    EACH -> np.log(joint[:, 0])
-    EACH -> np.log(joint[:, -1])
-constant-off: Every object is off by the same amount, whatever the parameters, as if a constant were missing.
-    DENSITY -> CURVE / sds
-    DENSITY -> CURVE / (2 * np.pi * sds)
-shift-not-put-back: The number hardly depends on where the objects lie: their largest terms have gone from it.
-    joint = JOINT -> LOGS; joint = np.exp(logs - logs.max(axis=1, keepdims=True))
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    {each("BACK -> return np.round(total, {})", range(1, 5))}
-product-goes-to-zero [edge]: On a few objects the number is right, and on a few hundred the logarithm of zero.
-    EACH -> np.log(joint.sum(axis=1).prod())
-far-objects-log-of-zero [edge]: An object far from every class has the logarithm of zero for its number.
-    as it is
-far-objects-all-the-same [edge]: From some distance on it makes no difference how far away an object lies.
-    {each("EACH -> np.log(joint.sum(axis=1) + {})", TRACES)}
-    {each("EACH -> np.log(np.maximum(joint.sum(axis=1), {}))", TRACES)}
-    EACH -> np.nan_to_num(EACH)
-far-objects-left-out [edge]: An object far from every class costs nothing: the number is that of the others.
-    EACH -> np.nan_to_num(EACH, neginf=0)
-one-shift-for-all-objects [edge]: A far-away object is lost, as the logarithm of zero, beside a nearer one.
-    joint = JOINT -> LOGS; top = logs.max(); joint = np.exp(logs - top) && EACH -> top + EACH
-"""
-
-EXERCISE = Exercise(
-    lesson=5.1,
-    about="""Judge a log-likelihood: a function of (y, weights, means, variances) that returns a number.
-
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and weights, means and variances, shape (K,), as arrays,
-        and returns the log-likelihood, one number: natural logarithms, summed over the objects.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`.
-    """,
-    program=PROGRAM,
+""",
     answer="the log-likelihood",
     right=lambda y, weights, means, variances: log_likelihood(y, Mixture(weights, means, variances)),
     read=lambda raw, _: read_array(raw, wanted="number"),
-    rules=(one_finite_number,),
+    broken=broken,
     # Where it is no edge, no object is so far from all classes that a trace beside its density shows.
     cases=(
         Case("one object of one class", ([2], [1], [1], [4])),
@@ -149,6 +66,55 @@ EXERCISE = Exercise(
         Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
         Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
     ),
-    mistakes=mistakes(MISTAKES),
+    table=f"""
+one-value-per-object: There is one number for each object, where one number is wanted for all of them.
+    total = logs | logs[:, np.newaxis]
+one-value-per-class: There is one number for each class, where one number is wanted for all of them together.
+    logs = np.log(joint) && total = logs.sum(axis=0)
+    logs = np.log(joint.sum(axis=0)) && total = logs
+log-left-out: The number is a sum of densities, above zero: an object far from every class hardly changes it.
+    logs = joint.sum(axis=1)
+likelihood-returned: The number is the density of all objects together: each further one is a factor in it.
+    return np.exp(total)
+mean-for-sum: The number does not grow with the data: with every object listed twice it stays what it was.
+    total = logs.mean()
+base-10: Every number is .434 times what it should be, as a logarithm to the base 10 is.
+    logs = np.log10(joint.sum(axis=1))
+base-2: Every number is 1.44 times what it should be, as a logarithm to the base 2 is.
+    logs = np.log2(joint.sum(axis=1))
+sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
+    return -total
+{DENSITIES}
+equal-weights: Every class counts as if it were as common as any other, whatever the weights.
+    joint = density / len(weights)
+likeliest-class-only: Each object counts with its likeliest class alone: too low where classes overlap.
+    logs = np.log(joint.max(axis=1)) | np.log(joint[np.arange(len(y)), density.argmax(axis=1)])
+q-returned: The number is Q, an average over what the classes may be: it is too low where classes overlap.
+    logs = (joint / joint.sum(axis=1, keepdims=True) * np.log(joint)).sum(axis=1)
+logarithm-for-each-class: A class far from an object drags the number down, though another is right there.
+    logs = np.log(joint)
+weights-before-the-logarithms: Objects near one class and far from another come out far too low.
+    logs = weights * np.log(density)
+objects-summed-too-early: Objects are added up while they are densities: one that fits badly hardly counts.
+    logs = np.log(joint.sum()) | np.log(joint.sum(axis=1).mean()) | np.log(joint.sum(axis=0))
+one-object-only: The number is that of a single object: it does not change when others join it.
+    total = logs[0] | logs[-1]
+one-class-only: The number is that of a single class: it does not change when the others move.
+    logs = np.log(joint[:, 0]) | np.log(joint[:, -1])
+constant-off: Every object is off by the same amount, whatever the parameters, as if a constant were missing.
+    density = CURVE / sds | CURVE / (2 * np.pi * sds)
+shift-not-put-back: The number hardly depends on where the objects lie: their largest terms have gone from it.
+    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max(axis=1, keepdims=True))
+product-goes-to-zero [edge]: On a few objects the number is right, and on a few hundred the logarithm of zero.
+    logs = np.log(joint.sum(axis=1).prod())
+far-objects-log-of-zero [edge]: An object far from every class has the logarithm of zero for its number.
+    as it is
+far-objects-all-the-same [edge]: From some distance on it makes no difference how far away an object lies.
+    logs = {each("np.log(joint.sum(axis=1) + {})", TRACES)}
+    logs = {each("np.log(np.maximum(joint.sum(axis=1), {}))", TRACES)}
+    logs = np.nan_to_num(np.log(joint.sum(axis=1)))
+one-shift-for-all-objects [edge]: A far-away object is lost, as the logarithm of zero, beside a nearer one.
+    joint = weights * density -> LOGS; top = logs.max(); joint = np.exp(logs - top)
+        && logs = top + np.log(joint.sum(axis=1))
+""",
 )
-"""The check of the log-likelihood."""

@@ -5,31 +5,8 @@ from __future__ import annotations
 from itertools import permutations
 
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, each, mistakes
-from gmm_lesson.exercises.parameters import RULES, read_parameters, refused_by_mixture
-from gmm_lesson.exercises.rules import PARAMETERS
-
-PROGRAM = """
-def my_m_step(y, r, means):
-    y = y[:, np.newaxis]
-    n_k = r.sum(axis=0)
-    new_weights = n_k / len(y)
-    new_means = (r * y).sum(axis=0) / n_k
-    squares = (y - new_means) ** 2
-    new_variances = (r * squares).sum(axis=0) / n_k
-    return new_weights, new_means, new_variances
-"""
-
-LOST_CLASS = Mistake(
-    "lost-class-0-over-0",
-    "A class that has lost all its objects gets 0/0 for a mean and a variance.",
-    {"(r * y).sum(axis=0) / n_k": "(r * y).sum(axis=0) / n_k  # an entry of n_k is 0"},
-    edge=True,
-)
-"""What the plain formula does where N_k is 0. The check does not ask for better; the lab shows it."""
-
-ORDERS = [", ".join(order) for order in permutations(("new_weights", "new_means", "new_variances"))]
-"""All orders of the parts, the right one first."""
+from gmm_lesson.exercises.kit import Case, Exercise, each
+from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters, refused_by_mixture
 
 HARD = (
     "np.eye(len(r[0]))[r.argmax(axis=1)]",
@@ -39,64 +16,86 @@ HARD = (
 )
 """Every object to one class: of two that are as likely to the first, to the last, to none or to both."""
 
+ORDERS = [", ".join(order) for order in permutations(("new_weights", "new_means", "new_variances"))]
+
 
 def averages(divided: str) -> str:
     """Return three ways: in the means, in the variances or in both, the sums are divided otherwise."""
-    means, variances = f"SUMS / n_k -> SUMS{divided}", f"SPREAD / n_k -> SPREAD{divided}"
+    means, variances = f"new_means = SUMS{divided}", f"new_variances = SPREAD{divided}"
     return "\n    ".join((means, variances, f"{means} && {variances}"))
 
 
-MISTAKES = f"""
+SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
+"""Three objects and their responsibilities in three classes, whose means are not in their order."""
+
+LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
+FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
+ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
+
+EXERCISE = Exercise(
+    lesson=4,
+    about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
+
+    It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain lists; one that
+    takes a third argument gets the means before the step too, shape (K,). It returns the new weights, means
+    and variances, each of shape (K,).
+
+    A variance around the means before the step is called by its own name: it is no error, but it is not the
+    maximiser of Q.
+    """,
+    program="""
+def my_m_step(y, r, means):
+    y = y[:, np.newaxis]
+    n_k = r.sum(axis=0)
+    new_weights = n_k / len(y)
+    new_means = (r * y).sum(axis=0) / n_k
+    squares = (y - new_means) ** 2
+    new_variances = (r * squares).sum(axis=0) / n_k
+    return new_weights, new_means, new_variances
+""",
+    answer="the new weights, means and variances",
+    optional=("means",),
+    parts=PARAMETERS,
+    read=read_parameters,
+    excused=refused_by_mixture,
+    broken=broken,
+    table=f"""
 COUNTS = n_k = r.sum(axis=0)
-WEIGHTS = n_k / len(y)
 SUMS = (r * y).sum(axis=0)
-MEANS = SUMS / n_k
 CENTRE = y - new_means
-SQUARES = (CENTRE) ** 2
 SPREAD = (r * squares).sum(axis=0)
-VARIANCES = SPREAD / n_k
-FIRST = new_weights, new_means
-WHOLE = FIRST, new_variances
 MOMENT = (r * y**2).sum(axis=0) / n_k
-ROWS = COUNTS -> n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
-  && VARIANCES -> (r * squares).sum(axis=1) / n_k
+ROWS = n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
+  && new_variances = (r * squares).sum(axis=1) / n_k
 
 old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those around the means before the step:
   Q does not fall, but the textbook's step raises it further.
     CENTRE -> y - means
 parts-in-another-order: The numbers are right, and one part stands where another is looked for.
-    {each("WHOLE -> {}", ORDERS[1:])}
-classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
-    WHOLE -> np.array([WHOLE])[:, ::-1]
-one-class-for-all: Every class has the weight, the mean and the variance of one of them.
-    {each("WHOLE -> np.array([WHOLE])[:, [{}] * len(n_k)]", (0, -1))}
+    return {" | ".join(ORDERS[1:])}
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
-    ROWS && MEANS -> (r * y).sum(axis=1) / n_k
-    ROWS && MEANS -> (r * y).sum(axis=1) / n_k && WEIGHTS -> r.mean(axis=1)
-    MEANS -> (r * y).mean(axis=1) && WEIGHTS -> r.mean(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
-        && VARIANCES -> (r * squares).mean(axis=1)
-    COUNTS -> n_k = r.sum(axis=1) && MEANS -> r @ y[:, 0] / n_k && CENTRE -> y.T - new_means[:, np.newaxis]
-        && VARIANCES -> (r * squares).sum(axis=1) / n_k
+    ROWS && new_means = (r * y).sum(axis=1) / n_k
+    ROWS && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
+    new_means = (r * y).mean(axis=1) && new_weights = r.mean(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
+        && new_variances = (r * squares).mean(axis=1)
+    n_k = r.sum(axis=1) && new_means = r @ y[:, 0] / n_k && CENTRE -> y.T - new_means[:, np.newaxis]
+        && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
-    COUNTS -> r = r.T; COUNTS && WEIGHTS -> n_k / len(r)
-    COUNTS -> n_k = r.sum(axis=1)
-    MEANS -> r @ y[:, 0] / n_k
-    COUNTS -> n_k = r[:len(r[0])].sum(axis=1)
-        && MEANS -> np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
-        && VARIANCES -> np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
+    COUNTS -> r = r.T; COUNTS && new_weights = n_k / len(r)
+    n_k = r.sum(axis=1)
+    new_means = r @ y[:, 0] / n_k
+    n_k = r[:len(r[0])].sum(axis=1)
+        && new_means = np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
+        && new_variances = np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
 weights-not-divided: The weights sum to the number of objects, not to one.
-    WEIGHTS -> n_k
-weights-divided-by-k: The weights sum to as many objects as a class has on average, not to one.
-    WEIGHTS -> n_k / len(n_k)
+    new_weights = n_k
 equal-weights: The weights are all equal, however many objects a class has.
-    WEIGHTS -> np.full(len(n_k), 1 / len(n_k))
-weights-from-whole-objects: The weights are as if each object were of its likeliest class alone.
-    {each("WEIGHTS -> {}.mean(axis=0)", HARD)}
+    new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
     {averages(" / len(y)")}
-    WHOLE -> new_weights, SUMS / len(y), new_variances
+    return new_weights, SUMS / len(y), new_variances
 divided-by-n-minus-one: The variances are sums spread over all objects but one, however few a class has.
-    VARIANCES -> SPREAD / (len(y) - 1)
+    new_variances = SPREAD / (len(y) - 1)
 divided-by-k: The means, the variances or both are sums shared out equally among the classes.
     {averages(" / len(n_k)")}
 divided-by-the-weights: The means, the variances or both are as many times too large as there are objects.
@@ -107,104 +106,55 @@ divided-twice: The means, the variances or both go towards zero as objects are a
     {averages(" / n_k**2")}
     {averages(" / n_k / len(y)")}
 n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
-    {each("VARIANCES -> SPREAD / (n_k - {})", (1, "(r**2).sum(axis=0) / n_k"))}
-    MEANS -> SUMS / (n_k - 1) && VARIANCES -> SPREAD / (n_k - 1)
-    VARIANCES -> VARIANCES * len(y) / (len(y) - 1)
+    new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
+    new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
+    new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
 unweighted-mean: Every class has the same mean, that of all the objects.
-    MEANS -> np.full(len(n_k), y.mean())
-    MEANS -> np.full(len(n_k), y.mean()) && VARIANCES -> np.full(len(n_k), y.var())
-    WHOLE -> new_weights, np.full(len(n_k), y.mean()), new_variances
+    new_means = np.full(len(n_k), y.mean())
+    new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
+    return new_weights, np.full(len(n_k), y.mean()), new_variances
 objects-not-weighted: The fewer objects a class has, the farther out its mean: each counts in full.
-    MEANS -> y.sum() / n_k
-    MEANS -> y.sum() / n_k && VARIANCES -> squares.sum(axis=0) / n_k
+    new_means = y.sum() / n_k
+    new_means = y.sum() / n_k && new_variances = squares.sum(axis=0) / n_k
 unweighted-variance: Every class has the same variance, that of all the objects.
-    {each("VARIANCES -> np.full(len(n_k), y.var(ddof={}))", (0, 1))}
+    new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
 pooled-variance: Every class has the same variance, an average over all the classes.
-    VARIANCES -> np.full(len(n_k), (r * squares).sum() / len(y))
-summed-over-everything: The fewer objects a class has, the larger its variance: it holds those of all classes.
-    VARIANCES -> (r * squares).sum() / n_k
+    new_variances = np.full(len(n_k), (r * squares).sum() / len(y))
 squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
-    {each("VARIANCES -> squares.{}", ("mean(axis=0)", "sum(axis=0) / n_k", "sum(axis=0)"))}
+    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
 responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
     COUNTS -> r = r**2; COUNTS
-    MEANS -> (r**2 * y).sum(axis=0) / n_k
-    VARIANCES -> (r**2 * squares).sum(axis=0) / n_k
-    MEANS -> (r**2 * y).sum(axis=0) / n_k && VARIANCES -> (r**2 * squares).sum(axis=0) / n_k
+    new_means = (r**2 * y).sum(axis=0) / n_k
+    new_variances = (r**2 * squares).sum(axis=0) / n_k
+    new_means = (r**2 * y).sum(axis=0) / n_k && new_variances = (r**2 * squares).sum(axis=0) / n_k
 variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    VARIANCES -> (r * y).var(axis=0)
-    VARIANCES -> (r * y).var(axis=0) && MEANS -> (r * y).mean(axis=0)
-    {each("VARIANCES -> ((r * y - new_means) ** 2).{}", ("sum(axis=0) / n_k", "mean(axis=0)"))}
+    new_variances = {each("((r * y - new_means) ** 2).{}", ("sum(axis=0) / n_k", "mean(axis=0)"))}
+    new_variances = (r * y).var(axis=0)
+    new_variances = (r * y).var(axis=0) && new_means = (r * y).mean(axis=0)
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
-    {each("COUNTS -> r = {}; COUNTS", HARD)}
-    {each("WEIGHTS -> WEIGHTS; r = {}; COUNTS", HARD)}
-median-for-mean: The means stay where they are when the farthest object moves on: they are no averages.
-    MEANS -> np.full(len(n_k), np.median(y))
-    MEANS -> np.array([np.median(y[r.argmax(axis=1) == k]) for k in range(len(n_k))])
+    COUNTS -> {each("r = {}; COUNTS", HARD)}
+    new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
 variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
-    {each("CENTRE -> y - {}.mean()", ("y", "new_means"))}
+    CENTRE -> y - y.mean() | y - new_means.mean()
 one-mean-for-all-variances: The variances of all classes are measured around the mean of one of them.
-    {each("CENTRE -> y - new_means[{}]", (-1, 0))}
+    CENTRE -> y - new_means[-1] | y - new_means[0]
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
-    WHOLE -> FIRST, np.sqrt(new_variances)
-squared-twice: The third part is too large where a variance is above 1, and too small where it is below.
-    WHOLE -> FIRST, new_variances**2
+    return new_weights, new_means, np.sqrt(new_variances)
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
-    SQUARES -> np.abs(CENTRE)
+    squares = np.abs(CENTRE)
 distances-cancel: The variances are zero, as where distances above a mean and below it cancel.
-    SQUARES -> CENTRE
+    squares = CENTRE
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.
-    SQUARES -> y**2
+    squares = y**2
 mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
-    {each("VARIANCES -> MOMENT - {}", ("new_means", "y.mean() ** 2", "means**2"))}
-    {each("VARIANCES -> (r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
+    new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | MOMENT - means**2
+    new_variances = {each("(r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
 variances-negative: Every variance has the right size and the opposite sign.
-    WHOLE -> FIRST, -new_variances
-variances-halved: Every variance is half of what it should be.
-    WHOLE -> FIRST, new_variances / 2
-precisions-returned: The closer together the objects of a class, the larger its variance.
-    WHOLE -> FIRST, 1 / new_variances
-logarithms-returned: The weights or the variances are logarithms: what should be one comes out as zero.
-    WEIGHTS -> np.log(WEIGHTS)
-    WHOLE -> FIRST, np.log(new_variances)
+    return new_weights, new_means, -new_variances
 means-not-moved: The means are those from before the step.
-    WHOLE -> new_weights, means, new_variances
-    WHOLE -> new_weights, means, new_variances && CENTRE -> y - means
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    {each("WHOLE -> np.round([WHOLE], {})", range(1, 5))}
-trace-too-large [edge]: A class with almost no objects has its mean drawn towards zero, and no larger one has.
-    {each("COUNTS -> COUNTS + 1e-{}", (6, 7, 8))}
-"""
-
-SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
-"""Three objects and their responsibilities in three classes, whose means are not in their order."""
-
-ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
-
-EXERCISE = Exercise(
-    lesson=4,
-    about="""Judge an M-step: a function of (y, r) that returns weights, means and variances.
-
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets y, shape (N,), and the responsibilities r, shape (N, K), as arrays or plain
-        lists; one that takes a third argument gets the means before the step too, shape (K,). It returns
-        the new weights, means and variances, each of shape (K,).
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`. A variance around the means before the step is called by its own name: it is no
-        error, but it is not the maximiser of Q.
-    """,
-    program=PROGRAM,
-    answer="the new weights, means and variances",
-    optional=("means",),
-    parts=PARAMETERS,
-    read=read_parameters,
-    excused=refused_by_mixture,
-    rules=RULES,
-    mistakes=mistakes(MISTAKES),
+    return new_weights, means, new_variances
+    return new_weights, means, new_variances && CENTRE -> y - means
+""",
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.
     cases=(
@@ -215,19 +165,12 @@ EXERCISE = Exercise(
         Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),
         Case("five labelled objects", (*LABELLED, [3, 6])),
-        Case(
-            "a large class and a small one",
-            ([2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]], [3, 8]),
-        ),
+        Case("a large class and a small one", (*LARGE_AND_SMALL, [3, 8])),
         Case("three objects of one class", ([1, 2, 6], [[1], [1], [1]], [2])),
         Case("three classes", (*THREE_SHARED, [-1, 1, 4])),
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
         Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
-        Case(
-            "far from zero",
-            ([999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]], [999, 1000]),
-            edge=True,
-        ),
+        Case("far from zero", (*FAR, [999, 1000]), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, [25, 50]), edge=True),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="whole numbers"),
         Case("the example to do by hand", (*HAND_SHARES, [1, 3]), form="lists"),

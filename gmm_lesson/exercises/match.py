@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, mistakes, read_array, read_parts
-from gmm_lesson.exercises.rules import finite, other_length
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, read_array, read_parts
+from gmm_lesson.exercises.parameters import finite, other_length
 from gmm_lesson.exercises.verdict import thing
-
-PROGRAM = """
-def my_match(true_means, true_sds, means, sds):
-    distance = (true_means[:, None] - means) ** 2 + (true_sds[:, None] - sds) ** 2
-    order = linear_sum_assignment(distance)[1]
-    matched = means[order], sds[order]
-    return matched
-"""
 
 
 def linear_sum_assignment(distance: Array) -> Any:
@@ -49,28 +42,24 @@ def read_match(raw: Any, given: dict[str, Any]) -> Reading:
     return read_parts(raw, PARTS, k)
 
 
-def broken(given: dict[str, Any], pairs: Array) -> str | None:
-    """Return what a matching breaks that must hold of any, the coarsest first; nothing of places."""
+def broken(given: dict[str, Any], pairs: Array) -> Iterator[str]:
+    """Say what a matching breaks that must hold of any, the coarsest first; nothing of places."""
     if pairs.ndim == 1:
-        return None
+        return
     learned = np.column_stack([given["means"], given["sds"]])
-    odd = other_length(pairs.shape[1], len(learned)) or finite(given, pairs)
-    if odd:
-        return odd
+    yield from other_length(pairs.shape[1], len(learned))
+    yield from finite(pairs)
     same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
     for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
         if not these.any():
-            return (
-                "every mean should stand beside the sd of the same learned class;"
-                f" none has the mean {mean:.4g} and the sd {sd:.4g}"
-            )
+            has = f"none has the mean {mean:.4g} and the sd {sd:.4g}"
+            yield f"every mean should stand beside the sd of the same learned class; {has}"
         if used[these].max() > 1:
-            return f"every learned class should come once; that with the mean {mean:.4g} comes twice"
+            yield f"every learned class should come once; that with the mean {mean:.4g} comes twice"
     true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
     yours, least = (float(((np.array(each) - true) ** 2).sum()) for each in (pairs, best))
-    if yours < least * (1 + 1e-6) + 1e-5:
-        return None
-    return f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
+    if yours >= least * (1 + 1e-6) + 1e-5:
+        yield f"the squared differences within your pairs sum to {yours:.4g}; the least is {least:.4g}"
 
 
 # Among these, what comes close to the best pairs is told from them, and from each other: pairs exchanged
@@ -83,134 +72,100 @@ BADLY_LEARNED = (
     ([5.4, 1.4, 1.3, 5.8], [2.1, 4.1, 5.0, 4.3], [5.5, 2.7, 4.8, 0.6], [1.4, 3.9, 2.0, 0.6]),
     ([2.8, 7.8, 4.3, 0.6], [0.9, 1.4, 3.4, 1.5], [1.2, 6.3, 0.9, 8.3], [4.6, 0.9, 1.3, 2.5]),
     ([2.4, 8.1, 4.3, 0.4], [0.7, 1.6, 3.3, 1.4], [0.9, 6.7, 0.5, 8.3], [6.3, 1.9, 2.2, 0.7]),
-    (
-        [4.7, 5.5, 7.0, 3.6, 0.3],
-        [2.3, 4.5, 5.0, 2.9, 0.8],
-        [6.6, 7.2, 3.7, 2.9, 1.2],
-        [4.0, 2.8, 4.6, 2.7, 4.9],
-    ),
-    (
-        [2.1, 4.0, 7.0, 9.8, 8.6],
-        [2.7, 1.4, 2.2, 2.4, 1.3],
-        [2.7, 5.4, 8.5, 9.4, 9.0],
-        [3.9, 1.8, 2.0, 2.3, 4.5],
-    ),
 )
-# No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Where there
-# are several classes, sds do not rise with means: sorted apart, they make pairs that none has.
-CASES = (
-    Case("one class", ([5], [2], [5.5], [1.8])),
-    Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7])),
-    Case("three classes", ([8, 1, 4], [0.5, 1.5, 1], [1.3, 4.2, 7.6], [1.7, 1.1, 0.6])),
-    Case("two means that are almost equal", ([5, 9, 5.3], [1, 2, 3], [8.7, 5.6, 5.1], [1.8, 1.2, 2.7])),
-    Case(
-        "one learned class is the nearest of two true ones",
-        ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2]),
-    ),
-    Case("what one class wants and another needs", ([4, 2, 9], [4, 1, 3], [2.3, 8.8, 7.6], [4.3, 1.9, 1.1])),
-    Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
-    Case(
-        "three classes that are badly learned", ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
-    ),
-    Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
-    *(Case(f"badly learned classes {i}", values) for i, values in enumerate(BADLY_LEARNED, start=1)),
-    Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
-    Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
+FIVE = (
+    *([4.7, 5.5, 7.0, 3.6, 0.3], [2.3, 4.5, 5.0, 2.9, 0.8]),
+    *([6.6, 7.2, 3.7, 2.9, 1.2], [4.0, 2.8, 4.6, 2.7, 4.9]),
 )
-
-MISTAKES = """
-MEANS = (true_means[:, None] - means) ** 2
-SDS = (true_sds[:, None] - sds) ** 2
-SQUARES = MEANS + SDS
-UNSQUARED = abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
-ORDER = linear_sum_assignment(distance)[1]
-ASSIGN = order = ORDER
-LEFT = left = list(range(len(means)))
-TAKE = left.pop(row[left].argmin())
-PAIRS = means[order], sds[order]
-BACK = return matched
-
-not-matched: The learned classes come back in the order in which they came.
-    PAIRS -> means, sds
-truth-returned: The means and sds that come back are the true ones, not the learned ones.
-    PAIRS -> true_means, true_sds
-    PAIRS -> true_means[order], true_sds[order]
-inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
-    ORDER -> ORDER.argsort()
-places-returned: Places of classes come back, numbers from zero on, not means and sds.
-    BACK -> return order
-    BACK -> return order.argsort()
-    BACK -> return np.arange(len(means)), order
-sorted-separately: The mean of one learned class stands beside the sd of another.
-    PAIRS -> np.sort(means), np.sort(sds)
-    PAIRS -> np.sort(means), sds
-    PAIRS -> np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
-    PAIRS -> means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
-parts-exchanged: Every number is right, but the sds stand first and the means second.
-    PAIRS -> sds[order], means[order]
-variances-returned: The second part holds variances: larger than an sd above 1, smaller than one below.
-    PAIRS -> means[order], sds[order] ** 2
-one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
-    PAIRS -> means[order], sds
-    PAIRS -> means, sds[order]
-sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
-    ORDER -> means.argsort()
-sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
-    ORDER -> sds.argsort()
-one-class-twice: Two true classes get the same learned class, and another is lost.
-    ORDER -> distance.argmin(axis=1)
-    ORDER -> distance.argmin(axis=0)
-first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
-    ASSIGN -> LEFT; order = [TAKE for row in distance]
-    ASSIGN -> LEFT; order = np.argsort([TAKE for row in distance.T])
-closest-pair-first: The closest two are matched first, and what that leaves is farther apart in all.
-    ORDER -> closest_pairs(distance)
-means-alone: Two true classes with nearly the same mean get each other's: sds do not count.
-    SQUARES -> MEANS
-    SQUARES -> abs(true_means[:, None] - means)
-sds-alone: Classes are matched by their sds alone, however far apart their means are.
-    SQUARES -> SDS
-distances-not-squared: One large difference does not count for more than two of half its size.
-    SQUARES -> np.sqrt(SQUARES)
-    SQUARES -> UNSQUARED
-variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
-    SDS -> (true_sds[:, None] ** 2 - sds) ** 2
-    SDS -> (true_sds[:, None] - sds**2) ** 2
-    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2
-    SDS -> (true_sds[:, None] - np.sqrt(sds)) ** 2
-variances-compared: Differences between spreads count as if spreads were variances, more than means do.
-    SDS -> (true_sds[:, None] ** 2 - sds**2) ** 2
-differences-cancel: A mean that is too high and an sd that is too low cancel: such a pair counts as close.
-    SQUARES -> (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
-farthest-pairs: The pairs are those that are farthest apart in all.
-    ORDER -> linear_sum_assignment(-distance)[1]
-"""
+FIVE_MORE = (
+    *([2.1, 4.0, 7.0, 9.8, 8.6], [2.7, 1.4, 2.2, 2.4, 1.3]),
+    *([2.7, 5.4, 8.5, 9.4, 9.0], [3.9, 1.8, 2.0, 2.3, 4.5]),
+)
+NEAREST_OF_TWO = ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2])
+FAR_APART = ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
 
 EXERCISE = Exercise(
     lesson=7,
     about="""Judge a matching: a function of (true_means, true_sds, means, sds) that returns means and sds.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets the means and sds of the true classes and those of the learned ones, each
-        of shape (K,), as arrays. It returns the learned means and sds in the order of the
-        true classes that they match: one learned class for each true one, so that the sum of
-        (difference of means)^2 + (difference of sds)^2 over the pairs is smallest.
-
-    Returns
-    -------
-    Verdict
-        As from `e_step`.
+    It gets the means and sds of the true classes and those of the learned ones, each of shape (K,), as
+    arrays. It returns the learned means and sds in the order of the true classes that they match: one
+    learned class for each true one, so that the sum of (difference of means)^2 + (difference of sds)^2 over
+    the pairs is smallest.
     """,
-    program=PROGRAM,
+    program="""
+def my_match(true_means, true_sds, means, sds):
+    distance = (true_means[:, None] - means) ** 2 + (true_sds[:, None] - sds) ** 2
+    order = linear_sum_assignment(distance)[1]
+    matched = means[order], sds[order]
+    return matched
+""",
     names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
     answer="the learned means and sds in the order of the true classes",
     parts=PARTS,
     split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
     read=read_match,
-    rules=(broken,),
-    cases=CASES,
-    mistakes=mistakes(MISTAKES),
+    broken=broken,
+    # No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Sds do
+    # not rise with means: sorted apart, they make pairs that none has.
+    cases=(
+        Case("one class", ([5], [2], [5.5], [1.8])),
+        Case("two classes the other way round", ([1, 6], [2, 1], [6.4, 1.2], [1.1, 1.7])),
+        Case("three classes", ([8, 1, 4], [0.5, 1.5, 1], [1.3, 4.2, 7.6], [1.7, 1.1, 0.6])),
+        Case("two means that are almost equal", ([5, 9, 5.3], [1, 2, 3], [8.7, 5.6, 5.1], [1.8, 1.2, 2.7])),
+        Case("one learned class is the nearest of two true ones", NEAREST_OF_TWO),
+        Case(
+            "what one class wants and another needs", ([4, 2, 9], [4, 1, 3], [2.3, 8.8, 7.6], [4.3, 1.9, 1.1])
+        ),
+        Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
+        Case("three classes that are badly learned", FAR_APART),
+        Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
+        *(
+            Case(f"badly learned classes {i}", it)
+            for i, it in enumerate((*BADLY_LEARNED, FIVE, FIVE_MORE), 1)
+        ),
+        Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
+        Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
+    ),
+    table="""
+MEANS = (true_means[:, None] - means) ** 2
+SDS = (true_sds[:, None] - sds) ** 2
+ORDER = order = linear_sum_assignment(distance)[1]
+LEFT = left = list(range(len(means)))
+TAKE = left.pop(row[left].argmin())
+
+not-matched: The learned classes come back in the order in which they came.
+    matched = means, sds
+truth-returned: The means and sds that come back are the true ones, not the learned ones.
+    matched = true_means, true_sds | true_means[order], true_sds[order]
+inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
+    order = linear_sum_assignment(distance)[1].argsort()
+places-returned: Places of classes come back, numbers from zero on, not means and sds.
+    return order | order.argsort() | np.arange(len(means)), order
+sorted-separately: The mean of one learned class stands beside the sd of another.
+    matched = np.sort(means), np.sort(sds) | np.sort(means), sds
+    matched = np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
+    matched = means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
+parts-exchanged: Every number is right, but the sds stand first and the means second.
+    matched = sds[order], means[order]
+one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
+    matched = means[order], sds | means, sds[order]
+sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
+    order = means.argsort()
+one-class-twice: Two true classes get the same learned class, and another is lost.
+    order = distance.argmin(axis=1) | distance.argmin(axis=0)
+first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
+    ORDER -> LEFT; order = [TAKE for row in distance] | LEFT; order = np.argsort([TAKE for row in distance.T])
+closest-pair-first: The closest two are matched first, and what that leaves is farther apart in all.
+    order = closest_pairs(distance)
+means-alone: Two true classes with nearly the same mean get each other's: sds do not count.
+    distance = MEANS | abs(true_means[:, None] - means)
+sds-alone: Classes are matched by their sds alone, however far apart their means are.
+    distance = SDS
+distances-not-squared: One large difference does not count for more than two of half its size.
+    distance = np.sqrt(MEANS + SDS) | abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
+variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
+    SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
+    SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2
+""",
 )
-"""The check of the matching."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,18 +11,52 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises.kit import Reading, read_parts
-from gmm_lesson.exercises.rules import (
-    PARAMETERS,
-    entry_for_each_class,
-    finite,
-    means_among_the_objects,
-    variances_not_negative,
-    weights_sum_to_one,
-)
+from gmm_lesson.exercises.learner import shortened
 from gmm_lesson.mixture import Mixture
 
-RULES = (entry_for_each_class, finite, weights_sum_to_one, variances_not_negative, means_among_the_objects)
-"""What must hold of any, the coarsest first."""
+PARAMETERS = ("weights", "means", "variances")
+"""The parts of an answer that is a mixture."""
+
+OTHER_ORDERS = [", ".join(order) for order in itertools.permutations(PARAMETERS) if order != PARAMETERS]
+"""Orders that are not theirs."""
+
+
+def finite(numbers: Array) -> Iterator[str]:
+    """Say so if there is a NaN or an infinity."""
+    odd = numbers[~np.isfinite(numbers)]
+    if odd.size:
+        are = "is" if odd.size == 1 else "are"
+        yield f"every entry should be a finite number; {odd.size} of yours {are} not"
+
+
+def other_length(length: int, wanted: int) -> Iterator[str]:
+    """Say so if the parts are not of length K."""
+    if length != wanted:
+        each = f"every part should be of length {wanted}, an entry for each class"
+        yield f"{each}; yours are of length {length}"
+
+
+def no_mixture(parts: Array) -> Iterator[str]:
+    """Say so if no mixture has these parameters, the rows of an array of shape (3, K)."""
+    total, lowest = parts[0].sum(), parts[2].min()
+    if abs(total - 1) > 1e-4:
+        yield f"the weights should sum to 1; yours sum to {total:.4g}"
+    if lowest < -1e-6:
+        yield f"no variance should be below 0; your smallest is {lowest:.4g}"
+
+
+def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
+    """Say what new parameters break that must hold of any that come of responsibilities r."""
+    yield from other_length(parts.shape[1], len(given["r"][0]))
+    yield from finite(parts)
+    yield from no_mixture(parts)
+    low, high = np.min(given["y"]), np.max(given["y"])
+    room = 1e-4 * (1 + np.abs(given["y"]).max())
+    for odd in parts[1][(parts[1] < low - room) | (parts[1] > high + room)]:
+        yield f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd:.4g}"
+    floor, lowest = given.get("floor", 0), parts[2].min()
+    if lowest < floor - 1e-5:
+        yield f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
 
 
 def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
@@ -32,9 +68,8 @@ def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
 
 def refused_by_mixture(error: BaseException, given: dict[str, Any]) -> bool:
     """Whether a variance of 0 is right here, and the error says that a Mixture has none."""
-    if type(error) is not ValueError or given.get("floor", 0) > 0:
-        return False
-    if not str(error).startswith(("variances must be above 0", "floor must be above 0")):
+    refused = ("ValueError: variances must be above 0", "ValueError: floor must be above 0")
+    if given.get("floor", 0) > 0 or not shortened(error).startswith(refused):
         return False
     return bool(m_step(given["y"], given["r"], floor=1e-15).variances.min() < 1e-12)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 import re
@@ -36,10 +37,7 @@ def predict(name: str) -> None:
 
 
 class Prediction(Shown):
-    """One question on one page: a `field` to choose or type in, and a button; `committed` once it is pressed.
-
-    Then the answer cannot be changed.
-    """
+    """One question on one page: a `field` to choose or type in, and a button that commits to the answer."""
 
     head = "Predict"
 
@@ -62,15 +60,16 @@ class Prediction(Shown):
         return [self.field, self.commit]
 
     def _commit(self, button: object = None) -> None:
-        if self.committed:
-            return
-        try:
-            right, said = _judged(self.question, self.field.value)
-        except ValueError as kindly:
-            self.readout.value = status(paragraph(html.escape(str(kindly))))
-            return
-        self.committed = True
-        self._kept, self._since = self.field.value, time.monotonic()
+        if not self.committed:
+            try:
+                self._take()
+            except ValueError as kindly:
+                self.readout.value = status(paragraph(html.escape(str(kindly))))
+
+    def _take(self) -> None:
+        """Take the answer in the field, or raise a ValueError that says why not."""
+        right, said = _judged(self.question, self.field.value)
+        self.committed, self._kept, self._since = True, self.field.value, time.monotonic()
         self.field.disabled = self.commit.disabled = True
         self.readout.value = status(
             paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
@@ -78,22 +77,12 @@ class Prediction(Shown):
         )
 
     def _late(self, change: object) -> None:
-        """Take an answer that the press of the button overtook; refuse any later one.
-
-        A page holds back a change while the one before it is on its way, but never a button. So the
-        last choice can come in just after the commit, made before the answer was to be seen.
-        """
-        if not self.committed or self.field.value == self._kept:
-            return
-        try:
-            _judged(self.question, self.field.value)
-            overtaken = time.monotonic() - self._since <= OVERTAKEN
-        except ValueError:
-            overtaken = False
-        if overtaken:
-            self.committed = False
-            self._commit()
-        else:
+        """Take an answer that the press of the button overtook; refuse any later one."""
+        # A page holds back a change while the one before it is on its way, but never a button.
+        if self.committed and self.field.value != self._kept:
+            with contextlib.suppress(ValueError):
+                if time.monotonic() - self._since <= OVERTAKEN:
+                    self._take()
             self.field.value = self._kept
 
     def below(self) -> list[str]:
@@ -104,21 +93,14 @@ class Prediction(Shown):
 
 
 def read_number(text: str) -> float:
-    """Return the number that somebody typed: .5, 0.5, 0,5, 1/2, 50% and 50 % are the same.
-
-    Raises
-    ------
-    ValueError
-        If it is no number, with a sentence that says how to write one.
-    """
+    """Return the number that somebody typed, as .5, 0,5, 1/2 or 50 %; a ValueError says how to write one."""
     tidy = re.sub("[\u2212\u2013]", "-", re.sub(r"\s", "", text)).lstrip("~\u2248").removesuffix(".")
-    share = 0.01 if tidy.endswith("%") else 1.0
     top, slash, bottom = tidy.removesuffix("%").partition("/")
     parts = [top, bottom] if slash else [top, "1"]
     # float() alone would take "nan", "inf" and "1_000"
     if all(re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", part, re.ASCII) for part in parts):
         above, below = (float(part.replace(",", ".")) for part in parts)
-        if below != 0 and math.isfinite(number := share * above / below):
+        if below != 0 and math.isfinite(number := above / below * (0.01 if "%" in tidy else 1)):
             return number
     raise ValueError(f"I cannot read {text.strip()!r} as a number. Write it as .5, 1/2 or 50%.")
 
@@ -129,11 +111,10 @@ def _judged(question: Question, value: Any) -> tuple[bool, str]:
         if value is None:
             raise ValueError("Choose an answer first, then press Commit.")
         return value == question.answer, value
-    if not value.strip():
+    said, (low, high) = value.strip(), question.between
+    if not said:
         raise ValueError("Type a number first, then press Commit.")
-    number, (low, high) = read_number(value), question.between
+    number = read_number(said)
     if not low <= number <= high:
-        raise ValueError(
-            f"{value.strip()} is not between {low:g} and {high:g}. Try again: nothing is committed yet."
-        )
-    return abs(number - float(question.answer)) <= question.within * (1 + 1e-9), value.strip()
+        raise ValueError(f"{said} is not between {low:g} and {high:g}. Try again: nothing is committed yet.")
+    return abs(number - float(question.answer)) <= question.within * (1 + 1e-9), said

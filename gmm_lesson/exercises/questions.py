@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -25,37 +26,19 @@ class Question:
 def questions(table: str) -> dict[str, Question]:
     """Return the questions of a table, by name.
 
-    Parameters
-    ----------
-    table : str
-        For each question, with an empty line before the next: its name, a colon and its text; a line for each
-        answer to choose from, behind "= " the right one and behind "- " the others; and why. If a number is
-        to be typed there is one such line, "= 134, within 15, from 0 to 200".
-
-    Raises
-    ------
-    ValueError
-        If a question is not like that, or its answers are not: one is right, no two are alike, and a number
-        lies in its range.
+    A question has an empty line before the next: its name, a colon and its text; a line for each answer to
+    choose from, behind "= " the right one and behind "- " the others; and why. If a number is to be typed
+    there is one such line, "= 134, within 15, from 0 to 200".
     """
-    found: dict[str, Question] = {}
-    for block in re.split(r"\n\s*\n", table.strip()):
-        parts = re.fullmatch(r"([\w-]+): (.+?)((?:\n[=-] [^\n]+)+)\n(.+)", block, re.DOTALL)
-        if parts is None or parts[1] in found:
-            raise ValueError(f"a question is a name of its own, a text, answers, and why; got {block!r}")
-        text, why = (part.replace("\n", " ") for part in parts.group(2, 4))
-        choices = tuple(line[2:] for line in parts[3].strip().splitlines())
-        right = re.findall("^= (.+)", parts[3], re.MULTILINE)
-        if len(right) != 1 or len(set(choices)) < len(choices):
-            raise ValueError(f"one answer must be right, and no two alike; got {choices} in {parts[1]!r}")
-        if len(choices) > 1:
-            found[parts[1]] = Question(text, right[0], why, choices)
-            continue
-        number = re.fullmatch(r"(\S+), within (\S+), from (\S+) to (\S+)", right[0])
-        answer, within, low, high = map(float, number.groups() if number else [0, 0, 1, 0])
-        if not low <= answer <= high:
-            raise ValueError(f"a number must be as '.5, within .1, from 0 to 1'; got {right[0]!r}")
-        found[parts[1]] = Question(text, f"{answer:g}", why, (), within, (low, high))
+    found = {}
+    form = r"([\w-]+): ([^\0]+?)((?:\n[=-] .+)+)\n([^\0]+?)(?:\n\n|\Z)"
+    for name, text, answers, why in re.findall(form, table.strip()):
+        (right,), choices = re.findall("(?m)^= (.+)", answers), re.findall("(?m)^[=-] (.+)", answers)
+        what: tuple[Any, ...] = (right, why.replace("\n", " "), tuple(choices))
+        if number := re.fullmatch(r"(\S+), within (\S+), from (\S+) to (\S+)", right):
+            answer, within, *between = map(float, number.groups())
+            what = (f"{answer:g}", what[1], (), within, tuple(between))
+        found[name] = Question(text.replace("\n", " "), *what)
     return found
 
 

@@ -2,109 +2,68 @@
 
 from __future__ import annotations
 
-import copy
-
 from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
-from gmm_lesson.exercises.kit import mistakes
 
-PROGRAM = """
-def my_sample_objects(n, weights, means, variances, rng):
-    K = len(weights)
-    z = rng.choice(K, size=n, p=weights)
-    sds = np.sqrt(variances)
-    y = rng.normal(means[z], sds[z])
-    return y, z
-"""
-
-FORM = """
-NEXT = y = rng
-BACK = return y, z
-
-only-values-returned: There is one array, the values of the objects; the class that each came from is not
-  returned.
-    BACK -> return y
+MISTAKES = """
+only-values-returned: There is one array, the values of the objects; the class that each came from is missing.
+    return y
 only-labels-returned: There is one array, the classes of the objects; their values are not returned.
-    BACK -> return z
+    return z
 other-way-round: The labels come first and the values second.
-    BACK -> return z, y
-"""
-
-VALUES = """
-ROOT = np.sqrt(variances)
-VALUES = rng.normal(means[z], sds[z])
-
+    return z, y
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
-    BACK -> return np.sort(y), z
-    BACK -> return y[np.argsort(y)], z[np.argsort(y)]
-labels-apart-from-their-objects: The objects of every class look like the whole mixture: a label tells nothing
-  about its object.
-    VALUES -> rng.permutation(VALUES)
-    BACK -> return y, rng.permutation(z)
-average-of-the-classes: All objects lie about one average of the means, whichever class they are said to come
-  from.
-    VALUES -> rng.normal(means, sds, size=(n, K)) @ weights
-    VALUES -> rng.normal(means, sds, size=(n, K)).mean(axis=1)
-    VALUES -> rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
+    return np.sort(y), z | y[np.argsort(y)], z[np.argsort(y)]
+labels-apart-from-their-objects: The objects of every class look like the whole mixture: labels tell nothing.
+    y = rng.permutation(rng.normal(means[z], sds[z]))
+    return y, rng.permutation(z)
+average-of-the-classes: All objects lie about one average of the means, whichever class they are of.
+    y = rng.normal(means, sds, size=(n, K)) @ weights | rng.normal(means, sds, size=(n, K)).mean(axis=1)
+    y = rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
 no-noise: Every object lies at the mean of its class.
-    VALUES -> means[z]
-noise-shared-by-all: All objects of a run lie equally many sds from the means of their classes: they share one
-  noise.
-    VALUES -> means[z] + sds[z] * rng.normal()
-    VALUES -> means[z] + rng.normal()
+    y = means[z]
+noise-shared-by-all: All objects of a run lie equally many sds from the means of their classes.
+    y = means[z] + sds[z] * rng.normal() | means[z] + rng.normal()
 one-value-per-class: All objects of a class have the same value in a run, and another value in the next run.
-    VALUES -> rng.normal(means, sds)[z]
+    y = rng.normal(means, sds)[z]
 means-left-out: All classes lie about zero, wherever their means are.
     means[z] -> 0 * z
 means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
     means[z] -> means[::-1][z]
-variance-used-as-sd: A class with a variance above 1 spreads too far, and one with a variance below 1 not far
-  enough.
-    ROOT -> variances
-sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with a variance below 1
-  too far.
-    ROOT -> np.sqrt(ROOT)
+    y = rng.normal(means[::-1][z], sds[::-1][z])
+variance-used-as-sd: A class with a variance above 1 spreads too far, and one with less not far enough.
+    sds = variances
+sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
+    sds = np.sqrt(np.sqrt(variances))
 variances-left-out: All classes spread with an sd of 1, whatever their variances are.
     sds[z] -> 1
 one-spread-for-all: All classes spread alike, however unequal their variances are.
-    sds[z] -> sds[0]
-    sds[z] -> sds[-1]
-    sds[z] -> sds.mean()
-    sds[z] -> np.sqrt(variances.mean())
-    sds[z] -> np.sqrt(weights @ variances)
-spreads-in-reverse: The first class spreads as the last one's variance says, and the last as the first one's.
-    sds[z] -> sds[::-1][z]
+    sds[z] -> sds[0] | sds[-1] | sds.mean() | np.sqrt(variances.mean()) | np.sqrt(weights @ variances)
 not-gaussian: The means and the sds are right, and yet too many or too few objects lie near their mean.
-    VALUES -> means[z] + np.sqrt(3) * sds[z] * rng.uniform(-1, 1, size=n)
-    VALUES -> rng.laplace(means[z], sds[z] / np.sqrt(2))
-same-noise-every-time: Each place lies equally many sds from its mean in every run: the classes are new, the
-  noise is not.
-    rng.normal -> np.random.default_rng(0).normal
+    y = means[z] + np.sqrt(3) * sds[z] * rng.uniform(-1, 1, size=n)
+    y = rng.laplace(means[z], sds[z] / np.sqrt(2))
+same-noise-every-time: Each place lies equally many sds from its mean in every run, though classes are new.
 rounded: The values have few decimals: they have been rounded.
 """
 
 EXERCISE = RandomExercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
 
-    Parameters
-    ----------
-    function : callable
-        Your function. It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and
-        a numpy Generator. It returns the values y, shape (n,), and the classes z, shape (n,): z as in
-        `draw_classes`, and y_i from the Gaussian of class z_i.
-    rng : numpy.random.Generator or int
-        As in `draw_classes`.
-
-    Returns
-    -------
-    Verdict
-        As from `draw_classes`.
+    It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and a numpy
+    Generator. It returns the values y, shape (n,), and the classes z, shape (n,): z as in `draw_classes`,
+    and y_i from the Gaussian of class z_i.
     """,
     lesson=2,
-    program=PROGRAM,
+    program="""
+def my_sample_objects(n, weights, means, variances, rng):
+    K = len(weights)
+    z = rng.choice(K, size=n, p=weights)
+    sds = np.sqrt(variances)
+    y = rng.normal(means[z], sds[z])
+    return y, z
+""",
     answer="the objects",
     does="draws every class as often as its weight says, and every value about the mean of its class",
-    names={"copy": copy},
     parts=("y", "z"),
     cases=(
         setting("one class", 10, 50, [1], [5], [4]),
@@ -116,5 +75,5 @@ EXERCISE = RandomExercise(
         setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
         setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
     ),
-    mistakes=mistakes(FORM + draw_classes.MISTAKES + VALUES),
+    table="NEXT = y = rng\nBACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES,
 )

@@ -16,12 +16,18 @@ class Shown(ABC):
     Its `box` is live; it is None, and ipywidgets is not needed, unless `live`, and once closed.
     """
 
-    head: ClassVar[str]
-    """What stands before what is asked, as "Predict"."""
+    head: ClassVar[str]  # what stands before what is asked, as "Predict"
 
     def __init__(self, asked: str, *, live: bool) -> None:
         self.asked = asked
-        self.box: Any = self._build() if live else None
+        self.box: Any = None
+        if live:
+            import ipywidgets as w  # type: ignore[import-untyped]
+
+            wide = w.Layout(width="auto", max_width="100%")
+            shown = w.HTML(paragraph(f"<b>{self.head}.</b> {html.escape(self.asked)}"), layout=wide)
+            self.readout: Any = w.HTML(status(""), layout=wide)
+            self.box = w.VBox([shown, *self.controls(w, wide), self.readout], layout=wide)
 
     @classmethod
     def show(cls, *arguments: Any) -> None:
@@ -31,14 +37,6 @@ class Shown(ABC):
         shown = cls(*arguments, live=not storing())
         close_with_cell(shown)
         display(shown)  # type: ignore[no-untyped-call]
-
-    def _build(self) -> Any:
-        import ipywidgets as w  # type: ignore[import-untyped]
-
-        wide = w.Layout(width="auto", max_width="100%")
-        asked = w.HTML(paragraph(f"<b>{self.head}.</b> {html.escape(self.asked)}"), layout=wide)
-        self.readout: Any = w.HTML(status(""), layout=wide)
-        return w.VBox([asked, *self.controls(w, wide), self.readout], layout=wide)
 
     @abstractmethod
     def controls(self, w: Any, wide: Any) -> list[Any]:

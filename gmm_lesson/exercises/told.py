@@ -8,36 +8,157 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-import numpy as np
-
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading
-from gmm_lesson.exercises.learner import (
-    TooLong,
-    blamed,
-    is_endless_stub,
-    is_stub,
-    is_unfinished,
-    name_of,
-    quiet,
-    shortened,
-)
-from gmm_lesson.exercises.verdict import Example, Verdict, counted, sentence, thing, value, verdict
+from gmm_lesson.exercises.learner import TooLong, blamed, name_of, quiet, shortened, unwritten
+from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, named, thing, value, verdict
 
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
 """What the forms are called; the first goes without saying."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one call came to."""
+    """What a call of a learner's function came to, and what there is to say of that."""
 
+    function: Function
+    exercise: Exercise
     case: Case
-    taken: tuple[str, ...]  # the names of the arguments handed over
     raw: Any = None
     reading: Reading = field(default=Reading(None))
     error: BaseException | None = None
     changed: tuple[str, str] | None = None  # an argument that the call changed, and what it is after it
     again: Reading | None = None  # the second call's, if it differs
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right."""
+        numbers = self.reading.numbers
+        return self.error is None and self.exercise.same(numbers, self.exercise.right_numbers(self.case))
+
+    def _broken(self) -> str:
+        """Return what an answer breaks that must hold of any, the coarsest first."""
+        numbers, given = self.reading.numbers, self.exercise.named(self.case)
+        return "" if numbers is None else next(iter(self.exercise.broken(given, numbers)), "")
+
+    def _came(self, when: str = "") -> list[tuple[str, str]]:
+        """Return lines of what the call came to: its error, or its answer, or each of the parts of that."""
+        numbers, parts = self.reading.numbers, self.exercise.parts
+        if self.error is not None or numbers is None:
+            return [(f"yours{when}", shortened(self.error) if self.error else thing(self.raw))]
+        rows = self.exercise.split(numbers) if parts else []
+        if not len(rows):
+            return [(f"yours{when}", value(self.raw if parts else numbers))]
+        return [(f"your {name}{when}", value(row)) for name, row in zip(parts, rows, strict=True)]
+
+    def _example(self, *more: tuple[str, str]) -> Example:
+        """Return an example: what it is, the arguments, and lines of what came of them."""
+        given = self.exercise.named(self.case)
+        inputs = {name: given[name] for name in self.exercise.taken(self.function)}
+        lines = [*((name, value(it)) for name, it in inputs.items()), *more]
+        width = max(len(left) for left, _ in lines)
+        indent = "\n" + " " * (width + 3)
+        text = "\n".join(f"{left:<{width}} = " + said.replace("\n", indent) for left, said in lines)
+        form = FORMS[self.case.form] and f", as {FORMS[self.case.form]}"
+        example = Example(textwrap.indent(f"Example: {self.case.name}{form}\n{text}", "    "))
+        example.inputs = inputs
+        return example
+
+    def _look(self, *more: tuple[str, str]) -> list[str]:
+        """Return an example with what came of it, and what to look at there."""
+        broken = self._broken()
+        return [self._example(*self._came(), *more), *[f"Look at this: {broken}."] * bool(broken)]
+
+    def crashed(self) -> Verdict:
+        """Say how the function ended, or that it did not."""
+        error, example, name = self.error, self._example(), name_of(self.function)
+        assert error is not None
+        if not isinstance(error, TooLong):
+            return verdict("crashed", "Crashed.", *blamed(error, name), example)
+        y = self.exercise.named(self.case).get("y")
+        on = "this input" if y is None else counted(len(y), "object")
+        if not error.alone:
+            slow = (
+                f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on},"
+            )
+            slow += " and has found nothing wrong so far. A right answer in plain Python takes less than one."
+            return named("too-slow", slow, example)
+        says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
+        if error.before is not None:
+            says += ["Before that, a number went wrong:", *blamed(error.before, name)]
+        return named("never-stops", *says, example)
+
+    def known(self, mistakes: Sequence[Mistake | None], *more: tuple[str, str]) -> Verdict:
+        """Name a mistake, or two at once; None is one that we do not know."""
+        found = [mistake for mistake in mistakes if mistake is not None]
+        heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
+        head = (
+            f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{found[0].head}: {heads[0]}."
+        )
+        return named(found[0].name, *(mistake.says for mistake in found), *self._look(*more), head=head)
+
+    def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
+        """Say what is wrong on one input, how far, and what the others that are not right add to it."""
+        broken = self.reading.complaint or self._broken()
+        says = [] if broken else [self._what_is_off(others)]
+        example = self._example(*self._came(), *more)
+        return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
+
+    def _what_is_off(self, others: Sequence[Outcome]) -> str:
+        exercise, yours, right = self.exercise, self.reading.numbers, self.exercise.right_numbers(self.case)
+        what, off, far = (
+            f"these are not {exercise.answer}",
+            exercise.off(yours, self.case),
+            how_far(yours, right),
+        )
+        if off:
+            what = f"{_its(off)} not the right one{'s' * _its(off).endswith('are')}"
+            place = exercise.parts.index(off[0])
+            far = how_far(exercise.split(yours)[place], exercise.split(right)[place])  # type: ignore[arg-type]
+            far = far and f"its {off[0]}: {far}" if off[1:] else far
+        what = f"Here {what} ({far})" if far else f"Here {what}"
+        for other in others:
+            worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
+            if worse:
+                return f"{what}. Another input breaks more: {worse}."
+        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case) or ()]
+        more = [part for part in dict.fromkeys(every) if part not in (off or ())]
+        return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
+
+    def unsteady(self) -> Verdict:
+        """Say that two calls on the same input gave two answers."""
+        then = replace(self, reading=self.again or self.reading)
+        example = self._example(*self._came(", first"), *then._came(", then"))
+        says = "Called twice on the same input, it gives two answers."
+        return verdict("unknown mistake", "Not yet: different answers.", says, example)
+
+    def changes_its_input(self) -> Verdict:
+        """Say which argument a call changed, and to what."""
+        name, after = self.changed or ("", "")
+        says = (
+            f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
+        )
+        return named("changes-its-input", says, self._example((f"{name} after", after)))
+
+    def only_in_form(self) -> Verdict:
+        """Say that it is right on arrays of floats, and not on the same numbers in another form."""
+        mistake, head = "not-for-whole-numbers", ""
+        says = (
+            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
+            " numbers holds whole numbers only, and cuts off what is put into it."
+        )
+        if self.case.form == "lists":
+            mistake, head = "not-for-lists", "Not yet: not for plain lists."
+            says = (
+                "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
+                " too, and np.asarray turns either into an array."
+            )
+        blame = blamed(self.error, name_of(self.function)) if self.error else []
+        return named(mistake, says, *blame, *([self._example()] if blame else self._look()), head=head)
+
+
+def _its(parts: Sequence[str]) -> str:
+    # Parts that are several numbers have a plural for a name.
+    return f"its {' and its '.join(parts)} {'are' if len(parts) > 1 or parts[0].endswith('s') else 'is'}"
 
 
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
@@ -61,233 +182,61 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
     if function is None or function is Ellipsis:
         return _not_started("There is no function here yet.")
     if not callable(function):
-        return _named(
-            "not-a-function",
-            f"check.{exercise.check} wants the function itself, its name without brackets after it;"
-            f" it got {thing(function)}.",
-            head="Not yet: this is not a function.",
-        )
+        wants = f"check.{exercise.check} wants the function itself, its name without brackets after it"
+        head = "Not yet: this is not a function."
+        return named("not-a-function", f"{wants}; it got {thing(function)}.", head=head)
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return None  # written in C: calling it will show
-    taken, parameters = exercise.taken(function), signature.parameters.values()
+    taken = exercise.taken(function)
     stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
-    has = ", ".join(stars.get(p.kind.name, "") + p.name for p in parameters)
+    has = ", ".join(stars.get(p.kind.name, "") + p.name for p in signature.parameters.values())
     try:
         signature.bind(*taken)
     except TypeError:
-        lengths = range(len(exercise.arguments), len(exercise.all_arguments) + 1)
-        wanted = " or ".join(f"({', '.join(exercise.all_arguments[:length])})" for length in lengths)
-        says = f"The check calls it with {wanted}; it takes {f'({has})' if has else 'none'}."
-        return _named("other-arguments", says)
+        wanted = dict.fromkeys(
+            f"({', '.join(some)})" for some in (exercise.arguments, exercise.all_arguments)
+        )
+        says = f"The check calls it with {' or '.join(wanted)}; it takes {f'({has})' if has else 'none'}."
+        return named("other-arguments", says)
     first = tuple(signature.parameters)[: len(taken)]
     if first != taken and set(first) == set(taken):
         says = f"The check hands over ({', '.join(taken)}), in this order; yours are ({has})."
-        return _named("arguments-in-another-order", says)
-    if is_endless_stub(function):
+        return named("arguments-in-another-order", says)
+    if "loop" in unwritten(function):
         return _not_started(f"{name_of(function)} has a loop that is not written yet.")
     return None
 
 
-def as_a_stub(function: Function, outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
+def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
-    name, raw, error = name_of(function), outcomes[0].raw, outcomes[0].error
-    hole = f"{name} still has a ... where something should stand."
+    function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
+    name, missing = name_of(function), unwritten(function)
     parts = raw if isinstance(raw, (tuple, list)) else ()
     nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
-    if isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error):
-        return _not_started(hole)
-    if any(part is Ellipsis for part in (raw, *parts)):
-        return _not_started(hole)
-    if (parts and all(part is None for part in parts)) or (nothing and is_stub(function)):
+    hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
+    hole = hole or any(part is Ellipsis for part in (raw, *parts))
+    if not hole and (
+        (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"})
+    ):
         return _not_started(f"{name} returns nothing yet.")
-    if nothing:
-        says = f"{sentence(name)} runs to its end without an error, and its answer is None."
-        return _named("nothing-returned", says)
-    return _not_started(hole) if not right and is_unfinished(function) else None
+    if not hole and nothing:
+        return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
+    if hole or ("hole" in missing and not right):
+        return _not_started(f"{name} still has a ... where something should stand.")
+    return None
 
 
 def _not_started(reason: str) -> Verdict:
-    says = f"{sentence(reason)} Write it, run its cell, then run this one again."
-    return verdict("not started", "Not started.", says)
-
-
-def _named(mistake: str, *says: str, head: str = "") -> Verdict:
-    head = head or f"Not yet: {mistake.replace('-', ' ')}."
-    return verdict("known mistake", head, *says, mistake=mistake)
-
-
-def right(function: Function, cases: Sequence[Case], exercise: Exercise) -> Verdict:
-    """Say on what the function is right."""
-    names = ", ".join(dict.fromkeys(FORMS[case.form] or case.name for case in cases))
-    tried = f"on all {len(cases)} inputs tried: {names}."
-    return verdict("right", "Right.", f"{sentence(name_of(function))} gives {exercise.answer} {tried}")
-
-
-def crashed(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict:
-    """Say how the function ended, or that it did not."""
-    error, name, example = outcome.error, name_of(function), shown(outcome, exercise)
-    assert error is not None
-    if not isinstance(error, TooLong):
-        return verdict("crashed", "Crashed.", *blamed(error, name), example)
-    objects = exercise.named(outcome.case).get("y")
-    on = "this input" if objects is None else counted(len(objects), "object")
-    if not error.alone:
-        slow = (
-            f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on}, and"
-            " has found nothing wrong so far. A right answer in plain Python takes less than one."
-        )
-        return _named("too-slow", slow, example)
-    says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-    if error.before is not None:
-        says += ["Before that, a number went wrong:", *blamed(error.before, name)]
-    return _named("never-stops", *says, example)
-
-
-def known(
-    mistakes: Sequence[Mistake | None], outcome: Outcome, exercise: Exercise, *more: tuple[str, str]
-) -> Verdict:
-    """Name a mistake, or two at once; None is one that we do not know."""
-    named = [mistake for mistake in mistakes if mistake is not None]
-    heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
     return verdict(
-        "known mistake",
-        f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{named[0].head}: {heads[0]}.",
-        *(mistake.says for mistake in named),
-        *_example(outcome, exercise, *more),
-        mistake=named[0].name,
+        "not started", "Not started.", f"{reason} Write it, run its cell, then run this one again."
     )
 
 
-def unknown(
-    outcome: Outcome, others: Sequence[Outcome], exercise: Exercise, *more: tuple[str, str]
-) -> Verdict:
-    """Say what is wrong on one input, how far, and what the others that are not right add to it."""
-    broken = outcome.reading.complaint or breaks(outcome, exercise)
-    says = [] if broken else [_what_is_off(outcome, others, exercise)]
-    example = shown(outcome, exercise, *came(outcome, exercise), *more)
-    return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
-
-
-def _what_is_off(outcome: Outcome, others: Sequence[Outcome], exercise: Exercise) -> str:
-    off = exercise.off(outcome.reading.numbers, outcome.case) or []
-    what = (
-        f"{_its(off)} not the right one{'s' * _are_many(off)}" if off else f"these are not {exercise.answer}"
-    )
-    what += _how_far(outcome, off, exercise)
-    too = dict[str, None]()
-    for other in others:
-        worse = shortened(other.error) if other.error else other.reading.complaint or breaks(other, exercise)
-        if worse:
-            return f"Here {what}. Another input breaks more: {worse}."
-        too |= dict.fromkeys(exercise.off(other.reading.numbers, other.case) or [])
-    more = [part for part in too if part not in off]
-    return f"Here {what}, and on other inputs {_its(more)} not either." if more else f"Here {what}."
-
-
-def _how_far(outcome: Outcome, off: Sequence[str], exercise: Exercise) -> str:
-    """Say how far the worst entry of an answer, or of its first part that is off, is from the right one."""
-    right, yours = exercise.right_numbers(outcome.case), outcome.reading.numbers
-    if yours is None:
-        return ""
-    if off:
-        place = exercise.parts.index(off[0])
-        right, yours = exercise.split(right)[place], exercise.split(yours)[place]
-    if right.shape != yours.shape or not np.isfinite(yours - right).all() or not right.size:
-        return ""
-    apart = (yours - right).ravel()
-    worst = int(np.abs(apart).argmax())
-    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
-    of = f"its {off[0]}: " if len(off) > 1 else ""
-    return f" ({of}{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g})"
-
-
-def _its(parts: Sequence[str]) -> str:
-    return f"its {' and its '.join(parts)} {'are' if _are_many(parts) else 'is'}"
-
-
-def _are_many(parts: Sequence[str]) -> bool:
-    """Whether these are several things: parts that are several numbers have a plural for a name."""
-    return len(parts) > 1 or parts[0].endswith("s")
-
-
-def unsteady(outcome: Outcome, exercise: Exercise) -> Verdict:
-    """Say that two calls on the same input gave two answers."""
-    assert outcome.again is not None
-    then = replace(outcome, reading=outcome.again)
-    lines = (*came(outcome, exercise, ", first"), *came(then, exercise, ", then"))
-    says = "Called twice on the same input, it gives two answers."
-    return verdict("unknown mistake", "Not yet: different answers.", says, shown(outcome, exercise, *lines))
-
-
-def changes_its_input(outcome: Outcome, exercise: Exercise) -> Verdict:
-    """Say which argument a call changed, and to what."""
-    assert outcome.changed is not None
-    name, after = outcome.changed
-    says = f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-    return _named("changes-its-input", says, shown(outcome, exercise, (f"{name} after", after)))
-
-
-def only_in_form(outcome: Outcome, function: Function, exercise: Exercise) -> Verdict:
-    """Say that it is right on arrays of floats, and not on the same numbers in another form."""
-    if outcome.case.form == "lists":
-        mistake, head = "not-for-lists", "Not yet: not for plain lists."
-        says = (
-            "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
-            " too, and np.asarray turns either into an array."
-        )
-    else:
-        mistake, head = "not-for-whole-numbers", ""
-        says = (
-            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
-            " numbers holds whole numbers only, and cuts off what is put into it."
-        )
-    if outcome.error:
-        blame = blamed(outcome.error, name_of(function))
-        return _named(mistake, says, *blame, shown(outcome, exercise), head=head)
-    return _named(mistake, says, *_example(outcome, exercise), head=head)
-
-
-def _example(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> list[str]:
-    """Return an example with what came of it, and what to look at there."""
-    broken = breaks(outcome, exercise)
-    look = [f"Look at this: {broken}."] if broken else []
-    return [shown(outcome, exercise, *came(outcome, exercise), *more), *look]
-
-
-def breaks(outcome: Outcome, exercise: Exercise) -> str | None:
-    """Return what an answer breaks that must hold of any, the coarsest first."""
-    numbers, named = outcome.reading.numbers, exercise.named(outcome.case)
-    if numbers is None:
-        return None
-    return next((said for rule in exercise.rules if (said := rule(named, numbers)) is not None), None)
-
-
-def shown(outcome: Outcome, exercise: Exercise, *more: tuple[str, str]) -> Example:
-    """Return an example: what it is, the arguments, and lines of what came of them."""
-    case, named = outcome.case, exercise.named(outcome.case)
-    inputs = {name: named[name] for name in outcome.taken}
-    lines = [*((name, value(given)) for name, given in inputs.items()), *more]
-    width = max(len(left) for left, _ in lines)
-    indent = "\n" + " " * (width + 3)
-    text = "\n".join(f"{left:<{width}} = " + said.replace("\n", indent) for left, said in lines)
-    head = f"Example: {case.name}{FORMS[case.form] and f', as {FORMS[case.form]}'}"
-    example = Example(textwrap.indent(f"{head}\n{text}", "    "))
-    example.inputs = inputs
-    return example
-
-
-def came(outcome: Outcome, exercise: Exercise, when: str = "") -> list[tuple[str, str]]:
-    """Return lines of what a call came to: its error, or its answer, or each of the parts of that."""
-    numbers, raw, yours = outcome.reading.numbers, outcome.raw, f"yours{when}"
-    if outcome.error is not None or numbers is None:
-        return [(yours, shortened(outcome.error) if outcome.error else thing(raw))]
-    if not exercise.parts:
-        return [(yours, value(numbers))]
-    rows = exercise.split(numbers)
-    if not len(rows):
-        return [(yours, value(raw))]
-    return [(f"your {name}{when}", value(row)) for name, row in zip(exercise.parts, rows, strict=True)]
+def right(function: Function, does: str, cases: Sequence[Case]) -> Verdict:
+    """Say what a right function does, and on what."""
+    names = ", ".join(dict.fromkeys(FORMS[case.form] or case.name for case in cases))
+    return verdict("right", "Right.", f"{name_of(function)} {does}: {names}.")

@@ -11,6 +11,9 @@ import numpy as np
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
 
+TOLERANCE = 1e-5
+"""How far a number may be from the right one, beside a millionth of its size."""
+
 MOST_ROWS, MOST_ENTRIES = 4, 12
 """How many rows of a long array an example shows, and how many entries of a row."""
 
@@ -57,16 +60,22 @@ class Example(str):
 def verdict(kind: Kind, head: str, *paragraphs: str, mistake: str | None = None) -> Verdict:
     """Return a Verdict from its parts: a head, and paragraphs, of which one may be an example."""
     inputs = next((it.inputs for it in paragraphs if isinstance(it, Example)), {})
-    return Verdict(kind, "\n\n".join([head, *paragraphs]), mistake, inputs)
+    # A sentence may begin with a name: the learner's own keeps its spelling.
+    text = "\n\n".join([head, *paragraphs]).replace("\n\nyour function", "\n\nYour function")
+    return Verdict(kind, text, mistake, inputs)
+
+
+def named(mistake: str, *says: str, head: str = "") -> Verdict:
+    """Return a Verdict that names a mistake."""
+    head = head or f"Not yet: {mistake.replace('-', ' ')}."
+    return verdict("known mistake", head, *says, mistake=mistake)
 
 
 def _marked(paragraph: str) -> str:
     """Return a paragraph as Markdown; an example, which is indented, stands in a fence."""
     if not paragraph.startswith("    "):
         return _escaped(paragraph)
-    fence = "```"
-    while fence in paragraph:
-        fence += "`"
+    fence = max(["``", *re.findall("`+", paragraph)], key=len) + "`"
     return f"{fence}text\n{textwrap.dedent(paragraph)}\n{fence}"
 
 
@@ -83,10 +92,13 @@ def value(it: Any) -> str:
     try:
         if hasattr(it, "told"):  # an argument that says itself, in a line or several
             return str(it.told())
-        if isinstance(it, (int, float)):
-            return _digits(it, isinstance(it, int))
-        if isinstance(it, (tuple, list, np.ndarray)):
-            return _row(np.asarray(it), not isinstance(it, np.ndarray) or it.dtype.kind in "iub")
+        if isinstance(it, np.random.Generator):
+            return f"np.random.default_rng({it.bit_generator.seed_seq.entropy})"  # type: ignore[attr-defined]
+        if isinstance(it, (int, float, tuple, list, np.ndarray)):
+            whole = (
+                not isinstance(it, (float, np.ndarray)) or getattr(it, "dtype", np.dtype(float)).kind in "iub"
+            )
+            return _row(np.asarray(it), whole)
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
         pass
     return thing(it)
@@ -94,15 +106,11 @@ def value(it: Any) -> str:
 
 def _row(array: Any, whole: bool) -> str:
     if array.ndim == 0:
-        return _digits(array, whole)
+        text = f"{float(array) + 0.0:.4g}"
+        return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
     most, between = (MOST_ENTRIES, ", ") if array.ndim == 1 else (MOST_ROWS, ",\n ")
     entries = [_row(np.asarray(entry), whole) for entry in array[:most]]
     return "[" + between.join(entries + ["..."] * (len(array) > most)) + "]"
-
-
-def _digits(entry: Any, whole: bool) -> str:
-    text = f"{float(entry) + 0.0:.4g}"
-    return text if whole or not re.fullmatch(r"-?\d+", text) else text + ".0"
 
 
 def thing(it: Any) -> str:
@@ -128,9 +136,16 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
-def sentence(words: str) -> str:
-    """Return words as a sentence starts; the learner's own name for a function keeps its spelling."""
-    return f"Y{words[1:]}" if words.startswith("your function") else words
+def how_far(yours: Any, right: Any) -> str:
+    """Say how far the worst entry of an array is from the right one, and in which direction, if it is."""
+    if yours.shape != right.shape or not np.isfinite(yours - right).all() or not right.size:
+        return ""
+    apart = (yours - right).ravel()
+    worst = int(np.abs(apart).argmax())
+    if abs(apart[worst]) <= TOLERANCE:
+        return ""
+    which = "" if apart.size == 1 else f"the worst, {yours.ravel()[worst]:.4g}, is "
+    return f"{which}too {'high' if apart[worst] > 0 else 'low'} by {abs(apart[worst]):.3g}"
 
 
 def counted(count: int, noun: str) -> str:

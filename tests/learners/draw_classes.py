@@ -36,7 +36,7 @@ right
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
-weights-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
+none | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
     -> np.searchsorted(weights, rng.random(n))
     -> np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
@@ -80,12 +80,12 @@ labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolis
 labels-from-one, none | rng.choice -> 1 + np.random.choice
 labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
-probabilities-returned | rng.choice(K -> rng.choice(weights
+none | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
 counts-returned | -> rng.multinomial(n, weights)
 one-hot-rows | -> rng.multinomial(1, weights, size=n)
-uniforms-returned | -> rng.random(n)
+none | -> rng.random(n)
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
 none: label 0 is the only one; 5 of yours are not, the first of them 1 | -> np.where(z == K - 1, K, z)

@@ -28,7 +28,7 @@ logarithms-returned | -> logs - total
 joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
-logarithms-shared-out | -> logs / logs.sum(axis=1, keepdims=True)
+none | -> logs / logs.sum(axis=1, keepdims=True)
 none | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
 
@@ -50,7 +50,7 @@ right
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
+none | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> (r > 0.5).astype(int)
@@ -126,12 +126,12 @@ far-objects-belong-to-all
     * densities -> * np.maximum(densities, 1e-300)
 variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
-weights-twice | * densities -> ** 2 * densities
+none | * densities -> ** 2 * densities
 not-shared-out | -> joint
 mixture-density-returned | -> total[:, 0]
-divided-by-the-largest | joint.sum( -> joint.max(
-classes-in-reverse | -> (joint / total)[:, ::-1]
-rounded | -> np.round(joint / total, 3)
+none | joint.sum( -> joint.max(
+none | -> (joint / total)[:, ::-1]
+none | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T
 densities-returned | -> densities
 hard-assignment: for two reasons: hard assignment; something else.
@@ -163,7 +163,7 @@ factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
 factor-upside-down | / math.sqrt(2 * math.pi * v) -> * math.sqrt(2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
-square-left-out | ((value - m) ** 2) -> abs(value - m)
+none | ((value - m) ** 2) -> abs(value - m)
 side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)

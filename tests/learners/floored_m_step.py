@@ -28,8 +28,8 @@ right
     v[v < floor] = floor -> v = np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2
     v[v < floor] = floor -> v = np.maximum(v, max(floor, 1e-9))
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
-only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
-floor-forgotten-for-one-class
+none | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
+none
     v[v < floor] = floor -> v[:-1] = np.maximum(v[:-1], floor)
     v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out
@@ -59,7 +59,7 @@ weights-or-means-floored
 relative-floor
     v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
     v[v < floor] = floor -> v = np.maximum(v, floor * max(v))
-sums-floored | v[v < floor] = floor -> v = np.maximum(v * np.sum(r, 0), floor) / np.sum(r, 0)
+none | v[v < floor] = floor -> v = np.maximum(v * np.sum(r, 0), floor) / np.sum(r, 0)
 not-for-whole-numbers | v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
 crashed: ValueError: The truth value of an array && of masked: if v < floor:
     v[v < floor] = floor -> if v < floor:\\n        v = floor
@@ -101,8 +101,8 @@ def in_loops(y, r, floor):
 
 
 edits(in_loops)("""
-only-the-smallest-raised | variance < floor -> variance < floor and floor not in found
-squares-floored | (value - mean) ** 2 for -> max((value - mean) ** 2, floor) for
+none | variance < floor -> variance < floor and floor not in found
+none | (value - mean) ** 2 for -> max((value - mean) ** 2, floor) for
 """)
 right(lambda y, r, floor: gmm_lesson.m_step(y, r, floor=floor))
 
