@@ -109,6 +109,20 @@ def test_random_classes_is_the_m_step_of_whole_objects():
     z = np.random.default_rng(8).integers(3, size=len(Y))
     expected = m_step(Y, np.eye(3)[z], floor=1e-6 * Y.var())
     assert STRATEGIES["classes"](Y, 3, np.random.default_rng(8)) == expected
+    plane = STRATEGIES["classes"](POINTS, 3, np.random.default_rng(8))
+    for k in range(3):
+        np.testing.assert_allclose(plane.means[k], POINTS[z == k].mean(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(plane.covariances[k], np.diag(POINTS[z == k].var(axis=0)), rtol=1e-12)
+
+
+def test_what_is_far_along_one_axis_gets_classes_of_its_own():
+    y = POINTS.copy()
+    y[::10, 1] = 999.0
+    starts = [k_means_plus_plus(y, 3, np.random.default_rng(seed)) for seed in range(20)]
+    parted = [start for start in starts if np.ptp(start.weights) > 0]
+    assert 0 < len(parted) < 20
+    for start in parted:
+        assert start.weights[start.means[:, 1] > 990].sum() == pytest.approx(0.1)
 
 
 # Which restart is kept
