@@ -18,9 +18,9 @@ def judged(function, exercise):
 
 
 def from_text(text, exercise, **names):
-    """Return a function from its text, in which ARGUMENTS are those of the exercise."""
+    """Return a function from its text, in which ARGUMENTS are those of the exercise, and LETTERS as many."""
     arguments = exercise.arguments
-    text = text.replace("ARGUMENTS", ", ".join(arguments)).replace("FIRST", arguments[0])
+    text = text.replace("ARGUMENTS", ", ".join(arguments))
     text = text.replace("LETTERS", "".join(f"{chr(97 + i)}, " for i in range(len(arguments))))
     return written(text, right=program_of(exercise), np=np, **names)
 
@@ -214,11 +214,7 @@ def test_what_is_forgotten_or_fails_is_no_stub(exercise):
         ("it = right(ARGUMENTS)\n    str(it)", "nothing-returned", "f runs to its end without an error"),
         ("print(right(ARGUMENTS))", "nothing-returned", "its answer is None"),
         ("return right(ARGUMENTS)['r']", None, "line 2 of f: return right("),
-        (
-            "return [\n        right(ARGUMENTS) / 'r'\n        for _ in 'r'\n    ]",
-            None,
-            "line 3 of f: right(",
-        ),
+        ("return [\n        right(ARGUMENTS) / 'r' for _ in 'r'\n    ]", None, "line 3 of f: right("),
         ("return helper(right(ARGUMENTS))", None, "line 1 of helper: def helper(it): return it.missing"),
     ]:
         helper = written("def helper(it): return it.missing")
@@ -280,10 +276,8 @@ def test_form_in_which_alone_it_fails_is_named(exercise, raises):
     for form in {case.form for case in exercise.cases} - {"arrays"}:
 
         def picky(*given, form=form):
-            kinds = {
-                values.dtype.kind if isinstance(values, np.ndarray) else type(values) for values in given
-            }
-            if (list if form == "lists" else "i") not in kinds:
+            whole = [isinstance(it, np.ndarray) and it.dtype.kind == "i" for it in given]
+            if not any(isinstance(it, list) for it in given) if form == "lists" else not any(whole):
                 return program_of(exercise)(*given)
             return 1 / 0 if raises else answers(exercise, lambda part: part + 1)(*given)
 

@@ -23,9 +23,10 @@ def calls_itself(y, weights, means, variances):
 
 
 def crashes_far_away(y, weights, means, variances):
-    if max(y) > 50:
-        raise KeyError("far")
-    return by_hand(y, weights, means, variances)
+    r = naive(y, weights, means, variances)
+    if np.isnan(r).any():
+        raise KeyError("far")  # not of arithmetic, as 0/0 is
+    return r
 
 
 def changes_y(y, weights, means, variances):
@@ -43,6 +44,7 @@ def changes_y(y, weights, means, variances):
         (lambda y, weights, means, variances: 1 / 0, "line 1 of your function: (lambda y, weights"),
         (calls_itself, "Crashed.\n\nRecursionError: "),
         (calls_itself, "line 2 of calls_itself"),
+        (crashes_far_away, "Crashed.\n\nKeyError: 'far'"),
         (crashes_far_away, "Example: a far-away object\n"),
         (changes_y, "    y         = [2.0]\n"),
         (changes_y, "    y after   = [0.0]"),
@@ -124,6 +126,13 @@ def test_wrong_and_changing_its_input_is_told_one_thing_at_a_time():
         return r
 
     assert check.e_step(both).mistake == "weights-left-out"
+
+
+def test_answer_that_is_none_on_one_input_has_no_name():
+    def at_times(y, weights, means, variances):
+        return naive_without_weights(y, weights, means, variances) if len(y) != 2 else "r"
+
+    assert check.e_step(at_times).kind == "unknown mistake"
 
 
 def test_learners_own_error_state_does_not_decide():
@@ -220,6 +229,11 @@ def test_one_answer_alone_has_no_name():
     assert judge(lambda y, rng: np.median(y), MEAN).mistake == "middle"
     alone = dataclasses.replace(MEAN, cases=(MEAN.cases[1],))
     assert judge(lambda y, rng: np.median(y), alone).kind == "unknown mistake"
+    left_out = [mistake for mistake in E_STEP.mistakes if mistake.name == "weights-left-out"]
+    of_two = dataclasses.replace(with_case("three objects", [1, 2, 3]), mistakes=tuple(left_out))
+    assert judge(naive_without_weights, of_two).mistake == "weights-left-out"
+    alone = dataclasses.replace(of_two, cases=of_two.cases[:1])
+    assert judge(naive_without_weights, alone).kind == "unknown mistake"
 
 
 def test_two_programs_with_the_same_numbers_have_no_name():

@@ -69,7 +69,6 @@ class OwnError(BaseException):
         raise RuntimeError
 
 
-REFUSES = {"__len__": Refuses.refuse, "__iter__": Refuses.refuse}
 ODD = {
     "holds itself": holds_itself,
     "refuses": Refuses,
@@ -83,8 +82,8 @@ ODD = {
     "a count without an end": itertools.count,
     "a record": lambda: np.zeros(2, dtype=[("a", float)]),
     "dates": lambda: np.array(["2021-05-01"], dtype="datetime64[D]"),
-    "a list that refuses": lambda: type("Odd", (list,), REFUSES)([1.0]),
-    "a tuple that refuses": lambda: type("Odd", (tuple,), REFUSES)([1.0]),
+    "a list that has no length": lambda: type("Odd", (list,), {"__len__": Refuses.refuse})([1.0]),
+    "a tuple that ends": lambda: type("Odd", (tuple,), {"__iter__": Refuses.refuse})([1.0]),
     "calls itself": calls_itself,
     "gives names away": gives_names_away,
     **{

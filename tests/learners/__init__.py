@@ -84,8 +84,8 @@ def edits(program):
     This stands somewhere in the program's text, and that takes its place wherever it does; a "\\n" in that
     begins a line. Where only "-> that" stands, it takes the place of what the last `return` returns.
     A line with less indentation says what those below it are: names of mistakes, "none", or a kind; behind a
-    colon, words of the message, several joined by " && ". The first of these lines may stand beside it,
-    behind " | ".
+    colon, words of the message, several joined by " && ". Where there is room, its lines stand beside it,
+    behind " | ", with " || " between them.
     """
 
     def collect_all(table):
@@ -96,7 +96,7 @@ def edits(program):
             kinds = (names,) if names in KINDS else WRONG
             allowed = tuple(None if name in ("none", *KINDS) else name for name in names.split(", "))
             collect = _collect(kinds, allowed, says.split(" && ") if says else (), program.__module__)
-            for line in filter(None, [first, *lines]):
+            for line in first.split(" || ") if first else lines:
                 collect(_edited(program, line.strip()))
 
     return collect_all

@@ -50,11 +50,8 @@ right
     -> result[:3], best
 last-run | if end[3] > best -> if True
 first-run | end[3] > best -> result is None
-same-start-every-time
-    best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
-none: it runs EM once for 3 restarts
-    return result ->     return result
-    range(restarts) -> range(1)
+same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
+none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 lowest-run | -np.inf -> np.inf && > best -> < best
 none | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
@@ -71,6 +68,8 @@ one-restart-too-few: yours    = UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
 one-restart-too-few | range(restarts) -> range(1, restarts)
 one-restart-too-many | range(restarts) -> range(restarts + 1)
+crashed: NameError: name 'reslut' is not defined
+    range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
 start-returned
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
     run(*draw()) -> run(*(start := draw())) && -> *start, best
@@ -119,9 +118,7 @@ edits(first_run_before_the_loop)(r"""
 one-restart-too-few | restarts - 1 -> restarts - 2
 one-restart-too-many | restarts - 1 -> restarts
 everything-carried | new = run(*draw()) -> new = run(*best[:3])
-nan-taken-for-best
-    or np.isnan(best[3]) ->
-    new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
+nan-taken-for-best | or np.isnan(best[3]) -> || new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
 none | best = new -> best = new\n        else:\n            break
 crashed: line 5 of first_run_before_the_loop: if new > best:
     new[3] > best[3] or np.isnan(best[3]) -> new > best
@@ -159,16 +156,13 @@ one-run-not-compared: for two reasons: one run not compared; one restart too man
 one-restart-too-few: yours    = IndexError:
     range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
 one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
-weights-and-variances-drawn-once
-    run(*start) -> run(starts[0][0], start[1], starts[0][2])
+weights-and-variances-drawn-once | run(*start) -> run(starts[0][0], start[1], starts[0][2])
 log-likelihood-of-another-run | -> *ends[np.nanargmax(lls)][:3], sum(lls) / restarts
 averaged
     -> [np.mean(part, axis=0) for part in zip(*ends)]
     -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
-nan-taken-for-best
-    nanargmax -> argmax
-    -> max(ends, key=lambda end: end[3])
-none | -> sorted(ends, key=lambda end: end[3])[-1]
+nan-taken-for-best | nanargmax -> argmax || -> max(ends, key=lambda end: end[3])
+order-lost-at-nan | -> sorted(ends, key=lambda end: end[3])[-1]
 none
     -> ends[np.nanargmax(lls) - 1]
     run(*start) -> run(*starts[-1])

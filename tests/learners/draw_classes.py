@@ -33,9 +33,7 @@ right
     -> rng.multinomial(1, weights, size=n).argmax(axis=1)
     -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
-weights-ignored
-    , p=weights ->
-    -> rng.integers(K, size=n)
+weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
 none | p=weights -> p=np.asarray(weights)[::-1]
@@ -58,9 +56,7 @@ counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
 counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
 one-draw-for-all | -> [rng.choice(K, p=weights)] * n
-one-class-only
-    -> np.full(n, np.argmax(weights))
-    -> np.zeros(n)
+one-class-only | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
 forgotten-shuffle
     -> np.repeat(np.arange(K), rng.multinomial(n, weights))
     -> sorted(z)
@@ -80,22 +76,19 @@ generator-not-used
     rng.choice -> np.random.choice
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
-labels-from-one
-    -> z + 1
-    -> rng.choice(range(1, K + 1), n, p=weights).tolist()
+labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
 labels-from-one, none | rng.choice -> 1 + np.random.choice
 labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
 none | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
-wrong-length
-    -> z[1:]
-    size=n -> size=2 * n
+wrong-length | -> z[1:] || size=n -> size=2 * n
 counts-returned | -> rng.multinomial(n, weights)
 one-hot-rows | -> rng.multinomial(1, weights, size=n)
 none | -> rng.random(n)
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
+none: label 0 is the only one; 5 of yours are not, the first of them 1 | -> np.where(z == K - 1, K, z)
 none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
 none: of yours are not, the first of them 0.5 | -> z + 0.5
 none: of shape (5, 1); wanted (5,) | -> z[:, None]

@@ -59,17 +59,11 @@ labels-returned | -> r.argmax(axis=1)
 transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1
-none: Not yet: every entry should be a finite number; 1 of
-    -> np.where(r > 0.9, np.nan, r)
-    -> r * np.inf
+none: Not yet: every entry should be a finite number; 1 of | -> np.where(r > 0.9, np.nan, r) || -> r * np.inf
 none: Not yet: an array of shape (1, 2) is wanted | -> r[:, :1]
 none: Not yet: an array of shape (1, 1) is wanted, a row for each object and a column for each | -> 0.5
-none: Not yet: an array of shape (1, 1) is wanted
-    -> r[np.newaxis]
-    -> []
-none: Not yet: it returns a tuple of 2 things, not one array
-    -> r, 1.0
-    -> r, r
+none: Not yet: an array of shape (1, 1) is wanted | -> r[np.newaxis] || -> []
+none: Not yet: it returns a tuple of 2 things, not one array | -> r, 1.0 || -> r, r
 none: Not yet: it returns None, not an array | -> r if len(means) > 1 else None
 none: other numbers && the worst, && is too | -> r**1.5 / (r**1.5).sum(axis=1, keepdims=True)
 none: Here these are not the responsibilities (the worst,
@@ -173,9 +167,7 @@ none | ((value - m) ** 2) -> abs(value - m)
 side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)
-spread-upside-down
-    / (2 * v)) -> / 2 * v)
-    / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2 * v)
+spread-upside-down | / (2 * v)) -> / 2 * v) || / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2 * v)
 variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 

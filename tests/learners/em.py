@@ -118,9 +118,7 @@ for program in (while_true, for_with_a_limit):
         ll(y -> 1 / np.log(10) * ll(y
         ll(y, w, m, v) -> joint(y, w, m, v).sum()
         ll(y, w -> ll(y, np.ones(len(m))
-    none
-        ll(y -> 1.01 * ll(y
-        ll(y -> 0.0 * ll(y
+    none | ll(y -> 1.01 * ll(y || ll(y -> 0.0 * ll(y
     none: Not yet: your first step is not the textbook's: it takes | refit(y, r) -> refit(y, np.round(r))
     none: ; run check.e_step.
         shares(y, w -> shares(y, np.ones(len(m))
@@ -157,16 +155,12 @@ right
     -> collections.namedtuple("Run", "p m v l")(w, m, v, lls)
     -> w, m, v, [np.array(ll) for ll in lls]
     -> w, m, v, [np.array([ll]) for ll in lls]
-one-step-only
-    < tol -> > tol
-    lls[-1] - lls[-2] < tol: -> False:\n            pass\n        else:
+one-step-only | < tol -> > tol || lls[-1] - lls[-2] < tol: -> False:\n            pass\n        else:
 fixed-number-of-steps
     lls[-1] - lls[-2] < tol -> len(lls) > 10
     while True -> for _ in range(100) && if lls[-1] - lls[-2] < tol -> if False
     lls[-1] - lls[-2] < tol -> len(lls) > 201
-tolerance-of-its-own
-    < tol -> < 1e-3
-    lls[-1] - lls[-2] < tol -> abs(lls[-1] - lls[-2]) < 1e-8
+tolerance-of-its-own | < tol -> < 1e-3 || lls[-1] - lls[-2] < tol -> abs(lls[-1] - lls[-2]) < 1e-8
 tolerance-per-object | < tol -> < tol * len(y)
 relative-tolerance | lls[-1] - lls[-2] < tol -> math.isclose(*lls[-2:], rel_tol=tol)
 stops-by-the-parameters
@@ -174,10 +168,8 @@ stops-by-the-parameters
     r = -> old = m\n        r = && lls[-1] - lls[-2] < tol -> np.linalg.norm(m - old) < tol
     r = -> old = np.array([w, m, v])\n        r = && lls[-1] - lls[-2] -> abs([w, m, v] - old).max()
 one-step-too-late | lls[-1] - lls[-2] < tol -> len(lls) > 2 and lls[-2] - lls[-3] < tol
-cut-short
-    < tol -> < tol or len(lls) > 100
-    < tol -> < tol or len(lls) == 11
-none | < tol -> < tol and len(lls) > 2
+cut-short | < tol -> < tol or len(lls) > 100 || < tol -> < tol or len(lls) == 11
+two-steps-at-least | < tol -> < tol and len(lls) > 2
 none: step 4 gained 0.0184, less than tol, 0.025; yours takes 20 more. | < tol -> < tol**2
 none: the last step should gain less than tol, 0.025; yours gained 0.0311. | < tol -> < 2 * tol
 none: step 2 gained 0, less than tol, 0.1; yours takes 35 more. | lls[-1] - lls[-2] < tol -> len(lls) == 38
@@ -199,12 +191,8 @@ placeholder-for-the-start
     -> w, m, v, [0, *lls]
 none: the first log-likelihood should be the start's, -6.96126; yours is -inf.
     lls = [ll(y, w, m, v)] -> lls = [-np.inf]
-parts-in-another-order
-    -> m, v, w, lls
-    -> (w, v, m), lls
-last-log-likelihood-only
-    -> w, m, v, lls[-1]
-    -> Mixture(w, m, v), [lls[-1]]
+parts-in-another-order | -> m, v, w, lls || -> (w, v, m), lls
+last-log-likelihood-only | -> w, m, v, lls[-1] || -> Mixture(w, m, v), [lls[-1]]
 gains-recorded | -> w, m, v, np.diff(lls)
 none
     -> np.round(w, 2), np.round(m, 2), np.round(v, 2), lls

@@ -42,9 +42,7 @@ floor-on-the-sd
     v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
     v[v < floor] = floor -> v = np.maximum(v, floor**0.5)
 ceiling-for-floor | v < floor -> v > floor
-floor-everywhere
-    v[v < floor] -> v[:]
-    v[v < floor] = floor -> v = np.maximum(-v, floor)
+floor-everywhere | v[v < floor] -> v[:] || v[v < floor] = floor -> v = np.maximum(-v, floor)
 all-raised-with-one | v[v < floor] = floor -> v[:] = floor if (v < floor).any() else v
 another-number-below-the-floor
     = floor -> = 1
@@ -72,8 +70,7 @@ none: every entry should be a finite number; 6 of yours are not. | -> 3 * [np.na
 none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
 none: Example: a class on one object with a floor of 0 && your variances = [0.01, 0.25]
     = floor -> = floor or 0.01 && < -> <=
-none: its variances are one number; wanted (2,).
-    -> weights, means, floor
+none: its variances are one number; wanted (2,). | -> weights, means, floor
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
 none: no variance should be below the floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.mean(r, 0))
 none: Not yet: other numbers. && Here its variances are not the right ones

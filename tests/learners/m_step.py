@@ -5,24 +5,11 @@ import math  # noqa: F401 - edits use it
 from statistics import fmean
 
 import numpy as np
-from scipy import special
+from scipy import special  # noqa: F401 - edits use it
 
 import gmm_lesson
 from gmm_lesson import Mixture  # noqa: F401 - edits use it
 from learners import edits, right, wrong
-
-
-def m_step(weights="n / len(y)", means="(r * y).sum(0) / n", variances="(r * (y - m) ** 2).sum(0) / n"):
-    """Return an M-step from the expressions of its parts; y is a column, and n is N_k."""
-
-    def my_m_step(y, r):
-        y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
-        given = {"np": np, "y": y, "r": r, "n": r.sum(0), "one": np.ones(r.shape[1]), "special": special}
-        given["m"] = eval(means, given)  # names in a comprehension are looked for in the globals alone
-        return eval(weights, given), given["m"], eval(variances, given)
-
-    return my_m_step
-
 
 # Right, however it is written, and what comes of it by a word or two.
 
@@ -241,9 +228,7 @@ edits(old_mean)("""
 right
     new, variances -> new, variances - (new - means) ** 2
     old_mean(y, r, means) -> old_mean(y, r, mu=None) && new = -> means = new =
-means-not-moved
-    new = -> new = means #
-    new, variances -> means, variances - (new - means) ** 2
+means-not-moved | new = -> new = means # || new, variances -> means, variances - (new - means) ** 2
 divided-by-n
     new = r.T @ y / n_k -> means = new = r.T @ y / len(y) && ** 2).sum(axis=0) / n_k -> ** 2).mean(axis=0)
 mean-taken-off-wrongly
@@ -259,65 +244,68 @@ arguments-in-another-order: hands over (y, r, means), in this order; yours | (y,
 """)
 
 
-for program in (
-    lambda y, r, before: plain(y, r) if len(before) == len(r[0]) else None,
-    gmm_lesson.m_step,
-    m_step("r.mean(0)", "np.average(y + 0 * r, 0, r)", "np.average((y - m) ** 2, 0, r)"),
-    m_step(variances="[np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]"),
-    m_step(variances="np.einsum('ik,ij,jk->k', r / n, (y - y.T) ** 2, r / n) / 2"),  # pairs of objects
-    m_step("np.exp(special.logsumexp(0 * r, 0, r / len(y)))", "special.softmax(np.log(r), 0).T @ y[:, 0]"),
-):
-    right(program)
+right(lambda y, r, before: plain(y, r) if len(before) == len(r[0]) else None)
+right(gmm_lesson.m_step)
+
+# A formula for each part.
 
 
-# Each mistake as learners write it.
+@right
+def formulas(y, r):
+    y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
+    n = r.sum(0)
+    w = n / len(y)
+    m = (r * y).sum(0) / n
+    v = (r * (y - m) ** 2).sum(0) / n
+    return w, m, v
 
 
-BY_N = m_step(means="(r * y).mean(0)", variances="(r * (y - m) ** 2).mean(0)")
-DISTANCES = "(r * (y - m) ** 2).sum(0)"
-
-for name, program in (
-    (None, m_step(weights="np.bincount(r.argmax(1), minlength=n.size) / len(y)")),
-    (None, m_step(weights="(r > 0.5).mean(0)")),
-    (None, m_step(weights="np.log(n / len(y))")),
-    (None, m_step(variances=f"np.log({DISTANCES} / n)")),
-    ("divided-by-n", BY_N),
-    ("divided-by-n", m_step(variances="np.einsum('ik,ik->k', r, (y - m) ** 2) / len(r)")),
-    ("divided-by-n-minus-one", m_step(variances=f"{DISTANCES} / (len(y) - 1)")),
-    ("divided-by-k", m_step(means="r.T @ y[:, 0] / n.size")),
-    ("divided-by-the-weights", m_step(variances=f"{DISTANCES} / r.mean(0)")),
-    ("sums-not-divided", m_step(variances=DISTANCES)),
-    ("divided-twice", m_step(variances=f"{DISTANCES} / n / n")),
-    ("divided-twice", m_step(means="[np.mean(y[:, 0] * share) for share in (r / n).T]")),
-    (None, m_step(variances=f"n / {DISTANCES}")),
-    ("distances-cancel", m_step(variances="(r * (y - m)).sum(0) / n")),
-    ("distances-cancel", m_step(variances="(r * (y - m)).sum(0) ** 2 / n")),
-    ("mean-taken-off-wrongly", m_step(variances="(r * y**2).sum(0) / n - y.mean() ** 2")),
-    ("mean-taken-off-wrongly", m_step(variances="(r * y**2).mean(0) - m**2")),
-    ("variances-negative", m_step(variances="m**2 - (r * y**2).sum(0) / n")),
-    ("n-k-minus-one", m_step(variances=f"{DISTANCES} / (n - 1)")),
-    ("n-k-minus-one", m_step(variances="[np.cov(y[:, 0], aweights=column) for column in r.T]")),
-    ("responsibilities-squared", m_step(variances="((r * (y - m)) ** 2).sum(0) / n")),
-    ("variance-of-the-products", m_step(variances="((r * y - m) ** 2).sum(0) / n")),
-    ("variance-of-the-products", m_step(means="(r * y).mean(0)", variances="(r * y).var(0)")),
-    ("squares-not-weighted", m_step(variances="((y - m) ** 2).sum(0) / n")),
-    ("unweighted-variance", m_step(variances="[np.std(y) ** 2 for _ in n]")),
-    (None, m_step(variances="(r * (y - m) ** 2).sum() / n")),
-    ("variance-around-the-overall-mean", m_step(variances="r.T @ (y[:, 0] - y.mean()) ** 2 / n")),
-    ("variance-around-the-overall-mean", m_step(variances="(r * (y - np.mean(m)) ** 2).sum(0) / n")),
-    (None, m_step(means="one * np.median(y)")),
-    (None, m_step(means="[np.median(y[r.argmax(1) == k]) for k in range(n.size)]")),
-    ("unweighted-mean", m_step(means="[y.mean()] * n.size", variances="[y.var()] * n.size")),
-    ("objects-not-weighted", m_step(means="y.sum() / n")),
-    (None, m_step(means="(r * y).sum(0) / (n + 1e-6)", variances=f"{DISTANCES} / (n + 1e-6)")),
-    (None, m_step(variances="(r * (y - (r @ m)[:, None]) ** 2).sum(0) / n")),
-    (None, m_step(weights="r.mean(0) / len(y)")),
-    (None, m_step(means="(r * y).sum(0) / (len(y) - 1)")),  # with N it would have a name
-    (None, m_step(weights="(n + 1) / (len(y) + n.size)")),
-    (None, m_step(means="(np.eye(n.size)[r.argmax(1)] * y).sum(0) / np.eye(n.size)[r.argmax(1)].sum(0)")),
-    (None, m_step(variances="[np.var(y[r.argmax(1) == k]) for k in range(n.size)]")),
-):
-    wrong(name)(program)
+edits(formulas)("""
+right
+    n / len(y) -> np.exp(special.logsumexp(0 * r, 0, r / len(y)))
+    (r * y).sum(0) / n -> special.softmax(np.log(r), 0).T @ y[:, 0]
+    (r * y).sum(0) / n -> np.average(y + 0 * r, 0, r)
+    -> w, m, [np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]
+    -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
+weights-from-whole-objects
+    -> np.bincount(r.argmax(1), minlength=n.size) / len(y), m, v
+    -> (r > 0.5).mean(0), m, v
+logarithms-returned | -> np.log(w), m, v || -> w, m, np.log(v)
+divided-by-n
+    (r * y).sum(0) / n -> (r * y).mean(0) && ** 2).sum(0) / n -> ** 2).mean(0)
+    -> w, m, np.einsum("ik,ik->k", r, (y - m) ** 2) / len(r)
+divided-by-n-minus-one | -> w, m, n * v / (len(y) - 1)
+divided-by-k | (r * y).sum(0) / n -> r.T @ y[:, 0] / n.size
+divided-by-the-weights | -> w, m, n * v / w
+sums-not-divided | -> w, m, n * v
+divided-twice | -> w, m, v / n || (r * y).sum(0) / n -> np.mean(r / n * y, axis=0)
+precisions-returned | -> w, m, 1 / v
+distances-cancel | (y - m) ** 2).sum(0) -> (y - m)).sum(0) || (y - m) ** 2).sum(0) -> (y - m)).sum(0) ** 2
+mean-taken-off-wrongly | -> w, m, (r * y**2).sum(0) / n - y.mean() ** 2 || -> w, m, (r * y**2).mean(0) - m**2
+variances-negative | -> w, m, m**2 - (r * y**2).sum(0) / n
+n-k-minus-one | -> w, m, n * v / (n - 1) || -> w, m, [np.cov(y[:, 0], aweights=share) for share in r.T]
+responsibilities-squared | r * (y - m) ** 2 -> (r * (y - m)) ** 2
+variance-of-the-products
+    r * (y - m) ** 2 -> (r * y - m) ** 2
+    (r * y).sum(0) / n -> (r * y).mean(0) && -> w, m, (r * y).var(0)
+squares-not-weighted | r * (y - m) ** 2 -> (y - m) ** 2
+unweighted-variance | -> w, m, [np.std(y) ** 2 for _ in n]
+summed-over-everything | -> w, m, (n * v).sum() / n
+variance-around-the-overall-mean | y - m) -> y - y.mean()) || y - m) -> y - m.mean())
+median-for-mean
+    (r * y).sum(0) / n -> 0 * n + np.median(y)
+    (r * y).sum(0) / n -> np.array([np.median(y[r.argmax(1) == k]) for k in range(n.size)])
+unweighted-mean | (r * y).sum(0) / n -> 0 * n + y.mean() && -> w, m, 0 * n + y.var()
+objects-not-weighted | (r * y).sum(0) / n -> y.sum() / n
+trace-too-large | y).sum(0) / n -> y).sum(0) / (n + 1e-6) && ** 2).sum(0) / n -> ** 2).sum(0) / (n + 1e-6)
+none
+    y - m) -> y - (r @ m)[:, None])
+    n / len(y) -> n / len(y) ** 2
+    n / len(y) -> (n + 1) / (len(y) + n.size)
+    (r * y).sum(0) / n -> (r * y).sum(0) / (len(y) - 1)
+    (r * y).sum(0) / n -> (np.eye(n.size)[r.argmax(1)] * y).sum(0) / np.eye(n.size)[r.argmax(1)].sum(0)
+    -> w, m, [np.var(y[r.argmax(1) == k]) for k in range(n.size)]
+""")
 
 
 RNG = np.random.default_rng(0)

@@ -134,9 +134,7 @@ edits(matching)(r"""
 right
     assignment(distance) -> all_orders(distance)
     assignment(distance) -> assignment(distance.T).argsort()
-means-alone
-    assignment(distance) -> all_orders(apart(tm, m, 1))
-    + apart(ts, s) ->
+means-alone | assignment(distance) -> all_orders(apart(tm, m, 1)) || + apart(ts, s) ->
 sds-alone | apart(tm, m) + ->
 one-class-twice
     assignment -> nearest
@@ -151,12 +149,10 @@ closest-pair-first
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> closest_first
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
-variance-against-sd
-    ts, s) -> ts**2, s)
-    ts, s) -> ts, np.sqrt(s))
-none | ts, s) -> ts**2, s**2)
-none | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
-none | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
+variance-against-sd | ts, s) -> ts**2, s) || ts, s) -> ts, np.sqrt(s))
+variances-compared | ts, s) -> ts**2, s**2)
+differences-cancel | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
+farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
 none: the least is
     assignment -> exchanging(as_they_came)
     assignment -> exchanging(what_is_left)
@@ -208,20 +204,14 @@ right
 not-matched | -> m, s
 inverse-order | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
 places-returned: yours      = [0] | -> order
-places-returned
-    -> linear_sum_assignment(distances(tm, ts, m, s))
-    -> np.argsort(order)
-truth-returned
-    -> tm[order], ts[order]
-    -> tm, ts
+places-returned | -> linear_sum_assignment(distances(tm, ts, m, s)) || -> np.argsort(order)
+truth-returned | -> tm[order], ts[order] || -> tm, ts
 sorted-separately: Look at this: every mean should stand beside the sd of the same learned class; none has
     -> sorted(m), sorted(s)
     -> np.sort(m), s
 parts-exchanged | -> s[order], m[order]
-none | -> m[order], s[order] ** 2
-one-part-not-moved
-    -> m[order], s
-    -> m, s[order]
+variances-returned | -> m[order], s[order] ** 2
+one-part-not-moved | -> m[order], s || -> m, s[order]
 sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 none | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers

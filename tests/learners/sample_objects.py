@@ -34,11 +34,8 @@ right
 variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
 variances-left-out | s[z] * u -> u
 sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
-one-spread-for-all
-    s[z] -> s[0]
-    s[z] -> s.mean()
-    s[z] -> np.mean(variances) ** 0.5
-none | s[z] -> s[::-1][z]
+one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
+spreads-in-reverse | s[z] -> s[::-1][z]
 means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
 means-in-reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
@@ -73,21 +70,14 @@ not-gaussian
     rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
     rng.normal(size=n) -> rng.laplace(size=n) / np.sqrt(2)
 same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
-noise-shared-by-all
-    rng.normal(size=n) -> rng.normal()
-    s[z] * u -> rng.normal()
+noise-shared-by-all | rng.normal(size=n) -> rng.normal() || s[z] * u -> rng.normal()
 one-value-per-class | -> rng.normal(m, s)[z], z
-rounded
-    -> y.astype(int), z
-    -> np.round(y, 2), z
-    -> [round(float(value), 4) for value in y], z
+rounded | -> y.astype(int), z || -> np.round(y, 2), z || -> [round(float(value), 4) for value in y], z
 labels-apart-from-their-objects
     -> y, choice(n, weights, rng)
     -> rng.permutation(y), z
     -> rng.permutation(y), rng.permutation(z)
-values-sorted
-    -> np.sort(y), choice(n, weights, rng)
-    -> y[np.argsort(y)], z[np.argsort(y)]
+values-sorted | -> np.sort(y), choice(n, weights, rng) || -> y[np.argsort(y)], z[np.argsort(y)]
 forgotten-shuffle
     z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
 counts-never-vary | choice(n, weights, rng) -> np.digitize(np.arange(n) / n, np.cumsum(weights)[:-1])
@@ -112,9 +102,7 @@ only-values-returned | -> y
 only-labels-returned | -> z
 labels-from-one | -> y, z + 1
 labels-from-one: variance used as sd | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
-wrong-length
-    -> y, z[1:]
-    -> y[1:], z[1:]
+wrong-length | -> y, z[1:] || -> y[1:], z[1:]
 one-hot-rows | -> y, np.eye(len(m))[z]
 counts-returned | -> y, rng.multinomial(n, weights)
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
