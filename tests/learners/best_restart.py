@@ -162,7 +162,7 @@ averaged
     -> [np.mean(part, axis=0) for part in zip(*ends)]
     -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
 nan-taken-for-best | nanargmax -> argmax || -> max(ends, key=lambda end: end[3])
-order-lost-at-nan | -> sorted(ends, key=lambda end: end[3])[-1]
+none | -> sorted(ends, key=lambda end: end[3])[-1]
 none
     -> ends[np.nanargmax(lls) - 1]
     run(*start) -> run(*starts[-1])

@@ -169,7 +169,7 @@ stops-by-the-parameters
     r = -> old = np.array([w, m, v])\n        r = && lls[-1] - lls[-2] -> abs([w, m, v] - old).max()
 one-step-too-late | lls[-1] - lls[-2] < tol -> len(lls) > 2 and lls[-2] - lls[-3] < tol
 cut-short | < tol -> < tol or len(lls) > 100 || < tol -> < tol or len(lls) == 11
-two-steps-at-least | < tol -> < tol and len(lls) > 2
+none | < tol -> < tol and len(lls) > 2
 none: step 4 gained 0.0184, less than tol, 0.025; yours takes 20 more. | < tol -> < tol**2
 none: the last step should gain less than tol, 0.025; yours gained 0.0311. | < tol -> < 2 * tol
 none: step 2 gained 0, less than tol, 0.1; yours takes 35 more. | lls[-1] - lls[-2] < tol -> len(lls) == 38

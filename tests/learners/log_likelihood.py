@@ -93,7 +93,7 @@ edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
 one-value-per-object | -> each || -> np.log(p.sum(axis=1, keepdims=True))
 one-value-per-class | -> np.log(p.sum(axis=0)) || -> np.log(p).sum(axis=0)
-one-value-per-object-and-class | -> np.log(p)
+one-value-per-object | -> np.log(p)
 log-left-out | -> p.sum()
 likelihood-returned | -> p.sum(axis=1).prod() || -> math.prod(map(sum, p.tolist()))
 mean-for-sum | -> each.mean()
@@ -110,7 +110,7 @@ one-class-only | -> np.log(p[:, 0]).sum()
 none | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 + || -> np.nan_to_num(each).sum()
-far-objects-left-out | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
+none | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
 none
     -> 1.01 * each.sum()
@@ -137,7 +137,7 @@ def from_densities(y, weights, means, variances):
 edits(from_densities)("""
 weights-left-out | weights * ->
 equal-weights | weights * -> 1 / weights.size *
-weights-in-reverse | weights * -> weights[::-1] *
+none | weights * -> weights[::-1] *
 variance-used-as-sd | np.sqrt(variances) -> variances || 2 * sds**2 -> 2 * variances**2
 sd-used-as-variance | np.sqrt(variances) -> variances**0.25
 factor-left-out | / (np.sqrt(2 * np.pi) * sds) -> || / (np.sqrt(2 * np.pi) * sds) -> / np.sqrt(2 * np.pi)

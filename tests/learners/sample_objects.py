@@ -35,7 +35,7 @@ variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
 variances-left-out | s[z] * u -> u
 sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
 one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
-spreads-in-reverse | s[z] -> s[::-1][z]
+none | s[z] -> s[::-1][z]
 means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
 means-in-reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
