@@ -53,8 +53,8 @@ first-run | end[3] > best -> result is None
 same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 lowest-run | -np.inf -> np.inf && > best -> < best
-sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
-compared-with-the-run-before | best, result = end[3], end -> result = end\n        best = end[3]
+none | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
+none | best, result = end[3], end -> result = end\n        best = end[3]
 no-run-kept
     best, result = -np.inf, None -> best = 0
     -np.inf, None -> -999, (None, None, None, -999)
@@ -75,7 +75,7 @@ start-returned
     run(*draw()) -> run(*(start := draw())) && -> *start, best
 best-log-likelihood-beside-another-run | -> *end[:3], best
 log-likelihood-of-another-run | -> *result[:3], end[3]
-log-likelihood-turned-round | -> *result[:3], -best
+none | -> *result[:3], -best
 parts-in-another-order | -> result[1], result[0], *result[2:]
 not started
     end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
@@ -147,7 +147,7 @@ first-run | -> ends[0]
 same-start-every-time | run(*start) -> run(*starts[0])
 lowest-run | -> min(ends, key=lambda end: end[3])
 lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
-closest-to-zero | -> min(ends, key=lambda end: abs(end[3]))
+none | -> min(ends, key=lambda end: abs(end[3]))
 one-run-not-compared
     -> max(ends[1:], key=lambda end: end[3])
     -> max([ends[0], *ends[:-1]], key=lambda end: end[3])
@@ -162,7 +162,7 @@ averaged
     -> [np.mean(part, axis=0) for part in zip(*ends)]
     -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
 nan-taken-for-best | nanargmax -> argmax || -> max(ends, key=lambda end: end[3])
-order-lost-at-nan | -> sorted(ends, key=lambda end: end[3])[-1]
+none | -> sorted(ends, key=lambda end: end[3])[-1]
 none
     -> ends[np.nanargmax(lls) - 1]
     run(*start) -> run(*starts[-1])
@@ -203,7 +203,7 @@ means-carried
 everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
 weights-and-variances-drawn-once
     best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
-one-start-from-three-draws | w, m, v = draw() -> w, m, v = (draw()[part] for part in range(3))
+none | w, m, v = draw() -> w, m, v = (draw()[part] for part in range(3))
 last-run | -> w, m, v, ll
 best-log-likelihood-beside-another-run | -> w, m, v, best
 parts-in-another-order | w, m, v, ll = run -> m, w, v, ll = run

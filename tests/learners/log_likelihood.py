@@ -40,7 +40,7 @@ right
     logsumexp( -> softmax( && -> (per_object * logs + special.entr(per_object)).sum()
     -> sum(functools.reduce(np.logaddexp, row) for row in logs.tolist())
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
-weights-twice | log_joint(y, weights, -> log_joint(y, np.square(weights),
+none | log_joint(y, weights, -> log_joint(y, np.square(weights),
 logarithm-for-each-class | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only
@@ -93,24 +93,24 @@ edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
 one-value-per-object | -> each || -> np.log(p.sum(axis=1, keepdims=True))
 one-value-per-class | -> np.log(p.sum(axis=0)) || -> np.log(p).sum(axis=0)
-one-value-per-object-and-class | -> np.log(p)
+one-value-per-object | -> np.log(p)
 log-left-out | -> p.sum()
 likelihood-returned | -> p.sum(axis=1).prod() || -> math.prod(map(sum, p.tolist()))
 mean-for-sum | -> each.mean()
-n-times-too-large | -> (np.zeros((len(p), 1)) + each).sum()
+none | -> (np.zeros((len(p), 1)) + each).sum()
 base-10 | np.log( -> np.log10(
 base-2 | -> sum(math.log(sum(row), 2) for row in p)
 sign-reversed | -> -each.sum()
-deviance-returned | -> -2 * each.sum()
+none | -> -2 * each.sum()
 likeliest-class-only | -> sum(math.log(max(row)) for row in p)
 logarithm-for-each-class | -> sum(math.log(x) for x in p.ravel())
 objects-summed-too-early | -> np.log(p.sum()) || axis=1 -> axis=0
 one-object-only | -> each[0] || -> [math.log(sum(row)) for row in p][-1]
 one-class-only | -> np.log(p[:, 0]).sum()
-rounded | -> round(float(each.sum()), 2)
+none | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 + || -> np.nan_to_num(each).sum()
-far-objects-left-out | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
+none | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
 none
     -> 1.01 * each.sum()
@@ -137,7 +137,7 @@ def from_densities(y, weights, means, variances):
 edits(from_densities)("""
 weights-left-out | weights * ->
 equal-weights | weights * -> 1 / weights.size *
-weights-in-reverse | weights * -> weights[::-1] *
+none | weights * -> weights[::-1] *
 variance-used-as-sd | np.sqrt(variances) -> variances || 2 * sds**2 -> 2 * variances**2
 sd-used-as-variance | np.sqrt(variances) -> variances**0.25
 factor-left-out | / (np.sqrt(2 * np.pi) * sds) -> || / (np.sqrt(2 * np.pi) * sds) -> / np.sqrt(2 * np.pi)
@@ -147,7 +147,7 @@ root-left-out
     np.sqrt(2 * np.pi) * sds -> 2 * np.pi * variances
 factor-upside-down | / (np.sqrt(2 * np.pi) * sds) -> / np.sqrt(2 * np.pi) * sds
 half-left-out | 2 * sds**2 -> sds**2
-square-left-out | away**2 -> abs(away)
+none | away**2 -> abs(away)
 sign-of-the-distance | -(away**2) -> away**2
 spread-not-in-the-distance | / (2 * sds**2) -> / 2
 spread-upside-down | / (2 * sds**2) -> / 2 * variances

@@ -150,9 +150,9 @@ closest-pair-first
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 variance-against-sd | ts, s) -> ts**2, s) || ts, s) -> ts, np.sqrt(s))
-variances-compared | ts, s) -> ts**2, s**2)
-differences-cancel | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
-farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
+none | ts, s) -> ts**2, s**2)
+none | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
+none | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
 none: the least is
     assignment -> exchanging(as_they_came)
     assignment -> exchanging(what_is_left)
@@ -210,10 +210,10 @@ sorted-separately: Look at this: every mean should stand beside the sd of the sa
     -> sorted(m), sorted(s)
     -> np.sort(m), s
 parts-exchanged | -> s[order], m[order]
-variances-returned | -> m[order], s[order] ** 2
+none | -> m[order], s[order] ** 2
 one-part-not-moved | -> m[order], s || -> m, s[order]
 sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
-sorted-by-sd | -> m[s.argsort()], np.sort(s)
+none | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
 none: Not yet: it returns a pair for each class; return all means, then all sds.

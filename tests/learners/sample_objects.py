@@ -35,10 +35,10 @@ variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
 variances-left-out | s[z] * u -> u
 sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
 one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
-spreads-in-reverse | s[z] -> s[::-1][z]
+none | s[z] -> s[::-1][z]
 means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
-means-in-reverse: spreads in reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
+means-in-reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
 means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
 means-left-out: sd used as variance | m[z] + s[z] -> np.sqrt(s)[z]
 no-noise | m[z] + s[z] * u -> m[z]
@@ -85,7 +85,7 @@ weights-ignored | z = choice(n, weights, rng) -> z = rng.integers(len(weights), 
 equal-counts
     z = choice(n, weights, rng) -> z = rng.permutation(np.arange(n) % len(weights))
     z = choice(n, weights, rng) -> z = np.arange(n) % len(weights)
-weights-in-reverse | choice(n, weights -> choice(n, weights[::-1]
+none | choice(n, weights -> choice(n, weights[::-1]
 one-draw-for-all | z = choice(n, weights, rng) -> z = np.full(n, choice(1, weights, rng)[0])
 one-class-only | z = choice(n, weights, rng) -> z = np.full(n, np.argmax(weights))
 neighbours-too-alike | z = choice(n, weights, rng) -> z = np.repeat(choice(n, weights, rng), 2)[:n]
