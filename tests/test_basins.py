@@ -102,7 +102,7 @@ def test_nodes_sum_polynomials_as_objects_do(t):
 @pytest.mark.parametrize(("y", "k"), PROBLEMS, ids=["2021", "harder"])
 def test_a_step_on_the_nodes_is_a_step_on_the_objects(y, k):
     source = objects_of(y)
-    walk = basins._Walk(source, starts_on(y, k, 1, y.var() / k**2), 1e-6 * y.var())
+    walk = basins._Walk(source, starts_on(y, k, 1, y.var() / k**2, n=200), 1e-6 * y.var())
     here, suited, errors = walk.here, [], []
     for _ in range(60):
         suited.append(walk.nodes.suit(here))
