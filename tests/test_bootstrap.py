@@ -6,8 +6,10 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, log_likelihood
 from gmm_lesson.em import default_floor
+from gmm_lesson.engine.family import Parameters
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.study import bootstrap as module
-from gmm_lesson.study.bootstrap import bootstrap, coverage
+from gmm_lesson.study.bootstrap import Rows, bootstrap, coverage
 from gmm_lesson.study.compare import match
 from gmm_lesson.study.information import intervals
 
@@ -117,6 +119,39 @@ def test_the_floor_is_that_of_the_fit():
     found = bootstrap(Y, FIT, refits=20, floor=4.0)
     assert found.sds.min() == pytest.approx(2.0)
     assert found.degenerate.sum() == 20
+
+
+# The engine under it: objects of each restart's own
+
+
+def some_parameters(n_restarts, far):
+    rng = np.random.default_rng(2)
+    means = rng.normal([0, 3, 6], 0.5, size=(n_restarts, 3))
+    means[1, 2] += far
+    return Parameters(rng.dirichlet([5, 5, 5], n_restarts), means, rng.uniform(0.5, 2, size=(n_restarts, 3)))
+
+
+@pytest.mark.parametrize(
+    ("n", "far"), [(40, 0), (40, 500), (6000, 0)], ids=["few", "far outside", "many objects"]
+)
+def test_sums_are_those_of_each_restarts_own_objects(n, far):
+    y = np.array([drawn(n, 3, seed) for seed in range(4)])
+    rows, given = Rows.of(y), some_parameters(4, far)
+    now = rows.family.scaled(given)
+    sums = rows.e_step(now)
+    new = rows.family.unscaled(rows.family.m_step(now, sums, n))
+    some = np.array([False, True, True, False])
+    part = rows.take(some).e_step(now.take(some))
+    np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[some], rtol=1e-12)
+    np.testing.assert_allclose(part.counts, sums.counts[some], rtol=1e-9, atol=1e-200)
+    for r in range(4):
+        source, mixture = objects_of(y[r]), given.mixture(r)
+        assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
+        inner = source.family.scaled(given.take([r]))
+        own = source.family.unscaled(source.family.m_step(inner, source.e_step(inner), n))
+        keep = new.weights[r] > 1e-100  # what hardly any object belongs to has no mean worth comparing
+        for one, other in zip(new, own, strict=True):
+            np.testing.assert_allclose(one[r][keep], other[0][keep], rtol=1e-9, atol=1e-9)
 
 
 # Coverage
