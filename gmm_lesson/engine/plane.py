@@ -13,7 +13,7 @@ from gmm_lesson._inputs import LARGEST, Array, array_of, generator, number, one_
 from gmm_lesson.em import FLOOR_SHARE, MAX_ITER, TOL, typical_variance
 from gmm_lesson.engine.fit import RESTARTS, Fit, best_fit, checked_floor
 from gmm_lesson.engine.objects import Objects, limits_of
-from gmm_lesson.engine.plane_family import Diagonal, Full
+from gmm_lesson.engine.plane_family import Diagonal, Full, Spherical, Tied
 from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.engine.starts import clusters, spread_out
 from gmm_lesson.mixture import MOST, Components
@@ -104,7 +104,7 @@ class PlaneMixture(Components):
             return f"PlaneMixture({shapes}, weights={self.weights}, means={self.means.tolist()})"
 
 
-FAMILIES = {"full": Full, "diagonal": Diagonal}
+FAMILIES = {"full": Full, "tied": Tied, "diagonal": Diagonal, "spherical": Spherical}
 
 
 def fit_plane(
@@ -129,8 +129,10 @@ def fit_plane(
         The objects; blocks as in `gmm_lesson.fit`.
     n_components : int
         How many classes, K: at least 1, at most N.
-    covariance : "full" or "diagonal"
-        Whether coordinates may be correlated within a class.
+    covariance : "full", "tied", "diagonal" or "spherical"
+        What the covariance matrices may be: any; one for all classes; without correlations; or one variance
+        along all axes, in y's units. Starts are averaged where they are not so; correlated ones are refused
+        for "diagonal".
     starts : str, PlaneMixture, or a sequence of them
         Where to start. A name of `STRATEGIES` is drawn `restarts` times; a PlaneMixture is one start.
     restarts, rng, max_iter, tol, accelerate, counts
