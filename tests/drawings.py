@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from problems import overlapping
+from problems import cloud, overlapping, plane_start
 
 from gmm_lesson import Mixture, e_step, em, figures, load
 from gmm_lesson.engine.family import Parameters
@@ -25,6 +25,8 @@ from gmm_lesson.study.per_class import Intervals, PerClass
 
 LECTURE = load("lecture_2021").y
 Y, Z = TRUTH.sample(60, 1)
+PLANE = cloud(60, 2, 3, 1)
+CLASSES = [plane_start(PLANE, 3, "full", seed) for seed in range(3)]
 WIDE = Mixture([0.5, 0.3, 0.2], [0.5, 3.5, 8], [2, 1, 1])
 SPIKY = Mixture([0.3, 0.3, 0.4], [0, 4, 30], [0.01, 1, 9])
 FOUR = Mixture([0.1, 0.2, 0.3, 0.4], [0, 4, 8, 12], [1, 4, 1, 9])
@@ -102,6 +104,11 @@ MOVING = {
         partial(figures.OverlapPicture, TRUTH, Y, Z, **FRAME),
         [(SPIKY,), (WIDE, Y + 1), (WIDE,)],
         partial(figures.OverlapPicture, WIDE, Y + 1, Z, **FRAME),
+    ),
+    "PlanePicture": Moving(
+        partial(figures.PlanePicture, PLANE, CLASSES[0]),
+        [(CLASSES[1],), (CLASSES[2],)],
+        partial(figures.PlanePicture, PLANE, CLASSES[2]),
     ),
     "RecipesPicture": Moving(
         partial(figures.RecipesPicture, Y, Z, 3),

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from gmm_lesson._inputs import one_of
 from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine.fit import RESTARTS, Fit, best_fit
-from gmm_lesson.engine.plane_family import Diagonal, Full, PlaneMixture
+from gmm_lesson.engine.plane_family import Diagonal, Full, PlaneMixture, Spherical, Tied
 from gmm_lesson.engine.reading import objects_of
 
-FAMILIES = {"full": Full, "diagonal": Diagonal}
+FAMILIES = {"full": Full, "tied": Tied, "diagonal": Diagonal, "spherical": Spherical}
 
 
 def fit_plane(
@@ -39,8 +39,10 @@ def fit_plane(
         The objects; blocks as in `gmm_lesson.fit`.
     n_components : int
         How many classes, K: at least 1, at most N.
-    covariance : "full" or "diagonal"
-        Whether coordinates may be correlated within a class.
+    covariance : "full", "tied", "diagonal" or "spherical"
+        What the covariance matrices may be: any; one for all classes; without correlations; or one variance
+        along all axes, in y's units. Starts are averaged where they are not so; correlated ones are refused
+        for "diagonal".
     starts : str, PlaneMixture, or a sequence of them
         Where to start. A name of `STRATEGIES` is drawn `restarts` times; a PlaneMixture is one start.
     restarts, rng, max_iter, tol, accelerate, counts

@@ -269,6 +269,24 @@ class Full(Plane):
         return np.asarray(factor @ np.swapaxes(factor, -1, -2))
 
 
+class Tied(Full):
+    """One full covariance matrix for all classes: the average of what each would have, by their weights."""
+
+    def taken(self, starts: Parameters) -> Parameters:
+        """Return starts with the average of their covariances."""
+        return starts._replace(variances=self._average(starts))
+
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
+        """Return `new` with one covariance matrix for all, floored; empty classes have all objects' mean."""
+        new = super().constrained(new, empty, 0 * floor)
+        return new._replace(variances=self._floored(self._average(new), floor))
+
+    def _average(self, given: Parameters) -> Array:
+        weights = given.weights[..., np.newaxis, np.newaxis]
+        average = (weights * given.variances).sum(axis=1, keepdims=True)
+        return np.broadcast_to(average, given.variances.shape).copy()
+
+
 class Diagonal(Plane):
     """The family of Gaussians with independent coordinates; variances have the shape (R, K, d)."""
 
@@ -310,3 +328,23 @@ class Diagonal(Plane):
 
     def _joined(self, sizes: Array, below: Array) -> Array:
         return sizes**2
+
+
+class Spherical(Diagonal):
+    """The family of Gaussians that spread alike along every axis, in the units of y; variances (R, K, d)."""
+
+    def taken(self, starts: Parameters) -> Parameters:
+        """Return starts with the average variance along the axes."""
+        diagonals = np.diagonal(starts.variances, axis1=2, axis2=3)
+        return starts._replace(variances=self._average(diagonals, np.ones(self.d)))
+
+    def constrained(self, new: Parameters, empty: NDArray[np.bool_], floor: Array) -> Parameters:
+        """Return `new` with one variance along all axes, floored; empty classes have all objects' mean."""
+        new = super().constrained(new, empty, 0 * floor)
+        squares = self._square_units()
+        least = self._average(floor, squares) if floor.any() else floor
+        return new._replace(variances=self._floored(self._average(new.variances, squares), least))
+
+    def _average(self, variances: Array, squares: Array) -> Array:
+        """Return variances in units of which the squares are given, as one in the units of y is in them."""
+        return np.asarray((variances * squares).mean(axis=-1, keepdims=True) / squares)
