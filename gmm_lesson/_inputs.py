@@ -88,11 +88,10 @@ def array_of(
 
 
 def has_rows(values: Any) -> bool:
-    """Whether values have more than one axis."""
-    try:
-        return np.ndim(values) > 1
-    except ValueError:  # rows of different lengths
-        return True
+    """Whether values are rows of numbers, by the first of them."""
+    if isinstance(values, list | tuple):
+        return bool(values) and (isinstance(values[0], list | tuple) or np.ndim(values[0]) > 0)
+    return isinstance(ndim := getattr(values, "ndim", None), int) and ndim > 1
 
 
 def whole_number(value: Any, name: str, least: int, most: int = LONGEST) -> int:

@@ -158,6 +158,7 @@ MAY_PASS = {
     "objects": ONE_AXIS,
     "objects or blocks": ONE_AXIS | TUPLES,
     "rows": {"rows", "column", "responsibilities"} | TUPLES,
+    "objects or rows": ONE_AXIS | {"rows", "column", "responsibilities"} | TUPLES,
     "shares": {"responsibilities", "column"},
     "mixture": MIXTURES,
     "not negative": NOT_NEGATIVE,
@@ -176,6 +177,7 @@ MAY_PASS = {
     "floors": NOT_NEGATIVE | {"None", "two numbers"},
     "numbers of any shape": FINITE | TUPLES | ONE_AXIS | {"rows", "column", "responsibilities", "3-D"},
     "order": {"two numbers"},
+    "components": ONE_AXIS,
     "nothing": set(),
 }
 """Kinds that an argument of each kind may take: what can be used, or what fits no other argument."""
@@ -193,6 +195,9 @@ ARGUMENTS = {
     **dict.fromkeys(("n", "refits"), (9, "whole")),
     "max_iter": (9, "number of rounds"),
     **dict.fromkeys(("n_components", "restarts", "data_sets", "repetitions"), (2, "number of rounds")),
+    **dict.fromkeys(("folds", "draws"), (2, "number of rounds")),
+    "d": (2, "whole"),
+    "components": ([1, 2], "components"),
     **dict.fromkeys(("accelerate", "compress", "old_mean"), (True, "switch")),
     "rng": (0, "generator"),
     "starts": ("uniform", "starts"),
@@ -206,7 +211,7 @@ ARGUMENTS = {
     "weights": ([0.5, 0.5], "objects"),
     **dict.fromkeys(("means", "variances"), ([1.0, 3.0], "objects")),
 }
-METHODS = "log_joint", "density", "responsibilities"
+CHOICES = "by_components", "held_out", "bootstrap_choices", "likelihood_ratios"
 OTHERS = {
     "em.m_step": {"floor": (0.1, "not negative")},
     "original.run": {"starts": (Parameters.of([TWO]), "many starts")},
@@ -220,9 +225,8 @@ OTHERS = {
         "floor": (None, "floors"),
     },
     "plane.PlaneMixture": {"means": (FLAT.means, "rows"), "covariances": (FLAT.covariances, "nothing")},
-    **{
-        f"PlaneMixture.{name}": {"y": (ROWS, "rows")} for name in ("log_joint", "density", "responsibilities")
-    },
+    **{f"PlaneMixture.{name}": {"y": (ROWS, "rows")} for name in ("log_joint", "density")},
+    **{f"choose.{name}": {"y": (Y, "objects or rows")} for name in CHOICES},
 }
 
 MODULES = [

@@ -27,6 +27,7 @@ OVER_STRIP = [("", "density"), ("value y", "")]
 LABELS = {
     "BoundPicture": [*OVER_STRIP, ("step", "")],
     "CountsPicture": [("share of the objects", "")],
+    "PlanePicture": [("first value", "second value")],
     "RestartMapPicture": [("mean 2 of 4, sorted", "mean 3 of 4, sorted"), ("", "")],
     "SpikePicture": [*OVER_STRIP, ("log10 of the sd", "")],
     "TruthPicture": [("", "density"), ("value y   (colour: true class; rim: misplaced)", "")],

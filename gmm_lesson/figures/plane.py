@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import array_of
@@ -17,6 +16,7 @@ from gmm_lesson.figures.base import MovingPicture
 
 REACH = 2
 """An ellipse reaches so many sds from its centre: 86% of a class's objects are in it."""
+CIRCLE = np.column_stack([np.cos(angles := np.linspace(0, 2 * np.pi, 101)), np.sin(angles)])
 
 
 class PlanePicture(MovingPicture):
@@ -54,9 +54,7 @@ class PlanePicture(MovingPicture):
         axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
         marks.steady_ticks(axes)
         styles = [marks.line_of(k) for k in range(len(self.names))]
-        self.ellipses = [Ellipse((0, 0), 1, 1, fill=False, lw=2.5, **style) for style in styles]
-        for ellipse in self.ellipses:
-            axes.add_patch(ellipse)
+        self.ellipses = [axes.plot([], [], **style)[0] for style in styles]
         common: Any = {"ha": "center", "weight": "bold", "path_effects": marks.halo(3), "clip_on": True}
         named = zip(self.names, styles, strict=True)
         self.tags = [axes.text(0, 0, name, color=style["color"], **common) for name, style in named]
@@ -69,13 +67,9 @@ class PlanePicture(MovingPicture):
             raise ValueError(f"mixture must have {len(self.names)} components; got {mixture.n_components}")
         r = e_step(self.y, mixture)
         marks.colour_by_shares(self.dots, r)
-        for ellipse, tag, mean, covariance in zip(
-            self.ellipses, self.tags, mixture.means, mixture.covariances, strict=True
-        ):
-            sizes, axes = np.linalg.eigh(covariance)
-            ellipse.set_center(mean)
-            ellipse.width, ellipse.height = 2 * REACH * np.sqrt(sizes)
-            ellipse.angle = np.degrees(np.arctan2(axes[1, 0], axes[0, 0]))
+        edges = mixture.means[:, np.newaxis] + REACH * CIRCLE @ np.linalg.cholesky(mixture.covariances).mT
+        for ellipse, tag, mean, edge in zip(self.ellipses, self.tags, mixture.means, edges, strict=True):
+            ellipse.set_data(*edge.T)
             tag.set_position(mean)
         rows = zip(
             self.names,

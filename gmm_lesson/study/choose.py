@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ class Choice:
 
 def by_components(
     y: ArrayLike,
-    components: Sequence[int] = UP_TO,
+    components: ArrayLike = UP_TO,
     *,
     covariance: str = "full",
     restarts: int = RESTARTS,
@@ -100,7 +100,7 @@ def by_components(
     ----------
     y : array_like, shape (N,) or (N, d)
         The objects.
-    components : sequence of int, length M
+    components : array_like of int, shape (M,)
         The numbers of classes, ascending, at most N.
     covariance : str
         What the covariances of classes in d dimensions may be, as in `fit_plane`.
@@ -112,7 +112,8 @@ def by_components(
     TypeError, ValueError
         If an argument is not as above.
     """
-    y, numbers = _objects(y), _ascending(components)
+    y = _objects(y)
+    numbers = _ascending(components, len(y))
     how = {"covariance": covariance, "restarts": restarts, "rng": generator(rng), "floor": _floor(y, floor)}
     fits = tuple(_fit(y, k, **how) for k in numbers)
     d = 1 if y.ndim == 1 else y.shape[1]
@@ -121,7 +122,7 @@ def by_components(
 
 def held_out(
     y: ArrayLike,
-    components: Sequence[int] = UP_TO,
+    components: ArrayLike = UP_TO,
     *,
     folds: int = 10,
     covariance: str = "full",
@@ -134,8 +135,9 @@ def held_out(
     The objects are dealt into folds; each fold is judged by the fits to all others (cross-validation).
     Arguments and errors as in `by_components`; `folds` is 2 to N.
     """
-    y, numbers, rng = _objects(y), _ascending(components), generator(rng)
+    y, rng = _objects(y), generator(rng)
     folds = whole_number(folds, "folds", 2, len(y))
+    numbers = _ascending(components, len(y) - -(-len(y) // folds))
     fold = rng.permutation(np.arange(len(y)) % folds)
     how = {"covariance": covariance, "restarts": restarts, "rng": rng, "floor": _floor(y, floor)}
     found = np.empty((folds, len(numbers)))
@@ -148,7 +150,7 @@ def held_out(
 
 def bootstrap_choices(
     y: ArrayLike,
-    components: Sequence[int] = UP_TO,
+    components: ArrayLike = UP_TO,
     *,
     draws: int = 40,
     covariance: str = "full",
@@ -161,12 +163,13 @@ def bootstrap_choices(
     Resampled objects repeat, and a narrow class fits those that do: the floor should be no smaller than what
     the objects are rounded to. Arguments and errors as in `by_components`.
     """
-    y, numbers, rng = _objects(y), _ascending(components), generator(rng)
+    y, rng = _objects(y), generator(rng)
+    numbers = _ascending(components, len(y))
     draws = whole_number(draws, "draws", 1)
     how = {"covariance": covariance, "restarts": restarts, "rng": rng, "floor": _floor(y, floor)}
     found = np.empty(draws, dtype=np.intp)
     for (i,) in _counted((draws,), "bootstrap"):
-        found[i] = by_components(rng.choice(y, len(y)), numbers.tolist(), **how).best
+        found[i] = by_components(rng.choice(y, len(y)), numbers, **how).best
     return found
 
 
@@ -210,11 +213,12 @@ def _objects(y: ArrayLike) -> Array:
     return array_of(y, "y", 2 if has_rows(y) else 1)
 
 
-def _ascending(components: Sequence[int]) -> NDArray[np.intp]:
-    numbers = [whole_number(k, "components", 1) for k in components]
-    if not numbers or sorted(set(numbers)) != numbers:
-        raise ValueError(f"components must be whole numbers above 0, ascending; got {numbers}")
-    return np.array(numbers, dtype=np.intp)
+def _ascending(components: ArrayLike, n: int) -> NDArray[np.intp]:
+    """Return numbers of classes, none above n."""
+    numbers = array_of(components, "components")
+    if numbers[0] < 1 or (numbers % 1).any() or (np.diff(numbers) <= 0).any() or numbers[-1] > n:
+        raise ValueError(f"components must be whole numbers, 1 to {n}, ascending; got {numbers.tolist()}")
+    return numbers.astype(np.intp)
 
 
 def _fit(y: Array, k: int, covariance: str, **how: Any) -> Fit:
