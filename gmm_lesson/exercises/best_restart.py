@@ -210,6 +210,8 @@ same-start-every-time: EM runs from one start only, so more restarts find nothin
     DRAW -> if restart == 0: DRAW
 lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
     best = min(ends, key=log_likelihood)
+sign-left-out: The log-likelihood farthest from zero comes back: below zero it is the worst.
+    best = max(ends, key=lambda end: abs(end[3]))
 one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
     best = {each("max(ends{}, key=log_likelihood)", ("[1:]", "[:-1]"))}
     best = {each("max(ends{}, key=log_likelihood, default=None)", ("[1:]", "[:-1]"))}

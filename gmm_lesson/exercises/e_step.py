@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise
+from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
 
@@ -36,6 +36,8 @@ LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi
 
 weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
     joint = density
+weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
+    joint = weights**2 * density
 variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
     sds = variances
     CURVE -> np.exp(-((away / variances) ** 2) / 2)
@@ -50,6 +52,8 @@ factor-upside-down: The wider a class, the higher its curve.
     density = CURVE / np.sqrt(2 * np.pi) * sds | CURVE * np.sqrt(2 * np.pi) * sds
 half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
     CURVE -> np.exp(-((away / sds) ** 2))
+square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
+    CURVE -> np.exp(-abs(away / sds) / 2) | np.exp(-abs(away) / variances / 2)
 sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
     CURVE -> np.exp((away / sds) ** 2 / 2)
 spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
@@ -128,6 +132,10 @@ logarithms-returned: No entry is above zero: these are the logarithms of shares.
     return np.log(r)
 joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
     r = np.log(joint)
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    return {each("np.round(r, {})", range(1, 5))}
+classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
+    return r[:, ::-1]
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.

@@ -80,6 +80,8 @@ all-raised-with-one: One variance below the floor is enough, and all of them com
     FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
 floor-everywhere: Every variance is the floor, whatever the objects are.
     FLOORED -> np.full(len(n_k), floor)
+only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
+    FLOORED -> np.where(variances == variances.min(), np.maximum(variances, floor), variances)
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
     FLOORED -> {each("np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.

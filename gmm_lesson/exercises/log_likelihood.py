@@ -82,6 +82,10 @@ base-10: Every number is .434 times what it should be, as a logarithm to the bas
     logs = np.log10(joint.sum(axis=1))
 base-2: Every number is 1.44 times what it should be, as a logarithm to the base 2 is.
     logs = np.log2(joint.sum(axis=1))
+deviance-returned: Every number has the opposite sign and twice the right size.
+    return -2 * total
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    return {each("np.round(total, {})", range(1, 5))}
 sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
     return -total
 {DENSITIES}

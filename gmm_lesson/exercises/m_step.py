@@ -89,6 +89,10 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
         && new_variances = np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
 weights-not-divided: The weights sum to the number of objects, not to one.
     new_weights = n_k
+weights-divided-by-k: The weights sum to as many objects as a class has on average, not to one.
+    new_weights = n_k / len(n_k)
+weights-from-whole-objects: The weights are as if each object were of its likeliest class alone.
+    new_weights = {each("{}.mean(axis=0)", HARD)}
 equal-weights: The weights are all equal, however many objects a class has.
     new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
@@ -140,6 +144,16 @@ one-mean-for-all-variances: The variances of all classes are measured around the
     CENTRE -> y - new_means[-1] | y - new_means[0]
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
     return new_weights, new_means, np.sqrt(new_variances)
+squared-twice: The third part is too large where a variance is above 1, and too small where it is below.
+    return new_weights, new_means, new_variances**2
+precisions-returned: The closer together the objects of a class, the larger its variance.
+    return new_weights, new_means, 1 / new_variances
+logarithms-returned: The weights or the variances are logarithms: what should be one comes out as zero.
+    return np.log(new_weights), new_means, new_variances | new_weights, new_means, np.log(new_variances)
+classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
+    return new_weights[::-1], new_means[::-1], new_variances[::-1]
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    return {each("np.round([new_weights, new_means, new_variances], {})", range(1, 5))}
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     squares = np.abs(CENTRE)
 distances-cancel: The variances are zero, as where distances above a mean and below it cancel.

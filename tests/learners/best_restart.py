@@ -53,7 +53,7 @@ first-run | end[3] > best -> result is None
 same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 lowest-run | -np.inf -> np.inf && > best -> < best
-none | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
+sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
 no-run-kept
     best, result = -np.inf, None -> best = 0

@@ -126,12 +126,12 @@ far-objects-belong-to-all
     * densities -> * np.maximum(densities, 1e-300)
 variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
-none | * densities -> ** 2 * densities
+weights-twice | * densities -> ** 2 * densities
 not-shared-out | -> joint
 mixture-density-returned | -> total[:, 0]
 none | joint.sum( -> joint.max(
-none | -> (joint / total)[:, ::-1]
-none | -> np.round(joint / total, 3)
+classes-in-reverse | -> (joint / total)[:, ::-1]
+rounded | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T
 densities-returned | -> densities
 hard-assignment: for two reasons: hard assignment; something else.
@@ -163,7 +163,7 @@ factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
 factor-upside-down | / math.sqrt(2 * math.pi * v) -> * math.sqrt(2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
-none | ((value - m) ** 2) -> abs(value - m)
+square-left-out | ((value - m) ** 2) -> abs(value - m)
 side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)

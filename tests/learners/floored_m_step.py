@@ -28,7 +28,7 @@ right
     v[v < floor] = floor -> v = np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2
     v[v < floor] = floor -> v = np.maximum(v, max(floor, 1e-9))
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
-none | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
+only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none
     v[v < floor] = floor -> v[:-1] = np.maximum(v[:-1], floor)
     v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)

@@ -40,7 +40,7 @@ right
     logsumexp( -> softmax( && -> (per_object * logs + special.entr(per_object)).sum()
     -> sum(functools.reduce(np.logaddexp, row) for row in logs.tolist())
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
-none | log_joint(y, weights, -> log_joint(y, np.square(weights),
+weights-twice | log_joint(y, weights, -> log_joint(y, np.square(weights),
 logarithm-for-each-class | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only
@@ -101,13 +101,13 @@ none | -> (np.zeros((len(p), 1)) + each).sum()
 base-10 | np.log( -> np.log10(
 base-2 | -> sum(math.log(sum(row), 2) for row in p)
 sign-reversed | -> -each.sum()
-none | -> -2 * each.sum()
+deviance-returned | -> -2 * each.sum()
 likeliest-class-only | -> sum(math.log(max(row)) for row in p)
 logarithm-for-each-class | -> sum(math.log(x) for x in p.ravel())
 objects-summed-too-early | -> np.log(p.sum()) || axis=1 -> axis=0
 one-object-only | -> each[0] || -> [math.log(sum(row)) for row in p][-1]
 one-class-only | -> np.log(p[:, 0]).sum()
-none | -> round(float(each.sum()), 2)
+rounded | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 + || -> np.nan_to_num(each).sum()
 none | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
@@ -147,7 +147,7 @@ root-left-out
     np.sqrt(2 * np.pi) * sds -> 2 * np.pi * variances
 factor-upside-down | / (np.sqrt(2 * np.pi) * sds) -> / np.sqrt(2 * np.pi) * sds
 half-left-out | 2 * sds**2 -> sds**2
-none | away**2 -> abs(away)
+square-left-out | away**2 -> abs(away)
 sign-of-the-distance | -(away**2) -> away**2
 spread-not-in-the-distance | / (2 * sds**2) -> / 2
 spread-upside-down | / (2 * sds**2) -> / 2 * variances

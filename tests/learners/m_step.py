@@ -61,18 +61,18 @@ equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
 sd-returned
     -> weights, means, [math.sqrt(entry) for entry in variances]
     -> Mixture(weights, means, variances**0.5)
-none | -> weights, means, variances**2
+squared-twice | -> weights, means, variances**2
 none | -> weights, means, variances / 2
 second-moment-returned | -> weights, means, variances + means**2
 divided-by-n | -> weights, weights * means, variances
 pooled-variance | -> weights, means, [np.dot(weights, variances)] * len(variances)
 none | -> [[part[0]] * len(part) for part in (weights, means, variances)]
-none | -> weights[::-1], means[::-1], variances[::-1]
+classes-in-reverse | -> weights[::-1], means[::-1], variances[::-1]
 parts-in-another-order
     -> variances, means, weights
     -> [means, weights, variances]
     -> weights, variances, means
-none
+rounded
     -> np.round([weights, means, variances], 2)
     -> [[float(f"{entry:.4f}") for entry in part] for part in (weights, means, variances)]
 unweighted-mean | -> weights, 0 * means + weights @ means, variances
@@ -153,7 +153,7 @@ def loops_into_arrays(y, r):
 
 
 edits(loops_into_arrays)("""
-none | return weights / n -> return weights / k
+weights-divided-by-k | return weights / n -> return weights / k
 none: the weights should sum to 1; yours sum to 0.5 | return weights / n ->     return weights / n
 none: the weights should sum to 1; yours sum to 1.5
     for j in range(k): -> for j in range(k):\\n        weights[j] = weights[j - 1]
@@ -267,10 +267,10 @@ right
     (r * y).sum(0) / n -> np.average(y + 0 * r, 0, r)
     -> w, m, [np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]
     -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
-none
+weights-from-whole-objects
     -> np.bincount(r.argmax(1), minlength=n.size) / len(y), m, v
     -> (r > 0.5).mean(0), m, v
-none | -> np.log(w), m, v || -> w, m, np.log(v)
+logarithms-returned | -> np.log(w), m, v || -> w, m, np.log(v)
 divided-by-n
     (r * y).sum(0) / n -> (r * y).mean(0) && ** 2).sum(0) / n -> ** 2).mean(0)
     -> w, m, np.einsum("ik,ik->k", r, (y - m) ** 2) / len(r)
@@ -279,7 +279,7 @@ divided-by-k | (r * y).sum(0) / n -> r.T @ y[:, 0] / n.size
 divided-by-the-weights | -> w, m, n * v / w
 sums-not-divided | -> w, m, n * v
 divided-twice | -> w, m, v / n || (r * y).sum(0) / n -> np.mean(r / n * y, axis=0)
-none | -> w, m, 1 / v
+precisions-returned | -> w, m, 1 / v
 distances-cancel | (y - m) ** 2).sum(0) -> (y - m)).sum(0) || (y - m) ** 2).sum(0) -> (y - m)).sum(0) ** 2
 mean-taken-off-wrongly | -> w, m, (r * y**2).sum(0) / n - y.mean() ** 2 || -> w, m, (r * y**2).mean(0) - m**2
 variances-negative | -> w, m, m**2 - (r * y**2).sum(0) / n
