@@ -136,7 +136,7 @@ def some_parameters(n_restarts, far):
 )
 def test_sums_are_those_of_each_restarts_own_objects(n, far):
     y = np.array([drawn(n, 3, seed) for seed in range(4)])
-    rows, given = Rows.of(y), some_parameters(4, far)
+    rows, given = Rows(y), some_parameters(4, far)
     now = rows.family.scaled(given)
     sums = rows.e_step(now)
     new = rows.family.unscaled(rows.family.m_step(now, sums, n))

@@ -8,6 +8,7 @@ from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.em import on_floor
 from gmm_lesson.restarts import SAME_OPTIMUM
 from gmm_lesson.study import original
+from gmm_lesson.study import triage as module
 from gmm_lesson.study.triage import FEW, NARROW, triage
 
 Y = load("lecture_2021").y
@@ -177,3 +178,16 @@ def test_where_nothing_is_gained_on_either_side_there_is_no_saddle(monkeypatch):
     answer = triage(y, one)
     assert answer.kind == "local"
     assert "EM stands still, on level ground." in answer.says
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("y", [np.repeat([-1.0, 1.0], 30), np.linspace(-1, 1, 51) ** 3], ids=["level", "not"])
+def test_a_saddle_from_which_one_side_alone_climbs_is_one(y, side, monkeypatch):
+    one, climb = Mixture([0.3, 0.7], [y.mean()] * 2, [y.var()] * 2), module._climb
+
+    def on_one_side(y, mixture, start, floor):
+        way = start.sds[0] - one.sds[0] if start.means[0] == one.means[0] else start.means[0] - one.means[0]
+        return climb(y, mixture, start if side * way > 0 else mixture, floor)
+
+    monkeypatch.setattr(module, "_climb", on_one_side)
+    assert triage(y, one).kind == "saddle"
