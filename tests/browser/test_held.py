@@ -250,7 +250,7 @@ def alive(lab, page, monkeypatch):
     return page, cell
 
 
-def test_in_jupyterlab_the_kernel_has_what_the_hand_has(alive):
+def test_in_jupyterlab_the_kernel_has_what_the_hands_have(alive):
     page, cell = alive
     assert_it_moves(page, cell)
     cell.get_by_role("button", name="E-step").click()
@@ -276,10 +276,10 @@ def test_in_jupyterlab_the_kernel_has_what_the_hand_has(alive):
     page.keyboard.press("Control+Enter")
     expect(cell.get_by_role("status").first).to_contain_text("Set from outside.")
     assert settled(page, score(cell)) == pytest.approx(-696.728198, abs=0.01)
+    assert_it_is_alive_in_the_plane(page)
 
 
-def test_in_jupyterlab_in_the_plane(alive):
-    page, _ = alive
+def assert_it_is_alive_in_the_plane(page):
     cell, printed = scroll_to(page, "p = hand"), scroll_to(page, "p.mixture")
     cell.click()
     page.keyboard.press("Control+Enter")
@@ -481,7 +481,7 @@ DARK = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"}
 
 @pytest.mark.parametrize(
     "opened",
-    [{"page": page, **how} for page in ("line", "plane", "lesson") for how in ({}, DARK)],
+    [{"page": page, **how} for page in ("plane", "lesson") for how in ({}, DARK)],
     indirect=True,
 )
 def test_axe_finds_nothing_serious(opened):
