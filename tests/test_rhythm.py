@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from lessons import NAMES, ROOT, code_cells, read
+from lessons import NAMES, ROOT, code_cells, outputs, read
 
 from gmm_lesson.exercises.labs import LABS
 
@@ -37,6 +37,15 @@ SILENT = {
 """How many bugs each lab has, and those that ring nothing, as the text below it says."""
 LECTURE = 45
 """The minutes of one lecture."""
+TERMS = """
+latent variable; mixing proportion; ancestral sampling; Bayes error; posterior probability; log-sum-exp;
+underflow; sufficient statistics; expected complete-data log-likelihood; ECM; ELBO; Jensen's inequality; MM;
+KL divergence; local optimum; clustering; density estimation; label switching; Fisher information; coverage;
+parametric bootstrap; degenerate; regularisation; MAP
+"""
+"""The field's words that the course builds: each stands in a fold of the lesson that builds it."""
+
+SECOND_EDITION = [name for name in NAMES if name[:2] <= "10"]
 
 INTRODUCED = {
     "01": [r"z_i", r"\pi_k", r"n_k"],
@@ -144,6 +153,30 @@ def test_minutes_equations_and_words(name):
         assert cell.cell_type == "code" or cell.source.count("$$") <= 4, "one to a cell or an idea"
     filler = r"\b(simply|obviously|clearly|trivially?|of course|easy to see|note that|basically)\b"
     assert not re.findall(filler, markdown(name), re.IGNORECASE)
+
+
+def main_line(name):
+    """The text that is not folded."""
+    return re.sub(r"<details>.*?</details>", "", markdown(name), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", SECOND_EDITION)
+def test_a_lesson_is_no_longer_than_a_lecture_and_a_picture_says_itself_in_sixty_words(name):
+    assert len(main_line(name).split()) <= (700 if name[:2] == "00" else 950)
+    pictures = [output.data for output in outputs(read(name)) if "image/png" in output.get("data", {})]
+    assert pictures
+    for data in pictures:
+        assert len(data["text/plain"].split()) <= 60, data["text/plain"]
+
+
+def test_the_field_s_words_stand_where_they_are_built_and_no_others_are_used():
+    fold = r"<summary>What others call it</summary>(.*?)</details>"
+    folds = {name: re.findall(fold, markdown(name), re.DOTALL) for name in SECOND_EDITION}
+    assert all(len(found) == (name[:2] != "00") for name, found in folds.items()), folds.keys()
+    words = " ".join(" ".join(found) for found in folds.values()).lower()
+    assert not [term for term in TERMS.split(";") if " ".join(term.split()).lower() not in words]
+    for name in SECOND_EDITION:
+        assert not re.search(r"\b(recipes?|knots?)\b", str(read(name).cells), re.IGNORECASE), name
 
 
 def test_the_notation_table_is_complete():
