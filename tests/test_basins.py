@@ -88,37 +88,6 @@ def test_a_start_that_never_leaves_a_saddle_is_left_to_the_tolerance():
     assert found.which.tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("t", [harder() / 12, np.repeat([-0.5, 0.0, 0.1, 0.9], [3, 1, 40, 6])])
-def test_nodes_sum_polynomials_as_objects_do(t):
-    nodes, counts = basins._gauss_rule(t, 8)
-    m = min(8, len(np.unique(t)))
-    assert len(nodes) == len(counts) == m
-    missed = [abs(counts @ nodes**degree - (t**degree).sum()) for degree in range(2 * m + 1)]
-    assert max(missed[:-1]) < 1e-10
-    if m < len(np.unique(t)):
-        assert missed[-1] > 1e-8, "else the degrees before it prove little"
-
-
-@pytest.mark.parametrize(("y", "k"), PROBLEMS, ids=["2021", "harder"])
-def test_a_step_on_the_nodes_is_a_step_on_the_objects(y, k):
-    source = objects_of(y)
-    walk = basins._Walk(source, starts_on(y, k, 1, y.var() / k**2, n=200), 1e-6 * y.var())
-    here, suited, errors = walk.here, [], []
-    for _ in range(60):
-        suited.append(walk.nodes.suit(here))
-        after = walk._step(source, here)
-        free, per_sd = walk._in_sds(after)
-        away = source.family.pack(walk._step(walk.nodes, here))[0] - free
-        errors.append(np.abs(away * per_sd).max(axis=1))
-        here = after
-    suited, errors = np.concatenate(suited), np.concatenate(errors)
-    assert suited.mean() > 0.7
-    assert errors[suited].max() < 0.002
-    assert np.median(errors[suited]) < 1e-4
-    if y is Y:
-        assert errors[~suited].max() > 0.1, "else all could walk on the nodes"
-
-
 @pytest.mark.parametrize("side", [-1, 1])
 def test_starts_that_are_far_away_see_every_object(side):
     starts = starts_on(Y, 4, 1, Y.var())

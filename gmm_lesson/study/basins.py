@@ -1,7 +1,7 @@
-"""Which optimum each of many starts reaches: the basins of the restart map, at a quarter of the price.
+"""Which optimum each of many starts reaches: the basins of the restart map, at a third of the price.
 
-A start belongs to the optimum that EM leads it to. To name it, nobody has to walk to its top. Three things
-make the way shorter or lighter:
+A start belongs to the optimum that EM leads it to. To name it, nobody has to walk to its top. Two things make
+the way shorter:
 
 - *A known optimum ends it.* The first to come to rest shows where an optimum is; all others stop within half
   an sd of it. EM also comes to rest near a saddle, where even a tolerance of 1e-11 stops some: a place of
@@ -11,10 +11,6 @@ make the way shorter or lighter:
   follow, and they sum to a geometric series (projective integration; Gear and Kevrekidis, 2003). Leaps are
   short, a tenth of an sd, and only where EM creeps, so that they do not change where it leads. Those of
   `accelerate` are longer: they reach an optimum sooner, and for some starts another one.
-- *Smooth classes need few objects.* Responsibilities of wide classes are smooth functions of y, and sums of
-  smooth functions over the objects are sums over a few points, the nodes of Gauss's rule for the objects
-  (Golub and Welsch, 1969). On them a step costs a quarter. Narrow classes, and the last steps, see every
-  object.
 
 Of 17 draws of 1,000 starts, on the objects of 2021 and on a harder set, one start went elsewhere than with
 EM's own steps. Without leaps none does.
@@ -22,13 +18,11 @@ EM's own steps. Without leaps none does.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import eigh_tridiagonal
 
 from gmm_lesson._inputs import Array, number, whole_number
 from gmm_lesson.em import MAX_ITER, TOL
@@ -51,15 +45,6 @@ NEAR, REST = 0.5, 1e-4
 
 At 0.7 several in 1,000 starts of 2021 would stop at the wrong one: they pass an optimum on the way.
 """
-NODES, SMOOTH = 100, 2.0
-"""The nodes, and the least sd of a class that walks on them, in half the objects' range / NODES, about their
-distance. From there on a step is at most 0.002 sds off, and mostly less than 0.0001."""
-QUIET = 1e-3
-"""A smaller step, in sds, sees every object: its size and direction must be right for leaps and for rest."""
-FEW_STARTS, MANY_OBJECTS = 50, 2**16
-"""Fewer starts gain nothing by nodes; to find nodes for more objects takes too much memory."""
-BATCH = 2**15
-"""How many responsibilities at nodes are in work at once: they stay in cache."""
 JUDGED = 4
 """How many places are judged in a round."""
 TILT = 1e-4
@@ -122,9 +107,6 @@ class _Walk:
 
     def __init__(self, source: Objects, starts: Parameters, floor: float) -> None:
         self.source, self.family, self.given_floor = source, source.family, floor
-        self.nodes = (
-            _Nodes(source) if len(starts.weights) >= FEW_STARTS and source.size <= MANY_OBJECTS else None
-        )
         self.floor = self.family.scaled_floor(floor)
         self.here = self._constrained(self.family.scaled(starts))
         n = len(starts.weights)
@@ -137,25 +119,15 @@ class _Walk:
         for _ in range(ROUND):
             points = [self.here]
             for _ in range(CYCLE):
-                points.append(self._steps(points[-1]))
+                points.append(self._step(points[-1]))
             self.steps += CYCLE
             self.here = points[-1]
             if self.steps > YOUNG:
                 self._leap(*points[-3:])
 
-    def _steps(self, here: Parameters) -> Parameters:
-        """Return where a step of EM leads from here; for starts with smooth classes, on the nodes."""
-        if self.nodes is None or len(self.going) < FEW_STARTS:
-            return self._step(self.source, here)
-        smooth = self.nodes.suit(here) & (self.size > QUIET)
-        new = Parameters(*(np.empty_like(part) for part in here))
-        for source, some in ((self.nodes, smooth), (self.source, ~smooth)):
-            if some.any():
-                _put(new, some, self._step(source, here.take(some)))
-        return new
-
-    def _step(self, source: Objects | _Nodes, here: Parameters) -> Parameters:
-        return loop.step(self.source, here, source.e_step(here, score=False), self.floor)
+    def _step(self, here: Parameters) -> Parameters:
+        """Return where a step of EM leads from here."""
+        return loop.step(self.source, here, self.source.e_step(here, score=False), self.floor)
 
     def _constrained(self, here: Parameters) -> Parameters:
         none = np.zeros(here.weights.shape, dtype=bool)
@@ -180,7 +152,8 @@ class _Walk:
         if leaps.any():
             target = free[leaps] + ahead[leaps, np.newaxis] * (free - middle)[leaps]
             landed = self._constrained(self.family.unpack(target, third.take(leaps)))
-            _put(self.here, leaps, landed)
+            for part, new in zip(self.here, landed, strict=True):
+                part[leaps] = new
 
     def look(self) -> None:
         """Part from those that have reached an optimum, a new one perhaps."""
@@ -217,7 +190,7 @@ class _Walk:
         tilts = np.diag(TILT / per_sd[0])
         around = free + np.concatenate([tilts, -tilts])
         around = self.family.unpack(around, one.take(np.zeros(2 * n, dtype=np.intp)))
-        ends = self.family.pack(self._step(self.source, self._constrained(around)))[0]
+        ends = self.family.pack(self._step(self._constrained(around)))[0]
         slope = (ends[:n] - ends[n:]) * per_sd / (2 * TILT)
         return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
 
@@ -234,68 +207,6 @@ class _Walk:
         which = found.which[which]
         counts = np.bincount(which, minlength=len(best))
         return Basins(found.log_likelihood, counts, which, self.family.unscaled(places.take(best)))
-
-
-class _Nodes:
-    """A few points that stand for the objects of smooth classes, in single precision."""
-
-    def __init__(self, source: Objects) -> None:
-        self.family = source.family
-        y = np.concatenate(source.total(lambda y, counts: [y], operator.add))
-        phi = np.empty((3, len(y)))
-        self.family.features(y, phi)
-        nodes, counts = _gauss_rule(phi[1], NODES)
-        self.phi = np.stack([np.ones(len(nodes)), nodes, nodes**2]).astype(np.float32)
-        self.counted = (self.phi * counts).astype(np.float32)
-        self.narrowest = SMOOTH * (self.family.high - self.family.low) / 2 / NODES
-
-    def suit(self, here: Parameters) -> NDArray[np.bool_]:
-        """Return which starts have no narrow class, and none so far outside that single precision fails."""
-        wide = here.variances.min(axis=1) > self.narrowest**2
-        return np.asarray(wide & (np.abs(here.means).max(axis=1) < 2))
-
-    def e_step(self, here: Parameters, score: bool = False) -> Sums:
-        """Return the sums over the objects, nearly; the log-likelihood means nothing."""
-        eta = self.family.natural(here)[0].astype(np.float32)
-        (k, n_starts, f), m = eta.shape, self.phi.shape[1]
-        total, together = np.empty((n_starts, k, f)), max(1, BATCH // (k * m))
-        for first in range(0, n_starts, together):
-            some = slice(first, first + together)
-            odds = np.matmul(eta[:, some].reshape(-1, f), self.phi).reshape(k, -1, m)
-            odds -= odds.max(axis=0)
-            np.exp(odds, out=odds)
-            psi = self.counted[:, np.newaxis] / odds.sum(axis=0)
-            total[some] = np.matmul(odds.transpose(1, 0, 2), psi.transpose(1, 2, 0))
-        return Sums(total, np.zeros(n_starts))
-
-
-def _gauss_rule(t: Array, m: int) -> tuple[Array, Array]:
-    """Return nodes and how many objects each stands for: m of each, or fewer if fewer values differ.
-
-    A polynomial of degree 2m - 1 or less has the same sum over the nodes as over the objects. Lanczos's
-    method gives the three-term recurrence of the polynomials that are orthogonal over the objects; its
-    matrix has the nodes as eigenvalues.
-    """
-    basis, middle, side = np.empty((m, len(t))), np.empty(m), np.empty(m)
-    new = np.ones(len(t))
-    for j in range(m):
-        basis[j] = new / np.sqrt(np.vecdot(new, new))
-        new = t * basis[j]
-        middle[j] = np.vecdot(new, basis[j])
-        for _ in range(2):  # once leaves what rounding adds, and that grows
-            # vecdot and einsum, for a product of matrices may start threads
-            new -= np.einsum("j,jn->n", np.vecdot(basis[: j + 1], new), basis[: j + 1])
-        side[j] = np.sqrt(np.vecdot(new, new))
-        if side[j] < 1e-13:  # the polynomial is 0 at every object
-            m = j + 1
-            break
-    nodes, vectors = eigh_tridiagonal(middle[:m], side[: m - 1])
-    return nodes, len(t) * vectors[0] ** 2
-
-
-def _put(here: Parameters, some: NDArray[np.bool_], values: Parameters) -> None:
-    for part, new in zip(here, values, strict=True):
-        part[some] = new
 
 
 def _in_order(here: Parameters) -> Parameters:
