@@ -66,7 +66,7 @@ def test_the_climb_draws_the_bound_the_stairs_and_both_curves(start):
 
 
 def test_a_race_draws_what_each_run_lacks_of_the_highest():
-    runs = {"there": [-9, -2, -1.0005, -1], "creeps": [-9, -8, -7, -6], "falls": [-9, -12, -10, -11.25]}
+    runs = {"there": [-9, -1.005, -1, -1.002], "creeps": [-9, -8, -7, -6], "falls": [-9, -12, -10, -11.25]}
     picture = race(runs)
     (axes,) = picture.figure.axes
     for line, run in zip(axes.lines, runs.values(), strict=True):
@@ -78,7 +78,7 @@ def test_a_race_draws_what_each_run_lacks_of_the_highest():
     assert said_in(axes) == list(runs)
     assert [text.get_color() for text in axes.texts] == [line.get_color() for line in axes.lines]
     assert picture.sentence == (
-        "How far below the top, -1.00, each run is at each step. Within 0.01 of it: there at step 2; creeps"
+        "How far below the top, -1.00, each run is at each step. Within 0.01 of it: there at step 1; creeps"
         " not by step 3 (5.00 left); falls not by step 3 (10.25 left)."
     )
 

@@ -216,6 +216,7 @@ def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k, rare):
         assert (np.diff(height[x < value]) > 0).all()
         assert (np.diff(height[x > value]) < 0).all()
         assert dot.get_xydata().tolist() == [[value, 0]]
+        assert x[0] < value < x[-1]
         assert value in x
         close(to_rgb(curve.get_color()), PALETTE[k])
     weight, mean, variance = (getattr(best, part)[k] for part in parts)
