@@ -156,7 +156,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
     "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
-    "stopping": partial(figures.stopping, RUN, 0.0, tolerances=[1e-3, 1e-5]),
+    "stopping": partial(figures.stopping, RUN, 0.0),
     "strategies": partial(figures.strategies, {"one": {"a": rate_of(3, 10), "b": rate_of(3, 10)}}),
     "success": partial(figures.success, rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),
 }

@@ -91,7 +91,6 @@ NO_VALUE = [
     ("stopping", {"run_log_likelihoods": [-3, -2]}, "must have at least three entries; got 2"),
     ("stopping", {"optimum": -1.5}, "optimum must be at least that of the run, -1.8"),
     ("stopping", {"run_log_likelihoods": [-3, -2, -2.5]}, "must not fall"),
-    ("stopping", {"tolerances": (1e-3, 0)}, "tolerances must be above 0; got 0"),
     ("strategies", {"rates": {"x": {"a": 1, "b": 2}, "y": {"a": 1}}}, "the same strategies"),
     ("strategies", {"rates": {}}, "at least one data set"),
     ("success", {"rate": rate_of(0, 10)}, "rate must be above 0"),

@@ -176,6 +176,7 @@ def race(runs: Mapping[str, ArrayLike]) -> Picture:
     return Picture(figure, f"{head}. Within {ARRIVED:g} of it: {'; '.join(said)}.")
 
 
+TOLERANCES = 0.1, 1e-3, 1e-6
 FACTOR = 2
 """An estimate within this factor of the truth is a good one."""
 ROUNDING = 64 * float(np.finfo(float).eps)
@@ -183,13 +184,11 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 
 
 @styled()
-def stopping(
-    run_log_likelihoods: ArrayLike, optimum: float, *, tolerances: Sequence[float] = (0.1, 1e-3, 1e-6)
-) -> Picture:
+def stopping(run_log_likelihoods: ArrayLike, optimum: float) -> Picture:
     """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
 
-    Both axes are logarithmic. A dotted line marks the step at which each tolerance stops the run: the first
-    whose gain is no larger. Tolerances are in the total log-likelihood (not per object), above 0. The run's
+    Both axes are logarithmic. A dotted line marks the step at which a tolerance of .1, .001 and a millionth
+    stops the run: the first whose gain is no larger, in the total log-likelihood (not per object). The run's
     log-likelihoods, shape (T + 1,), are those of the start and after each of T steps, at least two; none
     falls, as EM's never do, and the optimum to which it climbs is below none of them.
     """
@@ -200,10 +199,9 @@ def stopping(
     dust = ROUNDING * float(np.abs(scores).max())
     if optimum < scores.max() - dust:
         raise ValueError(f"optimum must be at least that of the run, {scores.max():.9g}; got {optimum:.9g}")
-    words.above_zero(tolerances, "tolerances")
     steps, gains, left = np.arange(1, len(scores)), np.diff(scores), (optimum - scores)[1:]
     estimates = np.array([np.nan, *(remaining_gain(scores[step - 2 : step + 1]) for step in steps[1:])])
-    small = {tolerance: steps[gains <= tolerance] for tolerance in tolerances}
+    small = {tolerance: steps[gains <= tolerance] for tolerance in TOLERANCES}
     stops = {tolerance: int(some[0]) for tolerance, some in small.items() if len(some)}
     last = max(stops.values(), default=len(steps))
     good = (estimates <= FACTOR * left) & (FACTOR * estimates >= left)
@@ -221,17 +219,14 @@ def stopping(
         if shown.any():
             near = steps[shown][np.abs(steps[shown] - step).argmin()]
             write_beside(axes, text, (near, curve[near - 1]), (6, away), colour)
-    said, before, high = [], 0, False
-    for tolerance in tolerances:
+    said, above = [], axes.get_xaxis_transform()
+    for tolerance in TOLERANCES:
         if tolerance not in stops:
             said.append(f"{tolerance:g} does not stop it")
             continue
         step = stops[tolerance]
         axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
-        # A tolerance stands above its line, higher up if the last one is too near.
-        high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(len(steps))
-        above, up, before = axes.get_xaxis_transform(), 20 if high else 4, step
-        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
+        write(axes, f"tol {tolerance:g}", (step, 1), (0, 4), above, ha="center", color=GREY)
         estimate = estimates[step - 1]
         guess = f"{estimate:.2g}" if np.isfinite(estimate) else "none"
         said.append(f"{tolerance:g}, step {step:,}: {gains[step - 1]:.2g}, {left[step - 1]:.2g}, {guess}")
