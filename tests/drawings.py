@@ -135,7 +135,6 @@ MOVING = {
 DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "a filmstrip": lambda: figures.BoundPicture(Y, TOGETHER, steps=2).filmstrip(),
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
-    "bounds": partial(figures.bounds, Y, PART_WAYS, 1, 0.2),
     "closing": partial(figures.closing, true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
     "convergence": partial(
         figures.convergence, {"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0, since=9
@@ -154,9 +153,10 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "overlap": partial(figures.overlap, TRUTH, Y, Z),
     "pairs": partial(figures.pairs, true=TRUTH, fitted=WIDE),
     "parting": partial(figures.parting, [RUN * 99, RUN * 98], [1e-3, 1]),
-    "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1, before=PART_WAYS),
+    "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
+    "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
-    "stopping": partial(figures.stopping, RUN, 0.0, tolerances=[1e-3, 1e-5]),
+    "stopping": partial(figures.stopping, RUN, 0.0),
     "strategies": partial(figures.strategies, {"one": {"a": rate_of(3, 10), "b": rate_of(3, 10)}}),
     "success": partial(figures.success, rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),
 }
@@ -198,7 +198,6 @@ CROWDED = [
         (figures.coordinate_ascent, (*ONE_MEAN, start), {})
         for start in [(0.5, -0.75), (-1.5, -0.75), (5, 4.5), (1.9, 2.0)]
     ),
-    (figures.bounds, (*ONE_MEAN, 0.2), {}),
     (figures.misplaced, ([1.0], [0], WIDE), {"true": TRUTH}),
 ]
 """Drawings whose labels come near each other, an axis or the edge."""

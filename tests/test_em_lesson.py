@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from problems import overlapping
 
-from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
+from gmm_lesson import Mixture, e_step, em, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
@@ -24,12 +24,6 @@ def test_the_three_objects_end_on_a_saddle():
     assert beside.log_likelihoods[-1] > log_likelihood(y, run.mixture) + 6
 
 
-def test_a_finished_run_loses_some_1e_13_by_rounding():
-    y, _, run = overlapping()
-    gains = np.diff(em(y, run.mixture, max_iter=2000, tol=0).log_likelihoods)
-    assert -2e-12 < gains.min() < 0
-
-
 def test_the_steps_their_gains_and_what_is_left():
     _, _, run = overlapping()
     scores, gains = run.log_likelihoods, np.diff(run.log_likelihoods)
@@ -38,19 +32,15 @@ def test_the_steps_their_gains_and_what_is_left():
     assert "Here it is .054" in QUESTIONS["05-left"].why
     assert left[62] / gains[61] == pytest.approx(62, abs=0.5)
     assert gains[62:962].sum() == pytest.approx(0.05, abs=5e-3)
-    for step, gain, within in [(1, 0.012, 5e-4), (37, 0.07, 5e-3), (61, 0.00087, 5e-6), (73, 0.0002, 2e-5)]:
+    for step, gain, within in [(61, 0.00087, 5e-6), (73, 0.0002, 2e-5)]:
         assert gains[step] == pytest.approx(gain, abs=within)
-    assert gains[1:].argmax() == 36
-    steps = [int((gains < tolerance).argmax()) + 1 for tolerance in (1e-1, 1e-3, 1e-6, 1e-8, 1e-9)]
-    assert steps[:4] == [2, 62, 1148, 1888]
-    assert steps[4] in (2251, 2252), "at 1e-9 rounding decides between two steps"
-    # The estimate of what is left is far off at first, and then within a sixth.
-    said = {n: remaining_gain(scores[: n + 1]) for n in range(2, 1889)}
+    steps = [int((gains < tolerance).argmax()) + 1 for tolerance in (1e-1, 1e-3, 1e-6)]
+    assert steps == [2, 62, 1148]
+    # The estimate of what is left is far off for a while: ask it for a hundred steps.
+    said = {n: remaining_gain(scores[: n + 1]) for n in range(2, 201)}
     assert left[62] / said[62] == pytest.approx(18, abs=0.5)
     assert [n for n in range(53, 80) if said[n] < 0.01] == list(range(58, 75))  # 17 steps in a row
     assert left[74] > 0.045
-    ratios = [said[n] / left[n] for n in range(83, 1889)]
-    assert 5 / 6 < min(ratios) < max(ratios) < 7 / 6
 
 
 def test_an_early_end_of_another_climb_is_no_end():
@@ -133,27 +123,50 @@ def test_the_inequality_that_puts_the_bound_below():
     assert less.sum() == pytest.approx(lower_bound(LECTURE, r, now) - log_likelihood(LECTURE, now))
 
 
-def test_a_tolerance_per_object_stops_earlier_and_the_unfinished_answer_is_nearest_to_the_truth():
+def test_no_one_step_size_suits_both_means_and_em_suits_each():
+    """Of 40 step sizes none comes within .01 in less than four times EM's steps."""
+    y = Mixture([0.9, 0.1], [0, 3], [1, 1]).sample(100, rng=1)[0]
+
+    def steps(size=None):
+        means, scores = np.array([-1, 1.5]), []
+        for _ in range(61):
+            now = Mixture([0.9, 0.1], means, [1, 1])
+            scores.append(log_likelihood(y, now))
+            r = e_step(y, now)
+            slope = r.T @ y - r.sum(axis=0) * means
+            means = means + slope / r.sum(axis=0) if size is None else means + size * slope
+        return np.array(scores)
+
+    def arrival(scores):
+        there = scores > best - 0.01
+        return int(there.argmax()) if there.any() else 1000
+
+    best = steps().max()
+    ours, others = arrival(steps()), {size: steps(size) for size in np.arange(1, 41) / 1000}
+    assert min(map(arrival, others.values())) >= 4 * ours
+    assert arrival(others[0.02]) < 5 * ours
+    assert arrival(others[0.002]) == arrival(others[0.03]) == 1000
+    assert others[0.03][40] < others[0.03][0], "it ends lower than it began"
+    assert (np.diff(others[0.03]) < 0).sum() > 20, "to and fro"
+
+
+def test_k_means_is_em_with_hard_shares_and_equal_weights_and_variances():
+    """From any means both take the same way, and its border is halfway; EM's is nearer to the rarer class."""
+    y = load("penguins").y
+    means, em_s = np.array([35.0, 55.0]), Mixture([0.5, 0.5], [35, 55], [9, 9])
+    for _ in range(20):
+        r = np.eye(2)[np.abs(y[:, np.newaxis] - means).argmin(axis=1)]
+        means = r.T @ y / r.sum(axis=0)
+        hard = np.eye(2)[e_step(y, em_s).argmax(axis=1)]
+        em_s = Mixture(em_s.weights, m_step(y, hard).means, em_s.variances)
+        assert em_s.means == pytest.approx(means)
+    fitted = em(y, Mixture([0.5, 0.5], [35, 55], [25, 25])).mixture
+    assert fitted.sds[0] < fitted.sds[1]
+    assert fitted.weights[0] < fitted.weights[1]
+    moved = r.argmax(axis=1) != e_step(y, fitted).argmax(axis=1)
+    assert r[moved].argmax(axis=1).tolist() == [0] * 28
+
+
+def test_a_tolerance_per_object_is_looser_by_the_number_of_objects():
     y, start, _ = overlapping()
     assert [em(y, start, tol=tol).n_iter for tol in (1e-3, 1e-3 / 300)] == [2, 62]
-    error = {
-        tolerance: np.abs(em(y, start, tol=tolerance / 300).mixture.means - [-1, 1]).max()
-        for tolerance in (1e-1, 1e-3, 1e-6, 1e-8)
-    }
-    assert min(error, key=error.get) == 1e-3
-
-
-@pytest.mark.parametrize(
-    ("start", "helps"), [(([0.5, 0.5], [-0.5, 0.5], [2, 2]), True), (([0.2, 0.8], [-2, 2], [0.5, 3]), False)]
-)
-def test_stopping_early_helps_only_from_a_start_that_knows_something(start, helps):
-    """Other draws than the lesson's. Without help an early stop is nearer in 40 of 80, give or take 4.5."""
-    nearer = 0
-    for seed in range(1000, 1080):
-        rng = np.random.default_rng(seed)
-        y = rng.normal(np.where(rng.integers(0, 2, 300) == 1, 1.0, -1.0), 1.0)
-        early = em(y, Mixture(*start), tol=1e-3 / 300).mixture
-        late = fit(y, 2, starts=Mixture(*start), accelerate=True).mixture
-        errors = [np.abs(np.sort(each.means) - [-1, 1]).max() for each in (early, late)]
-        nearer += errors[0] < errors[1]
-    assert (nearer > 60) if helps else (20 < nearer < 60)

@@ -14,7 +14,7 @@ from ipywidgets.widgets.widget import _instances
 from gmm_lesson import Mixture
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import lessons
-from gmm_lesson.explorers.lessons import PART_WAYS, THREE
+from gmm_lesson.explorers.lessons import PART_WAYS
 from gmm_lesson.explorers.svg import overlay
 
 ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
@@ -81,16 +81,16 @@ NO_VALUE = [
     ("parting", {"nudges": [0, 1]}, "nudges must be above 0; got 0"),
     ("parting", {"runs": [[1, np.inf]], "nudges": [1]}, "runs[0] must be finite"),
     ("q_curves", {"k": 2}, "k must be one of at least two classes, 0..1; got 2"),
-    ("q_curves", {"r": np.ones((60, 1)), "before": None}, "k must be one of at least two classes"),
+    ("q_curves", {"r": np.ones((60, 1))}, "k must be one of at least two classes"),
     ("q_curves", {"r": [[1, 0]] * 60}, "r must give class 1 some of the objects"),
     ("q_curves", {"r": [[0, 1]] * 60}, "some of the objects, and not all; got 1"),
-    ("q_curves", {"before": THREE}, "before must have 2 components; got 3"),
+    ("race", {"runs": {"EM": [-2, -1], "still": [-2, -2]}}, "runs must each move the log-likelihood"),
+    ("race", {"runs": {"EM": [-2, np.nan]}}, "runs['EM'] must be finite"),
     ("slopegraph", {"training": [1, 2, 3]}, "training must have one entry for each of the 2"),
     ("slopegraph", {"fresh": [2]}, "fresh must have one entry for each of the 2"),
     ("stopping", {"run_log_likelihoods": [-3, -2]}, "must have at least three entries; got 2"),
     ("stopping", {"optimum": -1.5}, "optimum must be at least that of the run, -1.8"),
     ("stopping", {"run_log_likelihoods": [-3, -2, -2.5]}, "must not fall"),
-    ("stopping", {"tolerances": (1e-3, 0)}, "tolerances must be above 0; got 0"),
     ("strategies", {"rates": {"x": {"a": 1, "b": 2}, "y": {"a": 1}}}, "the same strategies"),
     ("strategies", {"rates": {}}, "at least one data set"),
     ("success", {"rate": rate_of(0, 10)}, "rate must be above 0"),

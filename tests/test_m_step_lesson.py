@@ -11,7 +11,7 @@ from gmm_lesson.explorers import THREE, m_step_explorer
 from gmm_lesson.study import original
 from gmm_lesson.study.information import missing_fraction
 
-LECTURE = load("lecture_2021")
+LECTURE, BIRDS = load("lecture_2021"), load("penguins").y
 
 
 def test_the_example_on_paper():
@@ -35,17 +35,29 @@ def test_a_tenth_of_blur_doubles_the_sd_of_a():
     assert THREE.sample(200, 5)[0].std() == pytest.approx(3.69, abs=0.005), "the sd of all objects"
 
 
-def test_what_the_old_mean_costs_in_q():
-    before = original.START
-    r = e_step(LECTURE.y, before)
-    theirs, ours = original.m_step(LECTURE.y, r, before), m_step(LECTURE.y, r)
-    np.testing.assert_allclose(theirs.variances, ours.variances + (ours.means - before.means) ** 2)
-    n_k = r.sum(axis=0)
-    lost = n_k / 2 * (np.log(theirs.variances / ours.variances) + ours.variances / theirs.variances - 1)
-    q = [expected_log_joint(LECTURE.y, r, mixture) for mixture in (theirs, ours)]
-    assert lost.sum() == pytest.approx(q[1] - q[0])
-    assert round(lost[2], 1) == 27.9
-    assert round(lost.sum()) == 55
+def test_the_slope_of_the_log_likelihood_is_that_of_q_with_the_responsibilities_held():
+    """By a mean: sum_i r_ik (y_i - mu_k) / sigma_k^2. So an M-step goes sigma_k^2 / N_k times along it."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        now = Mixture(rng.dirichlet(np.ones(3)), rng.uniform(30, 60, 3), rng.uniform(2, 40, 3))
+        r = e_step(BIRDS, now)
+        for k in range(3):
+            slope = (r[:, k] * (BIRDS - now.means[k])).sum() / now.variances[k]
+            beside = [now.means + sign * 1e-5 * np.eye(3)[k] for sign in (-1, 1)]
+            moved = [Mixture(now.weights, means, now.variances) for means in beside]
+            for climbed in (log_likelihood, lambda y, at, r=r: expected_log_joint(y, r, at)):
+                low, high = (climbed(BIRDS, each) for each in moved)
+                assert (high - low) / 2e-5 == pytest.approx(slope, abs=1e-4)
+            step = m_step(BIRDS, r).means[k] - now.means[k]
+            assert step == pytest.approx(now.variances[k] / r[:, k].sum() * slope)
+
+
+def test_around_the_old_mean_a_variance_is_too_large_by_the_square_of_the_move():
+    r = e_step(LECTURE.y, original.START)
+    theirs, ours = original.m_step(LECTURE.y, r, original.START), m_step(LECTURE.y, r)
+    moved = ours.means - original.START.means
+    np.testing.assert_allclose(theirs.variances, ours.variances + moved**2)
+    np.testing.assert_allclose([theirs.weights, theirs.means], [ours.weights, ours.means])
 
 
 def test_silent_bugs_lower_q_where_em_ends():
@@ -74,23 +86,18 @@ def test_the_check_does_not_call_the_old_mean_wrong():
 
 
 def test_what_the_old_mean_costs_from_other_starts_too():
-    """A tenth more steps at the median, long tails, a tenth of starts elsewhere, no worse on the whole."""
+    """Lesson 11: a tenth more steps at the median, a tenth of starts elsewhere, no worse on the whole."""
     starts = original.draw_starts(LECTURE.y, 500, 1)
     old = original.run(LECTURE.y, starts, max_iter=5000, tol=1e-11)
     new = original.run(LECTURE.y, starts, max_iter=5000, tol=1e-11, old_mean=False)
     same = np.abs(old.log_likelihood - new.log_likelihood) < 0.01
     ratio = old.n_iter[same] / new.n_iter[same]
     assert 1.04 < np.median(ratio) < 1.13
-    assert 3 < np.quantile(ratio, 0.95) < 7
-    assert 0.14 < (ratio < 1).mean() < 0.28
     assert 0.04 < 1 - same.mean() < 0.17
     best = max(old.log_likelihood.max(), new.log_likelihood.max())
     reach = [(run.log_likelihood > best - 0.01).mean() for run in (old, new)]
     both = (np.array([old.log_likelihood, new.log_likelihood]) > best - 0.01).all(axis=0)
     assert 1.02 < np.median(old.n_iter[both] / new.n_iter[both]) < 1.06, "less where both reach the best"
-    after_201 = (original.run(LECTURE.y, starts).log_likelihood > best - 0.01).mean()
-    assert after_201 < reach[0] - 0.02
-    assert np.sqrt(reach[0] * (1 - reach[0]) / 1000) == pytest.approx(0.016, abs=0.0005)
     # Two shares of 500 differ by .09 by chance less than once in two hundred times, if they do not differ.
     assert reach[0] > reach[1] - 0.09
 

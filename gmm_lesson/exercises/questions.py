@@ -99,7 +99,7 @@ objects fall on the way?
 - Yes, near the end, when a step goes too far
 - Yes, in E-steps: only M-steps make anything larger
 = No, in no step, from no start
-An E-step leaves the recipes alone, and with them the log-likelihood. An M-step never lowers it. Why not,
+An E-step leaves the parameters alone, and with them the log-likelihood. An M-step never lowers it. Why not,
 when all that it makes largest is Q, is what this lesson proves.
 
 05-left: After 62 steps the log-likelihood is -537.7525. The last step raised it by .00087, which is less

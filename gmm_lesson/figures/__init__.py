@@ -7,7 +7,7 @@ What an argument must be stands in its docstring. Any other gets a TypeError or 
 `update` that raises leaves its picture as it was. All y are objects in one unit, all numbers about them too.
 """
 
-from gmm_lesson.figures.ascent import bounds, coordinate_ascent, q_curves, stopping
+from gmm_lesson.figures.ascent import coordinate_ascent, q_curves, race, stopping
 from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.breaks import SpikePicture, convergence, floors, parting
 from gmm_lesson.figures.classes import CountsPicture, counts
@@ -28,7 +28,7 @@ from gmm_lesson.figures.truth import TruthPicture, misplaced
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
 __all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
 __all__ += ["PlanePicture", "RecipesPicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
-__all__ += ["bounds", "coordinate_ascent", "counts", "q_curves", "stopping"]
+__all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "errors_against_n", "intervals", "misplaced", "pairs", "slopegraph"]
 __all__ += ["convergence", "floors", "parting"]

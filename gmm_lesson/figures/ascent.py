@@ -1,13 +1,13 @@
 """What lessons 04 and 05 show of the climb: the Q of an M-step, why EM goes up, and when to stop.
 
-Of a mixture all but one mean is known, so that it fits a page. Then the responsibilities are those of one
-number too: s, the mean that they were made with. The lower bound is a landscape over s and m, the mean of the
-recipes, and EM climbs it along the two axes in turn (Neal and Hinton 1998).
+For the landscape all but one mean of a mixture is known, so that it fits a page. Then the responsibilities
+are those of one number too: s, the mean that they were made with. The lower bound stands over s and m, the
+mean of the mixture, and EM climbs it along the two axes in turn (Neal and Hinton 1998).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -24,8 +24,8 @@ from gmm_lesson.mixture import Mixture, check_mixture
 
 GRID = 61
 CONTOURS = 9
-CLIMBED, BOUNDED = 6, 3
-"""Steps of EM that the landscape and the bounds show."""
+CLIMBED = 6
+"""Steps of EM that the landscape shows."""
 CLOSE = 1e-10
 """Steps that move the mean by less, in sds of its class, are the end."""
 MOST = 100_000
@@ -84,9 +84,9 @@ class OneMean:
 
 @styled()
 def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tuple[float, float]) -> Picture:
-    """Draw six steps of EM as a climb along two axes in turn: the responsibilities first, then the recipes.
+    """Draw six steps of EM as a climb along two axes in turn: the responsibilities first, then the mean.
 
-    Across, s, the mean that the responsibilities come from; upwards, m, the mean of the recipes. The contours
+    Across, s, the mean that the responsibilities come from; upwards, m, the mean of the mixture. The contours
     are those of the lower bound. For each m the best s is m itself, on the diagonal, where the bound is the
     log-likelihood; for each s the best m is a weighted mean, the second curve. EM ends where they cross.
 
@@ -112,7 +112,7 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     axes.plot(*track.T, color="black", linewidth=2)
     axes.plot(*track.T, "o", color="black", ms=5)
     axes.plot(end, end, **STAR)
-    axes.set(xlim=span[[0, -1]], ylim=span[[0, -1]], ylabel="m, the mean\nof the recipes")
+    axes.set(xlim=span[[0, -1]], ylim=span[[0, -1]], ylabel="m, the mean\nof the mixture")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(6))
     uphill = 1 if end >= track[1, 1] else -1  # to the right and up, or to the left and down
@@ -134,54 +134,49 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     first, second, last = (one.bounds(s, [m])[0] for s, m in track[[0, 1, -1]])
     return Picture(
         figure,
-        "The lower bound over s, the mean behind the responsibilities, and m, that of the recipes. EM climbs"
+        "The lower bound over s, the mean behind the responsibilities, and m, that of the mixture. EM climbs"
         f" in stairs: E-steps across to s = m, M-steps up or down to the best m. The bound is {first:.2f} at"
         f" the start, {second:.2f} after E-step 1, {last:.2f} after M-step {CLIMBED}, and {peak:.2f} at the"
         f" end (star, m = {end:.2f}).",
     )
 
 
+ARRIVED = 0.01
+"""A run so far below the top has arrived; ten times nearer it is not drawn."""
+
+
 @styled()
-def bounds(y: ArrayLike, mixture: Mixture, component: int, start: float) -> Picture:
-    """Draw the log-likelihood over one mean, and the bounds that the first three E-steps put below it.
+def race(runs: Mapping[str, ArrayLike]) -> Picture:
+    """Draw how far below the top several runs are at each step; the top is the highest that any reaches.
 
-    A bound touches the log-likelihood where the E-step was made (dot), has the same slope there, and lies
-    below it everywhere else. The M-step goes to its top (square); the next E-step starts right above. What is
-    known is as for `coordinate_ascent`; `start` is the mean at the start.
+    The runs are by name: log-likelihoods at the start and after each step, at least two, none of them
+    constant.
     """
-    one = OneMean(y, mixture, component)
-    start = number(start, "start", -LARGEST)
-    means = one.climb((start, start), BOUNDED)[::2, 1]
-    end = one.end(means[-1])
-    span = one.span([*means, end], 0.25, 4 * GRID)
-    curve = np.array([one.log_likelihood(m) for m in span])
-    figure, axes = new_panel(xlabel="mean m", ylabel="log-likelihood")
-    axes.plot(span, curve, color="black")
-    top, first = one.log_likelihood(end), one.log_likelihood(means[0])
-    least = min(first, float(curve.min()))
-    height = max(top - least, 1e-6)
-    axes.set(xlim=span[[0, -1]], ylim=(least - 0.25 * height, top + 0.2 * height))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    uphill = 1 if end >= means[0] else -1
-    peak = curve[np.abs(span - (means[-1])).argmin()]
-    write_beside(axes, "log-likelihood", (means[-1], peak), (-10 * uphill, 12))
+    if not isinstance(runs, Mapping):
+        raise TypeError(f"runs must be a dict of names and log-likelihoods; got {type(runs).__name__}")
+    scores = {name: array_of(run, f"runs[{name!r}]") for name, run in runs.items()}
+    if not all(np.ptp(run) > ARRIVED for run in scores.values()) or not scores:
+        raise ValueError(f"runs must each move the log-likelihood by more than {ARRIVED}; got {scores}")
+    top = max(run.max() for run in scores.values())
+    figure, axes = new_panel(xlabel="step", ylabel="log-likelihood\nbelow the top", yscale="log")
     said = []
-    for step, (s, m) in enumerate(pairwise(means), start=1):
-        colour = colour_of(step - 1)  # no class is meant
-        axes.plot(span, one.bounds(s, span), color=colour, linestyle=LINE_STYLES[step], linewidth=2)
-        (height,) = one.bounds(s, [m])
-        axes.plot(s, one.log_likelihood(s), "o", color="black", ms=7, zorder=4)
-        axes.plot(m, height, "s", color=colour, mec="black", ms=8, zorder=4)
-        write_beside(axes, f"bound {step}", (m, height), (6 * uphill, -22), colour)
-        said.append(f"bound {step} touches it at {s:.2f}, its top is at {m:.2f} ({height:.2f})")
-    axes.plot(end, top, **STAR)
-    return Picture(
-        figure,
-        f"The log-likelihood over the mean of class {one.k + 1}, from {means[0]:.2f} ({first:.2f}) to its top"
-        f" at {end:.2f} ({top:.2f}), and below it {BOUNDED} bounds: {'; '.join(said)}.",
-    )
+    for k, (name, run) in enumerate(scores.items()):
+        left, colour = top - run, colour_of(k)
+        axes.plot(np.maximum(left, ARRIVED / 100), color=colour, linestyle=LINE_STYLES[k])
+        there = left < ARRIVED
+        step, last = int(there.argmax()), len(run) - 1
+        said.append(
+            f"{name} at step {step}" if there.any() else f"{name} not by step {last} ({left[-1]:.2f} left)"
+        )
+        place = step if there.any() else last // 2
+        write_beside(axes, name, (place, left[place]), (8, 10), colour)
+    axes.set(xlim=(0, max(map(len, scores.values())) - 1), ylim=(ARRIVED / 10, None))
+    axes.yaxis.set_major_formatter("{x:g}")
+    head = f"How far below the top, {top:.2f}, each run is at each step"
+    return Picture(figure, f"{head}. Within {ARRIVED:g} of it: {'; '.join(said)}.")
 
 
+TOLERANCES = 0.1, 1e-3, 1e-6
 FACTOR = 2
 """An estimate within this factor of the truth is a good one."""
 ROUNDING = 64 * float(np.finfo(float).eps)
@@ -189,13 +184,11 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 
 
 @styled()
-def stopping(
-    run_log_likelihoods: ArrayLike, optimum: float, *, tolerances: Sequence[float] = (0.1, 1e-3, 1e-6)
-) -> Picture:
+def stopping(run_log_likelihoods: ArrayLike, optimum: float) -> Picture:
     """Draw the last gain, what truly remains and the estimate of it, at every step of a run of EM.
 
-    Both axes are logarithmic. A dotted line marks the step at which each tolerance stops the run: the first
-    whose gain is no larger. Tolerances are in the total log-likelihood (not per object), above 0. The run's
+    Both axes are logarithmic. A dotted line marks the step at which a tolerance of .1, .001 and a millionth
+    stops the run: the first whose gain is no larger, in the total log-likelihood (not per object). The run's
     log-likelihoods, shape (T + 1,), are those of the start and after each of T steps, at least two; none
     falls, as EM's never do, and the optimum to which it climbs is below none of them.
     """
@@ -206,10 +199,9 @@ def stopping(
     dust = ROUNDING * float(np.abs(scores).max())
     if optimum < scores.max() - dust:
         raise ValueError(f"optimum must be at least that of the run, {scores.max():.9g}; got {optimum:.9g}")
-    words.above_zero(tolerances, "tolerances")
     steps, gains, left = np.arange(1, len(scores)), np.diff(scores), (optimum - scores)[1:]
     estimates = np.array([np.nan, *(remaining_gain(scores[step - 2 : step + 1]) for step in steps[1:])])
-    small = {tolerance: steps[gains <= tolerance] for tolerance in tolerances}
+    small = {tolerance: steps[gains <= tolerance] for tolerance in TOLERANCES}
     stops = {tolerance: int(some[0]) for tolerance, some in small.items() if len(some)}
     last = max(stops.values(), default=len(steps))
     good = (estimates <= FACTOR * left) & (FACTOR * estimates >= left)
@@ -227,17 +219,14 @@ def stopping(
         if shown.any():
             near = steps[shown][np.abs(steps[shown] - step).argmin()]
             write_beside(axes, text, (near, curve[near - 1]), (6, away), colour)
-    said, before, high = [], 0, False
-    for tolerance in tolerances:
+    said, above = [], axes.get_xaxis_transform()
+    for tolerance in TOLERANCES:
         if tolerance not in stops:
             said.append(f"{tolerance:g} does not stop it")
             continue
         step = stops[tolerance]
         axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
-        # A tolerance stands above its line, higher up if the last one is too near.
-        high = not high and before > 0 and abs(np.log(step / before)) < 0.15 * np.log(len(steps))
-        above, up, before = axes.get_xaxis_transform(), 20 if high else 4, step
-        write(axes, f"tol {tolerance:g}", (step, 1), (0, up), above, ha="center", color=GREY)
+        write(axes, f"tol {tolerance:g}", (step, 1), (0, 4), above, ha="center", color=GREY)
         estimate = estimates[step - 1]
         guess = f"{estimate:.2g}" if np.isfinite(estimate) else "none"
         said.append(f"{tolerance:g}, step {step:,}: {gains[step - 1]:.2g}, {left[step - 1]:.2g}, {guess}")
@@ -251,21 +240,18 @@ def stopping(
 
 
 @styled()
-def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None = None) -> Picture:
+def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0) -> Picture:
     """Draw Q against the weight, the mean and the variance of one class, each alone, the rest at their best.
 
-    A dot marks what the M-step's formula gives; with `before`, the mixture before the step, a hollow square
-    marks the variance around its mean. The objects y, shape (N,), are not all equal; r, shape (N, K), are
-    their responsibilities, K at least 2. When the weight of class k moves, the others share what is left as
-    they did.
+    A dot marks what the M-step's formula gives. The objects y, shape (N,), are not all equal; r, shape
+    (N, K), are their responsibilities, K at least 2. When the weight of class k moves, the others share what
+    is left as they did.
     """
     y = words.varied(y)
     best = m_step(y, r)
     k = words.one_of_several(k, "k", best.n_components)
     if not 1e-9 < best.weights[k] < 1 - 1e-9:
         raise ValueError(f"r must give class {k} some of the objects, and not all; got {best.weights[k]:g}")
-    if before is not None:
-        words.same_classes(before, best.n_components, "before")
     top = expected_log_joint(y, r, best)
     weight, mean, variance = best.weights[k], best.means[k], best.variances[k]
     reach = best.sds[k] / np.sqrt(weight * len(y))  # how far a mean can be off before Q falls by half a unit
@@ -278,13 +264,11 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
         parts[name][k] = value
         return expected_log_joint(y, r, Mixture(**parts)) - top
 
-    old = variance if before is None else variance + (before.means[k] - mean) ** 2
     figure = new_figure()
     panels = figure.subplots(1, 3, sharey=True)
     shares = max(weight - 0.25, weight / 3), min(weight + 0.25, (2 + weight) / 3)
     around = mean - 5 * reach, mean + 5 * reach
-    above = 0.4 * variance, max(3 * variance, 1.2 * old)
-    dot: Any = {"ms": 11, "mec": "black", "mew": 2, "zorder": 3}
+    above = 0.4 * variance, 3 * variance
     for axes, name, label, value, ends in [
         (panels[0], "weights", rf"weight $\pi_{k + 1}$", weight, shares),
         (panels[1], "means", rf"mean $\mu_{k + 1}$", mean, around),
@@ -292,21 +276,14 @@ def q_curves(y: ArrayLike, r: ArrayLike, k: int = 0, *, before: Mixture | None =
     ]:
         grid = np.sort(np.append(np.linspace(*ends, 101), value))  # the top itself is on the curve
         axes.plot(grid, [at(name, float(x)) for x in grid], color=colour_of(k))
-        axes.plot(value, 0, "o", mfc=colour_of(k), **dot)
+        axes.plot(value, 0, "o", mfc=colour_of(k), ms=11, mec="black", mew=2, zorder=3)
         axes.set_xlabel(label)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("Q minus its top")
-    said = [
+    return Picture(
+        figure,
         f"Q against one parameter of class {k + 1} at a time, the others at their best (other weights share"
-        " what is left)",
-        f"it is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}: the values of"
-        " the three formulas (dots)",
-    ]
-    if before is not None:
-        lower = at("variances", float(old))
-        panels[2].plot(float(old), lower, "s", mfc="white", **dot)
-        said.append(
-            f"with the variance around the old mean, {old:.3f} (hollow square), Q is {abs(lower):.3f} lower"
-        )
-    return Picture(figure, words.paragraph(*said))
+        f" what is left). It is highest at weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}:"
+        " the values of the three formulas (dots).",
+    )

@@ -36,10 +36,10 @@ def varied(y: ArrayLike) -> Array:
     return array
 
 
-def same_classes(mixture: Mixture, n_classes: int, name: str = "mixture") -> Mixture:
+def same_classes(mixture: Mixture, n_classes: int) -> Mixture:
     """Return a mixture, if it has so many components."""
-    if check_mixture(mixture, name).n_components != n_classes:
-        raise ValueError(f"{name} must have {n_classes} components; got {mixture.n_components}")
+    if check_mixture(mixture).n_components != n_classes:
+        raise ValueError(f"mixture must have {n_classes} components; got {mixture.n_components}")
     return mixture
 
 
