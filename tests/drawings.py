@@ -136,15 +136,9 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "a filmstrip": lambda: figures.BoundPicture(Y, TOGETHER, steps=2).filmstrip(),
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
     "closing": partial(figures.closing, true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
-    "convergence": partial(
-        figures.convergence, {"EM": RUN, "other": RUN[::2]}, rho=0.5**0.5, optimum=0, since=9
-    ),
+    "convergence": partial(figures.convergence, RUN, rho=0.5**0.5, optimum=0, since=9),
     "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
-    "errors_against_n": partial(
-        figures.errors_against_n, [50, 400], {"means": [0.5, 0.2]}, {"means": [0.05, 0.02]}
-    ),
-    "floors": partial(figures.floors, [10, 100, 200], [-756.9, -757.8, -762], [43, 100.001, 422.5]),
     "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
     "misplaced": partial(figures.misplaced, Y, Z, WIDE, true=TRUTH),
@@ -152,7 +146,6 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "objects": partial(figures.objects, LECTURE),
     "overlap": partial(figures.overlap, TRUTH, Y, Z),
     "pairs": partial(figures.pairs, true=TRUTH, fitted=WIDE),
-    "parting": partial(figures.parting, [RUN * 99, RUN * 98], [1e-3, 1]),
     "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
     "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
@@ -173,11 +166,6 @@ def paired(true):
     return figures.pairs(true=true, fitted=Mixture(true.weights, means, variances))
 
 
-def errors_to(*ends):
-    errors = {"abc"[k]: np.array([0.1, end]) for k, end in enumerate(ends)}
-    return figures.errors_against_n([100, 1000], errors, {name: error / 9 for name, error in errors.items()})
-
-
 TALL = 0.001, 0.03, 0.105, 0.3, 0.31, 0.7, 2, 30
 CROWDED = [
     *(
@@ -193,7 +181,6 @@ CROWDED = [
     (figures.slopegraph, ([-470.66, -470.67], [-488.64, -488.63]), {}),
     (figures.slopegraph, ([-1, -1], [-1, -1]), {}),
     (figures.slopegraph, ([-99999, 0], [0, -99999]), {}),
-    *((errors_to, ends, {}) for ends in [(0.05, 0.0505, 0.0501), (0.01, 0.05, 0.9), (0.1, 0.1, 0.1)]),
     *(
         (figures.coordinate_ascent, (*ONE_MEAN, start), {})
         for start in [(0.5, -0.75), (-1.5, -0.75), (5, 4.5), (1.9, 2.0)]

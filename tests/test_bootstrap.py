@@ -157,18 +157,13 @@ def test_sums_are_those_of_each_restarts_own_objects(n, far):
 # Coverage
 
 
-@pytest.mark.parametrize("refits", [0, 40])
-def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth(refits):
+def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth():
     true = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
-    found = coverage(true, 200, data_sets=30, refits=refits, level=0.8, rng=3)
+    found = coverage(true, 200, data_sets=30, level=0.8, rng=3)
     rng, held, values = np.random.default_rng(3), [], np.array([true.weights, true.means, true.sds])
     for y in [true.sample(200, rng)[0] for _ in range(30)]:
         fitted = match(true=true, fitted=fit(y, 3, starts=true, accelerate=True).mixture).fitted
-        ends = (
-            bootstrap(y, fitted, refits=refits, rng=rng).intervals(0.8)
-            if refits
-            else intervals(y, fitted, level=0.8)
-        )
+        ends = intervals(y, fitted, level=0.8)
         held.append((ends.low.as_array() <= values) & (values <= ends.high.as_array()))
     # 270 verdicts; one or two may turn on the last digits of a fit.
     share = found.share.as_array()

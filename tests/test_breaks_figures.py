@@ -1,4 +1,4 @@
-"""Lesson 08's drawings: the likelihood that runs away, what a floor decides, slow ends, slow beginnings."""
+"""Lesson 08's drawings: the likelihood that runs away, and slow ends."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from drawings import LECTURE, SLOW_RUN
 from oracles import score_of
 from places import assert_apart, assert_inside, assert_on_page, close, said_in, same
-from problems import overlapping
 from scipy.stats import norm
 
-from gmm_lesson import Mixture, em, fit, load, log_likelihood
-from gmm_lesson.figures import SpikePicture, convergence, floors, parting
+from gmm_lesson import Mixture, fit, load, log_likelihood
+from gmm_lesson.figures import SpikePicture, convergence
 
 SORTED = np.sort(LECTURE)
 HONEST = -696.7281976607
@@ -147,103 +146,39 @@ def test_two_objects_and_one_other_class_are_enough():
         assert_spike_shows(picture)
 
 
-# ------------------------------------------------------------------ what a floor decides
-
-FLOORS, SCORES = [10, 100, 200, 300], [-756.88, -757.76, -762.0, -763.5]
-SDS = [43, 100.00000001, 422.5, 422.5]
-
-
-def dots(axes):
-    """Every point, and whether it is filled."""
-    found = [line for line in axes.lines if line.get_marker() == "o"]
-    return sorted(
-        (*point, line.get_markerfacecolor() != "white") for line in found for point in line.get_xydata()
-    )
-
-
-def test_floors_show_their_numbers():
-    picture = floors(FLOORS, SCORES, SDS, unit="km/s")
-    for axes, values in zip(picture.figure.axes, (SCORES, SDS), strict=True):
-        assert dots(axes) == list(zip(FLOORS, values, [True, False, True, True], strict=True))
-        assert (axes.get_xscale(), axes.get_xlabel()) == ("log", "floor on the sd (km/s)")
-    assert axes.get_yscale() == "log"
-    assert said_in(axes) == ["sd = floor", "hollow: on the floor"]
-    assert_on_page(picture)
-    assert picture.sentence == (
-        "The best log-likelihood and its smallest sd (km/s), by the floor on the sd. 10: -756.88, 43; 100:"
-        " -757.76, 100; 200: -762.00, 422.5; 300: -763.50, 422.5. On their floor (hollow): 100."
-    )
-    plain = floors([1], [-2], [3])
-    assert plain.sentence.endswith(" 1: -2.00, 3. On their floor (hollow): none.")
-    assert said_in(plain.figure.axes[1]) == ["sd = floor"], "nothing is hollow"
-
-
-@pytest.mark.parametrize("lowest", [-759.79, -757.3, -764.0, -790.0])
-def test_the_log_likelihoods_of_floors_have_round_ticks(lowest):
-    left = floors(FLOORS, np.linspace(-756.88, lowest, 4), SDS).figure.axes[0]
-    step = np.diff(left.get_yticks())[0]
-    assert round(float(step / 10 ** np.floor(np.log10(step) + 1e-9)), 6) in (1, 2, 5)
-
-
-# ------------------------------------------------------------------ slow ends and beginnings
+# ------------------------------------------------------------------ slow ends
 
 RHO = 0.9968315463
 """The largest eigenvalue of I_complete^-1 I_missing at the optimum of lesson 05's slow case."""
 
 
 def test_the_slow_case_keeps_to_the_prediction():
-    y, start, _ = overlapping()
-    plain, optimum = SLOW_RUN[:3201], fit(y, 2, starts=start, accelerate=True, tol=1e-15).log_likelihood
-    quick = optimum - (optimum - plain[0]) * 0.5 ** np.arange(60)
-    picture = convergence({"EM": plain, "quick": quick}, rho=RHO, optimum=optimum, since=1000)
+    optimum = float(SLOW_RUN.max())
+    picture = convergence(SLOW_RUN[:3201], rho=RHO, optimum=optimum, since=1000)
     (axes,) = picture.figure.axes
-    em_line, fast, line = axes.lines
-    gap, end = optimum - plain, int(((optimum - quick) <= 1e-8).argmax())
+    em_line, line = axes.lines
+    gap = optimum - SLOW_RUN
     close(em_line.get_ydata()[:2600], gap[:2600], rtol=1e-9)
-    assert (len(em_line.get_ydata()), len(fast.get_ydata())) == (2687, end + 1), "to where the gap is closed"
+    end = int((gap <= 1e-8).argmax())
+    assert len(em_line.get_ydata()) == end + 1, "to where the gap is closed"
     (first, last), (high, low) = line.get_data()
     assert (first, last, high) == (1000, 2670, gap[1000])
     assert np.log10(low / high) / (last - first) == pytest.approx(2 * np.log10(RHO))
     assert 1e-8 * RHO**2 < low <= 1e-8
     assert axes.get_ylim()[0] < 1e-8 < gap[0] < axes.get_ylim()[1]
-    assert said_in(axes) == ["EM", "quick", "predicted"]
+    assert said_in(axes) == ["EM", "predicted"]
     assert_on_page(picture)
     assert picture.sentence == (
         "The gap to the optimum, -537.6986, against steps of EM. In the slowest direction 0.99683 of the"
         " information is missing: each step leaves 0.99367 of the gap, and 363 steps a tenth. From step 1000,"
-        f" where it is 0.000399, that predicts 1e-08 at step 2670. Steps to 1e-08: EM 2686; quick {end}."
+        f" where it is 0.000399, that predicts 1e-08 at step 2670. EM is there at step {end}."
     )
 
 
-def test_runs_that_have_not_arrived():
-    runs = {"EM": -(0.5 ** np.arange(11)), "other": [-2, -1]}
+def test_a_run_that_has_not_arrived():
     # The gap starts at 1 and halves: from what is left at step 10, 1e-8 is 17 steps further.
-    assert convergence(runs, rho=0.5**0.5, optimum=0, since=10).sentence.endswith(
+    picture = convergence(-(0.5 ** np.arange(11)), rho=0.5**0.5, optimum=0, since=10)
+    assert picture.sentence.endswith(
         " each step leaves 0.50000 of the gap, and 3 steps a tenth. From step 10, where it is 0.000977, that"
-        " predicts 1e-08 at step 27. Steps to 1e-08: EM not in 10, 0.000977 left; other not in 1, 1 left."
+        " predicts 1e-08 at step 27. EM lacks 0.000977 after 10."
     )
-
-
-def test_classes_that_start_alike_part_the_later_the_more_alike_they_are():
-    y, apart, nudges = LECTURE, np.array([-1.5, -0.5, 0.5, 1.5]), [1, 0.1, 1e-2]
-    starts = [Mixture([0.25] * 4, y.mean() + nudge * apart, [y.var()] * 4) for nudge in nudges]
-    runs = [em(y, start, tol=0, max_iter=750).log_likelihoods for start in starts]
-    picture = parting(runs, nudges)
-    (axes,) = picture.figure.axes
-    for line, run in zip(axes.lines, runs, strict=False):
-        same(line.get_ydata(), run)
-    steps, highest = [int((run > run[0] + 0.1).argmax()) for run in runs], max(run.max() for run in runs)
-    assert steps == sorted(steps)
-    said = "; ".join(f"{nudge:g}, {step} steps" for nudge, step in zip(nudges, steps, strict=True))
-    assert picture.sentence == (
-        f"Log-likelihood against steps, for classes that start almost alike, at {runs[0][0]:.3f}. How far"
-        f" apart they began, and when it has climbed by 0.1: {said}. The highest value is {highest:.3f}."
-    )
-    ends = [f"start {runs[0][0]:.2f}", f"highest {highest:.2f}"]
-    assert said_in(axes) == ["1", "0.1", "0.01", *ends]
-    assert [line.get_ydata()[0] for line in axes.lines[3:]] == [runs[0][0], highest]
-    assert_on_page(picture)
-    assert_inside(axes, axes.texts[3:], 1)
-    never = parting([np.full(51, -900.0), [-850, -800]], [1e-300, 1])
-    assert "1e-300, not in 50; 1, 1 steps." in never.sentence
-    assert said_in(never.figure.axes[0]) == ["1", "start -900.00", "highest -800.00"]

@@ -10,6 +10,7 @@ from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.study import original
+from gmm_lesson.study.triage import triage
 
 Y = load("lecture_2021").y
 
@@ -197,3 +198,12 @@ def test_the_best_of_ten_is_seldom_unfinished(runs, after_201):
     tens = after_201.log_likelihood.reshape(200, 10)
     ends = runs[1].log_likelihood.reshape(200, 10)[np.arange(200), tens.argmax(axis=1)]
     assert (ends - tens.max(axis=1) > 0.001).sum() <= 5
+
+
+def test_what_kind_of_place_each_of_the_ten_ended_at(after_201):
+    """Of ours that ended nearest (9 is called a saddle now and then)."""
+    kinds = {1: "saddle", 4: "local", 7: "saddle", 8: "spurious", 2: "unconverged", 10: "unconverged"}
+    kinds |= dict.fromkeys((3, 5, 6), "local")
+    for number, kind in kinds.items():
+        twin = int(np.abs(after_201.log_likelihood - original.PRINTED_ENDINGS[number - 1]).argmin())
+        assert triage(Y, after_201.parameters.mixture(twin)).kind == kind, number

@@ -221,7 +221,7 @@ def test_work_says_how_far_it_is(seen, monkeypatch):
     bootstrap.bootstrap(y, mixture, refits=20)
     assert seen == [(20, "bootstrap", "refit"), (8, ""), (16, ""), (20, "")]
     seen.clear()
-    bootstrap.coverage(mixture, 50, data_sets=3, refits=4)
+    bootstrap.coverage(mixture, 50, data_sets=3)
     assert seen == [(3, "coverage", "data set"), (1, ""), (2, ""), (3, "")]
     seen.clear()
     basins.basins(y, starts, max_iter=500)

@@ -8,7 +8,6 @@ from drawings import SPIKY, around
 from oracles import joint_of, outside_of, peaks_of
 from places import assert_labels_are_clear, assert_on_page, close, said_in, same
 from scipy.stats import norm
-from test_breaks_figures import dots
 from test_mixture_figures import assert_dots_show
 
 from gmm_lesson import Mixture, figures, fit
@@ -88,6 +87,14 @@ def test_the_closing_figure_shows_what_it_says():
     )
 
 
+def dots(axes):
+    """Every point, and whether it is filled."""
+    found = [line for line in axes.lines if line.get_marker() == "o"]
+    return sorted(
+        (*point, line.get_markerfacecolor() != "white") for line in found for point in line.get_xydata()
+    )
+
+
 def test_endings_stand_between_their_rungs_and_below_the_last():
     picture = figures.ladder([-10.0, -15.0, -25.0], [True, False, True], [-10.0, -20.0], ["best", ""])
     (axes,) = picture.figure.axes
@@ -99,7 +106,7 @@ def test_endings_stand_between_their_rungs_and_below_the_last():
     )
 
 
-# ------------------------------------------------------------------ fresh objects, and more of them
+# ------------------------------------------------------------------ fresh objects
 
 
 def test_the_slopegraph_says_who_is_ahead_where():
@@ -118,30 +125,6 @@ def test_the_slopegraph_says_who_is_ahead_where():
         " 3.58 less; on fresh objects the fit has -488.64 and the truth -483.76, 4.88 more. The lines cross."
     )
     assert figures.slopegraph([-2, -1], [-4, -3]).sentence.endswith("1.00 more. The lines do not cross.")
-
-
-def test_errors_against_n_are_where_they_should_be():
-    ns = np.array([50, 100, 400])
-    errors = {"weights": np.array([0.1, 0.08, 0.03]), "means": np.array([0.5, 0.3, 0.2])}
-    bars = {"weights": np.array([0.01, 0.004, 0.003]), "means": np.array([0.05, 0.03, 0.01])}
-    picture = figures.errors_against_n(ns, errors, bars)
-    (axes,) = picture.figure.axes
-    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-    x = np.log(ns) - np.log(ns).mean()
-    for k, (container, name) in enumerate(zip(axes.containers, errors, strict=True)):
-        line, _, (drawn,) = container.lines
-        same(line.get_xydata(), np.c_[ns, errors[name]])
-        assert line.get_color() == COLOURS[k]
-        ends = [segment[:, 1] for segment in drawn.get_segments()]
-        close(ends, np.c_[errors[name] - bars[name], errors[name] + bars[name]])
-        error = np.sqrt(x**2 @ (bars[name] / errors[name]) ** 2) / (x @ x)
-        slope = np.polyfit(np.log(ns), np.log(errors[name]), 1)[0]
-        assert f"{name} {slope:.2f} (standard error {error:.2f})" in picture.sentence
-    across, height = axes.lines[-1].get_data()
-    close(np.log(height[1] / height[0]) / np.log(across[1] / across[0]), -0.5)
-    assert set(said_in(axes)) == {"weights", "means", "slope of 1/√N"}
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["50", "100", "400"]
-    assert "weights from 0.100 to 0.030; means from 0.500 to 0.200. Slopes:" in picture.sentence
 
 
 # ------------------------------------------------------------------ intervals
@@ -210,10 +193,13 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     for k, (few, n) in enumerate(counts, start=1):
         assert f"{few} of the {n} of class {k}" in picture.sentence
     assert f"misplaces {wrong.sum()} ({wrong.mean():.1%})" in picture.sentence
-    assert f" The true recipes misplace {(ruled != Z).sum()} (" in picture.sentence
+    assert f" The truth misplaces {(ruled != Z).sum()} (" in picture.sentence
     assert said_in(axes) == [*(f"{few} of {n}" for few, n in counts), "misplaced"]
     assert axes.get_xlabel() == "value y   (lines: borders of the fit; dashed: of the truth)"
     assert_on_page(picture)
+    named = figures.misplaced(Y, Z, FIT, true=TRUTH, names=["a", "b", "c"])
+    assert [tick.get_text() for tick in named.figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
+    assert f"{counts[1][0]} of the {counts[1][1]} of b," in named.sentence
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"
     assert figures.misplaced([1.0], [0], FIT, true=TRUTH).sentence.startswith(said)
 

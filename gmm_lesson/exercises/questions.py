@@ -118,6 +118,16 @@ starts and keep the best. How probable is it that all ten miss it?
 Each misses with probability .764, and ten of them with .764 to the power of 10, which is .068: one search
 in fifteen. A guess within .03 counts as right.
 
+07-birds: Two classes are fitted to the bill lengths of the 342 birds, with means of 38.4 and 47.5 mm. The
+species of each bird is in the envelope. How many of the two classes are a kind: nearly all the birds of one
+species, and hardly any others?
+- None
+= One
+- Both
+In one class are nine in ten of the birds of one species, and four others. The other holds more than one
+species, with bills about as long. A class is a bell that explains values; whether it is a kind the values do
+not say.
+
 07-fresh: Draw 200 objects from a truth that you know, and fit a mixture to them. Compare the log-likelihood
 of the fit with that of the truth: first on these 200 objects, then on fresh ones. Who is usually higher?
 - The truth, both times

@@ -9,9 +9,9 @@ What an argument must be stands in its docstring. Any other gets a TypeError or 
 
 from gmm_lesson.figures.ascent import coordinate_ascent, q_curves, race, stopping
 from gmm_lesson.figures.base import MovingPicture, Picture
-from gmm_lesson.figures.breaks import SpikePicture, convergence, floors, parting
+from gmm_lesson.figures.breaks import SpikePicture, convergence
 from gmm_lesson.figures.classes import CountsPicture, counts
-from gmm_lesson.figures.errors import closing, errors_against_n, intervals, pairs, slopegraph
+from gmm_lesson.figures.errors import closing, intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
 from gmm_lesson.figures.mixtures import (
     MixturePicture,
@@ -30,5 +30,5 @@ __all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture"
 __all__ += ["PlanePicture", "RecipesPicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
-__all__ += ["closing", "errors_against_n", "intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["convergence", "floors", "parting"]
+__all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
+__all__ += ["convergence"]

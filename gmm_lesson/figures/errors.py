@@ -1,4 +1,4 @@
-"""What lessons 07 and 11 show of numbers: learned beside true, with error bars, on fresh objects, on more."""
+"""What lessons 07 and 11 show of numbers: learned beside true, with error bars, on fresh objects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_lesson._inputs import Array
@@ -191,58 +191,6 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
     if ends[0].shape[1] != len(order):
         raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
     return ends[0][:, order], ends[1][:, order]
-
-
-@styled()
-def errors_against_n(
-    ns: ArrayLike, errors: Mapping[str, ArrayLike], monte_carlo: Mapping[str, ArrayLike]
-) -> Picture:
-    """Draw errors against the number of objects, both axes logarithmic, beside the slope of 1/sqrt(N).
-
-    The slopes told are those of least squares lines through log error against log N. `errors` are by the name
-    of what is off ("means"), for each of `ns`, at least two different ones; their standard errors,
-    `monte_carlo`, are drawn as bars. All are above 0, as `compare.errors_by_n` makes them.
-    """
-    ns = words.above_zero(ns, "ns")
-    if not errors or np.ptp(ns) == 0:
-        raise ValueError(f"ns and errors must hold two different ns and an error; got {len(errors)} errors")
-    if set(monte_carlo) != set(errors):
-        raise ValueError(f"monte_carlo must have the names of errors; got {words.listed(monte_carlo)}")
-    lines, bars = {}, {}
-    for name, values in errors.items():
-        here, there = f"errors[{name!r}]", f"monte_carlo[{name!r}]"
-        lines[name] = words.one_for_each(words.above_zero(values, here), here, len(ns), "ns")
-        bars[name] = words.one_for_each(words.above_zero(monte_carlo[name], there), there, len(ns), "ns")
-    figure, axes = marks.new_panel(xscale="log", yscale="log")
-    for k, (name, line) in enumerate(lines.items()):
-        style: Any = {"marker": marks.marker_of(k), "ms": 6, "capsize": 3, "elinewidth": 1.5}
-        axes.errorbar(ns, line, yerr=bars[name], **marks.line_of(k), **style)
-    least, most = ns.min(), ns.max()
-    above = 1.5 * max(float((line * np.sqrt(ns / least)).max()) for line in lines.values())
-    reference = above / np.sqrt(np.array([least, most]) / least)
-    axes.plot([least, most], reference, color=marks.GREY, linestyle=":", linewidth=2)
-    axes.minorticks_off()
-    axes.set_xticks(ns, [f"{n:,.0f}" for n in ns])
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:zg}")
-    axes.set(xlabel="number of objects N", ylabel="root mean squared error")
-    first, last = int(ns.argmin()), int(ns.argmax())
-    heights = [*(line[last] for line in lines.values()), reference[1]]
-    colours = [*(marks.colour_of(k) for k in range(len(lines))), marks.GREY]
-    write_ends(axes, most, heights, [*lines, "slope of 1/√N"], colours, "left")
-    away = np.log(ns) - np.log(ns).mean()
-    share = away / (away @ away)
-    slopes = words.listed(
-        f"{name} {share @ np.log(line):z.2f} (standard error"
-        f" {np.sqrt(share**2 @ (bars[name] / line) ** 2):.2f})"
-        for name, line in lines.items()
-    )
-    numbers = "; ".join(f"{name} from {line[first]:.3f} to {line[last]:.3f}" for name, line in lines.items())
-    return Picture(
-        figure,
-        f"Root mean squared error against the number of objects N, both axes logarithmic. From N ="
-        f" {least:,.0f} to {most:,.0f} they go: {numbers}. Slopes: {slopes}; 1/√N has slope -0.50.",
-    )
 
 
 @styled()

@@ -26,14 +26,18 @@ POINTS = 240
 
 
 @styled()
-def misplaced(y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture) -> Picture:
+def misplaced(
+    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture, names: Sequence[str] | None = None
+) -> Picture:
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
     of its rule, which names the most probable class; dashed lines those of the truth. `z`, shape (N,), are
-    the true classes of the objects y, 0..K-1; the mixture is matched with the truth (see `compare.match`).
+    the true classes of the objects y, 0..K-1, with `names`; the mixture is matched with the truth (see
+    `compare.match`).
     """
     fitted = match(true=true, fitted=mixture).fitted
+    names = words.class_names(names, true.n_components)
     k, y = fitted.n_components, array_of(y, "y")
     z = labels(z, len(y), k)
     given = fitted.log_joint(y).argmax(axis=1)
@@ -46,20 +50,20 @@ def misplaced(y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture) ->
     margin = 0.03 * np.ptp(y) or 1.0
     axes.set(xlim=(y.min() - margin, y.max() + margin), ylim=(k - 0.45, -0.55))
     axes.set(xlabel="value y   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
-    axes.set_yticks(range(k), [f"class {j + 1}" for j in range(k)])
+    axes.set_yticks(range(k), names)
     axes.tick_params(axis="y", length=0)
     rows = []
     for j in range(k):
         few, of_class = wrong[z == j].sum(), (z == j).sum()
         write(axes, f"{few} of {of_class}", (1, j), (4, 0), axes.get_yaxis_transform(), va="center")
-        rows.append(f"{few} of the {of_class} of class {j + 1}")
+        rows.append(f"{few} of the {of_class} of {names[j]}")
     write(axes, "misplaced", (1, 1), (4, 4), "axes fraction")
     ruled = true.log_joint(y).argmax(axis=1) != z
     fresh, best = fresh_error_rate(true=true, fitted=fitted), best_error_rate(true)
     return Picture(
         figure,
         f"Of {len(y)} objects the fit misplaces {wrong.sum()} ({wrong.mean():.1%}): {', '.join(rows)}. The"
-        f" true recipes misplace {ruled.sum()} ({ruled.mean():.1%}). Of fresh objects the fit would misplace"
+        f" truth misplaces {ruled.sum()} ({ruled.mean():.1%}). Of fresh objects the fit would misplace"
         f" {fresh:.2%}, the best possible rule {best:.2%}.",
     )
 

@@ -17,10 +17,12 @@ from gmm_lesson.engine.loop import Ends
 from gmm_lesson.engine.objects import FEW_RESPONSIBILITIES, Objects
 from gmm_lesson.mixture import MOST, Mixture, check_mixture
 from gmm_lesson.study import information
-from gmm_lesson.study.compare import REFIT_TOL, match, orders
+from gmm_lesson.study.compare import match, orders
 from gmm_lesson.study.per_class import Intervals, PerClass
 
 REFITS = 400
+REFIT_TOL = 1e-8
+"""A refit has converged when about so much log-likelihood is left to gain, per object."""
 TOGETHER = 2**18
 """How many responsibilities are in work at once, of several refits: a bar of progress moves between them."""
 
@@ -99,8 +101,22 @@ def bootstrap(
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     refits, rng = whole_number(refits, "refits", 2, MOST // mixture.n_components), generator(rng)
     floor = default_floor(y) if floor is None else number(floor, "floor")
+    n, k = len(y), mixture.n_components
+    together = max(1, TOGETHER // (n * k))
+    ends = []
     with progress.count(refits, "bootstrap", "refit") as show:
-        return _bootstrap(y, mixture, refits, rng, floor, show)
+        for first in range(0, refits, together):
+            resampled = y[rng.integers(n, size=(min(together, refits - first), n))]
+            ends.append(_refits(resampled, mixture, floor))
+            if show:
+                show(min(first + together, refits), "")
+    weights, means, variances = map(np.concatenate, zip(*(end.parameters for end in ends), strict=True))
+    degenerate = np.any(on_floor(variances, floor) | (weights * n < 1), axis=1)
+    sds = np.sqrt(variances)
+    order = orders(mixture, means, sds)
+    weights, means, sds = (np.take_along_axis(part, order, axis=1) for part in (weights, means, sds))
+    converged = np.concatenate([end.converged for end in ends])
+    return Bootstrap(mixture, weights, means, sds, np.asarray(degenerate), converged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,36 +137,30 @@ def coverage(
     n: int,
     *,
     data_sets: int = 400,
-    refits: int = 0,
     level: float = 0.95,
     rng: np.random.Generator | int = 0,
 ) -> Coverage:
     """Draw data sets from a truth, fit each from the truth, and count how often its intervals hold it.
 
-    The intervals are `information.intervals`, or, with `refits`, those of `bootstrap`. Learned classes are
-    matched with the true ones. A data set gives no interval if its fit is no proper maximum, or if fewer than
-    two refits are not degenerate.
+    The intervals are `information.intervals`. Learned classes are matched with the true ones. A data set
+    gives no interval if its fit is no proper maximum.
 
     Parameters
     ----------
     true, n : Mixture, and int
         What the objects are drawn from, and how many a data set has: at least 2, at least as many as classes,
         and so many that there are data sets with intervals.
-    data_sets, refits : int
-        How many, at least 2, at most `MOST` objects in all; and how many refits a bootstrap has, where 0 is
-        intervals from standard errors.
+    data_sets : int
+        How many, at least 2, at most `MOST` objects in all.
     level : float
         What the coverage should be, between 0 and 1.
     rng : numpy.random.Generator or int
-        What draws the data sets, and resamples: a generator, or a seed.
+        What draws the data sets: a generator, or a seed.
     """
     check_mixture(true, "true")
     n = whole_number(n, "n", max(2, true.n_components), MOST)
     data_sets = whole_number(data_sets, "data_sets", 2, MOST // n)
-    refits = whole_number(refits, "refits", 0, MOST // true.n_components)
     level, rng = share(level, "level"), generator(rng)
-    if refits == 1:
-        raise ValueError("refits must be at least 2, or 0 for intervals from standard errors; got 1")
     y = np.array([array_of(true.sample(n, rng)[0], "true.sample(n)") for _ in range(data_sets)])
     floor = FLOOR_SHARE * variance(y)
     held = []
@@ -159,10 +169,7 @@ def coverage(
         for i in range(data_sets):
             mixture = match(true=true, fitted=fitted.parameters.mixture(i)).fitted
             with contextlib.suppress(ValueError):
-                if refits:
-                    found = _bootstrap(y[i], mixture, refits, rng, floor).intervals(level)
-                else:
-                    found = information.intervals(y[i], mixture, level=level)
+                found = information.intervals(y[i], mixture, level=level)
                 held.append(found.hold(true).as_array())
             if show:
                 show(i + 1, "")
@@ -171,31 +178,6 @@ def coverage(
     held_by = np.mean(held, axis=0)
     monte_carlo = np.sqrt(held_by * (1 - held_by) / len(held))
     return Coverage(PerClass(*held_by), PerClass(*monte_carlo), data_sets - len(held))
-
-
-def _bootstrap(
-    y: Array,
-    mixture: Mixture,
-    refits: int,
-    rng: np.random.Generator,
-    floor: float,
-    show: progress.Show | None = None,
-) -> Bootstrap:
-    n, k = len(y), mixture.n_components
-    together = max(1, TOGETHER // (n * k))
-    ends = []
-    for first in range(0, refits, together):
-        resampled = y[rng.integers(n, size=(min(together, refits - first), n))]
-        ends.append(_refits(resampled, mixture, floor))
-        if show:
-            show(min(first + together, refits), "")
-    weights, means, variances = map(np.concatenate, zip(*(end.parameters for end in ends), strict=True))
-    degenerate = np.any(on_floor(variances, floor) | (weights * n < 1), axis=1)
-    sds = np.sqrt(variances)
-    order = orders(mixture, means, sds)
-    weights, means, sds = (np.take_along_axis(part, order, axis=1) for part in (weights, means, sds))
-    converged = np.concatenate([end.converged for end in ends])
-    return Bootstrap(mixture, weights, means, sds, np.asarray(degenerate), converged)
 
 
 def _refits(y: Array, start: Mixture, floor: float) -> Ends:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
 from itertools import combinations, pairwise
@@ -14,14 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.special import ndtr
 
-from gmm_lesson._inputs import Array, array_of, generator, labels, whole_number
+from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.em import e_step
-from gmm_lesson.engine import progress
-from gmm_lesson.engine.fit import fit
-from gmm_lesson.mixture import MOST, Mixture, check_mixture
-
-REFIT_TOL = 1e-8
-"""A refit has converged when about so much log-likelihood is left to gain, per object."""
+from gmm_lesson.mixture import Mixture, check_mixture
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,62 +122,6 @@ def borders(mixture: Mixture) -> tuple[Array, NDArray[np.intp]]:
     """
     cuts, winner = _cuts(check_mixture(mixture))
     return np.array([mixture.means[anchor] + away for anchor, away in cuts], dtype=float), winner
-
-
-@dataclass(frozen=True, eq=False)
-class ErrorsByN:
-    """How far fits are off, at M numbers of objects, `ns`; all arrays have the shape (M,).
-
-    `rms` has the root mean squared errors of "weights", "means" and "sds", over classes and data sets, those
-    of means and sds in the units of the objects; `monte_carlo` their standard errors, for the data sets were
-    drawn at random.
-    """
-
-    ns: NDArray[np.intp]
-    rms: dict[str, Array]
-    monte_carlo: dict[str, Array]
-
-
-def errors_by_n(
-    true: Mixture,
-    ns: Sequence[int] | NDArray[np.intp],
-    *,
-    rng: np.random.Generator | int,
-    repetitions: int = 100,
-) -> ErrorsByN:
-    """Draw data sets of several sizes from a truth, fit each, and measure how far the fits are off.
-
-    Every fit starts from the truth, so the errors are those of the optimum next to it: what is left of them
-    when the search for a start has succeeded. Learned classes are matched with the true ones (see `match`).
-    The standard error of a root mean square q^(1/2) is that of q divided by 2 q^(1/2).
-
-    `ns`, length M, says how many objects a data set has: at least 2, and at least as many as classes;
-    `repetitions` how many data sets there are of each size, at least 2; both are at most `mixture.MOST`.
-    `rng` draws them: a generator, or a seed.
-    """
-    k = check_mixture(true, "true").n_components
-    array_of(ns, "ns")
-    sizes = [whole_number(n, "ns", max(2, k), MOST) for n in ns]
-    repetitions, rng = whole_number(repetitions, "repetitions", 2, MOST), generator(rng)
-    squares = np.empty((len(sizes), repetitions, 3))
-    with progress.count(len(sizes) * repetitions, "errors", "data set") as show:
-        for at in np.ndindex(squares.shape[:2]):
-            squares[at] = _squared_errors(true, sizes[at[0]], rng)
-            if show:
-                show(at[0] * repetitions + at[1] + 1, f"N = {sizes[at[0]]}")
-    rms = np.sqrt(squares.mean(axis=1))
-    doubled = 2 * np.maximum(rms, np.finfo(float).tiny)  # above 0: one class alone has no weight to miss
-    spread = squares.std(axis=1, ddof=1) / np.sqrt(repetitions) / doubled
-    names = ("weights", "means", "sds")
-    return ErrorsByN(np.array(sizes), *(dict(zip(names, part.T, strict=True)) for part in (rms, spread)))
-
-
-def _squared_errors(true: Mixture, n: int, rng: np.random.Generator) -> list[float]:
-    """Return the mean squared errors of weights, means and sds of a fit to n objects."""
-    y = array_of(true.sample(n, rng)[0], "true.sample(n)")
-    fitted = fit(y, true.n_components, starts=true, accelerate=True, tol=REFIT_TOL).mixture
-    found = match(true=true, fitted=fitted)
-    return [float(np.mean(e**2)) for e in (found.weight_errors, found.mean_errors, found.sd_errors)]
 
 
 def _check_sizes(true: Mixture, fitted: Mixture) -> None:
