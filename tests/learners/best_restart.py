@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
 import numpy as np
 
 from gmm_lesson import Mixture  # noqa: F401 - edits use it
-from learners import edits, right, wrong
+from learners import edits, right
 
 # Right, however it is written.
 
@@ -162,16 +162,3 @@ everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
 weights-and-variances-drawn-once
     best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
 """)
-
-
-# Wrong in other styles.
-
-
-@wrong("one-run-not-compared")
-def compares_before_it_runs_again(draw, run, restarts):
-    best, end = (None, None, None, -np.inf), (None, None, None, -np.inf)
-    for _ in range(restarts):
-        if end[3] > best[3]:
-            best = end
-        end = run(*draw())
-    return best

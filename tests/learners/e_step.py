@@ -68,20 +68,6 @@ none: is too low by 0.254). Another input breaks more: every row should sum to 1
 """)
 
 
-def _log_density(y, weight, mean, variance):
-    return math.log(weight) - (y - mean) ** 2 / (2 * variance) - math.log(variance) / 2
-
-
-@right
-def lists(y, weights, means, variances):
-    rows = []
-    for value in y:
-        logs = [_log_density(value, *each) for each in zip(weights, means, variances, strict=True)]
-        joint = [math.exp(entry - max(logs)) for entry in logs]
-        rows.append([entry / sum(joint) for entry in joint])
-    return rows
-
-
 @right
 def nearest_when_far(y, weights, means, variances):
     """No shift: where all densities are zero, the class with the largest exponent takes the object."""

@@ -152,7 +152,8 @@ responsibilities-from-the-start
 none | refit(y, r) -> refit(y, r)\n        w, m, v = refit(y, shares(y, w, m, v))
 parameters-one-step-behind | r = -> old = w, m, v\n        r = && -> *old, lls
 last-log-likelihood-missing | -> w, m, v, lls[:-1]
-start-log-likelihood-missing | lls = [ll(y, w, m, v)] -> lls = [] && if lls[-1] -> if len(lls) > 1 and lls[-1]
+start-log-likelihood-missing: your log-likelihoods = [-6.567, -6.567] && should be the start's, -6.96126;
+    -> w, m, v, lls[1:]
 start-log-likelihood-twice | r = -> old = w, m, v\n        r = && append(ll(y, w, m, v -> append(ll(y, *old
 start-returned | lls = -> start = w, m, v\n    lls = && -> *start, lls
 placeholder-for-the-start

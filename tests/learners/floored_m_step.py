@@ -26,6 +26,7 @@ right
     v[v < floor] = floor -> v = list(map(functools.partial(max, floor), v))
     v[v < floor] = floor -> v = np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
+none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor).argmax()])
 only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none | v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out | v[v < floor] = floor -> v[v == 0] = floor
@@ -56,23 +57,6 @@ floor-added: Not yet, for two reasons: floor added; weights or means floored.
 """)
 
 
-@right
-def in_loops(y, r, floor):
-    weights, means, found = [], [], []
-    for k in range(len(r[0])):
-        n_k = sum(row[k] for row in r)
-        mean = sum(row[k] * value for row, value in zip(r, y, strict=True)) / n_k
-        variance = sum(row[k] * (value - mean) ** 2 for row, value in zip(r, y, strict=True)) / n_k
-        weights.append(n_k / len(y))
-        means.append(mean)
-        found.append(floor if variance < floor else variance)
-    return weights, means, found
-
-
-edits(in_loops)("""
-none | variance < floor -> variance < floor and floor not in found
-none | (value - mean) ** 2 for -> max((value - mean) ** 2, floor) for
-""")
 right(lambda y, r, floor: gmm_lesson.m_step(y, r, floor=floor))
 
 # A step that is not the textbook's without a floor either is the M-step's affair.

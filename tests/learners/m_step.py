@@ -55,7 +55,8 @@ equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
 sd-returned | -> Mixture(weights, means, variances**0.5)
 squared-twice | -> weights, means, variances**2
 second-moment-returned | -> weights, means, variances + means**2
-divided-by-n | -> weights, weights * means, variances
+divided-by-n: your means     = [0.746, 1.254] && among the objects, from 1 to 3; you have 0.746.
+    -> weights, weights * means, variances
 pooled-variance | -> weights, means, [np.dot(weights, variances)] * len(variances)
 classes-in-reverse | -> weights[::-1], means[::-1], variances[::-1]
 parts-in-another-order | -> variances, means, weights

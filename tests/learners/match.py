@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist  # noqa: F401 - edits use it
 
-from learners import edits, right, wrong
+from learners import edits, right
 
 
 def apart(a, b, power=2):
@@ -27,20 +27,6 @@ def all_orders(distance):
         permutations(range(len(distance))),
         key=lambda order: sum(distance[k, j] for k, j in enumerate(order)),
     )
-
-
-# Right, however it is written.
-
-
-@right
-def pairs_in_all_orders(true_means, true_sds, means, sds):
-    def squares(pairs):
-        return sum(
-            (a - m) ** 2 + (b - s) ** 2 for a, b, (m, s) in zip(true_means, true_sds, pairs, strict=True)
-        )
-
-    best = min(permutations(zip(means, sds, strict=True)), key=squares)
-    return tuple(zip(*best, strict=True))
 
 
 # Ways to an order that come close, or miss.
@@ -156,14 +142,3 @@ none: Not yet: every mean should stand beside the sd of the same learned class; 
     -> m[order] + 1, s[order] + 1
 not started | order = assignment(distances(tm, ts, m, s)) -> order = ... && -> m[order], ...
 """)
-
-
-# Wrong in other styles.
-
-
-@wrong("sorted-separately", says="Look at this: every mean should stand beside")
-def nearest_of_each(true_means, true_sds, means, sds):
-    def closest(values, truth):
-        return [min(values, key=lambda value: abs(value - true)) for true in truth]
-
-    return closest(means, true_means), closest(sds, true_sds)

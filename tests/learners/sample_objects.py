@@ -95,14 +95,6 @@ crashed: IndexError | z = choice(n, weights, rng) -> z = np.searchsorted(weights
 
 
 @right
-def class_by_class(n, weights, means, variances, rng):
-    z, y = choice(n, weights, rng), np.zeros(n)
-    for k in range(len(weights)):
-        y[z == k] = rng.normal(means[k], variances[k] ** 0.5, size=(z == k).sum())
-    return y, z
-
-
-@right
 def shuffled_together(n, weights, means, variances, rng):
     counts = rng.multinomial(n, weights)
     z = np.repeat(np.arange(len(weights)), counts)
