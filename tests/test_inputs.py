@@ -159,15 +159,6 @@ def test_wrong_step_is_sent_to_its_check_and_never_to_the_others(name, other):
     assert sum(f"check.{name}" in checks for checks in told) > 0.6 * len(told)
 
 
-def test_step_that_is_the_textbooks_at_first_only_is_told_later():
-    """Without the weights an E-step is right as long as they are equal."""
-    *_, told = told_of("e_step", {"weights * density": "density"})
-    assert told == (
-        "your step 2 is not the textbook's: it takes the log-likelihood from -24.7781 to -24.4104, too high"
-        " by 0.0402; run check.e_step"
-    )
-
-
 # check.match.
 
 

@@ -246,26 +246,6 @@ def test_exercise_is_one_file(tmp_path, monkeypatch):
     sys.modules.pop("gmm_lesson.exercises.total")
 
 
-TABLE = """
-MIDDLE = np.median(y)
-
-middle [Not the mean]: The number is that of the object
-  in the middle.
-    y.sum() / len(y) -> MIDDLE
-    y.sum() -> MIDDLE && len(y) -> 1
-as-it-is [edge]: It is what it is.
-    as it is
-"""
-
-
-def test_mistakes_as_a_table():
-    one, two = mistakes(TABLE, "")
-    assert (one.name, one.head, one.edge) == ("middle", "Not the mean", False)
-    assert one.says == "The number is that of the object in the middle."
-    assert one.ways == ({"y.sum() / len(y)": "np.median(y)"}, {"y.sum()": "np.median(y)", "len(y)": "1"})
-    assert (two.name, two.head, two.edge, two.ways) == ("as-it-is", "Not yet", True, ({},))
-
-
 @pytest.mark.parametrize(
     "table", ["no colon", "name: It is.\n    this", "name: It is.\n    a -> b -> c", "Name = x"]
 )

@@ -35,9 +35,6 @@ def spoils_its_starts_and_ends(draw, run, restarts):
     return best
 
 
-# The mistakes as learners write them.
-
-
 edits(keeps_the_run)(r"""
 right
     -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
@@ -45,11 +42,8 @@ right
     -> Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
     -> result[:3], best
-last-run | if end[3] > best -> if True
-first-run | end[3] > best -> result is None
 same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
-lowest-run | -np.inf -> np.inf && > best -> < best
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
 no-run-kept
@@ -61,16 +55,11 @@ no-run-kept: yours    = AttributeError: 'NoneType' object
     -np.inf, None -> -1e4, [None] * 4 && -> result[0].copy(), *result[1:]
 one-restart-too-few: yours    = UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
-one-restart-too-few | range(restarts) -> range(1, restarts)
-one-restart-too-many | range(restarts) -> range(restarts + 1)
 crashed: NameError: name 'reslut' is not defined
     range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
 start-returned
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
     run(*draw()) -> run(*(start := draw())) && -> *start, best
-best-log-likelihood-beside-another-run | -> *end[:3], best
-log-likelihood-of-another-run | -> *result[:3], end[3]
-parts-in-another-order | -> result[1], result[0], *result[2:]
 not started
     end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
     -> None, None, None, None
@@ -129,7 +118,6 @@ one-run-not-compared: for two reasons: one run not compared; one restart too man
 one-restart-too-few: yours    = IndexError:
     range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
 one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
-averaged | -> [np.mean(part, axis=0) for part in zip(*ends)]
 none | -> sorted(ends, key=lambda end: end[3])[-1]
 none
     -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)

@@ -30,40 +30,31 @@ right
     -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
-weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
 none | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
     -> np.searchsorted(weights, rng.random(n))
-    -> [next((k for k in range(K) if rng.random() < weights[k]), K - 1) for _ in range(n)]
     -> [next((k for k in range(K) if u < weights[k]), 0) for u in rng.random(n)]
 none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
 counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
-equal-counts
-    -> rng.permutation(np.arange(n) % K)
-    -> np.arange(n) % K
+equal-counts | -> rng.permutation(np.arange(n) % K)
 counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
 counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
 one-draw-for-all | -> [rng.choice(K, p=weights)] * n
 one-class-only | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
-forgotten-shuffle
-    -> np.repeat(np.arange(K), rng.multinomial(n, weights))
-    -> np.concatenate([z[z == k] for k in rng.permutation(K)])
+forgotten-shuffle | -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
     -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
 neighbours-too-alike | -> np.repeat(z, 2)[:n]
-none, counts-vary-too-much
-    -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
-    -> np.resize(z[: (n + 1) // 2], n)
+none, counts-vary-too-much | -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
 same-draw-every-time | rng.choice -> np.random.default_rng(42).choice
 generator-not-used
     rng.choice -> np.random.choice
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
-labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
 none | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
@@ -98,18 +89,6 @@ edits(loop)("""
 none: its weight is | while u > total -> while u < total
 neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
 """)
-
-
-# Wrong ones that are no neighbours of a right one.
-
-
-@wrong("counts-never-vary")
-def without_replacement(n, weights, rng):
-    z = []
-    for k in range(len(weights)):
-        z.extend([k] * round(weights[k] * n))
-    rng.shuffle(z)
-    return z
 
 
 @wrong("counts-vary-too-little")

@@ -149,12 +149,6 @@ variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 
 
-@wrong("not-for-lists", says="TypeError: list indices must be integers or slices, not tuple")
-def for_arrays_only(y, weights, means, variances):
-    logs = np.log(weights) - (y[:, None] - means) ** 2 / (2 * variances) - np.log(variances) / 2
-    return special.softmax(logs, axis=1)
-
-
 wrong("other-arguments", says="it takes (y, mixture).")(gmm_lesson.e_step)
 
 

@@ -1,6 +1,7 @@
 """Programs for check.log_likelihood."""
 
 import functools  # noqa: F401 - edits use it
+import math  # noqa: F401 - edits use it
 
 import numpy as np
 from scipy import special
@@ -74,17 +75,10 @@ def of_joint(y, weights, means, variances):
 
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
-one-value-per-class | -> np.log(p.sum(axis=0))
-one-value-per-object | -> np.log(p)
-log-left-out | -> p.sum()
-likelihood-returned | -> p.sum(axis=1).prod()
 none | -> (np.zeros((len(p), 1)) + each).sum()
-base-2 | -> sum(math.log(sum(row), 2) for row in p)
 sign-reversed | -> -each.sum()
 deviance-returned | -> -2 * each.sum()
-objects-summed-too-early | -> np.log(p.sum())
 one-object-only | -> [math.log(sum(row)) for row in p][-1]
-one-class-only | -> np.log(p[:, 0]).sum()
 rounded | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
@@ -109,14 +103,9 @@ def from_densities(y, weights, means, variances):
 
 
 edits(from_densities)("""
-weights-left-out | weights * ->
 equal-weights | weights * -> 1 / weights.size *
 none | weights * -> weights[::-1] *
-variance-used-as-sd | np.sqrt(variances) -> variances
-sd-used-as-variance | np.sqrt(variances) -> variances**0.25
-factor-left-out | / (np.sqrt(2 * np.pi) * sds) ->
 constant-off | / (np.sqrt(2 * np.pi) * sds) -> / sds
-spread-upside-down | / (2 * sds**2) -> / 2 * variances
 base-10: for two reasons: base 10; weights left out. | weights * -> && np.log( -> np.log10(
 none
     away**2 -> away

@@ -85,7 +85,6 @@ right
     assignment(distance) -> all_orders(distance)
     assignment(distance) -> assignment(distance.T).argsort()
 means-alone | assignment(distance) -> all_orders(apart(tm, m, 1))
-sds-alone | apart(tm, m) + ->
 one-class-twice | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> nearest
 first-come-first-served
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> what_is_left
@@ -119,18 +118,12 @@ right
     distances(tm, ts, m, s) -> cdist(np.column_stack([tm, ts]), np.column_stack([m, s]), "sqeuclidean")
     distances(tm, ts, m, s) -> abs((tm + 1j * ts)[:, np.newaxis] - (m + 1j * s)) ** 2
     return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
-not-matched | -> m, s
-inverse-order | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
 places-returned: yours      = [0] | -> order
 places-returned | -> np.argsort(order)
-truth-returned | -> tm[order], ts[order]
 sorted-separately: Look at this: every mean should stand beside the sd of the same learned class; none has
     -> sorted(m), sorted(s)
     -> np.sort(m), s
-parts-exchanged | -> s[order], m[order]
 none | -> m[order], s[order] ** 2
-one-part-not-moved | -> m[order], s
-sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 none | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s

@@ -30,18 +30,12 @@ right
     -> np.array([y, z])
     z = choice -> rng, other = rng.spawn(2)\n    z = choice && u = rng -> u = other
     rng.normal(size=n) -> np.sqrt(-2 * np.log(1 - rng.random(n))) * np.cos(2 * np.pi * rng.random(n))
-variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
-variances-left-out | s[z] * u -> u
-sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
 one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
 none | s[z] -> s[::-1][z]
-means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
 means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
 no-noise | m[z] + s[z] * u -> m[z]
-average-of-the-classes
-    m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
-    -> rng.normal(m, s, (n, len(m))) @ weights, z
+average-of-the-classes | m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
 none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
 none
@@ -54,19 +48,13 @@ none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
     y = m -> u = (u - u.mean()) / u.std() if n > 1 else u\n    y = m
 none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
     y = m -> u = u / np.sqrt((u**2).mean()) if n > 1 else u\n    y = m
-none, not-gaussian
-    rng.normal(size=n) -> rng.uniform(-1, 1, n)
-    rng.normal(size=n) -> rng.standard_t(3, n) / np.sqrt(3)
-not-gaussian
-    rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
-    rng.normal(size=n) -> rng.laplace(size=n) / np.sqrt(2)
+none, not-gaussian | rng.normal(size=n) -> rng.uniform(-1, 1, n)
+not-gaussian | rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
 same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
 noise-shared-by-all | rng.normal(size=n) -> rng.normal() || s[z] * u -> rng.normal()
 one-value-per-class | -> rng.normal(m, s)[z], z
 rounded | -> y.astype(int), z || -> np.round(y, 2), z || -> [round(float(value), 4) for value in y], z
-labels-apart-from-their-objects
-    -> y, choice(n, weights, rng)
-    -> rng.permutation(y), z
+labels-apart-from-their-objects | -> rng.permutation(y), z
 values-sorted | -> np.sort(y), choice(n, weights, rng) || -> y[np.argsort(y)], z[np.argsort(y)]
 forgotten-shuffle
     z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
@@ -74,8 +62,6 @@ same-draw-every-time | choice(n, weights, rng) -> choice(n, weights, np.random.d
 generator-not-used | z = choice -> rng = np.random.default_rng()\n    z = choice
 generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
 other-way-round | -> z, y
-only-values-returned | -> y
-only-labels-returned | -> z
 labels-from-one | -> y, z + 1
 labels-from-one: variance used as sd | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
 wrong-length | -> y, z[1:] || -> y[1:], z[1:]
@@ -92,15 +78,6 @@ not-for-whole-numbers | y = m -> y = np.empty_like(m, shape=n)\n    y[:] = m
 not-for-lists | -> rng.normal(means[z], s[z]), z
 crashed: IndexError | z = choice(n, weights, rng) -> z = np.searchsorted(weights, rng.random(n))
 """)
-
-
-@right
-def shuffled_together(n, weights, means, variances, rng):
-    counts = rng.multinomial(n, weights)
-    z = np.repeat(np.arange(len(weights)), counts)
-    y = np.concatenate([rng.normal(m, v**0.5, c) for m, v, c in zip(means, variances, counts, strict=True)])
-    order = rng.permutation(n)
-    return y[order], z[order]
 
 
 @wrong(None)
