@@ -126,6 +126,10 @@ right
     -> collections.namedtuple("Run", "p m v l")(w, m, v, lls)
     -> w, m, v, [np.array([ll]) for ll in lls]
 one-step-only | < tol -> > tol
+tolerance-per-object | < tol -> < tol * len(y)
+relative-tolerance | lls[-1] - lls[-2] < tol -> math.isclose(*lls[-2:], rel_tol=tol)
+one-step-too-late | lls[-1] - lls[-2] < tol -> len(lls) > 2 and lls[-2] - lls[-3] < tol
+parameters-one-step-behind | r = -> old = w, m, v\n        r = && -> *old, lls
 none | < tol -> < tol and len(lls) > 2
 none: step 4 gained 0.0184, less than tol, 0.025; yours takes 20 more. | < tol -> < tol**2
 none: the last step should gain less than tol, 0.025; yours gained 0.0311. | < tol -> < 2 * tol
