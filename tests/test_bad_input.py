@@ -120,7 +120,7 @@ def pool():
         # The order of a set of names differs from run to run, so a fit would.
         "no order": [{1: 1.0, 2: 2.0, 3: 4.0}, {1.0, 2.0}, {"uniform", "objects"}, frozenset({1.0, 2.0})],
         "not finite in it": [*map(with_third, [np.nan, np.inf, -np.inf, ODD, Decimal("-Infinity")])],
-        "too large in it": [*map(with_third, [1e307, 10**400, -LONG, Fraction(10**400, 3)])],
+        "too large in it": [*map(with_third, [1e307, -1e307, 10**400, -LONG, Fraction(10**400, 3)])],
         "NaN in a row": [[[1.0, 2.0], [np.nan, 2.0]]],
         "masked": [MASKED, [MASKED], with_third(np.ma.masked), np.ma.array(R, mask=np.eye(6, 2))],
         "empty": [[], (), np.array([]), [[], [], []], iter(())],
