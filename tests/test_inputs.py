@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import re
-import textwrap
 from dataclasses import replace
 
 import numpy as np
@@ -62,12 +61,14 @@ def test_inputs_of_the_m_step_are_what_they_say():
     for case in M_STEP.cases:
         _, r, means = case.fresh("arrays")
         _, new, variances = M_STEP.right_numbers(case)
+        n_k, largest = r.sum(axis=0), set(r.argmax(axis=1))
         assert r.sum(axis=1) == pytest.approx(1)
-        assert (r.sum(axis=0) > 0).all()
-        assert (np.abs(new - means) > 1e-3).all(), case.name
-        assert case.edge or (variances > 0.1).all()
-        assert case.edge or (np.abs(r.sum(axis=0) - 1) > 0.01).all()
-        assert case.edge or set(r.argmax(axis=1)) == set(range(len(means)))
+        assert min(n_k) > 0
+        assert min(np.abs(new - means)) > 1e-3, case.name
+        if not case.edge:
+            assert min(variances) > 0.1
+            assert min(np.abs(n_k - 1)) > 0.01
+            assert len(largest) == len(n_k)
 
 
 def test_floors_are_what_they_say():
@@ -78,42 +79,27 @@ def test_floors_are_what_they_say():
         assert case.edge or np.abs(variances / floor - 1).min() > 0.02, case.name
         assert case.edge or (variances.min() > 0 and (np.abs(r.sum(axis=0) - 1) > 0.01).all())
         below[case.name] = (int((variances < floor).sum()), len(variances))
-        if case.name == "a class on one object with a floor of 0":
-            assert FLOORED.right_numbers(case)[2][0] == 0
-    for name, counts in {
-        "a floor that changes nothing": (0, 2),
-        "a floor below all variances": (0, 2),
-        "a narrow class and a wide one": (1, 2),
-        "three classes with a narrow one": (1, 3),
-        "four classes with two narrow ones": (2, 4),
-        "a floor above all variances": (3, 3),
-    }.items():
-        assert below[name] == counts
-
-
-@pytest.mark.parametrize(
-    ("function", "taken"),
-    [
-        (plain, 2),
-        (old_mean, 3),
-        (lambda y, r, /, means: 0, 3),
-        (lambda y, r, mu=None: 0, 2),
-        (lambda y, r, *means: 0, 2),
-        (np.add.reduce, 2),
-    ],
-)
-def test_old_means_are_handed_over_to_functions_that_cannot_do_without(function, taken):
-    assert M_STEP.taken(function) == ("y", "r", "means")[:taken]
-
-
-def test_old_means_are_shown_only_to_functions_that_take_them():
-    two, three = (
-        check.m_step(divided_by_n).message,
-        check.m_step(lambda y, r, means: divided_by_n(y, r)).message,
+        assert "with a floor of 0" not in case.name or FLOORED.right_numbers(case)[2].min() == 0
+    assert (
+        below.items()
+        >= {
+            "a floor that changes nothing": (0, 2),
+            "a floor below all variances": (0, 2),
+            "a narrow class and a wide one": (1, 2),
+            "three classes with a narrow one": (1, 3),
+            "four classes with two narrow ones": (2, 4),
+            "a floor above all variances": (3, 3),
+        }.items()
     )
-    assert "\n    means  " not in two
-    assert "\n    means  " in three
-    assert two.split("Example")[0] == three.split("Example")[0]
+
+
+def test_old_means_are_handed_over_and_shown_to_functions_that_cannot_do_without():
+    two = [lambda y, r: divided_by_n(y, r), lambda y, r, mu=None: divided_by_n(y, r)]
+    two += [lambda y, r, *means: divided_by_n(y, r) if not means else None]
+    three = [lambda y, r, means: divided_by_n(y, r), lambda y, r, /, means: divided_by_n(y, r)]
+    said = [check.m_step(function).message for function in two + three]
+    assert ["\n    means  " in one for one in said] == [False, False, False, True, True]
+    assert len({one.split("Example")[0] for one in said}) == 1
 
 
 # check.em.
@@ -173,15 +159,6 @@ def test_wrong_step_is_sent_to_its_check_and_never_to_the_others(name, other):
     assert sum(f"check.{name}" in checks for checks in told) > 0.6 * len(told)
 
 
-def test_step_that_is_the_textbooks_at_first_only_is_told_later():
-    """Without the weights an E-step is right as long as they are equal."""
-    *_, told = told_of("e_step", {"weights * density": "density"})
-    assert told == (
-        "your step 2 is not the textbook's: it takes the log-likelihood from -24.7781 to -24.4104, too high"
-        " by 0.0402; run check.e_step"
-    )
-
-
 # check.match.
 
 
@@ -193,16 +170,12 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
         distance = np.subtract.outer(true_means, means) ** 2 + np.subtract.outer(true_sds, sds) ** 2
         sums = sorted(distance[range(k), order].sum() for order in itertools.permutations(range(k)))
         assert k == 1 or sums[1] - sums[0] > 0.01 * sums[1], case.name
-        true, fitted = (
-            Mixture(np.full(k, 1 / k), *pair) for pair in ((true_means, true_sds**2), (means, sds**2))
-        )
+        pairs = (true_means, true_sds**2), (means, sds**2)
+        true, fitted = (Mixture(np.full(k, 1 / k), *pair) for pair in pairs)
         matched = compare.match(true=true, fitted=fitted).fitted
         assert MATCH.right_numbers(case) == pytest.approx(np.array([matched.means, matched.sds]))
-        if "nearest of two" in case.name:
-            assert len(set(distance.argmin(axis=1))) < k
-        if case.name == "two means that are equal":
-            assert case.edge
-            assert len(set(true_means)) < 3
+        assert "nearest of two" not in case.name or len(set(distance.argmin(axis=1))) < k
+        assert (case.name == "two means that are equal") == (len(set(true_means)) < k)
         # Orders that are their own inverse do not tell which way round they were read.
         order = MATCH.function({"return matched": "return order"})(*case.fresh("arrays"))
         turned |= {k} if (order.argsort() != order).any() else set()
@@ -243,61 +216,21 @@ def test_searches_are_what_they_say():
 # What an example shows.
 
 
-def test_example_has_a_line_for_each_part():
-    assert check.m_step(divided_by_n).message == textwrap.dedent("""\
-        Not yet: divided by n.
-
-        The means, the variances or both are too close to zero, the more so the smaller a class.
-
-            Example: the example to do by hand
-            y              = [1.0, 2.0, 3.0]
-            r              = [[0.881, 0.119],
-                              [0.5, 0.5],
-                              [0.119, 0.881]]
-            your weights   = [0.5, 0.5]
-            your means     = [0.746, 1.254]
-            your variances = [0.4826, 0.9906]
-
-        Look at this: every mean should lie among the objects, from 1 to 3; you have 0.746.""")
-
-
-@pytest.mark.parametrize(
-    ("name", "function", "lines"),
-    [
-        (
-            "em",
-            EM.function({"variances, log_likelihoods": "variances, log_likelihoods[1:]"}),
-            """
-            variances            = [4.0]
-            tol                  = 0.1
-            your weights         = [1.0]
-            your means           = [3.0]
-            your variances       = [4.667]
-            your log-likelihoods = [-6.567, -6.567]
-
-        Look at this: the first log-likelihood should be the start's, -6.96126; yours is -6.56748.""",
-        ),
-        (
-            "best_restart",
-            BEST_RESTART.function({"max(ends, key=log_likelihood)": "ends[-1]"}),
-            """
-            Example: the best run comes first
-            draw                = weights, means and variances of start
-                                  1: [0.3, 0.7], [0.5, 4.0], [2.0, 1.5]
-                                  2: [0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]
-                                  3: [0.6, 0.4], [2.0, 7.0], [3.0, 1.0]
-            run                 = where it ends from there, and the log-likelihood
-                                  1: [0.4, 0.6], [1.25, 5.5], [1.5, 1.25], -742.8
-                                  2: [0.45, 0.55], [2.5, 7.0], [1.5, 1.75], -768.3
-                                  3: [0.55, 0.45], [1.5, 6.0], [2.0, 1.0], -749.1
-            restarts            = 3
-            your weights        = [0.55, 0.45]
-            your means          = [1.5, 6.0]
-            your variances      = [2.0, 1.0]
-            your log-likelihood = -749.1
-            your starts         = 3""",
-        ),
-    ],
-)
-def test_example_ends_with_what_was_handed_over_and_what_came_of_it(name, function, lines):
-    assert getattr(check, name)(function).message.endswith(lines.replace("\n        ", "\n"))
+def test_example_ends_with_what_was_handed_over_and_what_came_of_it():
+    last = BEST_RESTART.function({"max(ends, key=log_likelihood)": "ends[-1]"})
+    assert check.best_restart(last).message.endswith("""
+    Example: the best run comes first
+    draw                = weights, means and variances of start
+                          1: [0.3, 0.7], [0.5, 4.0], [2.0, 1.5]
+                          2: [0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]
+                          3: [0.6, 0.4], [2.0, 7.0], [3.0, 1.0]
+    run                 = where it ends from there, and the log-likelihood
+                          1: [0.4, 0.6], [1.25, 5.5], [1.5, 1.25], -742.8
+                          2: [0.45, 0.55], [2.5, 7.0], [1.5, 1.75], -768.3
+                          3: [0.55, 0.45], [1.5, 6.0], [2.0, 1.0], -749.1
+    restarts            = 3
+    your weights        = [0.55, 0.45]
+    your means          = [1.5, 6.0]
+    your variances      = [2.0, 1.0]
+    your log-likelihood = -749.1
+    your starts         = 3""")

@@ -8,9 +8,8 @@
     @wrong(None, says="sums to 2")      # wrong without a name, with these words in the message
     @verdict("crashed")                 # another kind
 
-Each can be called with what is no `def`: right(functools.partial(...)).
-
-Most programs are another with a few words changed. They are lines below it, by what is to be said of them:
+Each can be called with what is no `def`. Most programs are another with a few words changed. They are lines
+below it, by what is to be said of them:
 
     edits(loops_over_objects)('''
     weights-left-out | weights[k] *  ->

@@ -2,12 +2,11 @@
 
 import itertools  # noqa: F401 - edits use it
 from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
-from functools import reduce  # noqa: F401 - edits use it
 
 import numpy as np
 
 from gmm_lesson import Mixture  # noqa: F401 - edits use it
-from learners import edits, right, wrong
+from learners import edits, right
 
 # Right, however it is written.
 
@@ -36,70 +35,45 @@ def spoils_its_starts_and_ends(draw, run, restarts):
     return best
 
 
-# The mistakes as learners write them.
-
-
 edits(keeps_the_run)(r"""
 right
     -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
     -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
-    return result -> w, m, v, ll = result\n    return w, m, v, ll
     -> Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
-    -> *result[:3], np.array(best)
     -> result[:3], best
-last-run | if end[3] > best -> if True
-first-run | end[3] > best -> result is None
 same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
-lowest-run | -np.inf -> np.inf && > best -> < best
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
 no-run-kept
     best, result = -np.inf, None -> best = 0
-    -np.inf, None -> -999, (None, None, None, -999)
     -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
-    -np.inf -> -1e4
 no-run-kept: restarts = 1 | -np.inf -> 0
 no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
 no-run-kept: yours    = AttributeError: 'NoneType' object
     -np.inf, None -> -1e4, [None] * 4 && -> result[0].copy(), *result[1:]
 one-restart-too-few: yours    = UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
-one-restart-too-few | range(restarts) -> range(1, restarts)
-one-restart-too-many | range(restarts) -> range(restarts + 1)
 crashed: NameError: name 'reslut' is not defined
     range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
 start-returned
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
     run(*draw()) -> run(*(start := draw())) && -> *start, best
-best-log-likelihood-beside-another-run | -> *end[:3], best
-log-likelihood-of-another-run | -> *result[:3], end[3]
-none | -> *result[:3], -best
-parts-in-another-order | -> result[1], result[0], *result[2:]
 not started
     end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
     -> None, None, None, None
-none | -> *result[:2], end[2], best
 none: it runs EM 3 times for 1 restart.
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
 none: it draws 2 starts for 1 restart.
     return result -> draw()\n    return result
     -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
-none: it runs EM 10 times for 1 restart. | range(restarts) -> range(10)
 none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 4 else restarts)
 none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
 none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
 none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
     -> best, *result[:3]
 none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
-none: Not yet: its log-likelihood is a str, not one number. | -> *result[:3], "-3"
-none: Not yet: its weights | -> [[[1.0], [2.0]], [3]], [[]], [[], [[]]], [0]
-none: Not yet: every entry should be a finite number; 1 of yours is | -> *result[:3], -np.inf
-none: Not yet: it runs EM twice for 1 restart. | -> run(*draw())[0] * 2, *result[1:]
-none: Not yet: the weights should sum to 1; yours sum to 2. | -> 2 * result[0], *result[1:]
-none: Not yet: no variance should be below 0; your smallest is -1.5. | -> *result[:2], -result[2], best
-none: Here its means are not the right ones ( | -> result[0], result[1] + 1, *result[2:]
 none: Here its log-likelihood is not the right one ( | -> *result[:3], best + 3
 """)
 
@@ -115,16 +89,11 @@ def first_run_before_the_loop(draw, run, restarts):
 
 
 edits(first_run_before_the_loop)(r"""
-one-restart-too-few | restarts - 1 -> restarts - 2
-one-restart-too-many | restarts - 1 -> restarts
 everything-carried | new = run(*draw()) -> new = run(*best[:3])
-nan-taken-for-best | or np.isnan(best[3]) -> || new[3] > best[3] or np.isnan(best[3]) -> not new[3] <= best[3]
+nan-taken-for-best | or np.isnan(best[3]) ->
 none | best = new -> best = new\n        else:\n            break
 crashed: line 5 of first_run_before_the_loop: if new > best:
     new[3] > best[3] or np.isnan(best[3]) -> new > best
-crashed: AttributeError: 'tuple' object has no attribute 'log_likelihood'
-    new[3] > best[3] or np.isnan(best[3]) -> new.log_likelihood > best.log_likelihood
-crashed: NameError: name 'bets' is not defined | new[3] > best[3] or -> new[3] > bets[3] or
 """)
 
 
@@ -139,44 +108,24 @@ def best_of_all(draw, run, restarts):
 edits(best_of_all)(r"""
 right
     -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
-    -> reduce(lambda a, b: b if b[3] > a[3] or a[3] != a[3] else a, ends)
     in starts -> in starts[::-1]
     [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
     [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
-first-run | -> ends[0]
-same-start-every-time | run(*start) -> run(*starts[0])
-lowest-run | -> min(ends, key=lambda end: end[3])
 lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
 none | -> min(ends, key=lambda end: abs(end[3]))
-one-run-not-compared
-    -> max(ends[1:], key=lambda end: end[3])
-    -> max([ends[0], *ends[:-1]], key=lambda end: end[3])
 one-run-not-compared: for two reasons: one run not compared; one restart too many.
     range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
 one-restart-too-few: yours    = IndexError:
     range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
 one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
-weights-and-variances-drawn-once | run(*start) -> run(starts[0][0], start[1], starts[0][2])
-log-likelihood-of-another-run | -> *ends[np.nanargmax(lls)][:3], sum(lls) / restarts
-averaged
-    -> [np.mean(part, axis=0) for part in zip(*ends)]
-    -> *(sum(part) / restarts for part in list(zip(*ends))[:3]), max(lls)
-nan-taken-for-best | nanargmax -> argmax || -> max(ends, key=lambda end: end[3])
 none | -> sorted(ends, key=lambda end: end[3])[-1]
 none
-    -> ends[np.nanargmax(lls) - 1]
-    run(*start) -> run(*starts[-1])
-    -> max(ends, key=lambda end: end[1].max())
-    -> sorted(ends, key=lambda end: end[3])[restarts // 2]
     -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)
     run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
-none: it runs EM twice for 1 restart. | -> run(*starts[np.nanargmax(lls)])
 none: Here its log-likelihood is not the right one (
     return ends[np.nanargmax(lls)] -> i = np.nanargmax(lls)\n    return *ends[i][:3], int(i)
-crashed: NameError: name 'log_likelihood' is not defined | -> max(ends, key=log_likelihood)
 crashed: TypeError: run() missing 2 required positional arguments: 'means' and 'var
     run(*start) -> run(start)
-crashed: TypeError: run() argument after * must be an iterable, not function | run(*start) -> run(*draw)
 crashed: ValueError: The truth value of an array | -> max(ends)
 crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
 """)
@@ -196,29 +145,8 @@ def names_used_again(draw, run, restarts):
 edits(names_used_again)(r"""
 weights-and-variances-carried
     w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-    w, m, v = draw() -> new = draw()\n        w, m, v = (result[0], new[1], result[2]) if _ else new
-means-carried
-    w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
-    w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], m, v) if _ else new
+means-carried | w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
 everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
 weights-and-variances-drawn-once
     best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
-none | w, m, v = draw() -> w, m, v = (draw()[part] for part in range(3))
-last-run | -> w, m, v, ll
-best-log-likelihood-beside-another-run | -> w, m, v, best
-parts-in-another-order | w, m, v, ll = run -> m, w, v, ll = run
-none | -> *result[:2], v, best
 """)
-
-
-# Wrong in other styles.
-
-
-@wrong("one-run-not-compared")
-def compares_before_it_runs_again(draw, run, restarts):
-    best, end = (None, None, None, -np.inf), (None, None, None, -np.inf)
-    for _ in range(restarts):
-        if end[3] > best[3]:
-            best = end
-        end = run(*draw())
-    return best

@@ -25,76 +25,46 @@ right
     rng.choice -> np.random.default_rng(rng.integers(2**63)).choice
     -> z[::-1]
     -> z.astype(np.int8)
-    -> [rng.choice(K, p=weights) for _ in range(n)]
-    -> np.searchsorted(np.cumsum(weights), rng.random(n), side="right").clip(max=K - 1)
-    -> np.digitize(rng.random(n), np.cumsum(weights)[:-1])
     -> np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
     -> rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
-    -> rng.multinomial(1, weights, size=n).argmax(axis=1)
     -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
-weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
 none | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
     -> np.searchsorted(weights, rng.random(n))
-    -> np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
-    -> [next((k for k in range(K) if u < weights[k]), K - 1) for u in rng.random(n)]
-    -> [next((k for k in range(K) if rng.random() < weights[k]), K - 1) for _ in range(n)]
     -> [next((k for k in range(K) if u < weights[k]), 0) for u in rng.random(n)]
-none: its weight is
-    p=weights -> p=np.sort(weights)
-    p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
+none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
 counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
-equal-counts
-    -> rng.permutation(np.arange(n) % K)
-    -> rng.permutation(np.tile(np.arange(K), n // K + 1))[:n]
-    -> np.repeat(np.arange(K), n // K)
-    -> np.arange(n) % K
+equal-counts | -> rng.permutation(np.arange(n) % K)
 counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
 counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
 one-draw-for-all | -> [rng.choice(K, p=weights)] * n
 one-class-only | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
-forgotten-shuffle
-    -> np.repeat(np.arange(K), rng.multinomial(n, weights))
-    -> sorted(z)
-    -> np.sort(z)[::-1]
-    -> np.concatenate([z[z == k] for k in rng.permutation(K)])
+forgotten-shuffle | -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
     -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
 neighbours-too-alike | -> np.repeat(z, 2)[:n]
-none, counts-vary-too-much
-    -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
-    -> np.resize(z[: (n + 1) // 2], n)
-same-draw-every-time
-    rng.choice -> np.random.default_rng(42).choice
-    return z -> np.random.seed(0)\n    return np.random.choice(K, size=n, p=weights)
+none, counts-vary-too-much | -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
+same-draw-every-time | rng.choice -> np.random.default_rng(42).choice
 generator-not-used
     rng.choice -> np.random.choice
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
-labels-from-one, none | rng.choice -> 1 + np.random.choice
-labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
 none | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
 counts-returned | -> rng.multinomial(n, weights)
 one-hot-rows | -> rng.multinomial(1, weights, size=n)
-none | -> rng.random(n)
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
-none: label 0 is the only one; 5 of yours are not, the first of them 1 | -> np.where(z == K - 1, K, z)
 none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
-none: of yours are not, the first of them 0.5 | -> z + 0.5
 none: of shape (5, 1); wanted (5,) | -> z[:, None]
-none: of shape (); wanted (5,) | -> z[0]
-none: its entries are of type <U1 | -> ["abc"[k % 3] for k in z]
-none: masked entries | -> np.ma.masked_equal(z, 0)
 none: class | return z -> z[0] = 0\n    return z
 changes-its-input: weights after = [0.0] | return z -> weights[0] = 0\n    return z
 not-for-lists: has no attribute 'cumsum' | -> (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
@@ -121,61 +91,12 @@ neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3
 """)
 
 
-@right
-def refused(n, weights, rng):
-    """Uniform classes, of which some are refused."""
-    z = []
-    while len(z) < n:
-        k = rng.integers(len(weights))
-        if rng.random() * max(weights) < weights[k]:
-            z.append(int(k))
-    return tuple(z)
-
-
-@right
-def counts_and_shuffle(n, weights, rng):
-    z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-    rng.shuffle(z)
-    return z
-
-
-edits(counts_and_shuffle)("""
-forgotten-shuffle | rng.shuffle(z) ->
-counts-never-vary | rng.multinomial(n, weights) -> np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
-""")
-
-
-# Wrong ones that are no neighbours of a right one.
-
-
-@wrong("counts-never-vary")
-def largest_remainders(n, weights, rng):
-    wanted = n * np.asarray(weights)
-    counts = np.floor(wanted + 1e-9).astype(int)
-    counts[np.argsort(counts - wanted, kind="stable")[: n - counts.sum()]] += 1
-    return rng.permutation(np.repeat(np.arange(len(weights)), counts))
-
-
-@wrong("counts-never-vary")
-def without_replacement(n, weights, rng):
-    z = []
-    for k in range(len(weights)):
-        z.extend([k] * round(weights[k] * n))
-    rng.shuffle(z)
-    return z
-
-
 @wrong("counts-vary-too-little")
 def until_the_counts_are_near(n, weights, rng):
     while True:
         z = choice(n, weights, rng)
         if (np.abs(np.bincount(z, minlength=len(weights)) - n * np.asarray(weights)) < 4).all():
             return z
-
-
-edits(without_replacement)("""
-counts-never-vary | rng.shuffle(z) -> z = (z + [len(weights) - 1] * n)[:n]
-""")
 
 
 # Answers of which nothing can be said but that they are none, always or at times.

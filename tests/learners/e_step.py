@@ -28,7 +28,6 @@ logarithms-returned | -> logs - total
 joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
-none | -> logs / logs.sum(axis=1, keepdims=True)
 none | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
 
@@ -53,38 +52,20 @@ one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
 none | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
-    -> (r > 0.5).astype(int)
     -> np.eye(len(means))[r.argmax(axis=1)]
 labels-returned | -> r.argmax(axis=1)
 transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1
-none: Not yet: every entry should be a finite number; 1 of | -> np.where(r > 0.9, np.nan, r) || -> r * np.inf
+none: Not yet: every entry should be a finite number; 1 of | -> np.where(r > 0.9, np.nan, r)
 none: Not yet: an array of shape (1, 2) is wanted | -> r[:, :1]
 none: Not yet: an array of shape (1, 1) is wanted, a row for each object and a column for each | -> 0.5
-none: Not yet: an array of shape (1, 1) is wanted | -> r[np.newaxis] || -> []
-none: Not yet: it returns a tuple of 2 things, not one array | -> r, 1.0 || -> r, r
+none: Not yet: it returns a tuple of 2 things, not one array | -> r, r
 none: Not yet: it returns None, not an array | -> r if len(means) > 1 else None
 none: other numbers && the worst, && is too | -> r**1.5 / (r**1.5).sum(axis=1, keepdims=True)
-none: Here these are not the responsibilities (the worst,
-    -> r if len(means) < 3 else r[:, [1, 0, *range(2, len(means))]]
 none: is too low by 0.254). Another input breaks more: every row should sum to 1; your row 0
     -> (r + 1) / (r + 1).sum(axis=1)[:, None] if len(means) == 2 else 2 * r if len(means) > 2 else r
 """)
-
-
-def _log_density(y, weight, mean, variance):
-    return math.log(weight) - (y - mean) ** 2 / (2 * variance) - math.log(variance) / 2
-
-
-@right
-def lists(y, weights, means, variances):
-    rows = []
-    for value in y:
-        logs = [_log_density(value, *each) for each in zip(weights, means, variances, strict=True)]
-        joint = [math.exp(entry - max(logs)) for entry in logs]
-        rows.append([entry / sum(joint) for entry in joint])
-    return rows
 
 
 @right
@@ -121,9 +102,7 @@ def naive_without_weights(y, weights, means, variances):
 edits(naive)("""
 far-objects-0-over-0 | -> np.ma.divide(joint, total)
 far-objects-belong-to-nobody | total = joint -> total = 1e-300 + joint
-far-objects-belong-to-all
-    * densities -> * densities + 1e-300
-    * densities -> * np.maximum(densities, 1e-300)
+far-objects-belong-to-all | * densities -> * densities + 1e-300
 variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
 weights-twice | * densities -> ** 2 * densities
@@ -141,8 +120,6 @@ weights-left-out: two reasons: weights left out; variance used as sd.
 weights-left-out
     -> np.nan_to_num(densities / densities.sum(axis=1, keepdims=True))
     -> np.matrix(densities / densities.sum(axis=1, keepdims=True))
-transposed | -> (densities / densities.sum(axis=1, keepdims=True)).T
-none | -> 1 - joint / total
 """)
 
 
@@ -167,15 +144,9 @@ square-left-out | ((value - m) ** 2) -> abs(value - m)
 side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)
-spread-upside-down | / (2 * v)) -> / 2 * v) || / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2 * v)
+spread-upside-down | / (2 * v)) -> / 2 * v)
 variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
-
-
-@wrong("not-for-lists", says="TypeError: list indices must be integers or slices, not tuple")
-def for_arrays_only(y, weights, means, variances):
-    logs = np.log(weights) - (y[:, None] - means) ** 2 / (2 * variances) - np.log(variances) / 2
-    return special.softmax(logs, axis=1)
 
 
 wrong("other-arguments", says="it takes (y, mixture).")(gmm_lesson.e_step)

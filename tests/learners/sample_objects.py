@@ -25,128 +25,59 @@ edits(normal)(r"""
 right
     u = -> y = rng.normal(m[z], s[z])\n    return y, z\n    u =
     -> rng.normal(m, s, size=(n, len(m)))[np.arange(n), z], z
-    -> stats.norm.ppf(rng.random(n), m[z], s[z]), z
     -> stats.norm.rvs(m[z], s[z], random_state=rng), z
     -> gmm_lesson.Mixture(weights, means, variances).sample(n, rng)
     -> np.array([y, z])
     z = choice -> rng, other = rng.spawn(2)\n    z = choice && u = rng -> u = other
     rng.normal(size=n) -> np.sqrt(-2 * np.log(1 - rng.random(n))) * np.cos(2 * np.pi * rng.random(n))
-variance-used-as-sd | np.sqrt(variances) -> np.asarray(variances)
-variances-left-out | s[z] * u -> u
-sd-used-as-variance | np.sqrt(variances) -> np.asarray(variances) ** 0.25
 one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
 none | s[z] -> s[::-1][z]
-means-left-out | m[z] + s -> s
 means-in-reverse | m[z] -> m[::-1][z]
-means-in-reverse | m[z] -> m[::-1][z] && s[z] -> s[::-1][z]
 means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
-means-left-out: sd used as variance | m[z] + s[z] -> np.sqrt(s)[z]
 no-noise | m[z] + s[z] * u -> m[z]
-average-of-the-classes
-    m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
-    -> rng.normal(m, s, (n, len(m))) @ weights, z
+average-of-the-classes | m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
 none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
-none: within .674 sd | s[z] -> np.where(z > 0, 3, 1) * s[z]
 none
-    -> rng.normal(means, variances, (n, len(means))), z
-    -> np.abs(y), z
-    m[z] + s[z] * u -> m[z] + s[z] * np.abs(u)
     rng.normal(size=n) -> rng.normal(size=n).clip(-2.5, 2.5)
     rng.normal(size=n) -> special.ndtri((rng.permutation(n) + rng.random(n)) / n)
     y = m -> u = np.concatenate([u[: (n + 1) // 2], -u])[:n]\n    y = m
     y = m -> u = rng.permutation(np.concatenate([u[: (n + 1) // 2], -u])[:n])\n    y = m
-    y = m -> u = np.repeat(u, 2)[:n] * np.resize([1, -1], n)\n    y = m
 none: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
 none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
     y = m -> u = (u - u.mean()) / u.std() if n > 1 else u\n    y = m
-none: added up to nearly nothing | y = m -> u = u - u.mean() if n > 1 else u\n    y = m
 none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
     y = m -> u = u / np.sqrt((u**2).mean()) if n > 1 else u\n    y = m
-none, not-gaussian
-    rng.normal(size=n) -> rng.uniform(-1, 1, n)
-    rng.normal(size=n) -> rng.standard_t(3, n) / np.sqrt(3)
-not-gaussian
-    rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
-    rng.normal(size=n) -> rng.laplace(size=n) / np.sqrt(2)
+none, not-gaussian | rng.normal(size=n) -> rng.uniform(-1, 1, n)
+not-gaussian | rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
 same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
 noise-shared-by-all | rng.normal(size=n) -> rng.normal() || s[z] * u -> rng.normal()
 one-value-per-class | -> rng.normal(m, s)[z], z
 rounded | -> y.astype(int), z || -> np.round(y, 2), z || -> [round(float(value), 4) for value in y], z
-labels-apart-from-their-objects
-    -> y, choice(n, weights, rng)
-    -> rng.permutation(y), z
-    -> rng.permutation(y), rng.permutation(z)
+labels-apart-from-their-objects | -> rng.permutation(y), z
 values-sorted | -> np.sort(y), choice(n, weights, rng) || -> y[np.argsort(y)], z[np.argsort(y)]
 forgotten-shuffle
     z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-counts-never-vary | choice(n, weights, rng) -> np.digitize(np.arange(n) / n, np.cumsum(weights)[:-1])
-weights-ignored | z = choice(n, weights, rng) -> z = rng.integers(len(weights), size=n)
-equal-counts
-    z = choice(n, weights, rng) -> z = rng.permutation(np.arange(n) % len(weights))
-    z = choice(n, weights, rng) -> z = np.arange(n) % len(weights)
-none | choice(n, weights -> choice(n, weights[::-1]
-one-draw-for-all | z = choice(n, weights, rng) -> z = np.full(n, choice(1, weights, rng)[0])
-one-class-only | z = choice(n, weights, rng) -> z = np.full(n, np.argmax(weights))
-neighbours-too-alike | z = choice(n, weights, rng) -> z = np.repeat(choice(n, weights, rng), 2)[:n]
-same-draw-every-time
-    z = choice -> rng = np.random.default_rng(1)\n    z = choice
-    choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
-generator-not-used
-    z = choice -> rng = np.random.default_rng()\n    z = choice
-    choice(n, weights, rng) -> np.random.choice(len(weights), n, p=weights)
+same-draw-every-time | choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
+generator-not-used | z = choice -> rng = np.random.default_rng()\n    z = choice
 generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
 other-way-round | -> z, y
-other-way-round: variance used as sd | -> z, y && np.sqrt(variances) -> np.asarray(variances)
-only-values-returned | -> y
-only-labels-returned | -> z
 labels-from-one | -> y, z + 1
 labels-from-one: variance used as sd | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
 wrong-length | -> y, z[1:] || -> y[1:], z[1:]
 one-hot-rows | -> y, np.eye(len(m))[z]
 counts-returned | -> y, rng.multinomial(n, weights)
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
-none: it returns 50 things, not two | -> list(zip(y, z))
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
 none: its values are of shape (49,); wanted (50,) | -> y[1:], z
-none: its values are of shape (50, 1); wanted (50,) | -> y[:, None], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
-none: label 0 is the only one; 50 of yours | -> y, z - 1
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
 not-for-whole-numbers | y = m -> y = np.empty_like(m, shape=n)\n    y[:] = m
 not-for-lists | -> rng.normal(means[z], s[z]), z
 crashed: IndexError | z = choice(n, weights, rng) -> z = np.searchsorted(weights, rng.random(n))
 """)
-
-
-@right
-def comprehensions(n, weights, means, variances, rng):
-    z = [int(k) for k in rng.choice(len(weights), n, p=weights)]
-    return [means[k] + variances[k] ** 0.5 * rng.normal() for k in z], z
-
-
-edits(comprehensions)("""
-right | -> [rng.normal(means[k], np.sqrt(variances[k])) for k in z], z
-""")
-
-
-@right
-def class_by_class(n, weights, means, variances, rng):
-    z, y = choice(n, weights, rng), np.zeros(n)
-    for k in range(len(weights)):
-        y[z == k] = rng.normal(means[k], variances[k] ** 0.5, size=(z == k).sum())
-    return y, z
-
-
-@right
-def shuffled_together(n, weights, means, variances, rng):
-    counts = rng.multinomial(n, weights)
-    z = np.repeat(np.arange(len(weights)), counts)
-    y = np.concatenate([rng.normal(m, v**0.5, c) for m, v, c in zip(means, variances, counts, strict=True)])
-    order = rng.permutation(n)
-    return y[order], z[order]
 
 
 @wrong(None)
