@@ -27,6 +27,17 @@ def spread_start(y, k):
     return Mixture(weights, means, variances)
 
 
+def several_starts(y):
+    """Return starts of three classes: spread, sorted or not, close together, and far away."""
+    return [
+        spread_start(y, 3),
+        Mixture([0.2, 0.3, 0.5], [0, 4, 9], [1, 2, 3]),
+        Mixture([0.6, 0.2, 0.2], [9, 1, 2], [5, 0.5, 3]),
+        Mixture([0.6, 0.2, 0.2], np.array([0.1, 0.2, 0.3]) + y.mean(), [5, 0.5, 3]),
+        Mixture([1 / 3] * 3, [-50, 3, 80], [1, 1, 1]),
+    ]
+
+
 def cloud(n, d, k, seed):
     """Return n objects of k classes in d dimensions, each class tilted in its own way."""
     rng = np.random.default_rng(seed)
@@ -71,6 +82,23 @@ def assert_same_mixture(one, other, rtol=1e-10, atol=1e-10):
     np.testing.assert_allclose(one.weights, other.weights, rtol=rtol, atol=1e-14)
     np.testing.assert_allclose(one.means, other.means, rtol=rtol, atol=atol)
     np.testing.assert_allclose(one.variances, other.variances, rtol=rtol)
+
+
+def assert_same_runs(found, expected, rtol):
+    """Compare all restarts of two fits; parameters to a share of the largest."""
+    np.testing.assert_array_equal(found.runs.n_iter, expected.runs.n_iter)
+    np.testing.assert_array_equal(found.runs.converged, expected.runs.converged)
+    np.testing.assert_allclose(found.runs.log_likelihood, expected.runs.log_likelihood, rtol=1e-11)
+    for name in ("weights", "means", "variances"):
+        one, other = getattr(found.runs, name), getattr(expected.runs, name)
+        np.testing.assert_allclose(one, other, rtol=rtol, atol=rtol * np.abs(other).max())
+
+
+def assert_finite(found):
+    """Look at all numbers of a fit's restarts."""
+    runs = found.runs
+    for part in (runs.log_likelihood, runs.weights, runs.means, runs.variances):
+        assert np.isfinite(part).all()
 
 
 def variants(values):
