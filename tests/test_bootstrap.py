@@ -157,7 +157,7 @@ def test_sums_are_those_of_each_restarts_own_objects(n, far):
 # Coverage
 
 
-@pytest.mark.parametrize("refits", [0, 40])
+@pytest.mark.parametrize("refits", [0, 20])
 def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth(refits):
     true = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
     found = coverage(true, 200, data_sets=30, refits=refits, level=0.8, rng=3)

@@ -28,10 +28,13 @@ def with_far(far, seed=3):
 
 
 def by_hand(groups):
-    """Return a start with a class a group."""
-    n = sum(len(group) for group in groups)
-    variances = [max(np.var(group), 1e-3) for group in groups]
-    return Mixture([len(group) / n for group in groups], [np.mean(group) for group in groups], variances)
+    """Return a start with a class a group, on the line or in the plane."""
+    sizes = np.array([len(group) for group in groups])
+    means = [np.mean(group, axis=0) for group in groups]
+    variances = [np.maximum(np.var(group, axis=0), 1e-3) for group in groups]
+    if np.ndim(means) == 1:
+        return Mixture(sizes / sizes.sum(), means, variances)
+    return PlaneMixture(sizes / sizes.sum(), means, [np.diag(each) for each in variances])
 
 
 def assert_as_good(found, y, groups):
@@ -222,13 +225,8 @@ def test_outliers_in_the_plane(kind, covariance):
     y, far = in_the_plane(kind)
     first = np.arange(len(y)) < 150
     groups = [y[~far & first], y[~far & ~first], y[far]]
-    start = PlaneMixture(
-        [len(group) / len(y) for group in groups],
-        [group.mean(axis=0) for group in groups],
-        [np.diag(np.maximum(group.var(axis=0), 1e-3)) for group in groups],
-    )
     found = fit_plane(y, 3, covariance=covariance, restarts=10)
-    expected = fit_plane(y, 3, covariance=covariance, starts=start)
+    expected = fit_plane(y, 3, covariance=covariance, starts=by_hand(groups))
     assert found.log_likelihood >= expected.log_likelihood - 1e-5
     assert f"{far.sum()} of {len(y)} objects are far from the others" in found.notes[0]
     assert ("along axis 0" in found.notes[0]) == (kind != "a code")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from problems import assert_same_mixture, drawn, parts, several_starts
+from problems import assert_same_mixture, drawn, several_starts
 from scipy import stats
 
 from gmm_lesson import Mixture, em, fit, load, m_step
@@ -166,17 +166,6 @@ def test_a_generator_moves_on_and_the_default_seed_is_0():
     assert not np.array_equal(first.runs.starts.means, second.runs.starts.means)
 
 
-def test_y_is_left_alone_and_results_share_no_memory_with_it_or_with_the_starts():
-    y = Y.copy()
-    found = fit(y, 3, starts=STARTS, max_iter=2)
-    np.testing.assert_array_equal(y, Y)
-    runs, starts = found.runs, found.runs.starts
-    results = [*parts(found.mixture), runs.weights, runs.means, runs.variances, runs.log_likelihood]
-    given = [y, *(part for start in STARTS for part in parts(start))]
-    assert not any(np.shares_memory(array, other) for array in [*results, *starts] for other in given)
-    assert not any(np.shares_memory(array, other) for array in results for other in starts)
-
-
 # Optima
 
 
@@ -244,7 +233,7 @@ def test_success_is_one_less_the_chance_that_all_miss():
     np.testing.assert_allclose(success([0, 0.5, 1], [[1], [3]]), [[0, 0.5, 1], [0, 0.875, 1]])
     assert success(1, 0) == 0
     assert success(0, 5) == 0
-    assert success(1e-12, 5) == pytest.approx(5e-12, rel=1e-9), "no digits are lost"
+    assert success(1e-12, 5) == pytest.approx(5e-12, rel=1e-9, abs=0), "no digits are lost"
 
 
 def test_restarts_needed_is_the_inverse_of_success():
