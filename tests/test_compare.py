@@ -3,9 +3,10 @@
 from dataclasses import replace
 from itertools import combinations, pairwise, permutations
 
-import mpmath
 import numpy as np
 import pytest
+import referee
+from referee import DIGITS as digits
 
 from gmm_lesson import Mixture, em, fit
 from gmm_lesson.explorers.lessons import TRUTH
@@ -60,26 +61,19 @@ def test_error_rate_by_hand():
 
 def to_sixty_digits(mixture, true):
     """Return the best error rate, that under a truth, the borders and the winners, all to sixty digits."""
-    digits = mpmath.mp.clone()
-    digits.dps = 60
-    w, m, v = ([digits.mpf(float(x)) for x in part] for part in mixture.parts)
-    k, s = range(len(w)), [digits.sqrt(x) for x in v]
-
-    def ahead(i, x):
-        return digits.log(w[i] / s[i]) - ((x - m[i]) / s[i]) ** 2 / 2
-
-    cuts = []
-    for i, j in combinations(k, 2):
+    (w, m, v), cuts = referee.parameters(mixture), []
+    for i, j in combinations(range(len(w)), 2):
         a, b = v[i] - v[j], 2 * (m[i] * v[j] - m[j] * v[i])
-        c = m[j] ** 2 * v[i] - m[i] ** 2 * v[j] + 2 * v[i] * v[j] * digits.log(w[i] * s[j] / w[j] / s[i])
+        c = m[j] ** 2 * v[i] - m[i] ** 2 * v[j] + v[i] * v[j] * digits.log((w[i] / w[j]) ** 2 * v[j] / v[i])
         if a == 0:
             cuts += [-c / b] if b else []
         elif (square := b * b - 4 * a * c) > 0:
             cuts += [(-b + side * digits.sqrt(square)) / (2 * a) for side in (1, -1)]
     cuts.sort()
-    far = 2 * max(s) + max((abs(cut) for cut in cuts), default=0)
+    far = 2 * digits.sqrt(max(v)) + max((abs(cut) for cut in cuts), default=0)
     inside = [(one + other) / 2 for one, other in pairwise(cuts)]
-    winners = [max(k, key=lambda i: ahead(i, x)) for x in [-far, *inside, far][: len(cuts) + 1]]
+    rows = referee.log_joint([-far, *inside, far][: len(cuts) + 1], w, m, v)
+    winners = [row.index(max(row)) for row in rows]
     kept = [i for i in range(len(cuts)) if winners[i] != winners[i + 1]]
     winners = [winners[0], *(winners[i + 1] for i in kept)]
     ends = [digits.ninf, *(cuts[i] for i in kept), digits.inf]
