@@ -22,7 +22,7 @@ MUTATIONS = [
     ('no 1/2 in the exponent', 'mixture', '-0.5 * (distance**2 + ', '-1.0 * (distance**2 + ', 'test_mixture.py::test_density_of_the_hand_example'),
     ('no 1/2 in the exponent alone', 'mixture', '-0.5 * (distance**2 + np.log(2 * np.pi * self.variances))', '-distance**2 - 0.5 * np.log(2 * np.pi * self.variances)', 'test_mixture.py::test_density_of_the_hand_example'),
     ('Q without responsibilities', 'em', '(r * log_joint).sum()', 'log_joint.sum()', 'test_em.py::test_the_bound_is_its_sum_and_of_hard_labels_q'),
-    ('samples by variance', 'mixture', 'rng.normal(self.means[z], self.sds[z])', 'rng.normal(self.means[z], self.variances[z])', 'test_mixture.py::test_sampled_classes_follow_the_weights_and_values_the_gaussian_of_their_class_and_values_the_gaussian_of_their_class'),
+    ('samples by variance', 'mixture', 'rng.normal(self.means[z], self.sds[z])', 'rng.normal(self.means[z], self.variances[z])', 'test_mixture.py::test_sampled_classes_follow_the_weights_and_values_the_gaussian_of_their_class'),
     ('samples evenly', 'mixture', 'size=n, p=self.weights / self.weights.sum()', 'size=n', 'test_mixture.py::test_sampled_classes_follow_the_weights_and_values_the_gaussian_of_their_class'),
     ('sorts the means alone', 'mixture', 'self.weights[index], self.means[index], self.variances[index]', 'self.weights, self.means[index], self.variances', 'test_mixture.py::test_sorted_orders_by_mean_then_variance_and_keeps_components_whole'),
     ('can be changed', 'mixture', 'part.setflags(write=False)', 'pass', 'test_mixture.py::test_copies_are_equal_and_nothing_can_be_changed'),
