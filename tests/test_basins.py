@@ -65,27 +65,18 @@ def test_the_places_are_the_optima():
         np.testing.assert_allclose(run.mixture.means, place.means, atol=0.05)
 
 
-def two_lumps():
-    """Return objects, and two equal classes at the best fit of one: EM rests there till it is pushed."""
+def test_a_saddle_is_no_optimum_and_a_start_that_never_leaves_it_is_left_to_the_tolerance():
+    # Two lumps, and two equal classes at the best fit of one: EM rests there till it is pushed.
     y = np.concatenate([np.linspace(-1, 1, 40) - 5, np.linspace(-1, 1, 40) + 5])
-    return y, Mixture([0.5, 0.5], [0, 0], [y.var(), y.var()])
-
-
-def test_a_saddle_is_no_optimum():
-    y, equal = two_lumps()
-    pushed = Mixture([0.5, 0.5], [-0.5, 0.5], equal.variances)
+    equal, pushed = (Mixture([0.5, 0.5], means, [y.var()] * 2) for means in ([0, 0], [-0.5, 0.5]))
     walk = basins._Walk(objects_of(y), Parameters.of([equal]), 1e-6 * y.var())
     assert not walk.is_optimum(walk.here)
-    found = basins.basins(y, [pushed] * 3)
-    assert found.log_likelihood[0] == pytest.approx(em(y, pushed, tol=1e-15).log_likelihoods[-1], abs=1e-6)
-    assert found.log_likelihood[0] > em(y, equal).log_likelihoods[-1] + 30
-
-
-def test_a_start_that_never_leaves_a_saddle_is_left_to_the_tolerance():
-    y, equal = two_lumps()
-    found = basins.basins(y, [equal, Mixture([0.5, 0.5], [-5, 5], [1, 1])], max_iter=60)
-    np.testing.assert_allclose(found.log_likelihood[found.which][0], em(y, equal).log_likelihoods[-1])
+    rests, top = (em(y, start, tol=1e-15).log_likelihoods[-1] for start in (equal, pushed))
+    assert basins.basins(y, [pushed] * 3).log_likelihood[0] == pytest.approx(top, abs=1e-6)
+    found = basins.basins(y, [equal, pushed], max_iter=60)
+    np.testing.assert_allclose(found.log_likelihood, [top, rests])
     assert found.which.tolist() == [1, 0]
+    assert top > rests + 30
 
 
 @pytest.mark.parametrize("side", [-1, 1])

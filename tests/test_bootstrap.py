@@ -44,10 +44,6 @@ def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
     monkeypatch.setattr(module, "_refits", lambda y, *given: sizes.append(len(y)) or run(y, *given))
     apart = bootstrap(Y, FIT, refits=30)
     assert sizes == [7, 7, 7, 7, 2]
-    resampled = Y[np.random.default_rng(0).integers(120, size=(30, 120))]
-    for b in range(30):
-        one, other = (log_likelihood(resampled[b], refit(found, b)) for found in (apart, together))
-        assert one == pytest.approx(other, abs=10 * module.REFIT_TOL * 120)  # about so much is left to gain
     np.testing.assert_allclose(apart.means, together.means, atol=0.01)  # far less than a standard error
 
 

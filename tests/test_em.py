@@ -1,15 +1,22 @@
-"""The textbook on paper, its floor, its loop and its path; `test_referee.py` has its sixty digits."""
+"""The textbook on paper, its loop, its bound, what is left to gain; sixty digits: `test_referee.py`."""
 
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, spread_start
+from oracles import joint_of
+from problems import HAND, HAND_Y, assert_same_mixture, drawn, parts, several_starts
+from scipy.special import entr
 
-from gmm_lesson import Mixture, e_step, em, log_likelihood, m_step
+from gmm_lesson import Mixture, e_step, em, fit, log_likelihood, m_step
+from gmm_lesson.em import expected_log_joint, lower_bound, remaining_gain
 
 Y = drawn(60, 3, seed=1)
-START = spread_start(Y, 3)
+STARTS = several_starts(Y)
+START = STARTS[0]
+MIXTURE = Mixture([0.2, 0.5, 0.3], [0, 3, 6], [1, 4, 0.25])
+HARD = np.eye(3)[np.arange(60) % 3]
+R = np.random.default_rng(12).dirichlet([1, 1, 1], size=60)
 
 
 def test_the_hand_example():
@@ -76,8 +83,80 @@ def test_no_variance_goes_below_the_floor_and_the_path_still_climbs():
 
 def test_inputs_are_left_alone_and_results_share_no_memory_with_them():
     y, r = Y.copy(), e_step(Y, START)
-    before, run = r.copy(), em(y, START, max_iter=2)
+    before, run, found = r.copy(), em(y, START, max_iter=2), fit(y, 3, starts=STARTS, max_iter=2)
+    runs, starts = found.runs, [*found.runs.starts]
     results = [e_step(y, START), *parts(m_step(y, r)), run.log_likelihoods, *run.mixture.parts]
+    results += [*parts(found.mixture), runs.weights, runs.means, runs.variances, runs.log_likelihood]
+    given = [y, r, *(part for start in STARTS for part in parts(start))]
     np.testing.assert_array_equal(y, Y)
     np.testing.assert_array_equal(r, before)
-    assert not any(np.shares_memory(array, given) for array in results for given in (y, r))
+    assert not any(np.shares_memory(array, other) for array in results + starts for other in given)
+    assert not any(np.shares_memory(array, other) for array in results for other in starts)
+
+
+# The bound
+
+
+@pytest.mark.parametrize("r", [R, HARD, np.full((60, 3), 1 / 3)])
+def test_the_bound_is_its_sum_and_of_hard_labels_q(r):
+    expected = (r * np.log(joint_of(MIXTURE, Y))).sum() + entr(r).sum()
+    assert lower_bound(Y, r, MIXTURE) == pytest.approx(expected, rel=1e-12)
+    assert r is not HARD or lower_bound(Y, r, MIXTURE) == expected_log_joint(Y, r, MIXTURE)
+
+
+def test_the_e_step_lifts_the_bound_to_the_log_likelihood_and_no_r_lifts_it_higher():
+    """The gap is the Kullback-Leibler divergence of r from the E-step's responsibilities."""
+    for mixture in (MIXTURE, Mixture([0.6, 0.3, 0.1], [-1, 2, 9], [9, 1, 1])):
+        top, best = log_likelihood(Y, mixture), e_step(Y, mixture)
+        assert lower_bound(Y, best, mixture) == pytest.approx(top, rel=1e-13)
+        for weight in (0.01, 0.5, 1.0):
+            r = (1 - weight) * best + weight * R
+            gap = top - lower_bound(Y, r, mixture)
+            assert gap > 0
+            assert gap == pytest.approx((r * np.log(r / best)).sum(), rel=1e-8)
+
+
+def test_the_m_step_is_where_the_bound_is_highest():
+    best = m_step(Y, R)
+    top = lower_bound(Y, R, best)
+    for k in range(3):
+        for name in ("means", "variances"):
+            for change in (-1e-3, 1e-3):
+                parts = {n: getattr(best, n).copy() for n in ("weights", "means", "variances")}
+                parts[name][k] += change
+                assert lower_bound(Y, R, Mixture(**parts)) < top
+
+
+def test_an_object_far_from_every_class_has_a_finite_bound():
+    far = np.append(Y, 1e120)
+    r = np.vstack([R, [0, 0, 1]])
+    assert np.isfinite(lower_bound(far, r, MIXTURE))
+
+
+# What is left to gain
+
+
+@pytest.mark.parametrize("q", [0.1, 0.5, 0.99])
+def test_gains_that_shrink_by_one_factor_leave_what_is_estimated_and_only_the_last_three_count(q):
+    scores = -100 - 3 * q ** np.arange(8)
+    assert remaining_gain(scores) == pytest.approx(-100 - scores[-1], rel=1e-6)
+    tail = [-9.0, -8.0, -7.5]
+    assert remaining_gain([-20, -10, -11, *tail]) == remaining_gain(tail) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("scores", "left"),
+    [
+        # Gains alike, that grow, from a plateau, and none; then a fall that is rounding, and a gain.
+        *(
+            ([-3, -2, -1], np.inf),
+            ([-4, -3, -1], np.inf),
+            ([-3, -3, -1], np.inf),
+            ([-900, -900 - 1e-13, -800], np.inf),
+        ),
+        *(([-3, -1, -1], 0), ([-1, -1, -1], 0), ([0, 0, 0], 0), ([-900, -800, -800 - 2e-13], 0)),
+        ([-900, -800, -800 + 2e-13], 0),
+    ],
+)
+def test_where_there_is_no_factor(scores, left):
+    assert remaining_gain(scores) == left

@@ -1,13 +1,14 @@
 """What must not change: classes in another order, the line reflected, moved, in other units.
 
-A relation needs no right value. Fit's own are in its tests; here are those of what judges a fit. Units and
-shifts round what is given, by `EPS` of the largest number: a tolerance is what such a change may do.
+A relation needs no right value. Here are those of a fit beside far objects, whose others are in its tests,
+and of what judges a fit. Units and shifts round what is given, by `EPS` of the largest number: a tolerance is
+what such a change may do.
 """
 
 import numpy as np
 import pytest
 
-from gmm_lesson import Mixture, em
+from gmm_lesson import Mixture, em, fit
 from gmm_lesson.em import rounding
 from gmm_lesson.engine.line import Line
 from gmm_lesson.study.basins import basins
@@ -105,6 +106,17 @@ def test_information(change):
         step = way.as_array().ravel() / told.units
         costs.append(step @ (told.complete() - told.missing()) @ step)
     assert costs[0] == pytest.approx(costs[1], rel=change.loss)
+
+
+@pytest.mark.parametrize("far", [[-500.0], [999.0] * 30], ids=["one", "a code"])
+def test_a_fit_beside_far_objects(far, change):
+    y = np.append(Y, far)
+    before, after = (fit(objects, 4, tol=1e-13) for objects in (y, change.y(y)))
+    gained = after.log_likelihood + len(y) * np.log(abs(change.b))
+    assert gained == pytest.approx(before.log_likelihood, abs=1e-4)
+    expected = change.mixture(before.mixture).sorted().means
+    np.testing.assert_allclose(after.mixture.sorted().means, expected, rtol=1e-4, atol=1e-4 * abs(change.b))
+    assert len(after.notes) == len(before.notes)
 
 
 @pytest.mark.parametrize(

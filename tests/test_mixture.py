@@ -68,12 +68,20 @@ def test_takes_numbers_in_any_form(form):
 
 
 def test_equal_means_every_number_is_and_minus_zero_is_zero():
-    for one, same in [
-        (THREE, Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4])),
-        (Mixture([1], [0.0], [1]), Mixture([1], [-0.0], [1])),
-    ]:
-        assert one == same
-        assert len({one, same, HAND}) == 2
+    weights, means, variances = THREE.parts
+    others = [
+        Mixture([0.2, 0.5, 0.3], means, variances),
+        Mixture(weights, [4, -1, 2.5], variances),
+        Mixture(weights, means, [9, 0.25, 4.5]),
+        Mixture([0.5, 0.5], [4, -1], [9, 0.25]),
+    ]
+    for other in [*others, None, 3, "Mixture", (weights.tolist(), means.tolist(), variances.tolist())]:
+        assert other != THREE
+        assert THREE != other  # noqa: SIM300 - the other operand asks its own __eq__
+    same = [Mixture([0.2, 0.3, 0.5], [4, -1, 2], [9, 0.25, 4]), THREE, *others]
+    assert len(set(same)) == 5
+    assert Mixture([1], [0.0], [1]) == Mixture([1], [-0.0], [1])
+    assert hash(Mixture([1], [0.0], [1])) == hash(Mixture([1], [-0.0], [1]))
 
 
 @pytest.mark.parametrize("mixture", [THREE, PLANE], ids=["line", "plane"])
@@ -94,19 +102,6 @@ def test_copies_are_equal_and_nothing_can_be_changed(made, mixture):
             setattr(other, name, np.ones(3) / 3)
     with pytest.raises(AttributeError):
         del other.weights
-
-
-def test_unequal():
-    weights, means, variances = THREE.parts
-    others = [
-        Mixture([0.2, 0.5, 0.3], means, variances),
-        Mixture(weights, [4, -1, 2.5], variances),
-        Mixture(weights, means, [9, 0.25, 4.5]),
-        Mixture([0.5, 0.5], [4, -1], [9, 0.25]),
-    ]
-    for other in [*others, None, 3, "Mixture", (weights.tolist(), means.tolist(), variances.tolist())]:
-        assert other != THREE
-        assert THREE != other  # noqa: SIM300 - the other operand asks its own __eq__
 
 
 def test_repr_is_python_that_makes_it_again():
@@ -139,19 +134,13 @@ def test_sample_is_the_same_from_the_same_seed_and_moves_a_generator_on():
 FALSE_ALARM = 1e-7
 
 
-def test_sampled_classes_follow_the_weights():
-    _, z = THREE.sample(20_000, 11)
+def test_sampled_classes_follow_the_weights_and_values_the_gaussian_of_their_class():
+    y, z = THREE.sample(20_000, 12)
     counts = np.bincount(z, minlength=3)
     assert stats.chisquare(counts, 20_000 * THREE.weights).pvalue > FALSE_ALARM
-
-
-def test_sampled_values_follow_the_gaussian_of_their_class():
-    y, z = THREE.sample(20_000, 12)
-    for k, (m, v) in enumerate(zip(THREE.means, THREE.variances, strict=True)):
-        assert stats.kstest(y[z == k], stats.norm(m, np.sqrt(v)).cdf).pvalue > FALSE_ALARM
-        own = y[z == k]
-        n = len(own)
-        # (n - 1) s^2 / v is chi-squared, n - 1 degrees: more sensitive to a wrong sd than the test above.
-        squares = ((own - own.mean()) ** 2).sum() / v
-        tails = stats.chi2(n - 1).cdf(squares), stats.chi2(n - 1).sf(squares)
-        assert min(tails) > FALSE_ALARM
+    for k, n in enumerate(counts):
+        own, law = y[z == k], stats.norm(THREE.means[k], THREE.sds[k])
+        assert stats.kstest(own, law.cdf).pvalue > FALSE_ALARM
+        # n s^2 / v is chi-squared, n - 1 degrees: more sensitive to a wrong sd than the test above.
+        tail = stats.chi2(n - 1).cdf(n * own.var() / THREE.variances[k])
+        assert FALSE_ALARM < tail < 1 - FALSE_ALARM

@@ -67,7 +67,7 @@ def test_the_log_likelihood_never_falls(y, start, floor):
     assert np.diff(path.log_likelihoods).min() >= -1e-10 * (1 + np.abs(path.log_likelihoods).max())
 
 
-@settings(stable, max_examples=200)
+@settings(stable, max_examples=100)
 @given(objects(), labelled(), st.integers(-1000, 1000), st.integers(-30, 30), st.sampled_from([-1, 1]))
 def test_order_names_origin_and_unit_do_not_matter(y, pair, shift, power, sign):
     """Objects from the last to the first, classes in another order, and another origin and unit of length."""
@@ -90,7 +90,7 @@ def test_order_names_origin_and_unit_do_not_matter(y, pair, shift, power, sign):
     assert_same_mixture(back, path.path[1], rtol=1e-8, atol=1e-8)
 
 
-@settings(stable, max_examples=300)
+@settings(stable, max_examples=150)
 @given(objects(), mixtures(), st.sampled_from([1e-3, 1e-5, 1e-7]), st.sampled_from([0, FEW_RESPONSIBILITIES]))
 def test_the_textbook_and_the_engine_agree(y, start, tol, few):
     assume(start.n_components <= len(y))
@@ -126,7 +126,7 @@ def assert_finite(mixture):
         assert np.isfinite(part).all()
 
 
-@settings(stable, max_examples=400)
+@settings(stable, max_examples=200)
 @given(
     st.lists(anything, min_size=1, max_size=12), wild_mixtures(), st.sampled_from([0, FEW_RESPONSIBILITIES])
 )

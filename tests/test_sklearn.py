@@ -17,7 +17,7 @@ from sklearn.mixture import GaussianMixture
 from gmm_lesson import em, fit
 from gmm_lesson.engine.plane import fit_plane
 
-FITTED = [(n, k) for n in [2, 3, 10, 100, 1_000, 30_000] for k in [1, 2, 3, 4, 8, 16] if n >= k]
+FITTED = [(n, k) for n in [2, 3, 10, 100, 1_000] for k in [1, 2, 3, 4, 8, 16] if n >= k] + [(30_000, 3)]
 """What scikit-learn can fit: at least two objects, and no fewer than classes."""
 
 
@@ -63,7 +63,7 @@ def test_em_and_fit_end_where_scikit_learn_ends(n, k):
 
 @pytest.mark.parametrize("covariance", ["full", "diagonal"])
 @pytest.mark.parametrize(
-    ("n", "d", "k"), [(50, 1, 2), (60, 2, 1), (200, 2, 3), (500, 3, 4), (3_000, 5, 2), (50_000, 2, 5)]
+    ("n", "d", "k"), [(50, 1, 2), (60, 2, 1), (200, 2, 3), (500, 3, 4), (3_000, 5, 2), (20_000, 2, 5)]
 )
 def test_the_plane_ends_where_scikit_learn_ends(n, d, k, covariance):
     y = cloud(n, d, k, seed=n + d)
