@@ -1,6 +1,7 @@
 """The checks of random functions: a right one is never accused, and counts have the law that they should."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,13 +17,9 @@ both = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=BOTH)
 
 
 def runs_of(exercise, function, seed=0):
-    every = [
-        chance.Runs(setting, 10**4 * seed + chance.APART * i, exercise)
-        for i, setting in enumerate(exercise.cases)
-    ]
-    for runs in every:
-        runs.run(function)
-    return every
+    seeds = (10**4 * seed + chance.APART * i for i in range(len(exercise.cases)))
+    settings = [replace(setting, seed=first) for setting, first in zip(exercise.cases, seeds, strict=True)]
+    return [chance.run(function, setting, exercise) for setting in settings]
 
 
 # The statistics are honest.
@@ -33,14 +30,13 @@ def test_right_functions_are_accused_less_than_once_in_a_million():
     total = 0
     for exercise in EXERCISES.values():
         every = runs_of(exercise, program_of(exercise))
-        arrays = [runs for runs in every if runs.setting.form == "arrays"]
+        arrays = [runs for runs in every if runs.case.form == "arrays"]
         alone = [[runs] for runs in every if runs not in arrays]
         total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
         for runs in every:
             if runs.telling:  # the chance of the same classes from two generators, in all pairs of them
-                same = (np.square(runs.setting.values[1]).sum() ** runs.setting.values[0]) ** (
-                    runs.setting.runs // 4
-                )
+                n, weights, *_ = runs.case.values
+                same = (np.square(weights).sum() ** n) ** (runs.case.runs // 4)
                 assert same < 1e-13
     assert 400 < total < 500
     assert 500 * LEVEL < 1e-6
@@ -222,4 +218,4 @@ def test_settings_are_even_and_long_enough():
     for exercise in EXERCISES.values():
         assert all(setting.runs % 2 == 0 for setting in exercise.cases)
         assert all(setting.runs // 2 <= chance.APART for setting in exercise.cases)
-        assert sum(chance.Runs(setting, 0, exercise).telling for setting in exercise.cases) > 3
+        assert sum(chance.Runs(None, exercise, setting).telling for setting in exercise.cases) > 3

@@ -1,13 +1,12 @@
 """How a learner's random function is judged: run again and again, and counted.
 
-Right means that the law is right, however the draws are made. So nothing is compared with draws of our own.
-The function is run on one generator after another, twice on each, and `counting` counts things of which a
-right function has exactly a binomial number. One is off if its binomial tail has a probability below
-LEVEL / 2 on its side; in a right function that happens with probability at most LEVEL = 1e-9. The two checks
-have fewer than 500 counts together (the tests count them). So over the seeds of both, a right function is
-called anything but right with a probability below 500 x 1e-9 = 5e-7, however the counts depend on each
-other. What no right function does at all (the same 50 labels from two generators, values that all have four
-decimals) has one below 1e-13.
+Right means that the law is right, however the draws are made: nothing is compared with draws of our own. The
+function is run on one generator after another, twice on each, and `counting` counts things of which a right
+function has exactly a binomial number. One is off if the binomial tail on its side is below LEVEL / 2, in a
+right function with probability at most LEVEL = 1e-9. The two checks have fewer than 500 counts together (the
+tests count them). So over all seeds a right function is called anything but right with a probability below
+500 x 1e-9 = 5e-7, however the counts depend on each other. What no right function does at all (the same 50
+labels from two generators, values that all have four decimals) has one below 1e-13.
 
 A mistake is looked for only when something is off, and there nothing need be exact: it is the one whose
 program has the learner's rates in all settings of some length. What no program explains has the name of the
@@ -18,7 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,7 @@ class Setting(Case):
     """An input without its generator, and how many runs there are on it: even, for each is asked twice."""
 
     runs: int = 20
-    seed: int = 0  # of the generator
+    seed: int = 0  # of the generator, or of the first of all
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew, the generator last."""
@@ -68,13 +67,11 @@ def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
     for name, part in parts.items():
         reading = kit.read_array(part, names[name] if len(parts) > 1 else "")
         says.append(reading.complaint)
-        if reading.numbers is not None:
-            # scipy gives a number for an array of one
-            numbers[name] = np.atleast_1d(reading.numbers) if n == 1 else reading.numbers
+        for array in reading.numbers or ():
+            numbers[name] = np.atleast_1d(array) if n == 1 else array  # scipy gives a number for one
             says.append(_odd(names.get(name, "answer"), numbers[name], n, len(given["weights"])))
     right = [*numbers] == [*parts] != ["one"] and all(part.shape == (n,) for part in numbers.values())
-    whole = (np.array([*numbers.values()]) if len(parts) > 1 else numbers["z"]) if right else None
-    return Reading(whole, next(filter(None, says), None), numbers)
+    return Reading(tuple(numbers.values()) if right else None, next(filter(None, says), None), numbers)
 
 
 def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
@@ -100,41 +97,42 @@ class RandomExercise(Exercise):
     read: Callable[[Any, dict[str, Any]], Reading] = read_draws
 
 
-class Runs:
+@dataclass(frozen=True, eq=False)
+class Runs(Outcome):
     """What came of one setting: of the first odd run, and of all that can be counted."""
 
-    outcome: Outcome
+    case: Setting
+    # The shapes of the parts of every answer; none if they have no one form, or are no finite numbers.
+    form: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    counts: tuple[Count, ...] = ()
 
-    def __init__(self, setting: Setting, first: int, exercise: Exercise) -> None:
-        self.setting, self.exercise, self.given = setting, exercise, exercise.named(setting)
-        self.seeds = range(first, first + setting.runs // 2)
-        self.telling = self.given["n"] >= LONG and len(self.given["weights"]) > 1
-        # The shapes of the parts of every answer; none if they have no one form, or are no finite numbers.
-        self.form = dict[str, tuple[int, ...]]()
-        self.counts: list[Count] = []
+    @property
+    def telling(self) -> bool:
+        """Whether the runs are long enough for signs."""
+        return bool(self.given["n"] >= LONG and len(self.given["weights"]) > 1)
 
-    def run(self, function: Function) -> None:
-        """Call a function twice on each generator, and once more on the seed of the first."""
-        rngs = [(seed, rng) for seed in self.seeds for rng in [np.random.default_rng(seed)] * 2]
-        outcomes = list[Outcome]()
-        for seed, rng in [*rngs, (self.seeds[0], np.random.default_rng(self.seeds[0]))]:
-            case = replace(self.setting, seed=seed)
-            self.outcome = called_once(function, case, self.exercise, [*case.fresh()[:-1], rng])
-            outcomes.append(self.outcome)
-            if self.outcome.error is not None:
-                return
-        odd = next((outcome for outcome in outcomes if outcome.reading.complaint), outcomes[0])
-        changed = next((outcome.changed for outcome in outcomes if outcome.changed), None)
-        self.outcome = replace(odd, changed=changed)
-        answers = [outcome.reading.parts for outcome in outcomes]
-        forms = [{name: part.shape for name, part in answer.items()} for answer in answers]
-        finite = all(np.isfinite(part).all() for answer in answers for part in answer.values())
-        if finite and forms[0] and forms.count(forms[0]) == len(forms):
-            self.form = forms[0]
-            parts = {name: np.array([answer[name] for answer in answers]) for name in self.form}
-            again = any((part[-1] != part[0]).any() for part in parts.values())
-            runs = {name: part[:-1] for name, part in parts.items()}
-            self.counts = [*counts(self.given, runs, again, self.telling)]
+
+def run(function: Function, setting: Setting, exercise: Exercise) -> Runs:
+    """Call a function twice on each generator, and once more on the seed of the first."""
+    seeds = range(setting.seed, setting.seed + setting.runs // 2)
+    rngs = [(seed, rng) for seed in seeds for rng in [np.random.default_rng(seed)] * 2]
+    every = list[Outcome]()
+    for seed, rng in [*rngs, (setting.seed, np.random.default_rng(setting.seed))]:
+        case = replace(setting, seed=seed)
+        every.append(called_once(function, case, exercise, [*case.fresh()[:-1], rng]))
+        if every[-1].error is not None:
+            return Runs(**vars(every[-1]))
+    odd = next((one for one in every if one.reading.complaint), every[0])
+    runs = Runs(**vars(odd) | {"changed": next((one.changed for one in every if one.changed), None)})
+    answers = [one.reading.parts for one in every]
+    forms = [{name: part.shape for name, part in answer.items()} for answer in answers]
+    finite = all(np.isfinite(part).all() for answer in answers for part in answer.values())
+    if not finite or not forms[0] or forms.count(forms[0]) < len(forms):
+        return runs
+    parts = {name: np.array([answer[name] for answer in answers]) for name in forms[0]}
+    again = any((part[-1] != part[0]).any() for part in parts.values())
+    of_runs = {name: part[:-1] for name, part in parts.items()}
+    return replace(runs, form=forms[0], counts=tuple(counts(runs.given, of_runs, again, runs.telling)))
 
 
 def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
@@ -144,47 +142,46 @@ def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: 
     or a seed, which gives the same Verdict every time; all else is a TypeError or ValueError.
     """
     first = int(generator(rng).integers(10**6))
-    every = [Runs(setting, first + APART * i, exercise) for i, setting in enumerate(exercise.cases)]
-    return told.judged(function, exercise, lambda given: _find(given, exercise, every, seconds))
+    settings = [replace(setting, seed=first + APART * i) for i, setting in enumerate(exercise.cases)]
+    return told.judged(function, exercise, lambda given: _find(given, exercise, settings, seconds))
 
 
-def _find(function: Function, exercise: RandomExercise, every: Sequence[Runs], seconds: float) -> Verdict:
-    def run_all() -> Iterator[Runs]:
-        for runs in every:
-            yield runs
-            runs.run(function)
+def _find(function: Function, exercise: RandomExercise, settings: list[Setting], seconds: float) -> Verdict:
+    every = list[Runs]()
+
+    def run_all() -> Iterator[Setting]:
+        for setting in settings:
+            yield setting
+            every.append(run(function, setting, exercise))
 
     if late := in_time(run_all(), seconds):
-        at, error = late
-        at.outcome = Outcome(function, exercise, replace(at.setting, seed=at.seeds[0]), error=error)
-        every = every[: every.index(at) + 1]
-    arrays = [runs for runs in every if runs.setting.form == "arrays"]
-    off, odd = off_in(arrays), [runs for runs in arrays if runs.outcome.reading.complaint]
-    errors = [runs for runs in every if runs.outcome.error]
-    crashed = [runs for runs in errors if runs in arrays or isinstance(runs.outcome.error, TooLong)]
-    stub = told.as_a_stub([runs.outcome for runs in every], not (off or odd or crashed))
+        every.append(Runs(function, exercise, late[0], error=late[1]))
+    arrays = [runs for runs in every if runs.case.form == "arrays"]
+    off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
+    crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
+    stub = told.as_a_stub(every, not (off or odd or crashed))
     if stub is not None:
         return stub
     if crashed:
-        return crashed[0].outcome.crashed()
+        return crashed[0].crashed()
     if off or odd:
         named = _names(arrays, off, exercise)
         shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
-        outcome, here = shown.outcome, [count.says() for runs, count in off if runs is shown]
+        here = [count.says() for runs, count in off if runs is shown]
         if not named and off and (not odd or off[0][1].kind == "wrong-length"):
             kind = off[0][1].kind
             named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
         if not odd:
-            outcome = replace(outcome, reading=replace(outcome.reading, complaint=off[0][1].says()))
-        lines = [(f"in {shown.setting.runs} runs", "\n".join(here[:3]))] if here else []
-        return outcome.known(named, *lines) if named else outcome.unknown((), *lines)
-    if changed := [runs for runs in every if runs.outcome.changed]:
-        return changed[0].outcome.changes_its_input()
+            shown = replace(shown, reading=replace(shown.reading, complaint=off[0][1].says()))
+        lines = [(f"in {shown.case.runs} runs", "\n".join(here[:3]))] if here else []
+        return shown.known(named, *lines) if named else shown.unknown((), *lines)
+    if changed := [runs for runs in every if runs.changed]:
+        return changed[0].changes_its_input()
     for runs in every:
-        if runs not in arrays and (runs.outcome.error or runs.outcome.reading.complaint or off_in([runs])):
-            return runs.outcome.only_in_form()
-    number = sum(runs.setting.runs for runs in every)
-    return told.right(function, f"{exercise.does}, in {number} runs", exercise.cases)
+        if runs not in arrays and (runs.error or runs.reading.complaint or off_in([runs])):
+            return runs.only_in_form()
+    number = sum(runs.case.runs for runs in every)
+    return told.right(function, f"{exercise.does}, in {number} runs", settings)
 
 
 def off_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
@@ -212,11 +209,11 @@ def _names(
     first = telling[0]
     perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
 
-    def of_way(way: Way, setting: Setting = first.setting) -> Runs:
-        return _of_program(exercise, kit.edited(exercise.program, way), setting)
+    def of_way(way: Way, runs: Runs = first) -> Runs:
+        return _of_program(exercise, kit.edited(exercise.program, way), runs.case.name)
 
     def fits(way: Way) -> bool:
-        others = ((runs, of_way(way, runs.setting)) for runs in telling)
+        others = ((runs, of_way(way, runs)) for runs in telling)
         return all(one.form == it.form != {} and like(one.counts, it.counts) for one, it in others)
 
     @functools.cache
@@ -235,8 +232,7 @@ def _names(
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: RandomExercise, text: str, setting: Setting) -> Runs:
-    """Return what a wrong program comes to."""
-    runs = Runs(setting, 10**7, exercise)
-    runs.run(exercise.function(text))
-    return runs
+def _of_program(exercise: RandomExercise, text: str, name: str) -> Runs:
+    """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
+    setting = next(setting for setting in exercise.cases if setting.name == name)
+    return run(exercise.function(text), replace(setting, seed=10**7), exercise)

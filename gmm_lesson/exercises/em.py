@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
 from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, each, mistakes
-from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
@@ -142,18 +143,16 @@ only-one-part-updated: Of weights, means and variances, two are still those of t
 """Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
 
 
-def alone(mistake: Mistake) -> Mistake:
-    """Return a mistake whose ways are whole programs: they are paired with no other."""
-    return Mistake(
-        mistake.name, mistake.says, *(kit.edited(PROGRAM, w) for w in mistake.ways), edge=mistake.edge
-    )
+SIZE = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
 
 
-def either_way(mistake: Mistake) -> Mistake:
-    """Return a mistake whose ways are there twice: with a gain as it is, and with its size alone."""
-    size = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
-    ways = [size | way for way in mistake.ways if isinstance(way, dict)]
-    return Mistake(mistake.name, mistake.says, *mistake.ways, *ways)
+def known_mistakes() -> Iterator[Mistake]:
+    """Yield all mistakes; those of ENDS as whole programs, which are not paired, those of RECORDED twice."""
+    yield from mistakes(MISTAKES, PROGRAM)
+    for it in mistakes(ENDS, PROGRAM):
+        yield replace(it, ways=tuple(kit.edited(PROGRAM, way) for way in it.ways))
+    for it in mistakes(RECORDED, PROGRAM):
+        yield replace(it, ways=(*it.ways, *(SIZE | w for w in it.ways if isinstance(w, dict))))
 
 
 PARTS = (*PARAMETERS, "log-likelihoods")
@@ -173,16 +172,16 @@ def read_run(raw: Any, given: dict[str, Any]) -> Reading:
     listed = kit.read_array(lls, PARTS[3])
     if first.numbers is None or listed.numbers is None:
         return first if first.numbers is None else listed
-    if listed.numbers.ndim > 1:
-        return Reading(None, f"its {PARTS[3]} are of shape {listed.numbers.shape}; wanted one row of numbers")
-    numbers = joined(first.numbers, np.atleast_1d(listed.numbers))
+    if len(shape := listed.numbers[0].shape) > 1:
+        return Reading(None, f"its {PARTS[3]} are of shape {shape}; wanted one row of numbers")
+    numbers = (*first.numbers, np.atleast_1d(listed.numbers[0]))
     return Reading(numbers, first.complaint or listed.complaint)
 
 
-def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say what a run breaks that must hold of any, the coarsest first."""
     y, tol, start = given["y"], given["tol"], [given[name] for name in PARAMETERS]
-    *found, lls = parts = split(run)
+    *found, lls = parts
     yield from parameters.other_length(len(parts[0]), len(start[0]))
     if len(lls) < 2:
         has = "1 entry: no step was taken" if len(lls) else "no entries"
@@ -195,7 +194,7 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
-    yield from parameters.no_mixture(np.array(found))
+    yield from parameters.no_mixture(*found)
     last = score(y, *found)
     if not near(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
@@ -274,7 +273,6 @@ EXERCISE = Exercise(
     program=PROGRAM,
     answer="the last parameters and all the log-likelihoods",
     parts=PARTS,
-    split=split,
     names={
         "e_step": share,
         "joint": STEPS["e_step"].function({"return r": "return joint"}),
@@ -298,9 +296,5 @@ EXERCISE = Exercise(
         Case("a slow climb", (*SLOW, 3.32e-5), edge=True),
         Case("seven objects", (*SEVEN, 0.03), form="whole numbers"),
     ),
-    mistakes=(
-        *mistakes(MISTAKES, PROGRAM),
-        *map(alone, mistakes(ENDS, PROGRAM)),
-        *map(either_way, mistakes(RECORDED, PROGRAM)),
-    ),
+    mistakes=tuple(known_mistakes()),
 )

@@ -137,18 +137,12 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
     @functools.cache
     def off(*edits: tuple[str, str]) -> set[str]:
         """Return the parts that a way gets wrong on some input, or without edits the learner's function."""
-        wrong = set[str]()
-        for outcome in outcomes:
-            if (numbers := outcome.reading.numbers) is not None:
-                found = exercise.off(
-                    exercise.answers(dict(edits), outcome.case) if edits else numbers, outcome.case
-                )
-                wrong |= set(exercise.parts if found is None else found)  # all, if there are none to compare
-        return wrong
+        read = [(it.reading.numbers, it.case) for it in outcomes if it.reading.numbers is not None]
+        way, wrong = dict(edits), set[str]()
+        return wrong.union(*(exercise.off(exercise.answers(way, on) if way else it, on) for it, on in read))
 
     def may_be_both(way: Edits, other: Edits) -> bool:
-        # Parts that are rows have a formula each: what a mistake gets wrong stays wrong beside another.
-        apart = exercise.split is list
+        apart = exercise.apart
         return not edge and (not apart or off() == off(*way.items()) | off(*other.items()))
 
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
@@ -196,10 +190,11 @@ def fits(way: Way, outcomes: Iterable[Outcome]) -> bool:
             of_maths = ("ValueError: math domain error", "ValueError: expected a positive input")
             if not isinstance(error, ArithmeticError) and not shortened(error).startswith(of_maths):
                 return False
-            if expected is None or np.isfinite(expected).all():
+            if expected is None or all(np.isfinite(part).all() for part in expected):
                 return False
         elif not outcome.exercise.same(numbers, expected):
             return False
-        elif numbers is not None and np.isfinite(numbers).any():
-            answers.append(numbers[np.isfinite(numbers)])
+        else:
+            entries = np.concatenate([np.ravel(part) for part in numbers or ()])
+            answers += [entries[np.isfinite(entries)]] * bool(np.isfinite(entries).any())
     return len(answers) > 1 and bool(np.ptp(np.concatenate(answers)) > 0)

@@ -156,29 +156,28 @@ class Printed(io.StringIO):
 def quiet() -> Iterator[Printed]:
     """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
     printed = Printed()
+    kept: list[contextlib.AbstractContextManager[Any]] = [
+        *(contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)),
+        *(np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)),
+        warnings.catch_warnings(record=True, action="ignore"),
+    ]
     with contextlib.ExitStack() as stack:
-        for out in (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)):
-            stack.enter_context(out)
-        for kept in (np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)):
-            stack.enter_context(kept)
-        stack.enter_context(warnings.catch_warnings(record=True))
         with contextlib.suppress(OSError):  # a folder that is gone
-            stack.enter_context(contextlib.chdir(os.getcwd()))
+            stack.callback(os.chdir, os.getcwd())
         stack.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
         stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
         stack.callback(random.setstate, random.getstate())
-        # The old generator of numpy is what a function may have seeded.
-        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002
+        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002 - a function may use it
         if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
             from IPython.utils.capture import capture_output
 
-            stack.enter_context(capture_output(stdout=False, stderr=False))
+            kept.append(capture_output(stdout=False, stderr=False))
         if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
-            stack.enter_context(pyplot.rc_context())
-            stack.enter_context(mock.patch.object(pyplot, "show"))
+            kept += [pyplot.rc_context(), mock.patch.object(pyplot, "show")]
             before = pyplot.get_fignums()
             stack.callback(lambda: [pyplot.close(one) for one in pyplot.get_fignums() if one not in before])
-        warnings.simplefilter("ignore")
+        for it in kept:
+            stack.enter_context(it)
         yield printed
 
 
@@ -187,9 +186,7 @@ def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) ->
     for name, now, was in zip(names, given, before, strict=False):
         if isinstance(was, (list, np.ndarray)):
             try:
-                same = np.array_equal(now, was) or (
-                    np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
-                )
+                same = np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
             except (TypeError, ValueError, RecursionError, OverflowError):  # no array of numbers any more
                 same = False
             if not same:
@@ -271,8 +268,8 @@ def blamed(error: BaseException, name: str) -> list[str]:
     """Return the error, shortened, and the deepest line of the learner's own that it came from."""
     steps = [(frame.f_code, number) for frame, number in traceback.walk_tb(error.__traceback__)]
     # What is compiled, as numpy.random is (.pyx), names its files without their folder.
-    own = [it for it in steps if not it[0].co_filename.startswith(LIBRARIES)]
-    own = [it for it in own if not it[0].co_filename.endswith(".pyx")]
+    files = ((it, it[0].co_filename) for it in steps)
+    own = [it for it, file in files if not (file.startswith(LIBRARIES) or file.endswith(".pyx"))]
     if not own:
         return [shortened(error)]
     code, number = own[-1]

@@ -35,24 +35,28 @@ class Outcome:
         numbers = self.reading.numbers
         return self.error is None and self.exercise.same(numbers, self.exercise.right_numbers(self.case))
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """All arguments by name, made anew."""
+        return self.exercise.named(self.case)
+
     def _broken(self) -> str:
         """Return what an answer breaks that must hold of any, the coarsest first."""
-        numbers, given = self.reading.numbers, self.exercise.named(self.case)
-        return "" if numbers is None else next(iter(self.exercise.broken(given, numbers)), "")
+        numbers = self.reading.numbers
+        return "" if numbers is None else next(iter(self.exercise.broken(self.given, *numbers)), "")
 
     def _came(self, when: str = "") -> list[tuple[str, str]]:
         """Return lines of what the call came to: its error, or its answer, or each of the parts of that."""
         numbers, parts = self.reading.numbers, self.exercise.parts
         if self.error is not None or numbers is None:
             return [(f"yours{when}", shortened(self.error) if self.error else thing(self.raw))]
-        rows = self.exercise.split(numbers) if parts else []
-        if not len(rows):
-            return [(f"yours{when}", value(self.raw if parts else numbers))]
-        return [(f"your {name}{when}", value(row)) for name, row in zip(parts, rows, strict=True)]
+        if not parts or len(numbers) < len(parts):
+            return [(f"yours{when}", value(self.raw if parts else numbers[0]))]
+        return [(f"your {name}{when}", value(row)) for name, row in zip(parts, numbers, strict=False)]
 
     def _example(self, *more: tuple[str, str]) -> Example:
         """Return an example: what it is, the arguments, and lines of what came of them."""
-        given = self.exercise.named(self.case)
+        given = self.given
         inputs = {name: given[name] for name in self.exercise.taken(self.function)}
         lines = [*((name, value(it)) for name, it in inputs.items()), *more]
         width = max(len(left) for left, _ in lines)
@@ -74,14 +78,11 @@ class Outcome:
         assert error is not None
         if not isinstance(error, TooLong):
             return verdict("crashed", "Crashed.", *blamed(error, name), example)
-        y = self.exercise.named(self.case).get("y")
-        on = "this input" if y is None else counted(len(y), "object")
+        on = counted(len(self.given["y"]), "object") if "y" in self.given else "this input"
         if not error.alone:
-            slow = (
-                f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on},"
-            )
-            slow += " and has found nothing wrong so far. A right answer in plain Python takes less than one."
-            return named("too-slow", slow, example)
+            slow = f"All its calls together took longer than {error.seconds:g} seconds; the check was at"
+            slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
+            return named("too-slow", f"{slow} than one.", example)
         says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
         if error.before is not None:
             says += ["Before that, a number went wrong:", *blamed(error.before, name)]
@@ -91,10 +92,9 @@ class Outcome:
         """Name a mistake, or two at once; None is one that we do not know."""
         found = [mistake for mistake in mistakes if mistake is not None]
         heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
-        head = (
-            f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{found[0].head}: {heads[0]}."
-        )
-        return named(found[0].name, *(mistake.says for mistake in found), *self._look(*more), head=head)
+        before = "Not yet, for two reasons" if heads[1:] else found[0].head
+        says = (*(mistake.says for mistake in found), *self._look(*more))
+        return named(found[0].name, *says, head=f"{before}: {'; '.join(heads)}.")
 
     def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
         """Say what is wrong on one input, how far, and what the others that are not right add to it."""
@@ -104,24 +104,20 @@ class Outcome:
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
     def _what_is_off(self, others: Sequence[Outcome]) -> str:
-        exercise, yours, right = self.exercise, self.reading.numbers, self.exercise.right_numbers(self.case)
-        what, off, far = (
-            f"these are not {exercise.answer}",
-            exercise.off(yours, self.case),
-            how_far(yours, right),
-        )
+        exercise, yours = self.exercise, self.reading.numbers or ()
+        off = exercise.off(yours, self.case)
+        what = f"Here these are not {exercise.answer}"
         if off:
-            what = f"{_its(off)} not the right one{'s' * _its(off).endswith('are')}"
-            place = exercise.parts.index(off[0])
-            far = how_far(exercise.split(yours)[place], exercise.split(right)[place])  # type: ignore[arg-type]
-            far = far and f"its {off[0]}: {far}" if off[1:] else far
-        what = f"Here {what} ({far})" if far else f"Here {what}"
+            what = f"Here {_its(off)} not the right one{'s' * _its(off).endswith('are')}"
+        place = exercise.parts.index(off[0]) if off else 0
+        if far := how_far(yours[place], exercise.right_numbers(self.case)[place]):
+            what += f" (its {off[0]}: {far})" if off[1:] else f" ({far})"
         for other in others:
             worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
             if worse:
                 return f"{what}. Another input breaks more: {worse}."
-        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case) or ()]
-        more = [part for part in dict.fromkeys(every) if part not in (off or ())]
+        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case)]
+        more = [part for part in dict.fromkeys(every) if part not in off]
         return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
 
     def unsteady(self) -> Verdict:
@@ -134,10 +130,8 @@ class Outcome:
     def changes_its_input(self) -> Verdict:
         """Say which argument a call changed, and to what."""
         name, after = self.changed or ("", "")
-        says = (
-            f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-        )
-        return named("changes-its-input", says, self._example((f"{name} after", after)))
+        says = f"After the call, {name} holds other numbers than before: whoever called it goes on with"
+        return named("changes-its-input", f"{says} those.", self._example((f"{name} after", after)))
 
     def only_in_form(self) -> Verdict:
         """Say that it is right on arrays of floats, and not on the same numbers in another form."""
