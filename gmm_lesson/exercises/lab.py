@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +28,7 @@ class Lab:
 
     question: str  # what to ask before a bug is chosen
     exercises: tuple[Exercise, ...]  # whose programs are broken
-    bugs: str  # their names with spaces between, each the first way of the mistake of that name
+    names: Sequence[str]  # of the bugs, each the first way of the mistake of that name
     given: Given  # what the programs are run on
     alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
     write: Callable[[Seen], str]  # how the end is written
@@ -38,14 +38,9 @@ class Lab:
     run: Callable[..., Iterable[Seen]] | None = None
     ways: Mapping[str, Edits] = field(default_factory=dict)  # bugs with edits of their own
     inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
-    # What else the table of the bugs says of each, and of none: a heading, and an entry; and lines below it.
-    column: tuple[str, Callable[[Seen], str]] | None = None
+    # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
+    columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
     below: Callable[[Lab], list[str]] = lambda lab: []
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the bugs."""
-        return tuple(self.bugs.split())
 
     def programs(self, name: str = "") -> list[str]:
         """Return the text of each program, one of them with a bug; without a name the right ones."""
@@ -53,8 +48,7 @@ class Lab:
         for i, e in enumerate(self.exercises):
             way = self.ways.get(name) or next((m.ways[0] for m in e.mistakes if m.name == name), None)
             if way and all(piece in e.program for piece in way):
-                texts[i] = edited(e.program, way)
-                break  # several exercises may have a mistake of this name
+                return [*texts[:i], edited(e.program, way), *texts[i + 1 :]]  # others may have its name too
         return texts
 
     def text(self, name: str = "") -> str:
@@ -82,12 +76,12 @@ class Lab:
 
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
-        heading = ["bug", "alarms" + ", at the step at which they first rang" * self._stepwise]
-        if self.column is None:
-            return table(heading, [(spoken(name), self.heard(name)) for name in self.names])
-        third, entry = self.column
-        rows = ((spoken(name), self.heard(name), entry(self.ran(name))) for name in ("", *self.names))
-        return [*table([*heading, third], rows), *self.below(self)]
+        alarms = "alarms" + ", at the step at which they first rang" * self._stepwise
+        rows = [
+            [spoken(name), self.heard(name), *(entry(self.ran(name)) for entry in self.columns.values())]
+            for name in (*[""] * bool(self.columns), *self.names)
+        ]
+        return [*table(["bug", alarms, *self.columns], rows), *self.below(self)]
 
 
 @functools.cache
@@ -139,10 +133,10 @@ class Broken(Shown):
         wrong, right = lab.ran(name), lab.ran(beside=name)
         above = ", ".join(f"{key} = {np.asarray(vars(wrong)[key]).tolist()}" for key in lab.shown)
         lines = f'<code style="white-space: pre-wrap">{html.escape(lab.text())}</code>'
-        line = f"The wrong line: <code>{html.escape(lab.line(name))}</code>"
+        line = paragraph(f"The wrong line: <code>{html.escape(lab.line(name))}</code>")
         ends = [wrong, right] if name else [right]
         self.readout.value = status(
-            (paragraph(line) if name else "")
+            line * bool(name)
             + f"<details><summary>The right lines</summary>{lines}</details>"
             + paragraph(f"<b>{html.escape(f'Alarms: {lab.heard(name)}.')}</b>")
             + paragraph(html.escape(above) + ("; with the bug, and right:" if name else ":"))

@@ -120,16 +120,16 @@ for program in (while_true, for_with_a_limit):
         ll(y, w -> ll(y, np.ones(len(m))
     none | ll(y -> 1.01 * ll(y || ll(y -> 0.0 * ll(y
     none: Not yet: your first step is not the textbook's: it takes | refit(y, r) -> refit(y, np.round(r))
-    none: ; run check.e_step.
+    none: ; run check.e_step and check.m_step.
         shares(y, w -> shares(y, np.ones(len(m))
         shares(y, w, m, v) -> shares(y, w, m, np.square(v))
         shares(y, w -> shares(y, w * np.sqrt(v)
-    none: ; run check.m_step.
+    none: ; run check.e_step and check.m_step.
         refit(y, r) -> refit(y, r)\n        v = np.sqrt(v)
         refit(y, r) -> refit(y, r)\n        v = v * r.sum(0) / (r.sum(0) - 1)
         refit(y, r) -> refit(y, r)\n        v = np.full(r.shape[1], np.var(y))
         refit(y, r) -> refit(y, r)\n        v = np.full(r.shape[1], w @ v)
-    none: ; run check.m_step.
+    none: ; run check.e_step and check.m_step.
         refit(y, r) -> refit(y, r)\n        w = r.sum(axis=0)
     none: ; run check.e_step and check.m_step.
         refit(y, r) -> refit(y, r**1.1)
@@ -140,7 +140,7 @@ for program in (while_true, for_with_a_limit):
 # These have no end but a limit.
 edits(for_with_a_limit)(r"""
 none: the first log-likelihood should be the start's, -6.96126; yours is nan | ll(y -> np.nan * ll(y
-none: ; run check.m_step.
+none: ; run check.e_step and check.m_step.
     refit(y, r) -> divided_by_n(y, r)
     w, m, v = refit(y, r) -> old = m\n        w, m, v = refit(y, r)\n        v = v + m**2 - np.square(old)
 """)
