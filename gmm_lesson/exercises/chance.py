@@ -136,11 +136,7 @@ def run(function: Function, setting: Setting, exercise: Exercise) -> Runs:
 
 
 def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
-    """Return what there is to say of a learner's random function, all its calls taking so many `seconds`.
-
-    Nothing that it raises is raised. `rng` is where the seeds come from of the generators that it is run on,
-    or a seed, which gives the same Verdict every time; all else is a TypeError or ValueError.
-    """
+    """Judge as `judge.judge` does; the seeds come from `rng`, a seed or a generator, or an error says so."""
     first = int(generator(rng).integers(10**6))
     settings = [replace(setting, seed=first + APART * i) for i, setting in enumerate(exercise.cases)]
     return told.judged(function, exercise, lambda given: _find(given, exercise, settings, seconds))
@@ -221,7 +217,7 @@ def _names(
         return frozenset(count.kind for count in runs.counts if count.off())
 
     def may_be_both(*ways: Way) -> bool:
-        """Whether all that two ways get wrong is wrong, and nothing else is."""
+        # All that two ways get wrong is wrong, and nothing else is.
         both, right = [of_way(way) for way in ways], of_way({})
         if first.form != right.form:
             return first.form in [runs.form for runs in both]

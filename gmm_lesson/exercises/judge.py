@@ -38,24 +38,21 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     others = [case for case in exercise.cases if case not in ordinary]
     for case in exercise.cases:
         exercise.right_numbers(case)  # what is ours takes none of the learner's time
-    tried: dict[Case, Outcome] = {}
-
-    def excused(outcome: Outcome) -> bool:
-        return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
+    outcomes: list[Outcome] = []
 
     def try_all() -> Iterator[Case]:
         for cases in (ordinary, others):
-            if all(outcome.right or excused(outcome) for outcome in tried.values()):
-                for case in cases:
-                    yield case
-                    tried[case] = _twice(function, case, exercise)
+            for case in cases if all(outcome.right for outcome in outcomes) else ():
+                yield case
+                tried = _twice(function, case, exercise)
+                if tried.error is None or not exercise.excused(tried.error, tried.given):
+                    outcomes.append(tried)
 
     if late := in_time(try_all(), seconds):
-        case, error = late
-        tried[case] = Outcome(function, exercise, case, error=error)
-        if error.alone:
-            in_time(_once_more(tried[case], error), seconds / 5)
-    outcomes = [tried[case] for case in exercise.cases if case in tried and not excused(tried[case])]
+        outcomes.append(Outcome(function, exercise, late[0], error=late[1]))
+        if late[1].alone:
+            in_time(_once_more(outcomes[-1], late[1]), seconds / 5)
+    outcomes.sort(key=lambda outcome: exercise.cases.index(outcome.case))
     # Of all that there is to say, the coarsest alone is said.
     stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
     if stub is not None:
@@ -78,10 +75,8 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
         return odd[0].unknown(off[1:])
     if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
         return odd[0].only_in_form()
-    cases = [outcome.case for outcome in outcomes]
-    return told.right(
-        outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
-    )
+    does = f"gives {exercise.answer} on all {len(outcomes)} inputs tried"
+    return told.right(function, does, [outcome.case for outcome in outcomes])
 
 
 def called_once(function: Function, case: Case, exercise: Exercise, given: list[Any]) -> Outcome:
@@ -123,7 +118,7 @@ def _once_more(outcome: Outcome, error: TooLong) -> Iterator[None]:
     """Look for a number that went wrong in a call that did not end."""
     yield
     given = outcome.case.fresh()[: len(outcome.exercise.taken(outcome.function))]
-    raised = dict.fromkeys(("divide", "over", "invalid"), "raise")
+    raised = {"divide": "raise", "over": "raise", "invalid": "raise"}
     _, before = _safely(lambda: called(outcome.function, given, **raised))
     error.before = before if isinstance(before, FloatingPointError) else None
 
@@ -142,8 +137,7 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
         return wrong.union(*(exercise.off(exercise.answers(way, on) if way else it, on) for it, on in read))
 
     def may_be_both(way: Edits, other: Edits) -> bool:
-        apart = exercise.apart
-        return not edge and (not apart or off() == off(*way.items()) | off(*other.items()))
+        return not edge and (not exercise.apart or off() == off(*way.items()) | off(*other.items()))
 
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
     return the_mistakes(mistakes, lambda way: fits(way, outcomes), may_be_both)
@@ -159,9 +153,7 @@ def the_mistakes(
     fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
     if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
-    ways = [
-        (mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping) and way
-    ]
+    ways = [(it, way) for it in mistakes for way in it.ways if isinstance(way, Mapping) and way]
     pairs = []
     for (first, way), (second, other) in itertools.combinations(ways, 2):
         if first is not second and not way.keys() & other.keys() and may_be_both(way, other):

@@ -1,7 +1,6 @@
 """What an exercise is made of: one right program as text, inputs, rules, and mistakes that are edits of it.
 
-To add a mistake is one entry in its exercise's file; to add an exercise is one file beside this one, named as
-its check. `judge.py` calls a learner's function on the inputs, and all else follows from what is declared.
+To add a mistake is one entry in its exercise's file; to add an exercise is one file, named as its check.
 """
 
 from __future__ import annotations
@@ -93,7 +92,6 @@ def each(end: str, values: Iterable[object]) -> str:
 
 
 def _ways(line: str, program: str) -> list[dict[str, str]]:
-    """Return the ways of a line of a table."""
     *before, last = line.split(" && ")
     first, *others = last.split(" | ")
     begin = first.partition(" -> ")[0] + " -> " if " -> " in first else _begin(first)
@@ -102,7 +100,6 @@ def _ways(line: str, program: str) -> list[dict[str, str]]:
 
 
 def _edit(edit: str, program: str) -> tuple[str, str]:
-    """Return a piece of a program, and what takes its place."""
     this, *that = edit.split(" -> ")
     if not that and (begin := _begin(edit)):
         lines = (line.strip() for line in program.splitlines())

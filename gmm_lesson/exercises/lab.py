@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +28,7 @@ class Lab:
 
     question: str  # what to ask before a bug is chosen
     exercises: tuple[Exercise, ...]  # whose programs are broken
-    names: Sequence[str]  # of the bugs, each the first way of the mistake of that name
+    bugs: str  # their names with spaces between, each the first way of the mistake of that name
     given: Given  # what the programs are run on
     alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
     write: Callable[[Seen], str]  # how the end is written
@@ -41,6 +41,11 @@ class Lab:
     # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
     columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
     below: Callable[[Lab], list[str]] = lambda lab: []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the bugs."""
+        return tuple(self.bugs.split())
 
     def programs(self, name: str = "") -> list[str]:
         """Return the text of each program, one of them with a bug; without a name the right ones."""

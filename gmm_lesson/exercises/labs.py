@@ -26,10 +26,10 @@ ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 LABS["classes"] = Lab(
     question=f"Five draws of classes. {ASKED}",
     exercises=(draw_classes.EXERCISE,),
-    names="""
+    bugs="""
         equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
         labels-from-one wrong-length same-draw-every-time
-    """.split(),
+    """,
     given={"n": 200, "weights": [0.5, 0.3, 0.2], "seed": 1},
     run=do.five_runs,
     alarms={
@@ -48,11 +48,11 @@ LABS["objects"] = replace(
     LABS["classes"],
     question=f"Five runs of a draw of objects. {ASKED}",
     exercises=(sample_objects.EXERCISE,),
-    names="""
+    bugs="""
         variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
         labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
         forgotten-shuffle labels-from-one
-    """.split(),
+    """,
     given={**LABS["classes"].given, "means": [-4.0, 1.0, 3.0], "variances": [1.0, 4.0, 0.25]},
     alarms={
         **LABS["classes"].alarms,
@@ -70,10 +70,10 @@ ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
 LABS["e_step"] = Lab(
     question=ASKED,
     exercises=(shares.EXERCISE,),
-    names="""
+    bugs="""
         not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
         factor-left-out hard-assignment far-objects-0-over-0
-    """.split(),
+    """,
     ways={"far-objects-0-over-0": ALL_0},
     inputs={"far-objects-0-over-0": {"y": [1.0, 2.0, 3.0, 600.0]}},
     given={"y": [1.0, 2.0, 3.0], "weights": [0.9, 0.1], "means": [1.0, 3.0], "variances": [1.0, 4.0]},
@@ -89,10 +89,10 @@ LABS["e_step"] = Lab(
 LABS["m_step"] = Lab(
     question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
     exercises=(replace(m_step.EXERCISE, right=lambda y, r, means: textbook(y, r)),),
-    names="""
+    bugs="""
         divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
         n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
-    """.split(),
+    """,
     ways={
         "lost-class-0-over-0": {"* y).sum(axis=0) / n_k": "* y).sum(axis=0) / n_k  # an entry of n_k is 0"}
     },
@@ -130,13 +130,13 @@ LABS["em"] = Lab(
         " ring first, which bugs ring none, and where do those end?"
     ),
     exercises=(replace(shares.EXERCISE, right=do.IN_LOGS), m_step.EXERCISE, do.LOOP),
-    names="""
+    bugs="""
         variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
         shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
         unweighted-mean old-mean-in-the-variance sd-returned second-moment-returned variances-negative
         n-k-minus-one responsibilities-from-the-start an-object-at-600-and-0-over-0
         an-object-at-600-and-no-bug
-    """.split(),
+    """,
     ways={
         "responsibilities-from-the-start": {"r = my_e_step(": "if step == 1: r = my_e_step("},
         "an-object-at-600-and-0-over-0": ALL_0,
@@ -163,10 +163,10 @@ LABS["floor"] = replace(
         " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
     ),
     exercises=(floored_m_step.EXERCISE,),
-    names="""
+    bugs="""
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
-    """.split(),
+    """,
     given={"y": [2.0, 3, 4, 5, 6, 10], START: [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
     run=do.floored_steps,
     # To be below by less is rounding.
@@ -183,10 +183,10 @@ LABS["floor"] = replace(
 LABS["restarts"] = Lab(
     question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
     exercises=(best_restart.EXERCISE,),
-    names="""
+    bugs="""
         ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
         same-start-every-time everything-carried weights-and-variances-carried
-    """.split(),
+    """,
     ways={
         "ten-steps-each": {"run(*start)": "run(*start, max_iter=10)"},
         "loose-tolerance": {"run(*start)": "run(*start, tol=1e-3)"},
@@ -216,10 +216,10 @@ LABS["match"] = Lab(
         " each bug ring, and which bugs come closer to the truth than the right pairs?"
     ),
     exercises=(match.EXERCISE,),
-    names="""
+    bugs="""
         not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served
         closest-pair-first variance-against-sd truth-returned
-    """.split(),
+    """,
     given={
         "true_means": [0.0, 7.0, 8.0, 9.0],
         "true_sds": [1.0, 3.0, 1.0, 2.0],

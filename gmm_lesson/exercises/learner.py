@@ -1,8 +1,7 @@
 """A learner's function: run in a thread of its own, for so long and no longer, and looked at.
 
-Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy,
-and no say over signals, so that neither a debugger nor a profiler around the check is touched. It can be left
-behind, which ends what no exception ends.
+Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy:
+neither a debugger nor a profiler around the check is touched. It can be left behind, if nothing else ends it.
 """
 
 from __future__ import annotations
@@ -141,21 +140,19 @@ def called(function: Callable[..., Any], given: list[Any], **errors: Any) -> Any
         return function(*given)
 
 
-class Printed(io.StringIO):
-    """What is printed is not kept, only that something was: an endless loop can print without end."""
-
+class _Printed(io.StringIO):
+    # Only that something was printed is kept: an endless loop can print without end.
     anything = False
 
     def write(self, text: str) -> int:
-        """Forget the text."""
         self.anything = self.anything or bool(text)
         return len(text)
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[Printed]:
+def quiet() -> Iterator[_Printed]:
     """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
-    printed = Printed()
+    printed = _Printed()
     kept: list[contextlib.AbstractContextManager[Any]] = [
         *(contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)),
         *(np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)),
@@ -238,8 +235,8 @@ def unwritten(function: Any) -> set[str]:
     for block in (it for node in nodes for _, it in ast.iter_fields(node) if isinstance(it, list)):
         constants = {s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)}
         beside |= constants if len(constants) < len(block) else set()
-    loop = any(isinstance(node, ast.While) for node in work)
-    found = {"all": idle, "loop": idle and loop, "dots": dots, "hole": dots - beside}
+    loop = idle and any(isinstance(node, ast.While) for node in work)
+    found = {"all": idle, "loop": loop, "dots": dots, "hole": dots - beside}
     return {name for name, it in found.items() if it}
 
 

@@ -135,19 +135,19 @@ class Outcome:
 
     def only_in_form(self) -> Verdict:
         """Say that it is right on arrays of floats, and not on the same numbers in another form."""
-        mistake, head = "not-for-whole-numbers", ""
+        form = self.case.form
         says = (
-            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
-            " numbers holds whole numbers only, and cuts off what is put into it."
+            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole numbers"
         )
-        if self.case.form == "lists":
-            mistake, head = "not-for-lists", "Not yet: not for plain lists."
+        says += " holds whole numbers only, and cuts off what is put into it."
+        if form == "lists":
             says = (
                 "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
-                " too, and np.asarray turns either into an array."
             )
-        blame = blamed(self.error, name_of(self.function)) if self.error else []
-        return named(mistake, says, *blame, *([self._example()] if blame else self._look()), head=head)
+            says += " too, and np.asarray turns either into an array."
+        more = [*blamed(self.error, name_of(self.function)), self._example()] if self.error else self._look()
+        head = f"Not yet: not for {'plain ' * (form == 'lists')}{form}."
+        return named(f"not-for-{form.replace(' ', '-')}", says, *more, head=head)
 
 
 def _its(parts: Sequence[str]) -> str:
@@ -158,14 +158,13 @@ def _its(parts: Sequence[str]) -> str:
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
     """Return what `find` says of a function that can be called as the exercise asks; of others, why not."""
     try:
-        found = _unfit(function, exercise)
-        if found is None:
-            with quiet() as printed:
-                found = find(cast(Function, function))
-            if printed.anything and found.kind != "not started":
-                note = "What your function prints is left out here."
-                found = replace(found, message=f"{found.message}\n\n{note}")
-        return found
+        if (unfit := _unfit(function, exercise)) is not None:
+            return unfit
+        with quiet() as printed:
+            found = find(cast(Function, function))
+        note = "\n\nWhat your function prints is left out here."
+        noted = printed.anything and found.kind != "not started"
+        return replace(found, message=found.message + note * noted)
     except Exception as error:  # objects can refuse whatever is asked of them
         says = f"The check looked at {thing(function)} and at what it returns, and got {shortened(error)}."
         return verdict("unknown mistake", "Not yet: nobody can look at this.", says)
@@ -189,9 +188,7 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
     try:
         signature.bind(*taken)
     except TypeError:
-        wanted = dict.fromkeys(
-            f"({', '.join(some)})" for some in (exercise.arguments, exercise.all_arguments)
-        )
+        wanted = dict.fromkeys(f"({', '.join(it)})" for it in (exercise.arguments, exercise.all_arguments))
         says = f"The check calls it with {' or '.join(wanted)}; it takes {f'({has})' if has else 'none'}."
         return named("other-arguments", says)
     first = tuple(signature.parameters)[: len(taken)]
@@ -207,27 +204,25 @@ def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
     function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
     name, missing = name_of(function), unwritten(function)
-    parts = raw if isinstance(raw, (tuple, list)) else ()
-    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
+    parts = list(raw) if isinstance(raw, (tuple, list)) else []
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
     hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
-    hole = hole or any(part is Ellipsis for part in (raw, *parts))
-    if not hole and (
-        (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"})
-    ):
+    if hole or any(part is Ellipsis for part in (raw, *parts)):
+        return _not_started(f"{name} still has a ... where something should stand.")
+    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
+    if (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"}):
         return _not_started(f"{name} returns nothing yet.")
-    if not hole and nothing:
+    if nothing:
         return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
-    if hole or ("hole" in missing and not right):
+    if "hole" in missing and not right:
         return _not_started(f"{name} still has a ... where something should stand.")
     return None
 
 
 def _not_started(reason: str) -> Verdict:
-    return verdict(
-        "not started", "Not started.", f"{reason} Write it, run its cell, then run this one again."
-    )
+    says = f"{reason} Write it, run its cell, then run this one again."
+    return verdict("not started", "Not started.", says)
 
 
 def right(function: Function, does: str, cases: Sequence[Case]) -> Verdict:

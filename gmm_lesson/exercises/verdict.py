@@ -95,9 +95,7 @@ def value(it: Any) -> str:
         if isinstance(it, np.random.Generator):
             return f"np.random.default_rng({it.bit_generator.seed_seq.entropy})"  # type: ignore[attr-defined]
         if isinstance(it, (int, float, tuple, list, np.ndarray)):
-            whole = (
-                not isinstance(it, (float, np.ndarray)) or getattr(it, "dtype", np.dtype(float)).kind in "iub"
-            )
+            whole = isinstance(it, (int, tuple, list)) or np.asarray(it).dtype.kind in "iub"
             return _row(np.asarray(it), whole)
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
         pass
