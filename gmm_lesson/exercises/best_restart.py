@@ -90,7 +90,8 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     raw = unfolded(raw)
     parts = raw if isinstance(raw, (tuple, list)) else ()
     counts = np.array(len(run.started)), np.array(run.calls)
-    if raw is None or (len(parts) > 1 and all(map(_is_empty, parts[:-1]))):
+    before = [read_array(part).numbers for part in parts[:-1] if part is not None]
+    if raw is None or (len(parts) > 1 and not any(it is None or it[0].any() for it in before)):
         nothing = "None, not four things" if raw is None else "no parameters; wanted are four things"
         return Reading(counts, f"it returns {nothing}: {', '.join(BEST)}")
     if len(parts) != len(BEST):
@@ -108,12 +109,6 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     draws = f"it draws {counted(draw.calls, 'start')}" if draw.calls != restarts else ""
     odd = f"{runs or draws} for {counted(restarts, 'restart')}" if runs or draws else None
     return Reading((*three.numbers, *last, *counts), three.complaint or odd)
-
-
-def _is_empty(part: Any) -> bool:
-    """Whether this is what a learner may set a part to before there is any."""
-    numbers = read_array(part).numbers
-    return part is None or (numbers is not None and not numbers[0].any())
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:

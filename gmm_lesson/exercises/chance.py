@@ -165,8 +165,8 @@ def _find(function: Function, exercise: RandomExercise, settings: list[Setting],
         shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
         here = [count.says() for runs, count in off if runs is shown]
         if not named and off and (not odd or off[0][1].kind == "wrong-length"):
-            kind = off[0][1].kind
-            named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get((kind, off[0][1].off()), kind))
+            sign = off[0][1].kind, off[0][1].off()
+            named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get(sign, sign[0]))
         if not odd:
             shown = replace(shown, reading=replace(shown.reading, complaint=off[0][1].says()))
         lines = [(f"in {shown.case.runs} runs", "\n".join(here[:3]))] if here else []

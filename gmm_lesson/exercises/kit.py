@@ -58,6 +58,10 @@ class Mistake:
     head: str = "Not yet"  # what stands before its name
 
 
+BEGIN = r"^(return |[\w, ]+ = |)"
+"""What a line of a program keeps that gets another end."""
+
+
 def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
     """Return the mistakes of a table; a ValueError says which line is none of a table.
 
@@ -94,25 +98,19 @@ def each(end: str, values: Iterable[object]) -> str:
 def _ways(line: str, program: str) -> list[dict[str, str]]:
     *before, last = line.split(" && ")
     first, *others = last.split(" | ")
-    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else _begin(first)
+    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else re.findall(BEGIN, first)[0]
     edits = [[*before, edit] for edit in (first, *(begin + other for other in others))]
     return [{}] if line == "as it is" else [dict(_edit(edit, program) for edit in way) for way in edits]
 
 
 def _edit(edit: str, program: str) -> tuple[str, str]:
     this, *that = edit.split(" -> ")
-    if not that and (begin := _begin(edit)):
+    if not that and (begin := re.findall(BEGIN, edit)[0]):
         lines = (line.strip() for line in program.splitlines())
         this, that = next((line for line in lines if line.startswith(begin)), ""), [edit]
     if not this or len(that) != 1:
         raise ValueError(f"an edit is a line with another end, or 'this -> that'; got {edit!r}")
     return this, that[0]
-
-
-def _begin(line: str) -> str:
-    """Return what a line begins with, up to its "=" or behind its "return"."""
-    found = re.match(r"return |[\w, ]+ = ", line)
-    return found[0] if found else ""
 
 
 def edited(program: str, way: Way) -> str:
@@ -166,10 +164,8 @@ class Exercise:
     # From what the function returned and the arguments by name to numbers: those that tell it from others.
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
-    # What the parts of an answer are called, if it has several. If they have a formula each, `apart`, what
-    # one mistake gets wrong stays wrong beside another.
-    parts: tuple[str, ...] = ()
-    apart: bool = False
+    parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
+    apart: bool = False  # whether each part has its formula: what one mistake gets wrong no other mends
     # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
 
@@ -273,10 +269,9 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
     complaint = None
-    if isinstance(raw, np.ma.MaskedArray):
-        if np.ma.is_masked(raw):
-            complaint = f"{it} an array with masked entries"
-            raw = np.ma.filled(raw.astype(float), np.nan)
+    if isinstance(raw, np.ma.MaskedArray) and np.ma.is_masked(raw):
+        complaint = f"{it} an array with masked entries"
+        raw = np.ma.filled(raw.astype(float), np.nan)
     elif isinstance(raw, np.matrix):
         complaint = f"{it} a matrix (np.matrix), which multiplies and sums by rules of its own"
     try:
