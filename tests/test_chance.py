@@ -10,6 +10,7 @@ from scipy import stats
 
 from gmm_lesson.exercises import chance, checks, counting
 from gmm_lesson.exercises.counting import LEVEL, Count, counts
+from gmm_lesson.exercises.told import Outcome
 
 BOTH = ("draw_classes", "sample_objects")
 EXERCISES = {exercise.check: exercise for exercise in checks.EXERCISES if exercise.check in BOTH}
@@ -34,7 +35,9 @@ def test_right_functions_are_accused_less_than_once_in_a_million():
         alone = [[runs] for runs in every if runs not in arrays]
         total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
         for runs in every:
-            if runs.telling:  # the chance of the same classes from two generators, in all pairs of them
+            if chance.telling(
+                runs
+            ):  # the chance of the same classes from two generators, in all pairs of them
                 n, weights, *_ = runs.case.values
                 same = (np.square(weights).sum() ** n) ** (runs.case.runs // 4)
                 assert same < 1e-13
@@ -218,4 +221,4 @@ def test_settings_are_even_and_long_enough():
     for exercise in EXERCISES.values():
         assert all(setting.runs % 2 == 0 for setting in exercise.cases)
         assert all(setting.runs // 2 <= chance.APART for setting in exercise.cases)
-        assert sum(chance.Runs(None, exercise, setting).telling for setting in exercise.cases) > 3
+        assert sum(chance.telling(Outcome(None, exercise, setting)) for setting in exercise.cases) > 3

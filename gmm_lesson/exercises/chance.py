@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,21 +35,9 @@ APART = 100
 """So far apart are the first seeds of two settings: no generator is used in both."""
 
 
-@dataclass(frozen=True, eq=False)
-class Setting(Case):
-    """An input without its generator, and how many runs there are on it: even, for each is asked twice."""
-
-    runs: int = 20
-    seed: int = 0  # of the generator, or of the first of all
-
-    def fresh(self, form: Form | None = None) -> list[Any]:
-        """Return the arguments, made anew, the generator last."""
-        return [*super().fresh(form), np.random.default_rng(self.seed)]
-
-
-def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "arrays") -> Setting:
-    """Return a setting from its arguments without the generator."""
-    return Setting(name, (n, *values), form=form, runs=runs)
+def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "arrays") -> Case:
+    """Return the case of so many runs, an even number: each generator is handed over twice."""
+    return Case(name, (n, *values), form=form, runs=runs)
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
@@ -90,30 +78,21 @@ def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
 
 @dataclass(frozen=True, eq=False)
 class RandomExercise(Exercise):
-    """A function that draws: n and weights come first, the generator last."""
+    """A function that draws, with n and weights first and the generator last; `answer` says what it does."""
 
-    cases: tuple[Setting, ...] = ()
-    does: str = ""  # what a right one does
     read: Callable[[Any, dict[str, Any]], Reading] = read_draws
 
 
-@dataclass(frozen=True, eq=False)
-class Runs(Outcome):
-    """What came of one setting: of the first odd run, and of all that can be counted."""
-
-    case: Setting
-    # The shapes of the parts of every answer; none if they have no one form, or are no finite numbers.
-    form: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    counts: tuple[Count, ...] = ()
-
-    @property
-    def telling(self) -> bool:
-        """Whether the runs are long enough for signs."""
-        return bool(self.given["n"] >= LONG and len(self.given["weights"]) > 1)
+def telling(runs: Outcome) -> bool:
+    """Whether the runs are long enough for signs."""
+    return bool(runs.given["n"] >= LONG and len(runs.given["weights"]) > 1)
 
 
-def run(function: Function, setting: Setting, exercise: Exercise) -> Runs:
-    """Call a function twice on each generator, and once more on the seed of the first."""
+def run(function: Function, setting: Case, exercise: Exercise) -> Outcome:
+    """Call a function twice on each generator, and once more on the seed of the first.
+
+    What comes back is what came of the first odd run, with all that can be counted.
+    """
     seeds = range(setting.seed, setting.seed + setting.runs // 2)
     rngs = [(seed, rng) for seed in seeds for rng in [np.random.default_rng(seed)] * 2]
     every = list[Outcome]()
@@ -121,9 +100,9 @@ def run(function: Function, setting: Setting, exercise: Exercise) -> Runs:
         case = replace(setting, seed=seed)
         every.append(called_once(function, case, exercise, [*case.fresh()[:-1], rng]))
         if every[-1].error is not None:
-            return Runs(**vars(every[-1]))
+            return every[-1]
     odd = next((one for one in every if one.reading.complaint), every[0])
-    runs = Runs(**vars(odd) | {"changed": next((one.changed for one in every if one.changed), None)})
+    runs = replace(odd, changed=next((one.changed for one in every if one.changed), None))
     answers = [one.reading.parts for one in every]
     forms = [{name: part.shape for name, part in answer.items()} for answer in answers]
     finite = all(np.isfinite(part).all() for answer in answers for part in answer.values())
@@ -132,7 +111,7 @@ def run(function: Function, setting: Setting, exercise: Exercise) -> Runs:
     parts = {name: np.array([answer[name] for answer in answers]) for name in forms[0]}
     again = any((part[-1] != part[0]).any() for part in parts.values())
     of_runs = {name: part[:-1] for name, part in parts.items()}
-    return replace(runs, form=forms[0], counts=tuple(counts(runs.given, of_runs, again, runs.telling)))
+    return replace(runs, form=forms[0], counts=tuple(counts(runs.given, of_runs, again, telling(runs))))
 
 
 def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
@@ -142,16 +121,16 @@ def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: 
     return told.judged(function, exercise, lambda given: _find(given, exercise, settings, seconds))
 
 
-def _find(function: Function, exercise: RandomExercise, settings: list[Setting], seconds: float) -> Verdict:
-    every = list[Runs]()
+def _find(function: Function, exercise: RandomExercise, settings: list[Case], seconds: float) -> Verdict:
+    every = list[Outcome]()
 
-    def run_all() -> Iterator[Setting]:
+    def run_all() -> Iterator[Case]:
         for setting in settings:
             yield setting
             every.append(run(function, setting, exercise))
 
     if late := in_time(run_all(), seconds):
-        every.append(Runs(function, exercise, late[0], error=late[1]))
+        every.append(Outcome(function, exercise, late[0], error=late[1]))
     arrays = [runs for runs in every if runs.case.form == "arrays"]
     off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
     crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
@@ -162,7 +141,7 @@ def _find(function: Function, exercise: RandomExercise, settings: list[Setting],
         return crashed[0].crashed()
     if off or odd:
         named = _names(arrays, off, exercise)
-        shown = next((runs for runs in odd if runs.telling and named), odd[0]) if odd else off[0][0]
+        shown = next((runs for runs in odd if telling(runs) and named), odd[0]) if odd else off[0][0]
         here = [count.says() for runs, count in off if runs is shown]
         if not named and off and (not odd or off[0][1].kind == "wrong-length"):
             sign = off[0][1].kind, off[0][1].off()
@@ -177,16 +156,16 @@ def _find(function: Function, exercise: RandomExercise, settings: list[Setting],
         if runs not in arrays and (runs.error or runs.reading.complaint or off_in([runs])):
             return runs.only_in_form()
     number = sum(runs.case.runs for runs in every)
-    return told.right(function, f"{exercise.does}, in {number} runs", settings)
+    return told.right(function, f"{exercise.answer}, in {number} runs", settings)
 
 
-def off_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
+def off_in(every: Sequence[Outcome]) -> list[tuple[Outcome, Count]]:
     """Return what is off in the answers of some settings, what is said first at the head."""
     off = [(runs, count) for runs, count in judged_in(every) if count.off()]
-    return sorted(off, key=lambda pair: (not pair[0].telling, list(SAYS).index(pair[1].kind)))
+    return sorted(off, key=lambda pair: (not telling(pair[0]), list(SAYS).index(pair[1].kind)))
 
 
-def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
+def judged_in(every: Sequence[Outcome]) -> list[tuple[Outcome, Count]]:
     """Return all counts of some settings of which a right function has a binomial number."""
     found = [(runs, count) for runs in every for count in runs.counts if count.chance is not None]
     apart = [pair for pair in found if pair[1].kind not in POOLED]
@@ -198,22 +177,22 @@ def judged_in(every: Sequence[Runs]) -> list[tuple[Runs, Count]]:
 
 
 def _names(
-    arrays: Sequence[Runs], off: Sequence[tuple[Runs, Count]], exercise: RandomExercise
+    arrays: Sequence[Outcome], off: Sequence[tuple[Outcome, Count]], exercise: RandomExercise
 ) -> tuple[Mistake | None, ...]:
     """Return the mistakes whose programs answer like this."""
-    telling = sorted((runs for runs in arrays if runs.telling), key=lambda runs: -len(runs.given["weights"]))
-    first = telling[0]
+    longer = sorted((runs for runs in arrays if telling(runs)), key=lambda runs: -len(runs.given["weights"]))
+    first = longer[0]
     perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
 
-    def of_way(way: Way, runs: Runs = first) -> Runs:
+    def of_way(way: Way, runs: Outcome = first) -> Outcome:
         return _of_program(exercise, kit.edited(exercise.program, way), runs.case.name)
 
     def fits(way: Way) -> bool:
-        others = ((runs, of_way(way, runs)) for runs in telling)
+        others = ((runs, of_way(way, runs)) for runs in longer)
         return all(one.form == it.form != {} and like(one.counts, it.counts) for one, it in others)
 
     @functools.cache
-    def kinds(runs: Runs) -> frozenset[str]:
+    def kinds(runs: Outcome) -> frozenset[str]:
         return frozenset(count.kind for count in runs.counts if count.off())
 
     def may_be_both(*ways: Way) -> bool:
@@ -228,7 +207,7 @@ def _names(
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: RandomExercise, text: str, name: str) -> Runs:
+def _of_program(exercise: RandomExercise, text: str, name: str) -> Outcome:
     """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
     setting = next(setting for setting in exercise.cases if setting.name == name)
     return run(exercise.function(text), replace(setting, seed=10**7), exercise)

@@ -34,6 +34,8 @@ class Case:
     values: tuple[Any, ...]
     edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
     form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
+    runs: int = 0  # how often a random function is called: then a generator comes last
+    seed: int = 0  # of the generator, or of the first of several
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew: a function that changes them changes nobody else's."""
@@ -44,7 +46,7 @@ class Case:
                 if form != "arrays" and (array == np.floor(array)).all():
                     array = array.astype(int)
                 fresh[i] = array.tolist() if form == "lists" else array
-        return fresh
+        return [*fresh, np.random.default_rng(self.seed)] if self.runs else fresh
 
 
 @dataclass(frozen=True, eq=False)

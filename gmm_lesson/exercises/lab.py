@@ -97,9 +97,8 @@ def _ran(lab: Lab, name: str, on: str = "") -> Seen:
         e.right or e.function({}) if text == e.program else e.function(text)
         for e, text in zip(lab.exercises, lab.programs(name), strict=True)
     ]
-    run = lab.run or (
-        lambda given, f: [Seen(answer=np.squeeze(lab.exercises[0].read(f(**given), given).numbers or ()))]
-    )
+    read = lab.exercises[0].read
+    run = lab.run or (lambda given, f: [Seen(answer=np.squeeze(read(f(**given), given).numbers or ()))])
     first: dict[str, int] = {}
     end = Seen()
     with np.errstate(all="ignore"):  # a bug may divide by zero in silence
