@@ -16,6 +16,7 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
 from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, each, mistakes
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
+from gmm_lesson.exercises.verdict import close, how_far
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
@@ -187,23 +188,21 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     path = [start]
     for _ in lls[1:MOST]:
         path.append(refit(y, share(y, *path[-1])))
-    right = [score(y, *it) for it in path]
-    if not near(right[0], lls[0]):
-        run = "" if any(near(it, lls[0]) for it in right) else "; run check.log_likelihood"
+    right = np.array([score(y, *it) for it in path])
+    if not close(right[0], lls[0]):
+        run = "" if close(right, lls[0]).any() else "; run check.log_likelihood"
         yield f"the first log-likelihood should be the start's, {right[0]:.6g}; yours is {lls[0]:.6g}{run}"
-    for step, (wanted, yours) in enumerate(zip(right, lls, strict=False)):
-        if not near(wanted, yours):
-            says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
-            says += f" log-likelihood from {right[step - 1]:.6g} to {yours:.6g}"
-            if np.isfinite(yours):
-                says += f", too {'low' if yours < wanted else 'high'} by {abs(yours - wanted):.3g}"
-            yield f"{says}; run check.e_step and check.m_step"
+    for step in np.flatnonzero(~close(right, lls[:MOST])):
+        says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
+        says += f" log-likelihood from {right[step - 1]:.6g} to {lls[step]:.6g}"
+        far = how_far(lls[step], right[step])
+        yield f"{says}{far and f', {far}'}; run check.e_step and check.m_step"
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
     yield from parameters.no_mixture(*found)
     last = score(y, *found)
-    if not near(last, lls[-1]):
+    if not close(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
         yield f"{has}; the last entry of your list is {lls[-1]:.6g}"
     gains = np.diff(lls)
@@ -213,11 +212,6 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     elif more := gains.size - 1 - small[0]:
         gain = gains[small[0]]
         yield f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
-
-
-def near(a: float, b: float) -> bool:
-    """Whether two log-likelihoods are the same but for rounding."""
-    return bool(np.isclose(a, b, rtol=1e-6, atol=1e-5))
 
 
 EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]

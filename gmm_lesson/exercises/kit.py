@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.verdict import TOLERANCE, thing
+from gmm_lesson.exercises.verdict import close, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -231,8 +231,7 @@ class Exercise:
         """Whether two answers are the same numbers; a NaN is the same as a NaN."""
         if not (isinstance(a, tuple) and isinstance(b, tuple)) or [*map(np.shape, a)] != [*map(np.shape, b)]:
             return False
-        close = functools.partial(np.allclose, rtol=1e-6, atol=TOLERANCE, equal_nan=True)
-        return all(map(close, a, b))
+        return all(close(x, y, equal_nan=True).all() for x, y in zip(a, b, strict=True))
 
     def off(self, numbers: object, case: Case) -> tuple[str, ...]:
         """Return the names of the parts that are not right: all, of an answer that has not these parts."""

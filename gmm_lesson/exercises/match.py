@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, read_array, read_parts
 from gmm_lesson.exercises.parameters import finite, other_length
-from gmm_lesson.exercises.verdict import thing
+from gmm_lesson.exercises.verdict import close, thing
 
 
 def linear_sum_assignment(distance: Array) -> Any:
@@ -50,7 +50,7 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     learned = np.column_stack([given["means"], given["sds"]])
     yield from other_length(pairs.shape[1], len(learned))
     yield from finite(pairs)
-    same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
+    same = np.all(close(pairs.T[:, np.newaxis], learned), axis=2)
     for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
         if not these.any():
             has = f"none has the mean {mean:.4g} and the sd {sd:.4g}"

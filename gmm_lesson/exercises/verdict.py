@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mist
 
 TOLERANCE = 1e-5
 """How far a number may be from the right one, beside a millionth of its size."""
+
+close = functools.partial(np.isclose, rtol=1e-6, atol=TOLERANCE)
+"""Whether numbers are the same but for rounding."""
 
 MOST_ROWS, MOST_ENTRIES = 4, 12
 """How many rows of a long array an example shows, and how many entries of a row."""
