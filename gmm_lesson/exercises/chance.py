@@ -114,14 +114,14 @@ def run(function: Function, setting: Case, exercise: Exercise) -> Outcome:
     return replace(runs, form=forms[0], counts=tuple(counts(runs.given, of_runs, again, telling(runs))))
 
 
-def judge(function: object, exercise: RandomExercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
+def judge(function: object, exercise: Exercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
     """Judge as `judge.judge` does; the seeds come from `rng`, a seed or a generator, or an error says so."""
     first = int(generator(rng).integers(10**6))
     settings = [replace(setting, seed=first + APART * i) for i, setting in enumerate(exercise.cases)]
     return told.judged(function, exercise, lambda given: _find(given, exercise, settings, seconds))
 
 
-def _find(function: Function, exercise: RandomExercise, settings: list[Case], seconds: float) -> Verdict:
+def _find(function: Function, exercise: Exercise, settings: list[Case], seconds: float) -> Verdict:
     every = list[Outcome]()
 
     def run_all() -> Iterator[Case]:
@@ -177,7 +177,7 @@ def judged_in(every: Sequence[Outcome]) -> list[tuple[Outcome, Count]]:
 
 
 def _names(
-    arrays: Sequence[Outcome], off: Sequence[tuple[Outcome, Count]], exercise: RandomExercise
+    arrays: Sequence[Outcome], off: Sequence[tuple[Outcome, Count]], exercise: Exercise
 ) -> tuple[Mistake | None, ...]:
     """Return the mistakes whose programs answer like this."""
     longer = sorted((runs for runs in arrays if telling(runs)), key=lambda runs: -len(runs.given["weights"]))
@@ -207,7 +207,7 @@ def _names(
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: RandomExercise, text: str, name: str) -> Outcome:
+def _of_program(exercise: Exercise, text: str, name: str) -> Outcome:
     """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
     setting = next(setting for setting in exercise.cases if setting.name == name)
     return run(exercise.function(text), replace(setting, seed=10**7), exercise)

@@ -50,7 +50,8 @@ right
     -> result[:3], best
 last-run | if end[3] > best -> if True
 first-run | end[3] > best -> result is None
-same-start-every-time: your starts         = 1 | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
+same-start-every-time: your starts         = 1
+    best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 lowest-run | -np.inf -> np.inf && > best -> < best
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
