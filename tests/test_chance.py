@@ -1,7 +1,7 @@
 """The checks of random functions: a right one is never accused, and counts have the law that they should."""
 
-import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,11 +17,9 @@ both = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=BOTH)
 
 
 def runs_of(exercise, function, seed=0):
-    seeds = itertools.count(10**4 * seed, chance.APART)
-    every = [chance.Runs(setting, next(seeds), exercise) for setting in exercise.cases]
-    for runs in every:
-        runs.run(function)
-    return every
+    seeds = (10**4 * seed + chance.APART * i for i in range(len(exercise.cases)))
+    settings = [replace(setting, seed=first) for setting, first in zip(exercise.cases, seeds, strict=True)]
+    return [chance.run(function, setting, exercise) for setting in settings]
 
 
 # The statistics are honest.
@@ -32,16 +30,16 @@ def test_right_functions_are_accused_less_than_once_in_a_million():
     total = 0
     for exercise in EXERCISES.values():
         every = runs_of(exercise, program_of(exercise))
-        arrays = [runs for runs in every if runs.setting.form == "arrays"]
+        arrays = [runs for runs in every if runs.case.form == "arrays"]
         alone = [[runs] for runs in every if runs not in arrays]
         total += sum(len(chance.judged_in(group)) for group in (arrays, *alone))
-        assert sum(runs.telling for runs in every) > 3
+        assert sum(map(chance.telling, every)) > 3
         for runs in every:
-            assert runs.setting.runs % 2 == 0
-            assert runs.setting.runs // 2 <= chance.APART
-            if runs.telling:  # the chance of the same classes from two generators, in all pairs of them
-                n, weights = runs.setting.values[:2]
-                assert np.square(weights).sum() ** (n * (runs.setting.runs // 4)) < 1e-13
+            assert runs.case.runs % 2 == 0
+            assert runs.case.runs // 2 <= chance.APART
+            if chance.telling(runs):  # the chance of equal classes from two generators, in all pairs of them
+                n, weights, *_ = runs.case.values
+                assert np.square(weights).sum() ** (n * (runs.case.runs // 4)) < 1e-13
     assert 400 < total < 500
     assert 500 * LEVEL < 1e-6
 

@@ -173,9 +173,9 @@ MEAN = Exercise(
         Case("three objects", ([1, 3, 8], lambda: np.random.default_rng(0))),
     ),
     mistakes=(
-        Mistake("summed", "The number grows with the objects.", {" / len(y)": ""}),
+        Mistake("summed", "The number grows with the objects.", ({" / len(y)": ""},)),
         Mistake(
-            "middle", "The number is that of the object in the middle.", {"y.sum() / len(y)": "np.median(y)"}
+            "middle", "The number is that of the middle object.", ({"y.sum() / len(y)": "np.median(y)"},)
         ),
     ),
 )
@@ -202,7 +202,7 @@ def test_one_answer_alone_has_no_name():
 
 
 def test_two_programs_with_the_same_numbers_have_no_name():
-    twin = Mistake("twin", "The number grows.", {"y.sum() / len(y)": "y @ np.ones(len(y))"})
+    twin = Mistake("twin", "The number grows.", ({"y.sum() / len(y)": "y @ np.ones(len(y))"},))
     twins = dataclasses.replace(MEAN, mistakes=(*MEAN.mistakes, twin))
     assert judge(lambda y, rng: sum(y), twins).kind == "unknown mistake"
     assert judge(lambda y, rng: np.median(y), twins).mistake == "middle"
@@ -234,7 +234,7 @@ def test_exercise_is_one_file(tmp_path, monkeypatch):
         "EXERCISE = Exercise(about='Judge a sum.', answer='it',"
         "program='def my_total(y):\\n    return y.sum()\\n',"
         "cases=(Case('two', ([1, 3],)), Case('three', ([1, 3, 8],))),"
-        "mistakes=(Mistake('mean', 'It does not grow.', {'sum': 'mean'}),))"
+        "mistakes=(Mistake('mean', 'It does not grow.', ({'sum': 'mean'},)),))"
     )
     monkeypatch.setattr(gmm_lesson.exercises, "__path__", [*gmm_lesson.exercises.__path__, str(tmp_path)])
     monkeypatch.setattr(checks, "EXERCISES", checks._exercises())

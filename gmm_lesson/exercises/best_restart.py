@@ -11,7 +11,7 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
 from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, read_array, read_parts
-from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
 
@@ -84,52 +84,39 @@ BEST = (*PARAMETERS, "log-likelihood")
 def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     """Read parameters and a log-likelihood, and how many starts and runs there were; a wrong count is odd.
 
-    What keeps no run at all (None, or nothing before the log-likelihood) is read as a mixture of no classes.
+    Of what keeps no run at all (None, or nothing before the log-likelihood) there are the counts alone.
     """
     draw, run, restarts = given["draw"], given["run"], given["restarts"]
     raw = unfolded(raw)
     parts = raw if isinstance(raw, (tuple, list)) else ()
-    if raw is None or (len(parts) > 1 and all(map(_is_empty, parts[:-1]))):
+    counts = np.array(len(run.started)), np.array(run.calls)
+    before = [read_array(part).numbers for part in parts[:-1] if part is not None]
+    if raw is None or (len(parts) > 1 and not any(it is None or it[0].any() for it in before)):
         nothing = "None, not four things" if raw is None else "no parameters; wanted are four things"
-        none = joined(np.zeros((3, 0)), [0, len(run.started), run.calls])
-        return Reading(none, f"it returns {nothing}: {', '.join(BEST)}")
+        return Reading(counts, f"it returns {nothing}: {', '.join(BEST)}")
     if len(parts) != len(BEST):
         return read_parts(raw, BEST, 0)
-    first, *_, last = (getattr(read_array(part).numbers, "shape", None) for part in parts)
-    if first == () != last:
+    first, last = (read_array(part).numbers or (np.zeros(1),) for part in (parts[0], parts[3]))
+    if np.ndim(*first) == 0 < np.ndim(*last):
         return Reading(None, f"its first part is one number; the order is {', '.join(BEST)}")
     three = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
     if three.numbers is None:
         return three
-    if last != ():
+    if np.ndim(*last):
         return Reading(None, f"its log-likelihood is {thing(parts[3])}, not one number")
     times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
     runs = f"it runs EM {times}" if run.calls != restarts else ""
     draws = f"it draws {counted(draw.calls, 'start')}" if draw.calls != restarts else ""
     odd = f"{runs or draws} for {counted(restarts, 'restart')}" if runs or draws else None
-    number = read_array(parts[3], wanted="number").numbers
-    return Reading(joined(three.numbers, [number, len(run.started), run.calls]), three.complaint or odd)
+    return Reading((*three.numbers, *last, *counts), three.complaint or odd)
 
 
-def _is_empty(part: Any) -> bool:
-    """Whether this is what a learner may set a part to before there is any."""
-    numbers = read_array(part).numbers
-    return part is None or (numbers is not None and not numbers.any())
-
-
-def parts_of_best(numbers: Array) -> list[Array]:
-    """Return weights, means, variances, log-likelihood and number of starts; nothing if no run is kept."""
-    *parameters, others = split(numbers)
-    return [*parameters, np.array(others[0]), np.array(int(others[1]))] if numbers[0] else []
-
-
-def broken(given: dict[str, Any], numbers: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say so if there is a NaN, the parameters are not of length K, or no mixture has them."""
-    yield from parameters.finite(numbers)
-    if numbers[0]:
-        parts = np.array(split(numbers)[:3])
-        yield from parameters.other_length(parts.shape[1], given["run"].n_components)
-        yield from parameters.no_mixture(parts)
+    yield from parameters.finite(*parts)
+    if len(parts) > 2:
+        yield from parameters.other_length(len(parts[0]), given["run"].n_components)
+        yield from parameters.no_mixture(*parts[:3])
 
 
 A, A_TOO = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5]), ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
@@ -178,7 +165,6 @@ def my_best_restart(draw, run, restarts):
         (run(*draw()) for _ in range(restarts)), key=lambda end: np.nan_to_num(end[3], nan=-np.inf)
     ),
     parts=(*BEST, "starts"),
-    split=parts_of_best,
     read=read_best,
     broken=broken,
     # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of

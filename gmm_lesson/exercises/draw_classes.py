@@ -69,8 +69,7 @@ def my_draw_classes(n, weights, rng):
     z = rng.choice(K, size=n, p=weights)
     return z
 """,
-    answer="the classes",
-    does="draws every class as often as its weight says, and each object for itself",
+    answer="draws every class as often as its weight says, and each object for itself",
     cases=(
         setting("one class", 2, 5, [1]),
         setting("one object", 100, 1, [0.5, 0.3, 0.2]),

@@ -1,21 +1,22 @@
 """The loop of lesson 05, EM from a start: what a right one is, and the wrong ones that we know.
 
-What is wrong inside a step is the business of the checks of the steps: this one says which to run.
+What is wrong inside a step is the business of the checks of the steps: this one says to run them.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, each, mistakes
-from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
+from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, each, mistakes
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
+from gmm_lesson.exercises.verdict import close, how_far
 
 PROGRAM = """
 def my_em(y, weights, means, variances, tol):
@@ -32,12 +33,11 @@ def my_em(y, weights, means, variances, tol):
     return weights, means, variances, log_likelihoods
 """
 
-STEPS = {"e_step": e_step.EXERCISE, "m_step": m_step.EXERCISE, "log_likelihood": log_likelihood.EXERCISE}
 OLD_MEAN = next(m for m in m_step.EXERCISE.mistakes if m.name == "old-mean-in-the-variance").ways[0]
 
 # The plain formulas, for objects that are not far away.
-share, score = STEPS["e_step"].function({}), STEPS["log_likelihood"].function({})
-refit = functools.partial(STEPS["m_step"].function({}), means=None)
+share, score = e_step.EXERCISE.function({}), log_likelihood.EXERCISE.function({})
+refit = functools.partial(m_step.EXERCISE.function({}), means=None)
 
 PIECES = """
 BACK = return weights, means, variances, log_likelihoods
@@ -142,18 +142,16 @@ only-one-part-updated: Of weights, means and variances, two are still those of t
 """Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
 
 
-def alone(mistake: Mistake) -> Mistake:
-    """Return a mistake whose ways are whole programs: they are paired with no other."""
-    return Mistake(
-        mistake.name, mistake.says, *(kit.edited(PROGRAM, w) for w in mistake.ways), edge=mistake.edge
-    )
+SIZE = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
 
 
-def either_way(mistake: Mistake) -> Mistake:
-    """Return a mistake whose ways are there twice: with a gain as it is, and with its size alone."""
-    size = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
-    ways = [size | way for way in mistake.ways if isinstance(way, dict)]
-    return Mistake(mistake.name, mistake.says, *mistake.ways, *ways)
+def known_mistakes() -> Iterator[Mistake]:
+    """Yield all mistakes; those of ENDS as whole programs, which are not paired, those of RECORDED twice."""
+    yield from mistakes(MISTAKES, PROGRAM)
+    for it in mistakes(ENDS, PROGRAM):
+        yield replace(it, ways=tuple(kit.edited(PROGRAM, way) for way in it.ways))
+    for it in mistakes(RECORDED, PROGRAM):
+        yield replace(it, ways=(*it.ways, *(SIZE | w for w in it.ways if isinstance(w, dict))))
 
 
 PARTS = (*PARAMETERS, "log-likelihoods")
@@ -173,31 +171,38 @@ def read_run(raw: Any, given: dict[str, Any]) -> Reading:
     listed = kit.read_array(lls, PARTS[3])
     if first.numbers is None or listed.numbers is None:
         return first if first.numbers is None else listed
-    if listed.numbers.ndim > 1:
-        return Reading(None, f"its {PARTS[3]} are of shape {listed.numbers.shape}; wanted one row of numbers")
-    numbers = joined(first.numbers, np.atleast_1d(listed.numbers))
+    if len(shape := listed.numbers[0].shape) > 1:
+        return Reading(None, f"its {PARTS[3]} are of shape {shape}; wanted one row of numbers")
+    numbers = (*first.numbers, np.atleast_1d(listed.numbers[0]))
     return Reading(numbers, first.complaint or listed.complaint)
 
 
-def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say what a run breaks that must hold of any, the coarsest first."""
     y, tol, start = given["y"], given["tol"], [given[name] for name in PARAMETERS]
-    *found, lls = parts = split(run)
+    *found, lls = parts
     yield from parameters.other_length(len(parts[0]), len(start[0]))
     if len(lls) < 2:
         has = "1 entry: no step was taken" if len(lls) else "no entries"
         yield f"the list of log-likelihoods should hold the start's and one for each step; yours has {has}"
     path = [start]
-    for yours in lls[:MOST]:
-        if not near(score(y, *path[-1]), yours):
-            yield off_the_path(y, path, yours)
+    for _ in lls[1:MOST]:
         path.append(refit(y, share(y, *path[-1])))
+    right = np.array([score(y, *it) for it in path])
+    if not close(right[0], lls[0]):
+        run = "" if close(right, lls[0]).any() else "; run check.log_likelihood"
+        yield f"the first log-likelihood should be the start's, {right[0]:.6g}; yours is {lls[0]:.6g}{run}"
+    for step in np.flatnonzero(~close(right, lls[:MOST])):
+        says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
+        says += f" log-likelihood from {right[step - 1]:.6g} to {lls[step]:.6g}"
+        far = how_far(lls[step], right[step])
+        yield f"{says}{far and f', {far}'}; run check.e_step and check.m_step"
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
-    yield from parameters.no_mixture(np.array(found))
+    yield from parameters.no_mixture(*found)
     last = score(y, *found)
-    if not near(last, lls[-1]):
+    if not close(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
         yield f"{has}; the last entry of your list is {lls[-1]:.6g}"
     gains = np.diff(lls)
@@ -207,48 +212,6 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     elif more := gains.size - 1 - small[0]:
         gain = gains[small[0]]
         yield f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
-
-
-def off_the_path(y: Array, path: list[Any], yours: float) -> str:
-    """Say that the textbook's path goes on to another log-likelihood, and which check to run."""
-    right, step = score(y, *path[-1]), len(path) - 1
-    comes_to: dict[str, Callable[[Function], float]] = {"log_likelihood": lambda score: score(y, *path[0])}
-    says = f"the first log-likelihood should be the start's, {right:.6g}; yours is {yours:.6g}"
-    if step:
-        old, r = path[-2], share(y, *path[-2])
-        comes_to = {
-            "e_step": lambda share: score(y, *refit(y, share(y, *old))),
-            "m_step": lambda refit: score(y, *refit(y, r, old[1])),
-        }
-        which = "first step" if step == 1 else f"step {step}"
-        says = f"your {which} is not the textbook's: it takes the log-likelihood from"
-        says += f" {score(y, *old):.6g} to {yours:.6g}"
-        if np.isfinite(yours):
-            says += f", too {'low' if yours < right else 'high'} by {abs(yours - right):.3g}"
-    run = [f"check.{name}" for name in comes_to if is_known(yours, name, comes_to[name])]
-    if step == 1 and not run:  # later, a right step may begin with what the one before did not come to
-        run = ["check.e_step", "check.m_step"]
-    return says + bool(run) * f"; run {' and '.join(run)}"
-
-
-def near(a: float, b: float) -> bool:
-    """Whether two log-likelihoods are the same but for rounding."""
-    return bool(np.isclose(a, b, rtol=1e-6, atol=1e-5))
-
-
-def is_known(yours: float, check: str, comes_to: Callable[[Function], float]) -> bool:
-    """Whether a mistake that a check knows comes to the learner's log-likelihood."""
-    for function in wrong(check):
-        with contextlib.suppress(ArithmeticError, ValueError, TypeError, IndexError):  # no numbers at all
-            if near(comes_to(function), yours):
-                return True
-    return False
-
-
-@functools.cache
-def wrong(check: str) -> list[Function]:
-    """Return the wrong programs that a check knows."""
-    return [STEPS[check].function(way) for mistake in STEPS[check].mistakes for way in mistake.ways]
 
 
 EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]
@@ -268,18 +231,17 @@ EXERCISE = Exercise(
     It returns the weights, means and variances after the last step, and the list of log-likelihoods, the
     start's first: one more than there were steps. A Mixture may stand for the first three.
 
-    What is wrong inside a step is not looked into again: the message says which of `check.e_step` and
-    `check.m_step` to run. A variance around the means before the step is called by its own name.
+    What is wrong inside a step is not looked into again: the message says to run `check.e_step` and
+    `check.m_step`. A variance around the means before the step is called by its own name.
     """,
     program=PROGRAM,
     answer="the last parameters and all the log-likelihoods",
     parts=PARTS,
-    split=split,
     names={
         "e_step": share,
-        "joint": STEPS["e_step"].function({"return r": "return joint"}),
+        "joint": e_step.EXERCISE.function({"return r": "return joint"}),
         "m_step": refit,
-        "m_step_around": STEPS["m_step"].function(OLD_MEAN),
+        "m_step_around": m_step.EXERCISE.function(OLD_MEAN),
         "log_likelihood": score,
     },
     read=read_run,
@@ -298,9 +260,5 @@ EXERCISE = Exercise(
         Case("a slow climb", (*SLOW, 3.32e-5), edge=True),
         Case("seven objects", (*SEVEN, 0.03), form="whole numbers"),
     ),
-    mistakes=(
-        *mistakes(MISTAKES, PROGRAM),
-        *map(alone, mistakes(ENDS, PROGRAM)),
-        *map(either_way, mistakes(RECORDED, PROGRAM)),
-    ),
+    mistakes=tuple(known_mistakes()),
 )

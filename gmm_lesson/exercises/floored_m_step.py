@@ -22,7 +22,7 @@ TINY = 1e-9
 """A floor that changes nothing."""
 
 
-def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say what a step breaks: where the floor is tiny, it is the textbook's."""
     right = m_step(given["y"], given["r"], floor=TINY) if given["floor"] == TINY else None
     for name, yours in zip(PARAMETERS, parts, strict=True) if right else ():
@@ -30,7 +30,7 @@ def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
             run = "without a floor, your step is not the textbook's: run check.m_step"
             here = f"Here its {name} are not the right ones ({off})"
             yield f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}"
-    yield from parameters.broken(given, parts)
+    yield from parameters.broken(given, *parts)
 
 
 ALONE = [2, 5, 6], [[1, 0], [0, 1], [0, 1]]
@@ -59,6 +59,7 @@ def my_floored_m_step(y, r, floor):
 """,
     answer="the new weights, means and variances",
     parts=PARAMETERS,
+    apart=True,
     read=read_parameters,
     excused=refused_by_mixture,
     broken=broken,

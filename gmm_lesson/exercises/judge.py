@@ -38,24 +38,21 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     others = [case for case in exercise.cases if case not in ordinary]
     for case in exercise.cases:
         exercise.right_numbers(case)  # what is ours takes none of the learner's time
-    tried: dict[Case, Outcome] = {}
-
-    def excused(outcome: Outcome) -> bool:
-        return outcome.error is not None and exercise.excused(outcome.error, exercise.named(outcome.case))
+    outcomes: list[Outcome] = []
 
     def try_all() -> Iterator[Case]:
         for cases in (ordinary, others):
-            if all(outcome.right or excused(outcome) for outcome in tried.values()):
-                for case in cases:
-                    yield case
-                    tried[case] = _twice(function, case, exercise)
+            for case in cases if all(outcome.right for outcome in outcomes) else ():
+                yield case
+                tried = _twice(function, case, exercise)
+                if tried.error is None or not exercise.excused(tried.error, tried.given):
+                    outcomes.append(tried)
 
     if late := in_time(try_all(), seconds):
-        case, error = late
-        tried[case] = Outcome(function, exercise, case, error=error)
-        if error.alone:
-            in_time(_once_more(tried[case], error), seconds / 5)
-    outcomes = [tried[case] for case in exercise.cases if case in tried and not excused(tried[case])]
+        outcomes.append(Outcome(function, exercise, late[0], error=late[1]))
+        if late[1].alone:
+            in_time(_once_more(outcomes[-1], late[1]), seconds / 5)
+    outcomes.sort(key=lambda outcome: exercise.cases.index(outcome.case))
     # Of all that there is to say, the coarsest alone is said.
     stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
     if stub is not None:
@@ -78,10 +75,8 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
         return odd[0].unknown(off[1:])
     if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
         return odd[0].only_in_form()
-    cases = [outcome.case for outcome in outcomes]
-    return told.right(
-        outcomes[0].function, f"gives {exercise.answer} on all {len(cases)} inputs tried", cases
-    )
+    does = f"gives {exercise.answer} on all {len(outcomes)} inputs tried"
+    return told.right(function, does, [outcome.case for outcome in outcomes])
 
 
 def called_once(function: Function, case: Case, exercise: Exercise, given: list[Any]) -> Outcome:
@@ -123,7 +118,7 @@ def _once_more(outcome: Outcome, error: TooLong) -> Iterator[None]:
     """Look for a number that went wrong in a call that did not end."""
     yield
     given = outcome.case.fresh()[: len(outcome.exercise.taken(outcome.function))]
-    raised = dict.fromkeys(("divide", "over", "invalid"), "raise")
+    raised = {"divide": "raise", "over": "raise", "invalid": "raise"}
     _, before = _safely(lambda: called(outcome.function, given, **raised))
     error.before = before if isinstance(before, FloatingPointError) else None
 
@@ -137,19 +132,12 @@ def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tu
     @functools.cache
     def off(*edits: tuple[str, str]) -> set[str]:
         """Return the parts that a way gets wrong on some input, or without edits the learner's function."""
-        wrong = set[str]()
-        for outcome in outcomes:
-            if (numbers := outcome.reading.numbers) is not None:
-                found = exercise.off(
-                    exercise.answers(dict(edits), outcome.case) if edits else numbers, outcome.case
-                )
-                wrong |= set(exercise.parts if found is None else found)  # all, if there are none to compare
-        return wrong
+        read = [(it.reading.numbers, it.case) for it in outcomes if it.reading.numbers is not None]
+        way, wrong = dict(edits), set[str]()
+        return wrong.union(*(exercise.off(exercise.answers(way, on) if way else it, on) for it, on in read))
 
     def may_be_both(way: Edits, other: Edits) -> bool:
-        # Parts that are rows have a formula each: what a mistake gets wrong stays wrong beside another.
-        apart = exercise.split is list
-        return not edge and (not apart or off() == off(*way.items()) | off(*other.items()))
+        return not edge and (not exercise.apart or off() == off(*way.items()) | off(*other.items()))
 
     mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
     return the_mistakes(mistakes, lambda way: fits(way, outcomes), may_be_both)
@@ -165,9 +153,7 @@ def the_mistakes(
     fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
     if fitting:
         return (fitting[0],) if len(fitting) == 1 else ()
-    ways = [
-        (mistake, way) for mistake in mistakes for way in mistake.ways if isinstance(way, Mapping) and way
-    ]
+    ways = [(it, way) for it in mistakes for way in it.ways if isinstance(way, Mapping) and way]
     pairs = []
     for (first, way), (second, other) in itertools.combinations(ways, 2):
         if first is not second and not way.keys() & other.keys() and may_be_both(way, other):
@@ -196,10 +182,11 @@ def fits(way: Way, outcomes: Iterable[Outcome]) -> bool:
             of_maths = ("ValueError: math domain error", "ValueError: expected a positive input")
             if not isinstance(error, ArithmeticError) and not shortened(error).startswith(of_maths):
                 return False
-            if expected is None or np.isfinite(expected).all():
+            if expected is None or all(np.isfinite(part).all() for part in expected):
                 return False
         elif not outcome.exercise.same(numbers, expected):
             return False
-        elif numbers is not None and np.isfinite(numbers).any():
-            answers.append(numbers[np.isfinite(numbers)])
+        else:
+            entries = np.concatenate([np.ravel(part) for part in numbers or ()])
+            answers += [entries[np.isfinite(entries)]] * bool(np.isfinite(entries).any())
     return len(answers) > 1 and bool(np.ptp(np.concatenate(answers)) > 0)

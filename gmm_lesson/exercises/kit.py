@@ -1,7 +1,6 @@
 """What an exercise is made of: one right program as text, inputs, rules, and mistakes that are edits of it.
 
-To add a mistake is one entry in its exercise's file; to add an exercise is one file beside this one, named as
-its check. `judge.py` calls a learner's function on the inputs, and all else follows from what is declared.
+To add a mistake is one entry in its exercise's file; to add an exercise is one file, named as its check.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.verdict import TOLERANCE, thing
+from gmm_lesson.exercises.verdict import close, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
@@ -35,6 +34,8 @@ class Case:
     values: tuple[Any, ...]
     edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
     form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
+    runs: int = 0  # how often a random function is called: then a generator comes last
+    seed: int = 0  # of the generator, or of the first of several
 
     def fresh(self, form: Form | None = None) -> list[Any]:
         """Return the arguments, made anew: a function that changes them changes nobody else's."""
@@ -45,34 +46,33 @@ class Case:
                 if form != "arrays" and (array == np.floor(array)).all():
                     array = array.astype(int)
                 fresh[i] = array.tolist() if form == "lists" else array
-        return fresh
+        return [*fresh, np.random.default_rng(self.seed)] if self.runs else fresh
 
 
+@dataclass(frozen=True, eq=False)
 class Mistake:
-    """A wrong way that we know, or several of one name, words joined by hyphens.
+    """A wrong way that we know, or several of one name."""
 
-    What it says is one sentence on what the numbers show, never what to write instead. If `edge`, it shows on
-    edge cases only; `head` stands before its name.
-    """
+    name: str  # words joined by hyphens
+    says: str  # one sentence on what the numbers show, never what to write instead
+    ways: tuple[Way, ...]
+    edge: bool = False  # whether it shows on edge cases only
+    head: str = "Not yet"  # what stands before its name
 
-    def __init__(self, name: str, says: str, *ways: Way, edge: bool = False, head: str = "Not yet") -> None:
-        self.name, self.says, self.ways, self.edge, self.head = name, says, ways, edge, head
+
+BEGIN = r"^(return |[\w, ]+ = |)"
+"""What a line of a program keeps that gets another end."""
 
 
 def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
     """Return the mistakes of a table; a ValueError says which line is none of a table.
 
-    Parameters
-    ----------
-    table : str
-        For each mistake a line with its name, a colon and its sentence, which goes on in lines indented by
-        two; behind the name, in brackets, "edge" or the head. Below it, indented by four, its ways, which go
-        on in lines indented by eight: edits joined by " && ", or "as it is". An edit is a line of the program
-        with another end, behind its " = " or "return "; or "this -> that". Other ends, or others for that,
-        may follow the last, each after " | ": so many ways. A line "NAME = text" lets a name in capitals
-        stand for a text in the ways below it.
-    program : str
-        The right program.
+    There is for each mistake a line with its name, a colon and its sentence, which goes on in lines indented
+    by two; behind the name, in brackets, "edge" or the head. Below it, indented by four, are its ways, which
+    go on in lines indented by eight: edits joined by " && ", or "as it is". An edit is a line of the right
+    program with another end, behind its " = " or "return "; or "this -> that". Other ends, or others for
+    that, may follow the last, each after " | ": so many ways. A line "NAME = text" lets a name in capitals
+    stand for a text in the ways below it.
     """
     found: list[Mistake] = []
     pieces: dict[str, str] = {}
@@ -84,9 +84,9 @@ def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
             pieces[piece[1]] = says.removeprefix(piece[0])
         elif read := re.fullmatch(r"([\w-]+)(?: \[(.*?)\])?: (.+)", says):
             name, head, sentence = read.groups()
-            about: Any = {"edge": True} if head == "edge" else {"head": head} if head else {}
-            ways = [way for line in lines for way in _ways(line, program)]
-            found.append(Mistake(name, sentence, *ways, **about))
+            ways = tuple(way for line in lines for way in _ways(line, program))
+            edge, head = head == "edge", "Not yet" if head in (None, "edge") else head
+            found.append(Mistake(name, sentence, ways, edge, head))
         else:
             raise ValueError(f"a mistake begins with its name, a colon and its sentence; got {says!r}")
     return tuple(found)
@@ -98,29 +98,21 @@ def each(end: str, values: Iterable[object]) -> str:
 
 
 def _ways(line: str, program: str) -> list[dict[str, str]]:
-    """Return the ways of a line of a table."""
     *before, last = line.split(" && ")
     first, *others = last.split(" | ")
-    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else _begin(first)
+    begin = first.partition(" -> ")[0] + " -> " if " -> " in first else re.findall(BEGIN, first)[0]
     edits = [[*before, edit] for edit in (first, *(begin + other for other in others))]
     return [{}] if line == "as it is" else [dict(_edit(edit, program) for edit in way) for way in edits]
 
 
 def _edit(edit: str, program: str) -> tuple[str, str]:
-    """Return a piece of a program, and what takes its place."""
     this, *that = edit.split(" -> ")
-    if not that and (begin := _begin(edit)):
-        lines = [line.strip() for line in program.splitlines()]
+    if not that and (begin := re.findall(BEGIN, edit)[0]):
+        lines = (line.strip() for line in program.splitlines())
         this, that = next((line for line in lines if line.startswith(begin)), ""), [edit]
     if not this or len(that) != 1:
         raise ValueError(f"an edit is a line with another end, or 'this -> that'; got {edit!r}")
     return this, that[0]
-
-
-def _begin(line: str) -> str:
-    """Return what a line begins with, up to its "=" or behind its "return"."""
-    found = re.match(r"return |[\w, ]+ = ", line)
-    return found[0] if found else ""
 
 
 def edited(program: str, way: Way) -> str:
@@ -139,11 +131,15 @@ def edited(program: str, way: Way) -> str:
     return "".join([*parts, program[end:]])
 
 
+Numbers = tuple[Array, ...]
+"""An answer as numbers to compare: an array for each of its parts."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """An answer as numbers to compare (None if there are none), and what is odd about its form."""
+    """An answer as numbers (None if there are none), and what is odd about its form."""
 
-    numbers: Array | None
+    numbers: Numbers | None
     complaint: str | None = None
     parts: dict[str, Array] = field(default_factory=dict)  # of a random answer, even if they have odd shapes
 
@@ -165,16 +161,13 @@ class Exercise:
     right: Function | None = None  # what is right, where the program is not right on every input
     names: Mapping[str, Any] = field(default_factory=dict)  # what the program may call beside `np`
     # What an answer breaks that must hold of any, the coarsest first, given the arguments by name and the
-    # numbers: what comes later may take for granted what comes before.
-    broken: Callable[[dict[str, Any], Array], Iterable[str]] = lambda given, numbers: ()
-    # From what the function returned and the arguments by name to numbers: an answer in several parts is read
-    # into those that tell it from others.
+    # parts of the answer: what comes later may take for granted what comes before.
+    broken: Callable[..., Iterable[str]] = lambda given, *parts: ()
+    # From what the function returned and the arguments by name to numbers: those that tell it from others.
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
     parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
-    # From the numbers to the parts, if they are not its rows. No parts at all are what an answer of another
-    # kind has: it is shown as it is.
-    split: Callable[[Array], Sequence[Array]] = list
+    apart: bool = False  # whether each part has its formula: what one mistake gets wrong no other mends
     # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
     excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
 
@@ -224,36 +217,36 @@ class Exercise:
         needed = sum(p.kind in positional and p.default is p.empty for p in parameters)
         return self.all_arguments[: max(needed, len(self.arguments))]
 
-    def answers(self, way: Way, case: Case) -> Array | Exception | None:
+    def answers(self, way: Way, case: Case) -> Numbers | Exception | None:
         """Return the numbers that a wrong program answers, or its error."""
         return _answers(self, edited(self.program, way), case)
 
-    def right_numbers(self, case: Case) -> Array:
+    def right_numbers(self, case: Case) -> Numbers:
         """Return the numbers of the right answer."""
         right = _answers(self, "", case)
-        assert isinstance(right, np.ndarray), right
+        assert isinstance(right, tuple), right
         return right
 
     def same(self, a: object, b: object) -> bool:
         """Whether two answers are the same numbers; a NaN is the same as a NaN."""
-        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)) or a.shape != b.shape:
+        if not (isinstance(a, tuple) and isinstance(b, tuple)) or [*map(np.shape, a)] != [*map(np.shape, b)]:
             return False
-        return bool(np.allclose(a, b, rtol=1e-6, atol=TOLERANCE, equal_nan=True))
+        return all(close(x, y, equal_nan=True).all() for x, y in zip(a, b, strict=True))
 
-    def off(self, numbers: object, case: Case) -> list[str] | None:
-        """Return the names of the parts that are not right; None of an answer that has no parts."""
-        yours = self.split(numbers) if self.parts and isinstance(numbers, np.ndarray) else ()
-        if not len(yours):
-            return None
-        rows = zip(self.parts, yours, self.split(self.right_numbers(case)), strict=True)
-        return [part for part, a, b in rows if not self.same(a, b)]
+    def off(self, numbers: object, case: Case) -> tuple[str, ...]:
+        """Return the names of the parts that are not right: all, of an answer that has not these parts."""
+        right = self.right_numbers(case)
+        if not isinstance(numbers, tuple) or len(numbers) != len(right):
+            return self.parts
+        pairs = zip(self.parts, numbers, right, strict=False)
+        return tuple(part for part, a, b in pairs if not self.same((a,), (b,)))
 
 
 _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(exercise: Exercise, text: str, case: Case) -> Array | Exception | None:
+def _answers(exercise: Exercise, text: str, case: Case) -> Numbers | Exception | None:
     given = case.fresh("arrays")
     function = (not text and exercise.right) or exercise.function(text or {})
     try:
@@ -277,10 +270,9 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     if isinstance(raw, tuple) and any(entry.ndim > 1 for entry in raw if isinstance(entry, np.ndarray)):
         return Reading(None, f"{it} {thing(raw)}, not one {wanted}")
     complaint = None
-    if isinstance(raw, np.ma.MaskedArray):
-        if np.ma.is_masked(raw):
-            complaint = f"{it} an array with masked entries"
-            raw = np.ma.filled(raw.astype(float), np.nan)
+    if isinstance(raw, np.ma.MaskedArray) and np.ma.is_masked(raw):
+        complaint = f"{it} an array with masked entries"
+        raw = np.ma.filled(raw.astype(float), np.nan)
     elif isinstance(raw, np.matrix):
         complaint = f"{it} a matrix (np.matrix), which multiplies and sums by rules of its own"
     try:
@@ -288,7 +280,7 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     except Exception:  # rows of unequal length, or an object that says it is an array and is none
         return Reading(None, f"{it} {thing(raw)}, which is no array with rows of one length")
     if array.dtype.kind in "biuf":
-        return Reading(array.astype(np.float64), complaint)
+        return Reading((array.astype(np.float64),), complaint)
     if array.ndim == 0 and array.dtype.kind in "OSU":
         return Reading(None, f"{it} {thing(raw)}, {not_it}")
     whose = f"the entries of its {part}" if part else "its entries"
@@ -296,7 +288,7 @@ def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
     if array.dtype.kind not in "cOSU" or any(entry is None for entry in array.flat):
         return Reading(None, odd)  # dates, records, or nothing yet: no numbers by any reading
     try:
-        return Reading(np.real(array).astype(np.float64), odd)
+        return Reading((np.real(array).astype(np.float64),), odd)
     except (TypeError, ValueError, OverflowError):  # 10**400 is larger than any float
         return Reading(None, odd)
 
@@ -317,7 +309,7 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     """
     count, names = ("no", "one", "two", "three", "four")[len(parts)], ", ".join(parts)
     table = read_array(raw).numbers  # closes a coroutine
-    if table is not None and table.shape == (length, len(parts)) and length != len(parts):
+    if table and table[0].shape == (length, len(parts)) and length != len(parts):
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
         whole = ", then ".join(f"all {part}" for part in parts)
         return Reading(None, f"it returns {each} for each class; return {whole}")
@@ -327,7 +319,7 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
         return Reading(None, f"it returns {what}, not {count}{things}: {names}")
     readings = [read_array(entry, part) for entry, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
-    rows = [reading.numbers for reading in readings if reading.numbers is not None]
+    rows = tuple(row for reading in readings for row in reading.numbers or ())
     if len(rows) < len(parts):
         return Reading(None, complaint)
     if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
@@ -335,4 +327,4 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
         odd, shape = next(iter(shapes.items()))
         has = f"of shape {shape}" if shape else "one number"
         return Reading(None, complaint or f"its {odd} are {has}; wanted ({length},)")
-    return Reading(np.array(rows), complaint)
+    return Reading(rows, complaint)

@@ -38,8 +38,8 @@ class Lab:
     run: Callable[..., Iterable[Seen]] | None = None
     ways: Mapping[str, Edits] = field(default_factory=dict)  # bugs with edits of their own
     inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
-    # What else the table of the bugs says of each, and of none: a heading, and an entry; and lines below it.
-    column: tuple[str, Callable[[Seen], str]] | None = None
+    # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
+    columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
     below: Callable[[Lab], list[str]] = lambda lab: []
 
     @property
@@ -53,8 +53,7 @@ class Lab:
         for i, e in enumerate(self.exercises):
             way = self.ways.get(name) or next((m.ways[0] for m in e.mistakes if m.name == name), None)
             if way and all(piece in e.program for piece in way):
-                texts[i] = edited(e.program, way)
-                break  # several exercises may have a mistake of this name
+                return [*texts[:i], edited(e.program, way), *texts[i + 1 :]]  # others may have its name too
         return texts
 
     def text(self, name: str = "") -> str:
@@ -82,12 +81,12 @@ class Lab:
 
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
-        heading = ["bug", "alarms" + ", at the step at which they first rang" * self._stepwise]
-        if self.column is None:
-            return table(heading, [(spoken(name), self.heard(name)) for name in self.names])
-        third, entry = self.column
-        rows = ((spoken(name), self.heard(name), entry(self.ran(name))) for name in ("", *self.names))
-        return [*table([*heading, third], rows), *self.below(self)]
+        alarms = "alarms" + ", at the step at which they first rang" * self._stepwise
+        rows = [
+            [spoken(name), self.heard(name), *(entry(self.ran(name)) for entry in self.columns.values())]
+            for name in (*[""] * bool(self.columns), *self.names)
+        ]
+        return [*table(["bug", alarms, *self.columns], rows), *self.below(self)]
 
 
 @functools.cache
@@ -98,7 +97,8 @@ def _ran(lab: Lab, name: str, on: str = "") -> Seen:
         e.right or e.function({}) if text == e.program else e.function(text)
         for e, text in zip(lab.exercises, lab.programs(name), strict=True)
     ]
-    run = lab.run or (lambda given, f: [Seen(answer=lab.exercises[0].read(f(**given), given).numbers)])
+    read = lab.exercises[0].read
+    run = lab.run or (lambda given, f: [Seen(answer=np.squeeze(read(f(**given), given).numbers or ()))])
     first: dict[str, int] = {}
     end = Seen()
     with np.errstate(all="ignore"):  # a bug may divide by zero in silence
@@ -137,10 +137,10 @@ class Broken(Shown):
         wrong, right = lab.ran(name), lab.ran(beside=name)
         above = ", ".join(f"{key} = {np.asarray(vars(wrong)[key]).tolist()}" for key in lab.shown)
         lines = f'<code style="white-space: pre-wrap">{html.escape(lab.text())}</code>'
-        line = f"The wrong line: <code>{html.escape(lab.line(name))}</code>"
+        line = paragraph(f"The wrong line: <code>{html.escape(lab.line(name))}</code>")
         ends = [wrong, right] if name else [right]
         self.readout.value = status(
-            (paragraph(line) if name else "")
+            line * bool(name)
             + f"<details><summary>The right lines</summary>{lines}</details>"
             + paragraph(f"<b>{html.escape(f'Alarms: {lab.heard(name)}.')}</b>")
             + paragraph(html.escape(above) + ("; with the bug, and right:" if name else ":"))

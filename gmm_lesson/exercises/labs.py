@@ -153,7 +153,7 @@ LABS["em"] = Lab(
     },
     write=lambda it: f"{do.where(it)}\n{do.write_parameters(it.parts)}",
     shown=(START,),
-    column=("ends at", do.where),
+    columns={"ends at": do.where},
 )
 
 LABS["floor"] = replace(
@@ -203,7 +203,7 @@ LABS["restarts"] = Lab(
     },
     write=do.write_search,
     shown=("restarts", "repetitions"),
-    column=("what is kept", do.said),
+    columns={"what is kept": do.said},
     below=do.sinking,
 )
 
@@ -235,7 +235,7 @@ LABS["match"] = Lab(
     },
     write=do.write_pairs,
     shown=("means", "sds"),
-    column=("sum of squared differences", lambda it: f"{do.squares(it, it.answer):.2f}"),
+    columns={"sum of squared differences": lambda it: f"{do.squares(it, it.answer):.2f}"},
 )
 
 

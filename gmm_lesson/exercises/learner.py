@@ -1,8 +1,7 @@
 """A learner's function: run in a thread of its own, for so long and no longer, and looked at.
 
-Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy,
-and no say over signals, so that neither a debugger nor a profiler around the check is touched. It can be left
-behind, which ends what no exception ends.
+Nothing that it sets, prints or draws stays. A thread has its own profiler, tracer and error state of numpy:
+neither a debugger nor a profiler around the check is touched. It can be left behind, if nothing else ends it.
 """
 
 from __future__ import annotations
@@ -141,44 +140,41 @@ def called(function: Callable[..., Any], given: list[Any], **errors: Any) -> Any
         return function(*given)
 
 
-class Printed(io.StringIO):
-    """What is printed is not kept, only that something was: an endless loop can print without end."""
-
+class _Printed(io.StringIO):
+    # Only that something was printed is kept: an endless loop can print without end.
     anything = False
 
     def write(self, text: str) -> int:
-        """Forget the text."""
         self.anything = self.anything or bool(text)
         return len(text)
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[Printed]:
+def quiet() -> Iterator[_Printed]:
     """Keep inside what is printed, warned and shown, and put back what can be set for the whole process."""
-    printed = Printed()
+    printed = _Printed()
+    kept: list[contextlib.AbstractContextManager[Any]] = [
+        *(contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)),
+        *(np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)),
+        warnings.catch_warnings(record=True, action="ignore"),
+    ]
     with contextlib.ExitStack() as stack:
-        for out in (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)):
-            stack.enter_context(out)
-        for kept in (np.errstate(all="ignore"), np.printoptions(), mock.patch.dict(os.environ)):
-            stack.enter_context(kept)
-        stack.enter_context(warnings.catch_warnings(record=True))
         with contextlib.suppress(OSError):  # a folder that is gone
-            stack.enter_context(contextlib.chdir(os.getcwd()))
+            stack.callback(os.chdir, os.getcwd())
         stack.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
         stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
         stack.callback(random.setstate, random.getstate())
-        # The old generator of numpy is what a function may have seeded.
-        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002
+        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002 - a function may use it
         if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
             from IPython.utils.capture import capture_output
 
-            stack.enter_context(capture_output(stdout=False, stderr=False))
+            kept.append(capture_output(stdout=False, stderr=False))
         if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
-            stack.enter_context(pyplot.rc_context())
-            stack.enter_context(mock.patch.object(pyplot, "show"))
+            kept += [pyplot.rc_context(), mock.patch.object(pyplot, "show")]
             before = pyplot.get_fignums()
             stack.callback(lambda: [pyplot.close(one) for one in pyplot.get_fignums() if one not in before])
-        warnings.simplefilter("ignore")
+        for it in kept:
+            stack.enter_context(it)
         yield printed
 
 
@@ -187,9 +183,7 @@ def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) ->
     for name, now, was in zip(names, given, before, strict=False):
         if isinstance(was, (list, np.ndarray)):
             try:
-                same = np.array_equal(now, was) or (
-                    np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
-                )
+                same = np.shape(now) == np.shape(was) and np.allclose(now, was, rtol=1e-9, atol=1e-12)
             except (TypeError, ValueError, RecursionError, OverflowError):  # no array of numbers any more
                 same = False
             if not same:
@@ -241,8 +235,8 @@ def unwritten(function: Any) -> set[str]:
     for block in (it for node in nodes for _, it in ast.iter_fields(node) if isinstance(it, list)):
         constants = {s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)}
         beside |= constants if len(constants) < len(block) else set()
-    loop = any(isinstance(node, ast.While) for node in work)
-    found = {"all": idle, "loop": idle and loop, "dots": dots, "hole": dots - beside}
+    loop = idle and any(isinstance(node, ast.While) for node in work)
+    found = {"all": idle, "loop": loop, "dots": dots, "hole": dots - beside}
     return {name for name, it in found.items() if it}
 
 
@@ -271,8 +265,8 @@ def blamed(error: BaseException, name: str) -> list[str]:
     """Return the error, shortened, and the deepest line of the learner's own that it came from."""
     steps = [(frame.f_code, number) for frame, number in traceback.walk_tb(error.__traceback__)]
     # What is compiled, as numpy.random is (.pyx), names its files without their folder.
-    own = [it for it in steps if not it[0].co_filename.startswith(LIBRARIES)]
-    own = [it for it in own if not it[0].co_filename.endswith(".pyx")]
+    files = ((it, it[0].co_filename) for it in steps)
+    own = [it for it, file in files if not (file.startswith(LIBRARIES) or file.endswith(".pyx"))]
     if not own:
         return [shortened(error)]
     code, number = own[-1]

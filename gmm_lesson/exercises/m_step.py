@@ -56,6 +56,7 @@ def my_m_step(y, r, means):
     answer="the new weights, means and variances",
     optional=("means",),
     parts=PARAMETERS,
+    apart=True,
     read=read_parameters,
     excused=refused_by_mixture,
     broken=broken,

@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, read_array, read_parts
 from gmm_lesson.exercises.parameters import finite, other_length
-from gmm_lesson.exercises.verdict import thing
+from gmm_lesson.exercises.verdict import close, thing
 
 
 def linear_sum_assignment(distance: Array) -> Any:
@@ -34,22 +34,23 @@ PARTS = ("means", "sds")
 
 
 def read_match(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read means and sds, the rows of an array (2, K); places of classes are a row of their own, (K,)."""
+    """Read means and sds; places of classes are one part alone."""
     k = len(given["means"])
     places = read_array(raw).numbers
-    if places is not None and places.shape == (k,):
+    if places and places[0].shape == (k,):
         return Reading(places, f"it returns {thing(raw)}, not two things: means, sds")
     return read_parts(raw, PARTS, k)
 
 
-def broken(given: dict[str, Any], pairs: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say what a matching breaks that must hold of any, the coarsest first; nothing of places."""
-    if pairs.ndim == 1:
+    if len(parts) == 1:
         return
+    pairs = np.array(parts)
     learned = np.column_stack([given["means"], given["sds"]])
     yield from other_length(pairs.shape[1], len(learned))
     yield from finite(pairs)
-    same = np.isclose(pairs.T[:, np.newaxis], learned, rtol=1e-6, atol=1e-5).all(axis=2)
+    same = np.all(close(pairs.T[:, np.newaxis], learned), axis=2)
     for (mean, sd), these, used in zip(pairs.T, same, same.cumsum(axis=0), strict=True):
         if not these.any():
             has = f"none has the mean {mean:.4g} and the sd {sd:.4g}"
@@ -103,7 +104,6 @@ def my_match(true_means, true_sds, means, sds):
     names={"linear_sum_assignment": linear_sum_assignment, "closest_pairs": closest_pairs},
     answer="the learned means and sds in the order of the true classes",
     parts=PARTS,
-    split=lambda pairs: list(pairs) if pairs.ndim == 2 else [],
     read=read_match,
     broken=broken,
     # No two pairings are equally good, by whatever distance the known mistakes go; but for the edge. Sds do

@@ -21,8 +21,9 @@ OTHER_ORDERS = [", ".join(order) for order in itertools.permutations(PARAMETERS)
 """Orders that are not theirs."""
 
 
-def finite(numbers: Array) -> Iterator[str]:
+def finite(*parts: Array) -> Iterator[str]:
     """Say so if there is a NaN or an infinity."""
+    numbers = np.concatenate([np.ravel(part) for part in parts])
     odd = numbers[~np.isfinite(numbers)]
     if odd.size:
         are = "is" if odd.size == 1 else "are"
@@ -36,25 +37,25 @@ def other_length(length: int, wanted: int) -> Iterator[str]:
         yield f"{each}; yours are of length {length}"
 
 
-def no_mixture(parts: Array) -> Iterator[str]:
-    """Say so if no mixture has these parameters, the rows of an array of shape (3, K)."""
-    total, lowest = parts[0].sum(), parts[2].min()
+def no_mixture(weights: Array, _: Array, variances: Array) -> Iterator[str]:
+    """Say so if no mixture has these parameters."""
+    total, lowest = weights.sum(), variances.min()
     if abs(total - 1) > 1e-4:
         yield f"the weights should sum to 1; yours sum to {total:.4g}"
     if lowest < -1e-6:
         yield f"no variance should be below 0; your smallest is {lowest:.4g}"
 
 
-def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
+def broken(given: dict[str, Any], weights: Array, means: Array, variances: Array) -> Iterator[str]:
     """Say what new parameters break that must hold of any that come of responsibilities r."""
-    yield from other_length(parts.shape[1], len(given["r"][0]))
-    yield from finite(parts)
-    yield from no_mixture(parts)
+    yield from other_length(len(means), len(given["r"][0]))
+    yield from finite(weights, means, variances)
+    yield from no_mixture(weights, means, variances)
     low, high = np.min(given["y"]), np.max(given["y"])
     room = 1e-4 * (1 + np.abs(given["y"]).max())
-    for odd in parts[1][(parts[1] < low - room) | (parts[1] > high + room)]:
+    for odd in means[(means < low - room) | (means > high + room)]:
         yield f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd:.4g}"
-    floor, lowest = given.get("floor", 0), parts[2].min()
+    floor, lowest = given.get("floor", 0), variances.min()
     if lowest < floor - 1e-5:
         yield f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
 
@@ -62,7 +63,7 @@ def broken(given: dict[str, Any], parts: Array) -> Iterator[str]:
 def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
     """Read the parameters that come of responsibilities r; a Mixture may stand for them."""
     if isinstance(raw, Mixture):
-        raw = raw.weights, raw.means, raw.variances
+        raw = raw.parts
     return read_parts(raw, PARAMETERS, len(given["r"][0]))
 
 
@@ -74,26 +75,13 @@ def refused_by_mixture(error: BaseException, given: dict[str, Any]) -> bool:
     return bool(m_step(given["y"], given["r"], floor=1e-15).variances.min() < 1e-12)
 
 
-# Answers of four parts, the parameters and one more: as numbers K, the parameters row by row, and the rest.
-
-
 def unfolded(raw: Any) -> Any:
-    """Return the parts of an answer; a Mixture, or all in one, may stand for weights, means and variances."""
+    """Return the four parts of an answer; for weights, means and variances a Mixture may stand, or a list."""
     if isinstance(raw, np.ndarray) and raw.ndim > 0:
         raw = tuple(raw)
     match raw:
         case [Mixture() as mixture, fourth]:
-            return mixture.weights, mixture.means, mixture.variances, fourth
+            return *mixture.parts, fourth
         case [[_, _, _] | np.ndarray(shape=(3, _)) as parameters, fourth]:
             return *parameters, fourth
     return raw
-
-
-def joined(parameters: Array, fourth: Any) -> Array:
-    """Return the numbers of parameters, shape (3, K), and of what comes fourth."""
-    return np.concatenate([[parameters.shape[1]], parameters.ravel(), fourth])
-
-
-def split(numbers: Array) -> list[Array]:
-    """Return weights, means and variances, shape (K,), and what comes fourth."""
-    return np.split(numbers[1:], int(numbers[0]) * np.arange(1, 4))

@@ -62,8 +62,7 @@ def my_sample_objects(n, weights, means, variances, rng):
     y = rng.normal(means[z], sds[z])
     return y, z
 """,
-    answer="the objects",
-    does="draws every class as often as its weight says, and every value about the mean of its class",
+    answer="draws every class as often as its weight says, and every value about the mean of its class",
     parts=("y", "z"),
     cases=(
         setting("one class", 10, 50, [1], [5], [4]),

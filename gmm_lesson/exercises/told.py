@@ -28,6 +28,10 @@ class Outcome:
     error: BaseException | None = None
     changed: tuple[str, str] | None = None  # an argument that the call changed, and what it is after it
     again: Reading | None = None  # the second call's, if it differs
+    # Of a random function, what can be counted in all its runs, and the shapes of the parts of every answer:
+    # none if they have no one form, or are no finite numbers.
+    counts: tuple[Any, ...] = ()
+    form: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -35,24 +39,28 @@ class Outcome:
         numbers = self.reading.numbers
         return self.error is None and self.exercise.same(numbers, self.exercise.right_numbers(self.case))
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """All arguments by name, made anew."""
+        return self.exercise.named(self.case)
+
     def _broken(self) -> str:
         """Return what an answer breaks that must hold of any, the coarsest first."""
-        numbers, given = self.reading.numbers, self.exercise.named(self.case)
-        return "" if numbers is None else next(iter(self.exercise.broken(given, numbers)), "")
+        numbers = self.reading.numbers
+        return "" if numbers is None else next(iter(self.exercise.broken(self.given, *numbers)), "")
 
     def _came(self, when: str = "") -> list[tuple[str, str]]:
         """Return lines of what the call came to: its error, or its answer, or each of the parts of that."""
         numbers, parts = self.reading.numbers, self.exercise.parts
         if self.error is not None or numbers is None:
             return [(f"yours{when}", shortened(self.error) if self.error else thing(self.raw))]
-        rows = self.exercise.split(numbers) if parts else []
-        if not len(rows):
-            return [(f"yours{when}", value(self.raw if parts else numbers))]
-        return [(f"your {name}{when}", value(row)) for name, row in zip(parts, rows, strict=True)]
+        if not parts or len(numbers) < len(parts):
+            return [(f"yours{when}", value(self.raw if parts else numbers[0]))]
+        return [(f"your {name}{when}", value(row)) for name, row in zip(parts, numbers, strict=False)]
 
     def _example(self, *more: tuple[str, str]) -> Example:
         """Return an example: what it is, the arguments, and lines of what came of them."""
-        given = self.exercise.named(self.case)
+        given = self.given
         inputs = {name: given[name] for name in self.exercise.taken(self.function)}
         lines = [*((name, value(it)) for name, it in inputs.items()), *more]
         width = max(len(left) for left, _ in lines)
@@ -74,14 +82,11 @@ class Outcome:
         assert error is not None
         if not isinstance(error, TooLong):
             return verdict("crashed", "Crashed.", *blamed(error, name), example)
-        y = self.exercise.named(self.case).get("y")
-        on = "this input" if y is None else counted(len(y), "object")
+        on = counted(len(self.given["y"]), "object") if "y" in self.given else "this input"
         if not error.alone:
-            slow = (
-                f"All its calls together took longer than {error.seconds:g} seconds; the check was at {on},"
-            )
-            slow += " and has found nothing wrong so far. A right answer in plain Python takes less than one."
-            return named("too-slow", slow, example)
+            slow = f"All its calls together took longer than {error.seconds:g} seconds; the check was at"
+            slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
+            return named("too-slow", f"{slow} than one.", example)
         says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
         if error.before is not None:
             says += ["Before that, a number went wrong:", *blamed(error.before, name)]
@@ -91,10 +96,9 @@ class Outcome:
         """Name a mistake, or two at once; None is one that we do not know."""
         found = [mistake for mistake in mistakes if mistake is not None]
         heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
-        head = (
-            f"Not yet, for two reasons: {'; '.join(heads)}." if heads[1:] else f"{found[0].head}: {heads[0]}."
-        )
-        return named(found[0].name, *(mistake.says for mistake in found), *self._look(*more), head=head)
+        before = "Not yet, for two reasons" if heads[1:] else found[0].head
+        says = (*(mistake.says for mistake in found), *self._look(*more))
+        return named(found[0].name, *says, head=f"{before}: {'; '.join(heads)}.")
 
     def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
         """Say what is wrong on one input, how far, and what the others that are not right add to it."""
@@ -104,24 +108,20 @@ class Outcome:
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
     def _what_is_off(self, others: Sequence[Outcome]) -> str:
-        exercise, yours, right = self.exercise, self.reading.numbers, self.exercise.right_numbers(self.case)
-        what, off, far = (
-            f"these are not {exercise.answer}",
-            exercise.off(yours, self.case),
-            how_far(yours, right),
-        )
+        exercise, yours = self.exercise, self.reading.numbers or ()
+        off = exercise.off(yours, self.case)
+        what = f"Here these are not {exercise.answer}"
         if off:
-            what = f"{_its(off)} not the right one{'s' * _its(off).endswith('are')}"
-            place = exercise.parts.index(off[0])
-            far = how_far(exercise.split(yours)[place], exercise.split(right)[place])  # type: ignore[arg-type]
-            far = far and f"its {off[0]}: {far}" if off[1:] else far
-        what = f"Here {what} ({far})" if far else f"Here {what}"
+            what = f"Here {_its(off)} not the right one{'s' * _its(off).endswith('are')}"
+        place = exercise.parts.index(off[0]) if off else 0
+        if far := how_far(yours[place], exercise.right_numbers(self.case)[place]):
+            what += f" (its {off[0]}: {far})" if off[1:] else f" ({far})"
         for other in others:
             worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
             if worse:
                 return f"{what}. Another input breaks more: {worse}."
-        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case) or ()]
-        more = [part for part in dict.fromkeys(every) if part not in (off or ())]
+        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case)]
+        more = [part for part in dict.fromkeys(every) if part not in off]
         return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
 
     def unsteady(self) -> Verdict:
@@ -134,26 +134,24 @@ class Outcome:
     def changes_its_input(self) -> Verdict:
         """Say which argument a call changed, and to what."""
         name, after = self.changed or ("", "")
-        says = (
-            f"After the call, {name} holds other numbers than before: whoever called it goes on with those."
-        )
-        return named("changes-its-input", says, self._example((f"{name} after", after)))
+        says = f"After the call, {name} holds other numbers than before: whoever called it goes on with"
+        return named("changes-its-input", f"{says} those.", self._example((f"{name} after", after)))
 
     def only_in_form(self) -> Verdict:
         """Say that it is right on arrays of floats, and not on the same numbers in another form."""
-        mistake, head = "not-for-whole-numbers", ""
+        form = self.case.form
         says = (
-            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole"
-            " numbers holds whole numbers only, and cuts off what is put into it."
+            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole numbers"
         )
-        if self.case.form == "lists":
-            mistake, head = "not-for-lists", "Not yet: not for plain lists."
+        says += " holds whole numbers only, and cuts off what is put into it."
+        if form == "lists":
             says = (
                 "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
-                " too, and np.asarray turns either into an array."
             )
-        blame = blamed(self.error, name_of(self.function)) if self.error else []
-        return named(mistake, says, *blame, *([self._example()] if blame else self._look()), head=head)
+            says += " too, and np.asarray turns either into an array."
+        more = [*blamed(self.error, name_of(self.function)), self._example()] if self.error else self._look()
+        head = f"Not yet: not for {'plain ' * (form == 'lists')}{form}."
+        return named(f"not-for-{form.replace(' ', '-')}", says, *more, head=head)
 
 
 def _its(parts: Sequence[str]) -> str:
@@ -164,14 +162,13 @@ def _its(parts: Sequence[str]) -> str:
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:
     """Return what `find` says of a function that can be called as the exercise asks; of others, why not."""
     try:
-        found = _unfit(function, exercise)
-        if found is None:
-            with quiet() as printed:
-                found = find(cast(Function, function))
-            if printed.anything and found.kind != "not started":
-                note = "What your function prints is left out here."
-                found = replace(found, message=f"{found.message}\n\n{note}")
-        return found
+        if (unfit := _unfit(function, exercise)) is not None:
+            return unfit
+        with quiet() as printed:
+            found = find(cast(Function, function))
+        note = "\n\nWhat your function prints is left out here."
+        noted = printed.anything and found.kind != "not started"
+        return replace(found, message=found.message + note * noted)
     except Exception as error:  # objects can refuse whatever is asked of them
         says = f"The check looked at {thing(function)} and at what it returns, and got {shortened(error)}."
         return verdict("unknown mistake", "Not yet: nobody can look at this.", says)
@@ -195,9 +192,7 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
     try:
         signature.bind(*taken)
     except TypeError:
-        wanted = dict.fromkeys(
-            f"({', '.join(some)})" for some in (exercise.arguments, exercise.all_arguments)
-        )
+        wanted = dict.fromkeys(f"({', '.join(it)})" for it in (exercise.arguments, exercise.all_arguments))
         says = f"The check calls it with {' or '.join(wanted)}; it takes {f'({has})' if has else 'none'}."
         return named("other-arguments", says)
     first = tuple(signature.parameters)[: len(taken)]
@@ -213,27 +208,25 @@ def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
     function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
     name, missing = name_of(function), unwritten(function)
-    parts = raw if isinstance(raw, (tuple, list)) else ()
-    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
+    parts = list(raw) if isinstance(raw, (tuple, list)) else []
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
     hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
-    hole = hole or any(part is Ellipsis for part in (raw, *parts))
-    if not hole and (
-        (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"})
-    ):
+    if hole or any(part is Ellipsis for part in (raw, *parts)):
+        return _not_started(f"{name} still has a ... where something should stand.")
+    nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
+    if (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"}):
         return _not_started(f"{name} returns nothing yet.")
-    if not hole and nothing:
+    if nothing:
         return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
-    if hole or ("hole" in missing and not right):
+    if "hole" in missing and not right:
         return _not_started(f"{name} still has a ... where something should stand.")
     return None
 
 
 def _not_started(reason: str) -> Verdict:
-    return verdict(
-        "not started", "Not started.", f"{reason} Write it, run its cell, then run this one again."
-    )
+    says = f"{reason} Write it, run its cell, then run this one again."
+    return verdict("not started", "Not started.", says)
 
 
 def right(function: Function, does: str, cases: Sequence[Case]) -> Verdict:

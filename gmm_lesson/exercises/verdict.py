@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mist
 
 TOLERANCE = 1e-5
 """How far a number may be from the right one, beside a millionth of its size."""
+
+close = functools.partial(np.isclose, rtol=1e-6, atol=TOLERANCE)
+"""Whether numbers are the same but for rounding."""
 
 MOST_ROWS, MOST_ENTRIES = 4, 12
 """How many rows of a long array an example shows, and how many entries of a row."""
@@ -95,9 +99,7 @@ def value(it: Any) -> str:
         if isinstance(it, np.random.Generator):
             return f"np.random.default_rng({it.bit_generator.seed_seq.entropy})"  # type: ignore[attr-defined]
         if isinstance(it, (int, float, tuple, list, np.ndarray)):
-            whole = (
-                not isinstance(it, (float, np.ndarray)) or getattr(it, "dtype", np.dtype(float)).kind in "iub"
-            )
+            whole = isinstance(it, (int, tuple, list)) or np.asarray(it).dtype.kind in "iub"
             return _row(np.asarray(it), whole)
     except (TypeError, ValueError, OverflowError, RecursionError):  # no numbers, or larger than any float
         pass

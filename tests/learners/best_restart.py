@@ -42,7 +42,8 @@ right
     -> Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
     -> result[:3], best
-same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
+same-start-every-time: your starts         = 1
+    best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
