@@ -1,10 +1,11 @@
 """What lesson 01 says in words, computed."""
 
 import re
+from itertools import product
+from math import factorial
 
 import numpy as np
 import pytest
-from lessons import code_cells, read
 from scipy.stats import binom, multinomial
 
 from gmm_lesson.exercises.labs import LABS
@@ -36,15 +37,13 @@ def test_sds_of_counts_and_shares():
     assert (np.abs(inside - 2 / 3) < 0.05).all()
 
 
-def test_both_ways_of_drawing_two_labels_agree_to_two_decimals_and_no_shuffle_does_not():
-    """As the lesson's cells printed them, beside the exact probabilities."""
-    cells = code_cells(read("01_classes"))
-    printed = [out.text for cell in cells if "@ pair" in cell.source for out in cell.outputs]
-    rows = np.array([row.strip("[]").split() for row in "".join(printed).splitlines()], dtype=float)
-    exact = np.outer([0.7, 0.3], [0.7, 0.3]).ravel()
-    assert np.abs(rows[[0, 2]] - exact).max() < 0.005
-    assert rows[1, 2] == 0
-    assert rows[1, 1] == pytest.approx(2 * 0.21, abs=0.005)
+def test_counts_then_a_shuffle_is_the_law_of_independent_labels():
+    """Every order of the labels has the same share of the probability of its counts."""
+    for z in product(range(2), repeat=4):
+        drawn = np.bincount(z, minlength=2)
+        orders = factorial(4) / np.prod([factorial(n) for n in drawn])
+        label_by_label = np.prod(np.array([0.7, 0.3])[list(z)])
+        assert multinomial.pmf(drawn, 4, [0.7, 0.3]) / orders == pytest.approx(label_by_label)
 
 
 def test_five_of_the_explorers_draws_lie_outside_the_band():

@@ -20,7 +20,7 @@ from test_truth_figures import assert_truth_shows
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.explorers import lessons, page
-from gmm_lesson.explorers.lessons import FOUR_ALIKE, PART_WAYS, TOGETHER, TRUTH
+from gmm_lesson.explorers.lessons import BESIDE, PART_WAYS, TOGETHER, TRUTH
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import BoundPicture, HalfStepPicture
@@ -348,7 +348,7 @@ def test_all_frames_go_to_the_page_and_the_browser_chooses(scrubber):
 @pytest.mark.parametrize(
     ("name", "y", "start", "steps", "names", "most"),
     [
-        ("em", LECTURE, FOUR_ALIKE, 15, [f"class {k}" for k in range(1, 5)], 1_000_000),
+        ("em", load("penguins").y, BESIDE, 12, ["class 1", "class 2"], 1_000_000),
         ("bound", PART_WAYS.sample(120, 1)[0], TOGETHER, 8, ["A", "B"], 500_000),
     ],
 )
@@ -407,7 +407,7 @@ def test_running_a_cell_again_closes_what_it_made(monkeypatch):
     running = ["cell", "run 1"]
     monkeypatch.setattr(page, "running", lambda: tuple(running))
     before = alive()
-    one, two = lessons.e_step_explorer(), lessons.em_scrubber(steps=1)
+    one, two = lessons.e_step_explorer(), lessons.em_scrubber()
     running[:] = "other cell", "run 2"
     third = lessons.e_step_explorer()
     assert not one.closed

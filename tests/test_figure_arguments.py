@@ -21,7 +21,6 @@ ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
 MAKE = {name: drawing for name, drawing in DRAWN.items() if isinstance(drawing, partial)}
 MAKE |= {name: moving.make for name, moving in MOVING.items()} | {
     "e_step_explorer": partial(lessons.e_step_explorer, Y, TWO),
-    "em_scrubber": partial(lessons.em_scrubber, Y, steps=1),
 }
 """How every drawing and explorer is made, of arguments that will do."""
 KINDS = {
@@ -37,7 +36,7 @@ UNCHECKED = {"closing", "ladder", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""
-VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "em_scrubber"
+VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "HalfStepPicture"
 OTHER_STARTS = dict(zip(("starts", "found"), MOVING["RestartMapPicture"].moves[0], strict=True))
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
@@ -80,7 +79,7 @@ NO_VALUE = [
     ("success", {"rate": rate_of(0, 10)}, "rate must be above 0"),
     ("success", {"simulated": ([1, 2], [0.5], 10)}, "one entry for each of the 2 numbers"),
     ("success", {"simulated": ([1], [50.0], 10)}, "shares must be within 0..1"),
-    ("em_scrubber", {"steps": 0}, "steps must be at least 1; got 0"),
+    ("HalfStepPicture", {"steps": 0}, "steps must be at least 1; got 0"),
     ("e_step_explorer", {"start": ONE}, "start must have 2 to 4 components; got 1"),
     ("e_step_explorer", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
     ("RecipesPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawings import LECTURE, PALETTE, looks
+from drawings import FOUR_ALIKE, LECTURE, PALETTE, looks
 from oracles import bound_of, joint_of, recipes_of, score_of, shares_of
 from places import (
     assert_apart,
@@ -22,7 +22,7 @@ from places import (
 from test_mixture_figures import assert_mixture_shows
 
 from gmm_lesson import Mixture, em
-from gmm_lesson.explorers.lessons import FOUR_ALIKE, PART_WAYS, TOGETHER
+from gmm_lesson.explorers.lessons import PART_WAYS, TOGETHER
 from gmm_lesson.figures import BoundPicture, HalfStepPicture
 
 Y = PART_WAYS.sample(120, 1)[0]

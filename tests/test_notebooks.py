@@ -75,7 +75,9 @@ def test_a_wrong_kernel_is_met_with_words_directly_above_the_first_cell(name):
         assert words in above
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "05" <= name[:2] <= "08"])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name[:2] <= "08" and name[:2] not in ("03", "04")]
+)
 def test_every_line_that_is_printed_has_a_label(name):
     """Some word, or a name before a colon: a bare number tells nothing."""
     for output in outputs(read(name)):

@@ -216,7 +216,7 @@ LECTURED = [name for name in NAMES if name[:2] <= "08"]
 def test_the_lecturer_has_the_notebook_s_sections_a_lecture_s_minutes_usual_answers_and_where_to_cut(name):
     text = section(NOTES, name[:2])
     rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| ([^|]+?) \|$", text, re.MULTILINE)
-    assert sum(int(time) for _, time, _ in rows) == (15 if name == "00_start_here" else LECTURE)
+    assert sum(int(time) for _, time, _ in rows) == (10 if name == "00_start_here" else LECTURE)
     found = iter(headings(name))
     for heading, _, _ in rows:
         assert heading in found, "there, after the one before"

@@ -28,7 +28,7 @@ def questions(table: str) -> dict[str, Question]:
 
     A question has an empty line before the next: its name, a colon and its text; a line for each answer to
     choose from, behind "= " the right one and behind "- " the others; and why. If a number is to be typed
-    there is one such line, "= 134, within 15, from 0 to 200".
+    there is one such line, "= 24, within 8, from 0 to 342".
     """
     found = {}
     form = r"([\w-]+): ([^\0]+?)((?:\n[=-] .+)+)\n([^\0]+?)(?:\n\n|\Z)"
@@ -43,11 +43,11 @@ def questions(table: str) -> dict[str, Question]:
 
 
 QUESTIONS = questions("""
-00-certain: For how many of the 200 objects will EM give one class a share above 99%, so that they are as
-good as placed?
-= 134, within 15, from 0 to 200
-Two thirds of them. The rest lie where two of the curves that EM finds overlap, and there nobody can be as
-sure as that. A guess within 15 counts as right.
+00-wrong: Suppose that the two bells where EM ends are right, and say of each of the 342 birds that it
+belongs to the class with the larger share. How many of the 342 do you expect to be wrong?
+= 24, within 8, from 0 to 342
+One in fourteen. A bird of 36 or 48 mm is as good as placed. Near 42 mm both bells are equally high, and
+every second bird there would be placed wrongly. A guess within 8 counts as right.
 
 01-sixty: A class has weight .3, so among 200 objects you expect 60 of it. Draw 200 objects, again and
 again. How often, as a fraction of the draws, is the count exactly 60?

@@ -43,8 +43,8 @@ THREE = Mixture([0.3, 0.4, 0.3], [0, 5, 9], [1, 4, 1])
 """Three classes, the middle one wide: its neighbours stand in its flanks."""
 TRUTH = Mixture([0.5, 0.3, 0.2], [0, 4, 8], [1, 1, 2.25])
 """The truth of lesson 07: three classes that overlap somewhat, the rarest the widest."""
-FOUR_ALIKE = Mixture([0.25] * 4, [20, 30, 40, 50], [25] * 4)
-"""A guess that EM takes in ten steps to the best explanation of the objects of 2021."""
+BESIDE = Mixture([0.5, 0.5], [35, 55], [9, 9])
+"""A guess at two classes of bill lengths, in mm: one bell to the left of most of them, one to the right."""
 PART_WAYS = Mixture([0.5, 0.5], [0, 3], [1, 1])
 """Two classes that overlap: from `TOGETHER`, EM's first steps towards them get longer, not shorter."""
 TOGETHER = Mixture([0.5, 0.5], [0.5, 2.5], [2, 2])
@@ -195,14 +195,12 @@ def truth_explorer() -> Explorer:
     return Explorer(picture, controls, lambda n, draw: picture.update(*state(n, draw)))
 
 
-def em_scrubber(y: ArrayLike | None = None, *, steps: int = 15, label: str = "value y") -> Scrubber:
-    """Return the scrubber of lesson 00: the whole of EM once, from `FOUR_ALIKE`, half a step at a time.
+def em_scrubber() -> Scrubber:
+    """Return the scrubber of lesson 00: twelve steps of EM on the bill lengths, half a step at a time.
 
-    The objects y, shape (N,), are not all equal; the 200 of the notebook of 2021 if left out. `label` says
-    what they are, for the axis. Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
+    It starts from `BESIDE`. Frame 0 is the start, frame 2t - 1 E-step t, and frame 2t M-step t.
     """
-    y = load("lecture_2021").y if y is None else y
-    return Scrubber(HalfStepPicture(y, FOUR_ALIKE, steps=steps, label=label))
+    return Scrubber(HalfStepPicture(load("penguins").y, BESIDE, steps=12, label="bill length (mm)"))
 
 
 def bound_scrubber() -> Scrubber:

@@ -76,7 +76,8 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
     said = f"expected {_rounded(expected)} ± {sd:.2f}"
     write(axes, said, (corner, 1), (aside, -2), color=colour_of(0), fontweight="bold", **note)
     write(axes, "line: the binomial", (corner, 1), (aside, -24), **note)
-    inside, nearest = _in_band(k, expected, sd), int(np.rint(expected))
+    inside = np.abs(k - expected) <= sd + 1e-9  # an end of the band belongs to it
+    nearest = int(np.rint(expected))
     return Picture(
         figure,
         f"{len(drawn):,} draws of the count of {name} among {n} objects: mean {drawn.mean():.1f}, sd"
@@ -85,11 +86,6 @@ def counts(counts: ArrayLike, n: int, weight: float, *, name: str = "class 1") -
         f" {chances[inside].sum():.1%}. Exactly {nearest}: {times[nearest]} draws"
         f" ({times[nearest] / len(drawn):.1%}); the binomial says {chances[nearest]:.1%}.",
     )
-
-
-def _in_band(counts: NDArray[np.intp], expected: Any, sd: Any) -> NDArray[np.bool_]:
-    """Return which counts are within one sd of what is expected; an end of the band belongs to it."""
-    return np.asarray(np.abs(counts - expected) <= sd + 1e-9)
 
 
 class CountsPicture(MovingPicture):
@@ -157,7 +153,7 @@ class CountsPicture(MovingPicture):
         self.weights, self.n, self.draw, self.counts = shares, n, draw, drawn
         mine, others = drawn[draw - 1], np.delete(drawn, draw - 1, axis=0)
         lanes = np.delete(self._lanes, draw - 1)
-        self.sentence = self._say(mine, others)
+        self.sentence = self._say(mine)
         for k, foot in enumerate(self._feet):
             x, height = _steps(n, float(shares[k]), float(sds[k]))
             height = foot + BASE + (PEAK - BASE) * height
@@ -187,21 +183,18 @@ class CountsPicture(MovingPicture):
         label.set_text(text)
         label.set_x(left)
 
-    def _say(self, mine: NDArray[np.intp], others: NDArray[np.intp]) -> str:
+    def _say(self, mine: NDArray[np.intp]) -> str:
         n, weights = self.n, self.weights
         expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
-        inside = _in_band(others, expected, sds).sum(axis=0)
         rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
             f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
             for name, weight, count, mean, sd in rows
         )
-        within = words.listed(f"{name} {count}" for name, count in zip(self.names, inside, strict=True))
         return words.paragraph(
             f"{n} objects in {len(weights)} classes, draw {self.draw}",
             classes,
             f"the counts sum to {mine.sum()}",
-            f"in the band, of {len(others)} other draws: {within}",
         )
 
 

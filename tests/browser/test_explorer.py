@@ -113,8 +113,8 @@ def assert_at(scrubber, place, beginning):
 def assert_keys_move_it(scrubber):
     handle(scrubber).focus()
     for key, place, beginning in [
-        ("End", 30, "M-step 15"),
-        ("ArrowLeft", 29, "E-step 15"),
+        ("End", 24, "M-step 12"),
+        ("ArrowLeft", 23, "E-step 12"),
         ("Home", 0, "Start"),
         ("ArrowRight", 1, "E-step 1"),
         ("ArrowRight", 2, "M-step 1"),
@@ -124,7 +124,7 @@ def assert_keys_move_it(scrubber):
         assert_at(scrubber, place, beginning)
 
 
-def comes_to(scrubber, least, most=30):
+def comes_to(scrubber, least, most=24):
     """Play has come so far: a busy machine may show a place too shortly to be seen."""
     place = partial(handle(scrubber).get_attribute, "aria-valuenow")
     seen(scrubber.page, place, lambda now: least <= float(now) <= most)
@@ -133,7 +133,7 @@ def comes_to(scrubber, least, most=30):
 def test_the_stored_pictures_are_there_before_anything_runs(cells):
     explorer, scrubber = (
         "Who owns y = -4.00? A 0.015, B 0.985.",
-        "-696.7 after 15. At the end 134 of 200 objects",
+        "-1044.5 after 12. At the end 164 of 342 objects",
     )
     for cell, said in zip(cells, [explorer, explorer, scrubber], strict=False):
         image = cell.locator(".jp-RenderedImage img")
@@ -188,7 +188,7 @@ def test_a_drag_moves_the_picture_and_its_last_value_wins(alive):
     expect(says(second)).to_contain_text("B: weight 0.50, mean 3.00, sd 3.00.")
 
 
-@pytest.mark.parametrize("place", ["explorer", 0, 30])
+@pytest.mark.parametrize("place", ["explorer", 0, 24])
 def test_the_live_picture_is_the_stored_one(alive, place):
     """The overlay on its background, as the browser shows it, against the PNG of the same figure."""
     cell, one = (alive[0], e_step_explorer()) if place == "explorer" else (alive[2], em_scrubber())
@@ -249,12 +249,12 @@ def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
     for key in ("End", "ArrowLeft", "ArrowLeft"):
         handle(scrubber).press(key)
     play.click()
-    assert_at(scrubber, 30, "M-step 15")
+    assert_at(scrubber, 24, "M-step 12")
     expect(play).not_to_have_class(re.compile("mod-active"))  # it stops at the end
     scrubber.page.wait_for_timeout(1000)
-    assert_at(scrubber, 30, "M-step 15")
+    assert_at(scrubber, 24, "M-step 12")
     play.click()
-    comes_to(scrubber, 1, most=29)
+    comes_to(scrubber, 1, most=23)
     play.click()
 
 

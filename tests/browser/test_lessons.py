@@ -32,7 +32,7 @@ EXPLORERS = {
 }
 """The cell of each lesson's explorer, and its number of sliders."""
 SCRUBBERS = {
-    "00_start_here": ("em_scrubber(y", "^M-step 15: ", ["^Start: ", "^E-step 1: ", "^M-step 1: "]),
+    "00_start_here": ("em_scrubber()", "^M-step 12: ", ["^Start: ", "^E-step 1: ", "^M-step 1: "]),
     "05_em": (
         "bound_scrubber()",
         "^M-step 8: .* a gap of 0.11",
