@@ -168,6 +168,7 @@ def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth()
     assert apart.sum() < 2.5 / 30
     np.testing.assert_allclose(found.monte_carlo.as_array(), np.sqrt(share * (1 - share) / 30), rtol=1e-12)
     assert 0 < share.min() < share.max() < 1  # else they could be constants
+    assert found.n_failed == 0
 
 
 def test_data_sets_without_an_interval_are_counted():

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from lessons import NAMES, read
 
 from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
@@ -45,6 +46,15 @@ def test_the_envelope():
     wrong = [round(342 * error_rate(birds.y, kind, mixture)) for mixture in (three, of_kinds)]
     assert wrong == [103, 82]
     assert QUESTIONS["07-birds"].answer == "One"
+
+
+def test_no_species_is_named_before_the_envelope_is_opened():
+    cells = read("07_truth").cells
+    opened = next(i for i, cell in enumerate(cells) if cell.source.startswith("## The envelope"))
+    before = str([read(name).cells for name in NAMES if name < "07"] + cells[:opened])
+    for species in ("Adelie", "Chinstrap", "Gentoo"):
+        assert species not in before
+        assert species in str(cells[opened:])
 
 
 def test_the_bootstrap_s_errors_are_larger_here():
