@@ -46,7 +46,8 @@ last-run: draw                = weights, means and variances of start && 2: [0.4
     if end[3] > best -> if True
 first-run: run                 = where it ends from there, and the log-likelihood &&   your starts         = 3
     end[3] > best -> result is None
-same-start-every-time | best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
+same-start-every-time: your starts         = 1
+    best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
