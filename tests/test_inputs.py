@@ -211,26 +211,3 @@ def test_searches_are_what_they_say():
     assert min(tops) < min(levels)
     for above, below in itertools.pairwise(tops):
         assert above - below < 8.5 or any(below < level <= above for level in levels), (above, below)
-
-
-# What an example shows.
-
-
-def test_example_ends_with_what_was_handed_over_and_what_came_of_it():
-    last = BEST_RESTART.function({"max(ends, key=log_likelihood)": "ends[-1]"})
-    assert check.best_restart(last).message.endswith("""
-    Example: the best run comes first
-    draw                = weights, means and variances of start
-                          1: [0.3, 0.7], [0.5, 4.0], [2.0, 1.5]
-                          2: [0.4, 0.6], [-2.0, 9.0], [2.0, 2.5]
-                          3: [0.6, 0.4], [2.0, 7.0], [3.0, 1.0]
-    run                 = where it ends from there, and the log-likelihood
-                          1: [0.4, 0.6], [1.25, 5.5], [1.5, 1.25], -742.8
-                          2: [0.45, 0.55], [2.5, 7.0], [1.5, 1.75], -768.3
-                          3: [0.55, 0.45], [1.5, 6.0], [2.0, 1.0], -749.1
-    restarts            = 3
-    your weights        = [0.55, 0.45]
-    your means          = [1.5, 6.0]
-    your variances      = [2.0, 1.0]
-    your log-likelihood = -749.1
-    your starts         = 3""")

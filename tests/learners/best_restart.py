@@ -42,6 +42,10 @@ right
     -> Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
     -> result[:3], best
+last-run: draw                = weights, means and variances of start && 2: [0.4, 0.6], [-2.0, 9.0]
+    if end[3] > best -> if True
+first-run: run                 = where it ends from there, and the log-likelihood &&   your starts         = 3
+    end[3] > best -> result is None
 same-start-every-time: your starts         = 1
     best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)

@@ -30,6 +30,10 @@ none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor
 only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none | v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out | v[v < floor] = floor -> v[v == 0] = floor
+floor-on-the-sd | v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
+ceiling-for-floor | v < floor -> v > floor
+relative-floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
+weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
 class-dropped | -> weights[v > floor] / (weights[v > floor].sum() or 1), means[v > floor], v[v > floor]
 not-for-whole-numbers | v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
 crashed: ValueError: The truth value of an array && of masked: if v < floor:

@@ -149,6 +149,18 @@ right
     (r * y).sum(0) / n -> special.softmax(np.log(r), 0).T @ y[:, 0]
     -> w, m, [np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]
     -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
+squared-twice | -> w, m, v**2
+second-moment-returned | -> w, m, v + m**2
+pooled-variance | -> w, m, [np.dot(w, v)] * len(v)
+classes-in-reverse | -> w[::-1], m[::-1], v[::-1]
+unweighted-mean | -> w, 0 * m + w @ m, v
+logarithms-returned | -> np.log(w), m, v
+divided-by-n-minus-one | -> w, m, n * v / (len(y) - 1)
+divided-twice | -> w, m, v / n
+precisions-returned | -> w, m, 1 / v
+variances-negative | -> w, m, m**2 - (r * y**2).sum(0) / n
+unweighted-variance | -> w, m, [np.std(y) ** 2 for _ in n]
+objects-not-weighted | (r * y).sum(0) / n -> y.sum() / n
 weights-divided-by-k | -> n / n.size, m, v
 divided-by-k | (r * y).sum(0) / n -> r.T @ y[:, 0] / n.size
 divided-by-the-weights | -> w, m, n * v / w

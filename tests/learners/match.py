@@ -118,6 +118,9 @@ right
     distances(tm, ts, m, s) -> cdist(np.column_stack([tm, ts]), np.column_stack([m, s]), "sqeuclidean")
     distances(tm, ts, m, s) -> abs((tm + 1j * ts)[:, np.newaxis] - (m + 1j * s)) ** 2
     return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
+inverse-order | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
+one-part-not-moved | -> m[order], s
+sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 places-returned: yours      = [0] | -> order
 places-returned | -> np.argsort(order)
 sorted-separately: Look at this: every mean should stand beside the sd of the same learned class; none has
