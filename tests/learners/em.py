@@ -211,6 +211,7 @@ none: Not yet: it returns 3 things, not four: weights, means, | -> w, m, v
 none: Not yet: it returns a Mixture, not four things: weights | -> Mixture(w, m, v)
 none: Not yet: it returns 2 things, not four: weights | -> w, lls
 none: Not yet: its weights are of shape (3,); wanted (1,). | -> lls, w, m, v
+none: the entries of its log-likelihoods are of type complex128 | -> w, m, v, np.array(lls) + 0j
 none: Not yet: its log-likelihoods are of shape (3, 1); wan | -> w, m, v, np.c_[lls]
 none: Not yet: the list of log-likelihoods should hold the start's and one for each step; yours has no
     -> w, m, v, []
