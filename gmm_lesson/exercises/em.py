@@ -190,7 +190,7 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
         path.append(refit(y, share(y, *path[-1])))
     right = np.array([score(y, *it) for it in path])
     if not close(right[0], lls[0]):
-        run = "" if close(right, lls[0]).any() else "; run check.log_likelihood"
+        run = "" if close(right[:, np.newaxis], lls[:MOST]).any() else "; run check.log_likelihood"
         yield f"the first log-likelihood should be the start's, {right[0]:.6g}; yours is {lls[0]:.6g}{run}"
     for step in np.flatnonzero(~close(right, lls[:MOST])):
         says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"

@@ -146,6 +146,7 @@ changes-its-input: After the call, means holds other numbers than before
     w, m, v = refit -> w[:], m[:], v[:] = refit && while True -> for _ in range(500)
 none: Not yet: it returns 3 things, not four: weights, means, | -> w, m, v
 none: Not yet: its weights are of shape (3,); wanted (1,). | -> lls, w, m, v
+none: the entries of its log-likelihoods are of type complex128 | -> w, m, v, np.array(lls) + 0j
 none: Not yet: its log-likelihoods are of shape (3, 1); wan | -> w, m, v, np.c_[lls]
 none: Not yet: the list of log-likelihoods should hold the start's and one for each step; yours has no
     -> w, m, v, []
