@@ -195,7 +195,7 @@ OVER_Y = {
     "objects": lambda y, m: figures.objects(y),
     "mixture": figures.mixture,
     "overlap": lambda y, m: figures.overlap(m, y, Z),
-    "recipes": lambda y, m: figures.RecipesPicture(y, Z, 3),
+    "blur": lambda y, m: figures.RecipesPicture(y, Z, 3),
     "half-steps": lambda y, m: figures.HalfStepPicture(y, m, steps=1),
     "filmstrip": lambda y, m: figures.HalfStepPicture(y, m, steps=1).filmstrip(),
     "truth": lambda y, m: figures.TruthPicture(m, y, Z, m, ERRORS),

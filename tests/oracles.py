@@ -22,7 +22,7 @@ def score_of(mixture, y):
     return float(np.logaddexp.reduce(log_joint, axis=1).sum())
 
 
-def recipes_of(names, mixture, r=None):
+def parameters_of(names, mixture, r=None):
     """Return the classes as they stand in a sentence, with their N_k if responsibilities are given."""
     counts = [""] * len(names) if r is None else [f"N_k {n:.1f}, " for n in r.sum(axis=0)]
     rows = zip(names, counts, mixture.weights, mixture.means, mixture.sds, strict=True)

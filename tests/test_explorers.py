@@ -15,7 +15,7 @@ from oracles import shares_of
 from places import assert_labels_are_clear, assert_page_shows, close, same
 from test_breaks_figures import assert_spike_is_clear, assert_spike_shows
 from test_classes_figures import assert_counts_show
-from test_mixture_figures import assert_mixture_shows, assert_overlap_shows, assert_recipes_show
+from test_mixture_figures import assert_blur_shows, assert_mixture_shows, assert_overlap_shows
 from test_truth_figures import assert_truth_shows
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
@@ -72,7 +72,7 @@ def assert_e_step(picture, at):
 
 def assert_m_step(picture, at):
     assert picture.blur == at["blur of the labels"]
-    assert_recipes_show(picture)
+    assert_blur_shows(picture)
 
 
 def assert_restarts(picture, at):

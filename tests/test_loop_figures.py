@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drawings import FOUR_ALIKE, LECTURE, PALETTE, looks
-from oracles import bound_of, joint_of, recipes_of, score_of, shares_of
+from oracles import bound_of, joint_of, parameters_of, score_of, shares_of
 from places import (
     assert_apart,
     assert_inside,
@@ -72,7 +72,7 @@ def test_frames_are_the_start_and_then_e_and_m_in_turn(lecture_frames):
             assert_mixture_shows(picture, r)
             gain = f"up by {score - lecture_frames[index - 1][2]:.1f}".replace("by 0.0", "by less than 0.1")
             assert (sure_of(r) if index % 2 else gain) in picture.sentence
-        assert index % 2 or recipes_of(picture.names, mixture) in picture.sentence
+        assert index % 2 or parameters_of(picture.names, mixture) in picture.sentence
         places.append([label.get_position() for label in picture.labels.texts])
         sizes.add((picture.axes.get_xlim(), picture.axes.get_ylim()))
     assert len(sizes) == 1, "all frames have the same axes"

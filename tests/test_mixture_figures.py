@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawings import FOUR, LECTURE, PALETTE, WIDE, Y, Z
 from matplotlib.colors import to_rgb
-from oracles import joint_of, outside_of, peaks_of, recipes_of, score_of, shares_of
+from oracles import joint_of, outside_of, parameters_of, peaks_of, score_of, shares_of
 from places import assert_labels_are_clear, close, same
 from problems import assert_same_mixture
 from scipy.stats import norm
@@ -42,7 +42,7 @@ def assert_mixture_shows(picture, r=None):
     if r is not None:
         return
     assert picture.dots.get_paths() == [marker_path(k) for k in shown.argmax(axis=1)]
-    assert recipes_of(names, m) in picture.sentence
+    assert parameters_of(names, m) in picture.sentence
     assert f"log-likelihood {score_of(m, y):.3f}." in picture.sentence
     assert f"It places {(shown.max(axis=1) > 0.99).sum()} objects" in picture.sentence
     if picture.probe is not None:
@@ -173,7 +173,7 @@ def test_the_dark_area_has_its_corner_where_the_classes_cross():
 # ------------------------------------------------------------------ labels that blur, and Q
 
 
-def blurred_recipes(y, z, k, blur):
+def blurred_parameters(y, z, k, blur):
     """Shares and a mixture from blurred labels, an object at a time."""
     r = np.array([[1 - blur + blur / k if j == c else blur / k for j in range(k)] for c in z])
     means = [np.average(y, weights=column) for column in r.T]
@@ -181,9 +181,9 @@ def blurred_recipes(y, z, k, blur):
     return r, Mixture(r.mean(axis=0), means, variances)
 
 
-def assert_recipes_show(picture):
+def assert_blur_shows(picture):
     k, blur = len(picture.names), picture.blur
-    r, mixture = blurred_recipes(picture.y, picture.z, k, blur)
+    r, mixture = blurred_parameters(picture.y, picture.z, k, blur)
     assert_same_mixture(picture.mixture, mixture, rtol=1e-9, atol=1e-12)
     assert_mixture_shows(picture, r)
     assert picture.dots.get_paths() == [marker_path(c) for c in picture.z], "the true classes, to the end"
@@ -191,7 +191,7 @@ def assert_recipes_show(picture):
         f"counts as {1 - blur + blur / k:.3f} of its own class and as {blur / k:.3f} of each"
         in picture.sentence
     )
-    assert recipes_of(picture.names, mixture, r) in picture.sentence
+    assert parameters_of(picture.names, mixture, r) in picture.sentence
 
 
 @pytest.mark.parametrize(("k", "rare"), [(0, 0), (1, 0), (2, 0), (1, 0.995)])

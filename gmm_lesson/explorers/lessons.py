@@ -122,7 +122,7 @@ def e_step_explorer(y: ArrayLike | None = None, start: Mixture = WIDE_AND_NARROW
 
 
 def m_step_explorer() -> Explorer:
-    """Return the explorer of lesson 04: the recipes blur as the labels do, from the true ones to none."""
+    """Return the explorer of lesson 04: the parameters blur as the labels do, from the true ones to none."""
     picture = RecipesPicture(*THREE.sample(200, 5), 3, names=NAMES[:3], size=SLIDE)
     return Explorer(picture, {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}, picture.blur_to)
 

@@ -145,7 +145,7 @@ class HalfStepPicture(MixturePicture):
         return f"{words.sure(r)} of {len(r)} objects have more than {words.SURE:.0%} in one class"
 
     def _classes(self, index: int) -> str:
-        return words.recipes(self.names, self.halves[index].mixture)
+        return words.parameters(self.names, self.halves[index].mixture)
 
 
 def half_steps(y: Array, start: Mixture, steps: int) -> list[HalfStep]:

@@ -95,7 +95,7 @@ class MixturePicture(MovingPicture):
         said = [
             f"a mixture of {len(r[0])} classes over {len(r)} objects; log-likelihood"
             f" {log_likelihood(self.y, mixture):.3f}",
-            words.recipes(self.names, mixture),
+            words.parameters(self.names, mixture),
             f"it places {words.sure(r)} objects with more than {words.SURE:.0%} certainty",
         ]
         if probe is not None:
@@ -208,7 +208,7 @@ class OverlapPicture(MovingPicture):
         low, high = self.axes.get_xlim()
         said = [
             f"a mixture of {len(self.names)} classes",
-            words.recipes(self.names, self.mixture),
+            words.parameters(self.names, self.mixture),
             f"best possible error rate {error:.3f}, the dark area",
             f"of these {len(wrong)} objects the best rule misplaces {wrong.sum()} ({wrong.mean():.1%})",
         ]
@@ -234,7 +234,7 @@ def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
 
 
 class RecipesPicture(MixturePicture):
-    """Objects whose labels blur, and the recipes that the M-step makes of them.
+    """Objects whose labels blur, and the parameters that the M-step makes of them.
 
     `z`, shape (N,), are the true classes of the objects y, 0..n_classes - 1; every class has objects that
     differ. Other options are as for `MixturePicture`.
@@ -267,6 +267,6 @@ class RecipesPicture(MixturePicture):
         return words.paragraph(
             f"labels blurred by {self.blur:.2f}: an object counts as {r.max():.3f} of its own class and as"
             f" {r.min():.3f} of each other",
-            words.recipes(self.names, mixture, n_k),
+            words.parameters(self.names, mixture, n_k),
             f"the N_k sum to {n_k.sum():.0f}",
         )

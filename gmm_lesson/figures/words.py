@@ -81,7 +81,7 @@ def listed(values: Iterable[object], form: str = "") -> str:
     return ", ".join(format(value, form) for value in values)
 
 
-def recipes(names: Sequence[str], mixture: Mixture, *counts: Array) -> str:
+def parameters(names: Sequence[str], mixture: Mixture, *counts: Array) -> str:
     """Return each class's weight, mean and sd as they stand in a sentence; before them its N_k, if given."""
     rows = zip(names, mixture.weights, mixture.means, mixture.sds, *counts, strict=True)
     return "; ".join(
