@@ -77,7 +77,8 @@ def test_the_wheel_holds_the_data(tmp_path):
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for data in [*(f"data/{name}.csv" for name in DATASETS), "explorers/js/em.js", "explorers/js/hand.css"]:
+    others = ["exercises/questions.txt", "explorers/js/em.js", "explorers/js/hand.css"]
+    for data in [*(f"data/{name}.csv" for name in DATASETS), *others]:
         assert f"gmm_lesson/{data}" in names
     assert SWITCH in names
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
