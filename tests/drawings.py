@@ -112,10 +112,10 @@ MOVING = {
         [(CLASSES[1],), (CLASSES[2],)],
         partial(figures.PlanePicture, PLANE, CLASSES[2]),
     ),
-    "RecipesPicture": Moving(
-        partial(figures.RecipesPicture, Y, Z, 3),
+    "BlurredPicture": Moving(
+        partial(figures.BlurredPicture, Y, Z, 3),
         [(1,), (0.5,), (0.0,)],
-        partial(figures.RecipesPicture, Y, Z, 3),
+        partial(figures.BlurredPicture, Y, Z, 3),
         "blur_to",
     ),
     "RestartMapPicture": Moving(
@@ -195,7 +195,7 @@ OVER_Y = {
     "objects": lambda y, m: figures.objects(y),
     "mixture": figures.mixture,
     "overlap": lambda y, m: figures.overlap(m, y, Z),
-    "blur": lambda y, m: figures.RecipesPicture(y, Z, 3),
+    "blur": lambda y, m: figures.BlurredPicture(y, Z, 3),
     "half-steps": lambda y, m: figures.HalfStepPicture(y, m, steps=1),
     "filmstrip": lambda y, m: figures.HalfStepPicture(y, m, steps=1).filmstrip(),
     "truth": lambda y, m: figures.TruthPicture(m, y, Z, m, ERRORS),

@@ -61,7 +61,7 @@ def test_around_the_old_mean_a_variance_is_too_large_by_the_square_of_the_move()
 
 
 def test_silent_bugs_lower_q_where_em_ends():
-    """All but the old mean: there the recipes are at the top of Q already."""
+    """All but the old mean: there the parameters are at the top of Q already."""
     lab = LABS["m_step"]
     silent = [name for name in lab.names if lab.heard(name) == "none"]
     end = fit(LECTURE.y, 4).mixture

@@ -17,12 +17,12 @@ from gmm_lesson.explorers.controls import Slider, Sliders, Weights
 from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import (
+    BlurredPicture,
     BoundPicture,
     CountsPicture,
     HalfStepPicture,
     MixturePicture,
     OverlapPicture,
-    RecipesPicture,
     RestartMapPicture,
     SpikePicture,
     TruthPicture,
@@ -123,7 +123,7 @@ def e_step_explorer(y: ArrayLike | None = None, start: Mixture = WIDE_AND_NARROW
 
 def m_step_explorer() -> Explorer:
     """Return the explorer of lesson 04: the parameters blur as the labels do, from the true ones to none."""
-    picture = RecipesPicture(*THREE.sample(200, 5), 3, names=NAMES[:3], size=SLIDE)
+    picture = BlurredPicture(*THREE.sample(200, 5), 3, names=NAMES[:3], size=SLIDE)
     return Explorer(picture, {"blur": Slider("blur of the labels", 0, 0, 1, 0.02)}, picture.blur_to)
 
 

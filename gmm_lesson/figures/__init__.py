@@ -14,9 +14,9 @@ from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.errors import closing, intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
 from gmm_lesson.figures.mixtures import (
+    BlurredPicture,
     MixturePicture,
     OverlapPicture,
-    RecipesPicture,
     mixture,
     objects,
     overlap,
@@ -27,7 +27,7 @@ from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
 __all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
-__all__ += ["PlanePicture", "RecipesPicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
+__all__ += ["BlurredPicture", "PlanePicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]

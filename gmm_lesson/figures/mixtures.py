@@ -233,7 +233,7 @@ def blurred(z: NDArray[np.intp], n_classes: int, blur: float) -> Array:
     return (1 - blur) * np.eye(n_classes)[z] + blur / n_classes
 
 
-class RecipesPicture(MixturePicture):
+class BlurredPicture(MixturePicture):
     """Objects whose labels blur, and the parameters that the M-step makes of them.
 
     `z`, shape (N,), are the true classes of the objects y, 0..n_classes - 1; every class has objects that
