@@ -90,7 +90,7 @@ def main() -> None:
         print("no Chromium: the browser is left out")
         return
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        write_notebook(Path(one) / "bench.ipynb", [(code, []) for code in (EXPLORER, INTERACT, HAND, PLANE)])
+        write_notebook(Path(one) / "bench.ipynb", [EXPLORER, INTERACT, HAND, PLANE])
         with running_lab(Path(one), Path(two)) as url, running_chromium(path) as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 1600})
             open_notebook(page, url, "bench.ipynb")

@@ -151,6 +151,8 @@ def test_weights_are_a_simplex_wherever_the_sliders_stand():
     weights = Weights("AB", [0.004, 0.996])
     np.testing.assert_allclose(weights.value, [0.004, 0.996], rtol=1e-15)
     assert weights.note.value == "weights: A 0.004, B 0.996"
+    weights.sliders[0].widget.value = weights.sliders[1].widget.value
+    assert weights.note.value == "weights: A 0.500, B 0.500"
 
 
 def test_a_start_between_steps_is_kept_and_is_on_the_browsers_grid():

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def running_lab(folder: Path, home: Path, theme: str = "JupyterLab Light") -> It
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
+        "--LabApp.expose_app_in_browser=True",
         "--IdentityProvider.token=",
         "--ServerApp.disable_check_xsrf=True",
     ]
@@ -121,15 +122,10 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"JupyterLab did not answer at {url}:\n{log.read_text()[-2000:]}")
 
 
-def write_notebook(path: Path, cells: list[tuple[str, list[tuple[dict, dict]]]]) -> None:
-    """Write a notebook: of each cell its source, and the bundles stored as its outputs."""
-    notebook = nbformat.v4.new_notebook()
+def write_notebook(path: Path, sources: Sequence[str]) -> None:
+    """Write a notebook of cells that have not run."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    for number, (source, outputs) in enumerate(cells, start=1):
-        stored = [
-            nbformat.v4.new_output("display_data", data=data, metadata=metadata) for data, metadata in outputs
-        ]
-        notebook.cells.append(nbformat.v4.new_code_cell(source, outputs=stored, execution_count=number))
     nbformat.write(notebook, path)
 
 
@@ -141,22 +137,26 @@ def open_notebook(page: Page, url: str, name: str) -> None:
 
 
 def run_all(page: Page) -> None:
-    """Run all cells from the menu. It does not wait: wait for what the cells show."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    """Run all cells, and return when all have run; what they show may come a moment later."""
+    page.evaluate_handle("jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
-def wait_until_idle(page: Page) -> None:
-    """Wait until the kernel has nothing to do: idle at 40 looks in a row, for it rests between two cells."""
-    idle = page.get_by_text(re.compile(r"\| Idle$")).first
-    in_a_row = 0
+def run_cell(cell: Locator, source: str | None = None) -> None:
+    """Run a cell, or another source in its place. It does not wait: wait for what the cell shows."""
+    if source is None:
+        cell.click()
+    else:
+        editor = cell.locator(".cm-content")
+        editor.click()
+        editor.press("Control+a")
+        cell.page.keyboard.insert_text(source)
+    cell.page.keyboard.press("Control+Enter")
 
-    def rests(visible: bool) -> bool:
-        nonlocal in_a_row
-        in_a_row = in_a_row + 1 if visible else 0
-        return in_a_row == 40
 
-    seen(page, idle.is_visible, rests)
+def choose(page: Page, menu: str, entry: str) -> None:
+    """Choose an entry of a menu."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_text(entry, exact=True).click()
 
 
 def seen(page: Page, look: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
@@ -173,13 +173,13 @@ def seen(page: Page, look: Callable[[], Any], wanted: Callable[[Any], bool]) -> 
     return found
 
 
-def settled(page: Page, look: Callable[[], Any]) -> Any:
-    """Look at the page until it is the same at five looks in a row, and return what is seen."""
+def settled(page: Page, look: Callable[[], Any], times: int = 5) -> Any:
+    """Look at the page until it is the same at so many looks in a row, 50 ms apart; return what is seen."""
     looks: list[Any] = []
 
     def steady(found: Any) -> bool:
         looks.append(found)
-        return len(looks) >= 5 and all(earlier == found for earlier in looks[-5:])
+        return looks[-times:] == [found] * times
 
     return seen(page, look, steady)
 

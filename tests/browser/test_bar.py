@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab import open_notebook, run_all, wait_until_idle, write_notebook
+from lab import choose, open_notebook, run_cell, write_notebook
 from playwright.sync_api import expect
 
 LONG = """
@@ -17,11 +17,11 @@ AFTER = 'print("again:", fit(y[:99], 2, restarts=2, max_iter=3).n_iter)'
 
 def test_a_bar_is_there_while_a_fit_runs_and_gone_after_and_the_fit_can_be_interrupted(lab, page):
     folder, url = lab
-    sources = [LONG.format(steps=800), AFTER, LONG.format(steps=1_000_000)]
-    write_notebook(folder / "bar.ipynb", [(source, []) for source in sources])
+    write_notebook(folder / "bar.ipynb", [LONG.format(steps=800), AFTER, LONG.format(steps=1_000_000)])
     open_notebook(page, url, "bar.ipynb")
     first, after, last = (page.locator(".jp-CodeCell").nth(place) for place in range(3))
-    run_all(page)
+    for cell in (first, after, last):
+        run_cell(cell)
     for cell in (first, last):
         bar = cell.locator(".jp-OutputArea .jp-RenderedMarkdown code")
         expect(bar).to_contain_text("1 of 1 restarts going")
@@ -29,12 +29,10 @@ def test_a_bar_is_there_while_a_fit_runs_and_gone_after_and_the_fit_can_be_inter
     expect(first.locator(".jp-OutputArea")).to_contain_text("steps: 800")
     expect(page.locator(".jp-OutputArea", has_text="restarts going")).to_have_count(1)
     expect(after.locator(".jp-OutputArea")).to_have_text("again: 3")
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_text("Interrupt Kernel", exact=True).click()
+    choose(page, "Kernel", "Interrupt Kernel")
     expect(last.locator(".jp-OutputArea")).to_contain_text("KeyboardInterrupt")
-    wait_until_idle(page)
-    after.click()
-    page.keyboard.press("Control+Enter")
+    expect(last.locator(".jp-InputPrompt")).to_have_text("[3]:")  # else the next would be dropped with it
+    run_cell(after)
     expect(after.locator(".jp-InputPrompt")).to_have_text("[4]:")
     expect(after.locator(".jp-OutputArea")).to_have_text("again: 3")
     expect(page.locator(".jp-OutputArea", has_text="restarts going")).to_have_count(0)

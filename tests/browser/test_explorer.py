@@ -1,4 +1,4 @@
-"""Two explorers and a scrubber in JupyterLab: stored, then alive, then with a busy kernel and with none."""
+"""Two explorers and a scrubber in JupyterLab: alive, then with a busy kernel and with none."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from functools import partial
 import numpy as np
 import pytest
 from lab import (
-    PATIENCE,
     assert_it_says_what_it_shows,
+    choose,
     open_notebook,
     run_all,
+    run_cell,
     seen,
     settled,
     slider,
@@ -24,7 +25,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from gmm_lesson.explorers import e_step_explorer, em_scrubber
-from gmm_lesson.explorers.page import STORING
 
 EXPLORER = "from gmm_lesson.explorers import e_step_explorer\ne_step_explorer()"
 SCRUBBER = "from gmm_lesson.explorers import em_scrubber\nem_scrubber()"
@@ -39,48 +39,34 @@ UNSENT = "Could not send widget sync message"
 """What ipywidgets writes to the console, at every move, once there is no kernel to tell."""
 
 
-def stored(make):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(STORING, "1")
-        one = make()
-        outputs = one.outputs()
-        one.close()
-    return outputs
-
-
 @pytest.fixture(scope="module")
-def cells(lab, chromium):
-    """The cells of two stored explorers, of a scrubber, and of one that counts what the kernel holds."""
-    (folder, url), explorer = lab, stored(e_step_explorer)
-    live = [(EXPLORER, explorer), (EXPLORER, explorer), (SCRUBBER, stored(em_scrubber))]
-    write_notebook(folder / "three.ipynb", [*live, (COUNT, [])])
+def running(lab, chromium):
+    """Two explorers and a scrubber, and a cell that counts what the kernel holds; and the page's errors."""
+    folder, url = lab
+    write_notebook(folder / "three.ipynb", [EXPLORER, EXPLORER, SCRUBBER, COUNT])
     with watched_page(chromium) as (page, errors):
         page.set_viewport_size({"width": 1280, "height": 2400})  # all four are there at once
         open_notebook(page, url, "three.ipynb")
-        yield [page.locator(".jp-CodeCell").nth(place) for place in range(4)]
-    assert errors == []
-
-
-@pytest.fixture(scope="module")
-def running(cells):
-    """The same after Run All."""
-    run_all(cells[0].page)
-    for cell, handles in zip(cells[:3], (7, 7, 1), strict=True):
-        expect(picture(cell)).to_have_count(1)
-        expect(cell.locator(".noUi-handle")).to_have_count(handles)
-    return cells
+        run_all(page)
+        cells = [page.locator(".jp-CodeCell").nth(place) for place in range(4)]
+        for cell, handles in zip(cells[:3], (7, 7, 1), strict=True):
+            expect(picture(cell)).to_have_count(1)
+            expect(cell.locator(".noUi-handle")).to_have_count(handles)
+        yield cells, errors
+    assert [error for error in errors if not error.startswith(UNSENT)] == []
 
 
 @pytest.fixture
 def alive(running):
     """The same, with all three at their start."""
-    for cell in running[:2]:
+    cells, _ = running
+    for cell in cells[:2]:
         cell.get_by_role("button", name="Reset").click()
         expect(says(cell)).to_contain_text("Back at the start.")
-    handle(running[2]).focus()
-    handle(running[2]).press("Home")
-    assert_at(running[2], 0, "Start")
-    return running
+    handle(cells[2]).focus()
+    handle(cells[2]).press("Home")
+    assert_at(cells[2], 0, "Start")
+    return cells
 
 
 def picture(cell):
@@ -128,19 +114,6 @@ def comes_to(scrubber, least, most=24):
     """Play has come so far: a busy machine may show a place too shortly to be seen."""
     place = partial(handle(scrubber).get_attribute, "aria-valuenow")
     seen(scrubber.page, place, lambda now: least <= float(now) <= most)
-
-
-def test_the_stored_pictures_are_there_before_anything_runs(cells):
-    explorer, scrubber = (
-        "Who owns y = -4.00? A 0.015, B 0.985.",
-        "-1044.5 after 12. At the end 164 of 342 objects",
-    )
-    for cell, said in zip(cells, [explorer, explorer, scrubber], strict=False):
-        image = cell.locator(".jp-RenderedImage img")
-        expect(image).to_be_visible()
-        expect(image).to_have_js_property("naturalWidth", 1600)
-        expect(cell.locator(".jp-OutputArea")).to_contain_text(said)
-        expect(picture(cell)).to_have_count(0)
 
 
 def test_keys_move_picture_and_readout_and_the_other_explorer_stays(alive):
@@ -239,10 +212,8 @@ def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
     comes_to(scrubber, 3)
     play.click()
     expect(play).not_to_have_class(re.compile("mod-active"))
-    scrubber.page.wait_for_timeout(1000)  # longer than a frame is shown
-    place = settled(scrubber.page, partial(handle(scrubber).get_attribute, "aria-valuenow"))
-    scrubber.page.wait_for_timeout(1000)
-    expect(handle(scrubber)).to_have_attribute("aria-valuenow", place)
+    place = partial(handle(scrubber).get_attribute, "aria-valuenow")
+    assert 3 <= float(settled(scrubber.page, place, times=20)) < 30, "a second: longer than a frame is shown"
     assert_it_says_what_it_shows(scrubber.page, scrubber)
 
     handle(scrubber).focus()
@@ -251,8 +222,7 @@ def test_play_goes_on_by_itself_pauses_and_starts_again_from_the_end(alive):
     play.click()
     assert_at(scrubber, 24, "M-step 12")
     expect(play).not_to_have_class(re.compile("mod-active"))  # it stops at the end
-    scrubber.page.wait_for_timeout(1000)
-    assert_at(scrubber, 24, "M-step 12")
+    assert settled(scrubber.page, place, times=20) == "24.0"
     play.click()
     comes_to(scrubber, 1, most=23)
     play.click()
@@ -270,26 +240,17 @@ def test_running_again_leaks_nothing(alive):
     expect(printed).to_have_text(before)
 
 
-def test_a_scrubber_moves_while_the_kernel_is_busy_and_when_it_is_gone(lab, chromium):
-    """On a page of its own, which may say in the end that it reaches no kernel, and nothing else."""
-    folder, url = lab
-    write_notebook(folder / "busy.ipynb", [(SCRUBBER, []), (BUSY, [])])
-    with watched_page(chromium) as (page, errors):
-        open_notebook(page, url, "busy.ipynb")
-        scrubber, busy = (page.locator(".jp-CodeCell").nth(place) for place in range(2))
-        for cell in (scrubber, busy):
-            cell.click()
-            page.keyboard.press("Control+Enter")
-            handle(scrubber).wait_for(timeout=PATIENCE * 1e3)
-        says_busy = page.get_by_text(re.compile(r"\| Busy$")).first
-        expect(says_busy).to_be_visible()
-        assert_keys_move_it(scrubber)
-        expect(says_busy).to_be_visible()
-        assert errors == []
-        page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        page.get_by_text("Shut Down Kernel", exact=True).click()
-        expect(page.get_by_text("No Kernel", exact=True).first).to_be_visible()
-        assert_keys_move_it(scrubber)
-        play_button(scrubber).click()
-        comes_to(scrubber, 5)
-    assert [error for error in errors if not error.startswith(UNSENT)] == []
+def test_a_scrubber_moves_while_the_kernel_is_busy_and_when_it_is_gone(alive, running):
+    """The last one: in the end the page may say that it reaches no kernel, and nothing else."""
+    page, scrubber, errors = alive[0].page, alive[2], running[1]
+    run_cell(alive[3], BUSY)
+    says_busy = page.get_by_text(re.compile(r"\| Busy$")).first
+    expect(says_busy).to_be_visible()
+    assert_keys_move_it(scrubber)
+    expect(says_busy).to_be_visible()
+    assert errors == []
+    choose(page, "Kernel", "Shut Down Kernel")
+    expect(page.get_by_text("No Kernel", exact=True).first).to_be_visible()
+    assert_keys_move_it(scrubber)
+    play_button(scrubber).click()
+    comes_to(scrubber, 5)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import open_notebook, run_all, scroll_to, slider, wait_until_idle, watched_page
+from lab import choose, open_notebook, run_all, run_cell, scroll_to, slider, watched_page
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
@@ -36,8 +36,7 @@ ANSWER = """def my_e_step(y, weights, means, variances):
 
 def save(page):
     with page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as saved:
-        page.get_by_role("menuitem", name="File", exact=True).click()
-        page.get_by_text("Save Notebook", exact=True).click()
+        choose(page, "File", "Save Notebook")
     assert saved.value.ok
 
 
@@ -52,7 +51,6 @@ def ran(lab, chromium):
     with watched_page(chromium) as (page, errors):
         open_notebook(page, url, "saved.ipynb")
         run_all(page)
-        wait_until_idle(page)
         save(page)
         cell = scroll_to(page, EXPLORER)
         handle = slider(cell, "mean of A")
@@ -69,8 +67,7 @@ def ran(lab, chromium):
 def saved(ran):
     """The address of a server whose notebook has lost its kernel."""
     page, _, url = ran
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_text("Shut Down Kernel", exact=True).click()
+    choose(page, "Kernel", "Shut Down Kernel")
     expect(page.get_by_role("button", name=re.compile("^No Kernel")).first).to_be_visible()
     page.close()
     return url
@@ -87,13 +84,9 @@ def test_answered_and_checked_as_a_student_does(ran):
 
     check = scroll_to(page, "check.e_step(my_e_step)")
     expect(check.locator(".jp-OutputArea")).to_contain_text("Not started.")
-    editor = scroll_to(page, "def my_e_step").locator(".cm-content")
-    editor.click()
-    editor.press("Control+a")
-    page.keyboard.insert_text(ANSWER)
-    page.keyboard.press("Shift+Enter")  # runs the stub and goes on to the check
-    page.keyboard.press("Shift+Enter")
+    run_cell(scroll_to(page, "def my_e_step"), ANSWER)
     check = scroll_to(page, "check.e_step(my_e_step)")
+    run_cell(check)
     expect(check.locator(".jp-OutputArea")).to_contain_text("Not yet: factor left out.")
 
     lab = scroll_to(page, 'break_it("e_step")')
