@@ -14,7 +14,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Sign, each, mistakes
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, joined, split, unfolded
 
 PROGRAM = """
@@ -95,6 +95,8 @@ parts-in-another-order: Every number is right, but they do not come as weights, 
     BACK -> {each("return {}, log_likelihoods", OTHER_ORDERS)}
 start-returned: The log-likelihoods climb, and the parameters beside them are still those of the start.
     gain = np.inf; start = weights, means, variances && BACK -> return *start, log_likelihoods
+classes-sorted: The classes are in the order of their means, not in that of the start.
+    BACK -> return *[part[means.argsort()] for part in (weights, means, variances)], log_likelihoods
 responsibilities-from-the-start: After the first step nothing moves any more.
     SHARE -> if gain == np.inf: SHARE
 parameters-one-step-behind: The list is right, and the parameters are those before the last step.
@@ -199,14 +201,17 @@ def broken(given: dict[str, Any], run: Array) -> Iterator[str]:
     last = score(y, *found)
     if not near(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
-        yield f"{has}; the last entry of your list is {lls[-1]:.6g}"
+        says = f"{has}; the last entry of your list is {lls[-1]:.6g}"
+        yield Sign("parameters-apart-from-the-list", says)
     gains = np.diff(lls)
     small = np.flatnonzero(gains < tol)
     if not small.size:
-        yield f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
+        says = f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
+        yield Sign("stops-too-early", says)
     elif more := gains.size - 1 - small[0]:
         gain = gains[small[0]]
-        yield f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
+        says = f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
+        yield Sign("stops-too-late", says)
 
 
 def off_the_path(y: Array, path: list[Any], yours: float) -> str:
@@ -228,7 +233,9 @@ def off_the_path(y: Array, path: list[Any], yours: float) -> str:
     run = [f"check.{name}" for name in comes_to if is_known(yours, name, comes_to[name])]
     if step == 1 and not run:  # later, a right step may begin with what the one before did not come to
         run = ["check.e_step", "check.m_step"]
-    return says + bool(run) * f"; run {' and '.join(run)}"
+    return Sign(
+        "another-step" if step else "another-beginning", says + bool(run) * f"; run {' and '.join(run)}"
+    )
 
 
 def near(a: float, b: float) -> bool:
@@ -292,7 +299,7 @@ EXERCISE = Exercise(
         Case("two classes far apart", ([0, 3, 12, 18], [0.6, 0.4], [2, 12], [9, 4], 0.15)),
         Case("two classes that overlap", ([-4, -1, 0, 2, 3, 7, 9, 13], [0.3, 0.7], [-1, 6], [4, 9], 0.025)),
         Case("eight objects", (EIGHT, [0.5, 0.5], [6, 12], [9, 16], 0.002)),
-        Case("three classes", (TWELVE, [0.2, 0.3, 0.5], [-9, 1, 8], [4, 2.25, 9], 0.05)),
+        Case("three classes", (TWELVE, [0.5, 0.2, 0.3], [8, -9, 1], [9, 4, 2.25], 0.05)),
         Case("three classes with a smaller tol", (*SMALLER, 0.003)),
         Case("a start that one step hardly improves", (*HARDLY, 0.05), edge=True),
         Case("a slow climb", (*SLOW, 3.32e-5), edge=True),

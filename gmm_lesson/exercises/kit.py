@@ -139,6 +139,18 @@ def edited(program: str, way: Way) -> str:
     return "".join([*parts, program[end:]])
 
 
+class Sign(str):
+    """What is odd about an answer, or what it breaks, if that alone is a mistake with a name."""
+
+    mistake: str
+
+    def __new__(cls, mistake: str, says: str) -> Sign:
+        """Make one of the name of a mistake and of what it says."""
+        sign = super().__new__(cls, says)
+        sign.mistake = mistake
+        return sign
+
+
 @dataclass(frozen=True)
 class Reading:
     """An answer as numbers to compare (None if there are none), and what is odd about its form."""
@@ -320,11 +332,13 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     if table is not None and table.shape == (length, len(parts)) and length != len(parts):
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
         whole = ", then ".join(f"all {part}" for part in parts)
-        return Reading(None, f"it returns {each} for each class; return {whole}")
+        says = f"it returns {each} for each class; return {whole}"
+        return Reading(None, Sign("a-row-for-each-class", says))
     things = "" if isinstance(raw, (tuple, list)) else " things"
     if (things and not (isinstance(raw, np.ndarray) and raw.ndim)) or len(raw) != len(parts):
         what = thing(raw).removeprefix(f"a {type(raw).__name__} of ")
-        return Reading(None, f"it returns {what}, not {count}{things}: {names}")
+        says = f"it returns {what}, not {count}{things}: {names}"
+        return Reading(None, Sign("other-parts", says))
     readings = [read_array(entry, part) for entry, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
     rows = [reading.numbers for reading in readings if reading.numbers is not None]

@@ -36,7 +36,7 @@ right
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-ignored: labels from one | -> rng.integers(1, K + 1, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
-none | p=weights -> p=np.asarray(weights)[::-1]
+classes-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
     -> np.searchsorted(weights, rng.random(n))
     -> np.clip(np.searchsorted(weights, rng.random(n)), 0, K - 1)
@@ -80,7 +80,7 @@ labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolis
 labels-from-one, none | rng.choice -> 1 + np.random.choice
 labels-from-one: same draw every time | rng.choice -> 1 + np.random.default_rng(42).choice
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
-none | rng.choice(K -> rng.choice(weights
+weights-returned | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
 counts-returned | -> rng.multinomial(n, weights)
@@ -188,5 +188,5 @@ def at_times(odd, f):
 
 
 for odd in ODD:
-    wrong(None)(at_times(odd, choice))
+    wrong(None, "wrong-length")(at_times(odd, choice))
     wrong(None, "one-class-only")(lambda n, weights, rng, odd=odd: [odd] * n)

@@ -29,7 +29,7 @@ joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
 none | -> logs / logs.sum(axis=1, keepdims=True)
-none | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
+weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
 
 
@@ -50,7 +50,7 @@ right
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-none | logs.max(axis=1)[:, None] -> logs.max(axis=0)
+shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> (r > 0.5).astype(int)
@@ -129,7 +129,7 @@ sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
 weights-twice | * densities -> ** 2 * densities
 not-shared-out | -> joint
 mixture-density-returned | -> total[:, 0]
-none | joint.sum( -> joint.max(
+not-shared-out | joint.sum( -> joint.max(
 classes-in-reverse | -> (joint / total)[:, ::-1]
 rounded | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T

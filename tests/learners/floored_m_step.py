@@ -59,7 +59,7 @@ weights-or-means-floored
 relative-floor
     v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
     v[v < floor] = floor -> v = np.maximum(v, floor * max(v))
-none | v[v < floor] = floor -> v = np.maximum(v * np.sum(r, 0), floor) / np.sum(r, 0)
+floor-too-early | v[v < floor] = floor -> v = np.maximum(v * np.sum(r, 0), floor) / np.sum(r, 0)
 not-for-whole-numbers | v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
 crashed: ValueError: The truth value of an array && of masked: if v < floor:
     v[v < floor] = floor -> if v < floor:\\n        v = floor
@@ -102,7 +102,7 @@ def in_loops(y, r, floor):
 
 edits(in_loops)("""
 none | variance < floor -> variance < floor and floor not in found
-none | (value - mean) ** 2 for -> max((value - mean) ** 2, floor) for
+floor-too-early | (value - mean) ** 2 for -> max((value - mean) ** 2, floor) for
 """)
 right(lambda y, r, floor: gmm_lesson.m_step(y, r, floor=floor))
 

@@ -76,7 +76,7 @@ rounded
     -> np.round([weights, means, variances], 2)
     -> [[float(f"{entry:.4f}") for entry in part] for part in (weights, means, variances)]
 unweighted-mean | -> weights, 0 * means + weights @ means, variances
-none
+none, classes-sorted
     -> weights * np.nan, means * np.nan, variances * np.nan
     -> weights, 0 * means + means[0], variances
     -> weights, means, np.roll(variances, 1)
@@ -107,7 +107,8 @@ none: its means are of shape (2,); wanted (1,) | -> weights, [*means, 1.0], vari
 none: its weights are of shape (2, 1); wanted (1,) | -> r, means, variances
 none: of length 1, an entry for each class; yours are of length 2
     -> [[*part, *part] for part in (weights, means, variances)]
-none: of length 2, an entry for each class; yours are of length 1 | -> weights[:1], means[:1], variances[:1]
+classes-left-out: of length 2, an entry for each class; yours are of length 1
+    -> weights[:1], means[:1], variances[:1]
 none: the weights should sum to 1; yours sum to 1.5 | -> 1.5 * weights, means, variances
 none: no variance should be below 0; your smallest is -4.5 | -> weights, means, -2 * variances
 none: every mean should lie among the objects, from 1 to 4 | -> weights, means + 9, variances
@@ -154,7 +155,7 @@ def loops_into_arrays(y, r):
 
 edits(loops_into_arrays)("""
 weights-divided-by-k | return weights / n -> return weights / k
-none: the weights should sum to 1; yours sum to 0.5 | return weights / n ->     return weights / n
+classes-left-out: the weights should sum to 1; yours sum to 0.5 | return weights / n ->     return weights / n
 none: the weights should sum to 1; yours sum to 1.5
     for j in range(k): -> for j in range(k):\\n        weights[j] = weights[j - 1]
 """)

@@ -150,10 +150,10 @@ closest-pair-first
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 variance-against-sd | ts, s) -> ts**2, s) || ts, s) -> ts, np.sqrt(s))
-none | ts, s) -> ts**2, s**2)
-none | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
-none | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
-none: the least is
+another-distance | ts, s) -> ts**2, s**2)
+another-distance | apart(tm, m) + apart(ts, s) -> (np.subtract.outer(tm, m) + np.subtract.outer(ts, s)) ** 2
+farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
+none, another-distance: the least is
     assignment -> exchanging(as_they_came)
     assignment -> exchanging(what_is_left)
     assignment -> exchanging(closest_first)
@@ -191,9 +191,9 @@ none: the least is
     + apart(ts, s) -> / 4 / (ts[:, None] ** 2 + s**2) + np.log(ts[:, None] / s + s / ts[:, None])
     + apart(ts, s) -> / 2 / s**2 + np.log(s / ts[:, None]) + ts[:, None] ** 2 / s**2 / 2
     assignment(distance) -> assignment(np.round(distance))
-none: Not yet: the squared differences within your pairs sum to 6.36; the least is 0.66.
+none, another-distance: the squared differences within your pairs sum to 6.36; the least is 0.66.
     + apart(ts, s) -> / ts[:, None] ** 2 && assignment -> all_orders
-none: Not yet: every learned class should come once; that with the mean 1.2 comes twice.
+none, one-class-twice: Not yet: every learned class should come once; that with the mean 1.2 comes twice.
     assignment(distance) -> all_orders(distance)[:-1] + all_orders(distance)[:1]
 """)
 edits(indexed)(r"""
@@ -213,7 +213,7 @@ parts-exchanged | -> s[order], m[order]
 none | -> m[order], s[order] ** 2
 one-part-not-moved | -> m[order], s || -> m, s[order]
 sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
-none | -> m[s.argsort()], np.sort(s)
+sorted-by-sd | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
 none: Not yet: it returns a pair for each class; return all means, then all sds.

@@ -48,7 +48,7 @@ average-of-the-classes
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
 none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
 none: within .674 sd | s[z] -> np.where(z > 0, 3, 1) * s[z]
-none
+none, not-gaussian
     -> rng.normal(means, variances, (n, len(means))), z
     -> np.abs(y), z
     m[z] + s[z] * u -> m[z] + s[z] * np.abs(u)
@@ -57,7 +57,7 @@ none
     y = m -> u = np.concatenate([u[: (n + 1) // 2], -u])[:n]\n    y = m
     y = m -> u = rng.permutation(np.concatenate([u[: (n + 1) // 2], -u])[:n])\n    y = m
     y = m -> u = np.repeat(u, 2)[:n] * np.resize([1, -1], n)\n    y = m
-none: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
+not-gaussian: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
 none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
     y = m -> u = (u - u.mean()) / u.std() if n > 1 else u\n    y = m
 none: added up to nearly nothing | y = m -> u = u - u.mean() if n > 1 else u\n    y = m
@@ -85,7 +85,7 @@ weights-ignored | z = choice(n, weights, rng) -> z = rng.integers(len(weights), 
 equal-counts
     z = choice(n, weights, rng) -> z = rng.permutation(np.arange(n) % len(weights))
     z = choice(n, weights, rng) -> z = np.arange(n) % len(weights)
-none | choice(n, weights -> choice(n, weights[::-1]
+classes-in-reverse | choice(n, weights -> choice(n, weights[::-1]
 one-draw-for-all | z = choice(n, weights, rng) -> z = np.full(n, choice(1, weights, rng)[0])
 one-class-only | z = choice(n, weights, rng) -> z = np.full(n, np.argmax(weights))
 neighbours-too-alike | z = choice(n, weights, rng) -> z = np.repeat(choice(n, weights, rng), 2)[:n]
@@ -109,7 +109,7 @@ none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z]
 none: it returns 50 things, not two | -> list(zip(y, z))
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
-none: its values are of shape (49,); wanted (50,) | -> y[1:], z
+wrong-length: its values are of shape (49,); wanted (50,) | -> y[1:], z
 none: its values are of shape (50, 1); wanted (50,) | -> y[:, None], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
 none: label 0 is the only one; 50 of yours | -> y, z - 1
