@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import em
 from gmm_lesson.exercises import parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, each, read_array, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, Sign, each, read_array, read_parts
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
 from gmm_lesson.exercises.verdict import counted, thing, value
 from gmm_lesson.mixture import Mixture
@@ -98,7 +98,8 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
         return read_parts(raw, BEST, 0)
     first, last = (read_array(part).numbers or (np.zeros(1),) for part in (parts[0], parts[3]))
     if np.ndim(*first) == 0 < np.ndim(*last):
-        return Reading(None, f"its first part is one number; the order is {', '.join(BEST)}")
+        says = f"its first part is one number; the order is {', '.join(BEST)}"
+        return Reading(None, Sign("parts-in-another-order", says))
     three = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
     if three.numbers is None:
         return three
@@ -107,7 +108,8 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     times = {1: "once", 2: "twice"}.get(run.calls, f"{run.calls} times")
     runs = f"it runs EM {times}" if run.calls != restarts else ""
     draws = f"it draws {counted(draw.calls, 'start')}" if draw.calls != restarts else ""
-    odd = f"{runs or draws} for {counted(restarts, 'restart')}" if runs or draws else None
+    name = "other-number-of-runs" if runs else "other-number-of-starts"
+    odd = Sign(name, f"{runs or draws} for {counted(restarts, 'restart')}") if runs or draws else None
     return Reading((*three.numbers, *last, *counts), three.complaint or odd)
 
 
@@ -205,6 +207,8 @@ one-run-not-compared: The first run or the last is never chosen, not even when i
 no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
     best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
     best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
+compares-with-the-run-before: A run comes back that is better than the one before it, and not the best.
+    best = [b for a, b in zip([ends[0], *ends], ends) if b is a or b[3] > a[3]][-1]
 one-restart-too-few: There is one run fewer than restarts.
     range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
     range(restarts) -> range(restarts - 1) && best = max(ends, key=log_likelihood, default=None)

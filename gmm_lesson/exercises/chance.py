@@ -24,9 +24,9 @@ import numpy as np
 
 from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
-from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, SIGNS, Count, counts, like
+from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
 from gmm_lesson.exercises.judge import called_once, the_mistakes
-from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Way
+from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
@@ -50,7 +50,7 @@ def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
         else:
             parts = {"one": raw}
             what = f"{len(raw)} things" if listed else thing(raw)
-            says.append(f"it returns {what}, not two, the values and the labels")
+            says.append(Sign("other-parts", f"it returns {what}, not two, the values and the labels"))
     numbers = dict[str, Array]()
     for name, part in parts.items():
         reading = kit.read_array(part, names[name] if len(parts) > 1 else "")
@@ -65,7 +65,8 @@ def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
 def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
     """Say what is odd about the values or labels, if something is."""
     if part.shape != (n,):
-        return f"its {name} are of shape {part.shape}; wanted ({n},), one for each object"
+        says = f"its {name} are of shape {part.shape}; wanted ({n},), one for each object"
+        return Sign("wrong-length", says) if part.ndim == 1 else says
     odd = part[~np.isfinite(part)]
     if odd.size:
         return f"every {name[:-1]} should be a finite number; {odd.size} of yours are not"
@@ -144,8 +145,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
         shown = next((runs for runs in odd if telling(runs) and named), odd[0]) if odd else off[0][0]
         here = [count.says() for runs, count in off if runs is shown]
         if not named and off and (not odd or off[0][1].kind == "wrong-length"):
-            sign = off[0][1].kind, off[0][1].off()
-            named = tuple(m for m in exercise.mistakes if m.name == SIGNS.get(sign, sign[0]))
+            named = tuple(m for m in exercise.mistakes if m.name == off[0][1].sign())
         if not odd:
             shown = replace(shown, reading=replace(shown.reading, complaint=off[0][1].says()))
         lines = [(f"in {shown.case.runs} runs", "\n".join(here[:3]))] if here else []

@@ -55,6 +55,10 @@ SIGNS = {
 }
 """The mistake of which too many, 1, or too few, -1, of something else are alone a sign."""
 
+RATES = {"total": "weights-not-met", "below": "values-off-centre", "near": "spread-off"}
+RATES["beyond"] = "not-gaussian"
+"""The mistake of which a rate alone is a sign, if it is off by more than it varies between runs."""
+
 
 class Count(NamedTuple):
     """Something counted in all runs: of class `k`, so many `hits` out of so many `trials`.
@@ -80,6 +84,11 @@ class Count(NamedTuple):
         few = special.bdtr(self.hits, self.trials, self.chance) < LEVEL / 2
         many = self.hits > 0 and special.bdtrc(self.hits - 1, self.trials, self.chance) < LEVEL / 2
         return int(many) - int(few)
+
+    def sign(self) -> str:
+        """Return the name of the mistake of which this alone is a sign, if there is one."""
+        far = abs(self.hits - (self.chance or 0) * self.trials) > FAR * math.sqrt(self.spread)
+        return (RATES.get(self.kind) if far else None) or SIGNS.get((self.kind, self.off()), self.kind)
 
     def says(self) -> str:
         """Say how often it came up, and how often it should."""
@@ -137,7 +146,8 @@ def counts(
     if telling:
         yield _sign("generator-not-used", again)
         drawn = parts.get("z", next(iter(parts.values())))
-        twice, same = (_alike(drawn[skip:]).all() for skip in (0, 1))
+        pairs = [_alike(drawn[skip:]).reshape(len(drawn[skip:]) // 2, -1).all(axis=1) for skip in (0, 1)]
+        same, twice = all(map(np.all, pairs)), pairs[0].all() and not pairs[1].any()
         # What is drawn again is no new run.
         parts = {name: part[:: 2 if twice else 1][: 1 if same else None] for name, part in parts.items()}
         if several:

@@ -17,6 +17,10 @@ equal-counts: Every class gets the same number of objects in every run, however 
     z = np.arange(n) % K | np.sort(np.arange(n) % K) | np.repeat(np.arange(K), n // K)
 weights-ignored: All classes come up equally often, however unequal their weights are.
     , p=weights) -> )
+classes-in-reverse: The first class comes up as often as the last should, and the last as the first.
+    , p=weights) -> , p=weights[::-1])
+weights-returned: Weights come back, drawn as often as they say, and not the labels of their classes.
+    NEXT -> z = np.asarray(weights)[z]; NEXT
 weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
     z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
@@ -28,6 +32,7 @@ counts-never-vary: The counts are the same in every run; those of independent dr
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), ROUNDED)) | np.repeat(np.arange(K), ROUNDED)
+weights-not-met: Some classes come up more often than their weights say, and others less often.
 counts-vary-too-little: From run to run the counts vary less than those of independent draws do.
 counts-vary-too-much: From run to run the counts vary more than those of independent draws do.
 one-draw-for-all: All objects of a run are of one class, and all those of another run may be of another.
@@ -73,6 +78,7 @@ def my_draw_classes(n, weights, rng):
     cases=(
         setting("one class", 2, 5, [1]),
         setting("one object", 100, 1, [0.5, 0.3, 0.2]),
+        setting("two objects", 200, 2, [0.5, 0.3, 0.2]),
         setting("seven objects", 40, 7, [0.5, 0.3, 0.2]),
         setting("three classes", 60, 200, [0.5, 0.3, 0.2]),
         setting("a common class between rare ones", 20, 201, [0.05, 0.9, 0.05]),

@@ -38,6 +38,10 @@ weights-left-out: The numbers do not change when the weights do: a class nine ti
     joint = density
 weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
     joint = weights**2 * density
+weights-beside-the-logarithms: A class that is nine times as common does not count nine times as much.
+    joint = np.exp(weights) * density | density**weights
+one-spread-for-all: All classes are equally wide, however unequal their variances are.
+    sds = np.sqrt(variances[0]) | np.sqrt(variances[-1]) | np.sqrt(variances.mean())
 variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
     sds = variances
     CURVE -> np.exp(-((away / variances) ** 2) / 2)
@@ -52,6 +56,8 @@ factor-upside-down: The wider a class, the higher its curve.
     density = CURVE / np.sqrt(2 * np.pi) * sds | CURVE * np.sqrt(2 * np.pi) * sds
 half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
     CURVE -> np.exp(-((away / sds) ** 2))
+half-twice: The curves fall too slowly with distance, as if every class were wider than it is.
+    CURVE -> np.exp(-((away / sds) ** 2) / 4)
 square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
     CURVE -> np.exp(-abs(away / sds) / 2) | np.exp(-abs(away) / variances / 2)
 sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
@@ -65,6 +71,9 @@ variances-left-out: The numbers do not change when the variances do.
     density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
+
+SOME = (":1", "-1:", ":-1", "1:")
+"""Some of several: the first or the last alone, or all but one of them."""
 
 EXERCISE = Exercise(
     lesson=3,
@@ -112,8 +121,13 @@ transposed: Each row of your array is a class and each column an object; in the 
 {DENSITIES}
 side-matters: An object below a mean is treated otherwise than one as far above it.
     CURVE -> np.exp(-(away / sds) / 2) | np.exp(-away / variances / 2)
-not-shared-out: The proportions in a row are right, but the row sums to the density at the object, not to one.
-    r = joint
+not-shared-out: The proportions in a row are right, but they are no shares: the row does not sum to one.
+    r = joint | joint / joint.max(axis=1, keepdims=True) | joint / density.sum(axis=1, keepdims=True)
+    r = joint / joint.mean(axis=1, keepdims=True) | joint / len(means) | joint / len(y)
+    return r / len(y)
+objects-left-out: One object alone has its shares, or one has none: the first or the last.
+    return {" | ".join(f"r[{some}]" for some in SOME)}
+    return {each("r * np.isin(np.arange(len(y)), np.arange(len(y))[{}])[:, np.newaxis]", SOME)}
 densities-returned: Each column is one class's density alone: the weights change nothing.
     r = density
 mixture-density-returned: There is one number for each object, its density, and no share for a class.
@@ -122,9 +136,12 @@ shared-over-objects: The columns sum to one instead of the rows: each class is s
     r = joint / joint.sum(axis=0)
 shared-over-everything: The whole array sums to one, where each of its rows should.
     r = joint / joint.sum()
+shift-by-class: The largest entry of every class counts in full, however far away that object is.
+    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max(axis=0))
 hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
     r = np.eye(len(means))[joint.argmax(axis=1)] | (joint == joint.max(axis=1, keepdims=True)).astype(float)
     r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
+    r = np.eye(len(means))[abs(away).argmin(axis=1)]
     return np.round(r)
 labels-returned: There is one whole number for each object, the place of its likeliest class.
     r = joint.argmax(axis=1)
@@ -136,6 +153,8 @@ rounded: The numbers are right to a few decimals only: they have been rounded.
     return {each("np.round(r, {})", range(1, 5))}
 classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
     return r[:, ::-1]
+classes-sorted: The columns are in the order of the means, whatever the order of the classes.
+    return r[:, means.argsort()]
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.

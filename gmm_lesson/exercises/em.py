@@ -14,7 +14,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, Sign, each, mistakes
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
 from gmm_lesson.exercises.verdict import close, how_far
 
@@ -95,6 +95,8 @@ parts-in-another-order: Every number is right, but they do not come as weights, 
     BACK -> {each("return {}, log_likelihoods", OTHER_ORDERS)}
 start-returned: The log-likelihoods climb, and the parameters beside them are still those of the start.
     gain = np.inf; start = weights, means, variances && BACK -> return *start, log_likelihoods
+classes-sorted: The classes are in the order of their means, not in that of the start.
+    BACK -> return *[part[means.argsort()] for part in (weights, means, variances)], log_likelihoods
 responsibilities-from-the-start: After the first step nothing moves any more.
     SHARE -> if gain == np.inf: SHARE
 parameters-one-step-behind: The list is right, and the parameters are those before the last step.
@@ -191,12 +193,13 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     right = np.array([score(y, *it) for it in path])
     if not close(right[0], lls[0]):
         run = "" if close(right[:, np.newaxis], lls[:MOST]).any() else "; run check.log_likelihood"
-        yield f"the first log-likelihood should be the start's, {right[0]:.6g}; yours is {lls[0]:.6g}{run}"
+        says = f"the first log-likelihood should be the start's, {right[0]:.6g}; yours is {lls[0]:.6g}{run}"
+        yield Sign("another-beginning", says)
     for step in np.flatnonzero(~close(right, lls[:MOST])):
         says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
         says += f" log-likelihood from {right[step - 1]:.6g} to {lls[step]:.6g}"
         far = how_far(lls[step], right[step])
-        yield f"{says}{far and f', {far}'}; run check.e_step and check.m_step"
+        yield Sign("another-step", f"{says}{far and f', {far}'}; run check.e_step and check.m_step")
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"
@@ -204,14 +207,17 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     last = score(y, *found)
     if not close(last, lls[-1]):
         has = f"the parameters returned have the log-likelihood {last:.6g}"
-        yield f"{has}; the last entry of your list is {lls[-1]:.6g}"
+        says = f"{has}; the last entry of your list is {lls[-1]:.6g}"
+        yield Sign("parameters-apart-from-the-list", says)
     gains = np.diff(lls)
     small = np.flatnonzero(gains < tol)
     if not small.size:
-        yield f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
+        says = f"the last step should gain less than tol, {tol:g}; yours gained {gains[-1]:.3g}"
+        yield Sign("stops-too-early", says)
     elif more := gains.size - 1 - small[0]:
         gain = gains[small[0]]
-        yield f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
+        says = f"step {small[0] + 1} gained {gain:.3g}, less than tol, {tol:g}; yours takes {more} more"
+        yield Sign("stops-too-late", says)
 
 
 EIGHT = [2, 4, 5, 8, 13, 15, 17, 21]
@@ -254,7 +260,7 @@ EXERCISE = Exercise(
         Case("two classes far apart", ([0, 3, 12, 18], [0.6, 0.4], [2, 12], [9, 4], 0.15)),
         Case("two classes that overlap", ([-4, -1, 0, 2, 3, 7, 9, 13], [0.3, 0.7], [-1, 6], [4, 9], 0.025)),
         Case("eight objects", (EIGHT, [0.5, 0.5], [6, 12], [9, 16], 0.002)),
-        Case("three classes", (TWELVE, [0.2, 0.3, 0.5], [-9, 1, 8], [4, 2.25, 9], 0.05)),
+        Case("three classes", (TWELVE, [0.5, 0.2, 0.3], [8, -9, 1], [9, 4, 2.25], 0.05)),
         Case("three classes with a smaller tol", (*SMALLER, 0.003)),
         Case("a start that one step hardly improves", (*HARDLY, 0.05), edge=True),
         Case("a slow climb", (*SLOW, 3.32e-5), edge=True),

@@ -13,7 +13,7 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises import parameters
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, each
+from gmm_lesson.exercises.kit import Case, Exercise, Sign, each
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters, refused_by_mixture
 from gmm_lesson.exercises.verdict import how_far
@@ -29,7 +29,7 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
         if off := how_far(yours, getattr(right, name)):
             run = "without a floor, your step is not the textbook's: run check.m_step"
             here = f"Here its {name} are not the right ones ({off})"
-            yield f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}"
+            yield Sign("another-step", f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}")
     yield from parameters.broken(given, *parts)
 
 
@@ -92,6 +92,9 @@ weights-or-means-floored: The floor is under the weights or the means too, thoug
     FLOORED -> FLOORED; weights = np.maximum(weights, floor); weights = weights / weights.sum()
 relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
     FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
+floor-too-early: The floor is held against squares or their sums, before they are averaged.
+    squares = np.maximum((y - means) ** 2, floor) && FLOORED -> variances
+    variances = np.maximum((r * squares).sum(axis=0), floor) / n_k && FLOORED -> variances
 class-dropped: A class with a variance below the floor is gone.
     variances = FLOORED -> DROPPED | DROPPED; weights = weights / weights.sum()
 """,

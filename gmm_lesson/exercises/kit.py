@@ -135,6 +135,18 @@ Numbers = tuple[Array, ...]
 """An answer as numbers to compare: an array for each of its parts."""
 
 
+class Sign(str):
+    """What is odd about an answer, or what it breaks, if that alone is a mistake with a name."""
+
+    mistake: str
+
+    def __new__(cls, mistake: str, says: str) -> Sign:
+        """Make one of the name of a mistake and of what it says."""
+        sign = super().__new__(cls, says)
+        sign.mistake = mistake
+        return sign
+
+
 @dataclass(frozen=True)
 class Reading:
     """An answer as numbers (None if there are none), and what is odd about its form."""
@@ -312,11 +324,13 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     if table and table[0].shape == (length, len(parts)) and length != len(parts):
         each = "a pair" if len(parts) == 2 else f"{count} numbers"
         whole = ", then ".join(f"all {part}" for part in parts)
-        return Reading(None, f"it returns {each} for each class; return {whole}")
+        says = f"it returns {each} for each class; return {whole}"
+        return Reading(None, Sign("a-row-for-each-class", says))
     things = "" if isinstance(raw, (tuple, list)) else " things"
     if (things and not (isinstance(raw, np.ndarray) and raw.ndim)) or len(raw) != len(parts):
         what = thing(raw).removeprefix(f"a {type(raw).__name__} of ")
-        return Reading(None, f"it returns {what}, not {count}{things}: {names}")
+        says = f"it returns {what}, not {count}{things}: {names}"
+        return Reading(None, Sign("other-parts", says))
     readings = [read_array(entry, part) for entry, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
     rows = tuple(row for reading in readings for row in reading.numbers or ())

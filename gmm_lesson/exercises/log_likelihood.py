@@ -9,7 +9,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import log_likelihood
-from gmm_lesson.exercises.e_step import DENSITIES
+from gmm_lesson.exercises.e_step import DENSITIES, SOME
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
 from gmm_lesson.exercises.kit import Case, Exercise, each, read_array
 from gmm_lesson.mixture import Mixture
@@ -67,8 +67,8 @@ def my_log_likelihood(y, weights, means, variances):
         Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
     ),
     table=f"""
-one-value-per-object: There is one number for each object, where one number is wanted for all of them.
-    total = logs | logs[:, np.newaxis]
+one-value-per-object: There is a number for each object or more, where one is wanted for all of them together.
+    total = logs | logs[:, np.newaxis] | np.cumsum(logs)
 one-value-per-class: There is one number for each class, where one number is wanted for all of them together.
     logs = np.log(joint) && total = logs.sum(axis=0)
     logs = np.log(joint.sum(axis=0)) && total = logs
@@ -85,10 +85,12 @@ base-2: Every number is 1.44 times what it should be, as a logarithm to the base
 deviance-returned: Every number has the opposite sign and twice the right size.
     return -2 * total
 rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round(total, {})", range(1, 5))}
+    return {each("np.round(total, {})", range(5))} | np.trunc(total)
 sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
     return -total
 {DENSITIES}
+SHIFTED = joint = weights * density
+TOP = joint = weights * density -> LOGS; top
 equal-weights: Every class counts as if it were as common as any other, whatever the weights.
     joint = density / len(weights)
 likeliest-class-only: Each object counts with its likeliest class alone: too low where classes overlap.
@@ -101,14 +103,23 @@ weights-before-the-logarithms: Objects near one class and far from another come 
     logs = weights * np.log(density)
 objects-summed-too-early: Objects are added up while they are densities: one that fits badly hardly counts.
     logs = np.log(joint.sum()) | np.log(joint.sum(axis=1).mean()) | np.log(joint.sum(axis=0))
+objects-left-out: The first object or the last adds nothing to the number.
+    total = {each("logs[{}].sum()", SOME[2:])}
 one-object-only: The number is that of a single object: it does not change when others join it.
     total = logs[0] | logs[-1]
 one-class-only: The number is that of a single class: it does not change when the others move.
     logs = np.log(joint[:, 0]) | np.log(joint[:, -1])
 constant-off: Every object is off by the same amount, whatever the parameters, as if a constant were missing.
-    density = CURVE / sds | CURVE / (2 * np.pi * sds)
-shift-not-put-back: The number hardly depends on where the objects lie: their largest terms have gone from it.
-    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max(axis=1, keepdims=True))
+    density = CURVE / sds | {each("CURVE / ({} * sds)", ("2 * np.pi", "np.sqrt(np.pi)", "np.sqrt(2)"))}
+    density = CURVE * np.sqrt(2 * np.pi) / sds
+shift-not-put-back: What was taken out of the logarithms has not been added again for every object.
+    SHIFTED -> LOGS; joint = np.exp(logs - logs.max(axis=1, keepdims=True))
+    TOP = logs.max(); joint = np.exp(logs - top) && total = top + logs.sum()
+shift-taken-off-twice: The farther an object lies from every class, the higher the number.
+    TOP = logs.max(axis=1); joint = np.exp(logs - top[:, None]) && logs = np.log(joint.sum(axis=1)) - top
+each-object-with-every-other: Twice as many objects give a number four times as large.
+    TOP = logs.max(axis=1, keepdims=True); joint = np.exp(logs - top)
+        && logs = top + np.log(joint.sum(axis=1))
 product-goes-to-zero [edge]: On a few objects the number is right, and on a few hundred the logarithm of zero.
     logs = np.log(joint.sum(axis=1).prod())
 far-objects-log-of-zero [edge]: An object far from every class has the logarithm of zero for its number.
@@ -118,7 +129,8 @@ far-objects-all-the-same [edge]: From some distance on it makes no difference ho
     logs = {each("np.log(np.maximum(joint.sum(axis=1), {}))", TRACES)}
     logs = np.nan_to_num(np.log(joint.sum(axis=1)))
 one-shift-for-all-objects [edge]: A far-away object is lost, as the logarithm of zero, beside a nearer one.
-    joint = weights * density -> LOGS; top = logs.max(); joint = np.exp(logs - top)
-        && logs = top + np.log(joint.sum(axis=1))
+    TOP = logs.max(); joint = np.exp(logs - top) && logs = top + np.log(joint.sum(axis=1))
+far-objects-left-out [edge]: An object far from every class adds nothing to the number.
+    logs = np.log(joint.sum(axis=1), where=joint.any(axis=1), out=np.zeros(len(y)))
 """,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+from gmm_lesson.exercises.e_step import SOME
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters, refused_by_mixture
@@ -65,6 +66,7 @@ COUNTS = n_k = r.sum(axis=0)
 SUMS = (r * y).sum(axis=0)
 CENTRE = y - new_means
 SPREAD = (r * squares).sum(axis=0)
+WHOLE = new_weights, new_means, new_variances
 MOMENT = (r * y**2).sum(axis=0) / n_k
 ROWS = n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
   && new_variances = (r * squares).sum(axis=1) / n_k
@@ -141,6 +143,8 @@ hard-assignment: Every object counts in full for one class: the averages do not 
     new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
 variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
     CENTRE -> y - y.mean() | y - new_means.mean()
+variance-around-the-sums: The more objects a class has, the larger its variance.
+    CENTRE -> y - SUMS
 one-mean-for-all-variances: The variances of all classes are measured around the mean of one of them.
     CENTRE -> y - new_means[-1] | y - new_means[0]
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
@@ -151,6 +155,14 @@ precisions-returned: The closer together the objects of a class, the larger its 
     return new_weights, new_means, 1 / new_variances
 logarithms-returned: The weights or the variances are logarithms: what should be one comes out as zero.
     return np.log(new_weights), new_means, new_variances | new_weights, new_means, np.log(new_variances)
+classes-left-out: One class alone has its numbers, or one has none: the first or the last.
+    return {each("[part[{}] for part in (WHOLE)]", SOME)}
+    return {each("np.isin(np.arange(len(n_k)), np.arange(len(n_k))[{}]) * [WHOLE]", SOME)}
+sums-not-reset: The numbers of a class are those of all the classes up to it.
+    new_weights = np.cumsum(n_k) / len(y) && new_means = np.cumsum(SUMS) / np.cumsum(n_k)
+        && new_variances = np.cumsum(SPREAD) / np.cumsum(n_k)
+classes-sorted: The classes are in the order of their means, not in that of the columns of r.
+    return [part[new_means.argsort()] for part in (WHOLE)]
 classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
     return new_weights[::-1], new_means[::-1], new_variances[::-1]
 rounded: The numbers are right to a few decimals only: they have been rounded.

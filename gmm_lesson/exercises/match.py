@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.exercises.kit import Case, Exercise, Reading, read_array, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, Sign, read_array, read_parts
 from gmm_lesson.exercises.parameters import finite, other_length
 from gmm_lesson.exercises.verdict import close, thing
 
@@ -56,7 +56,8 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
             has = f"none has the mean {mean:.4g} and the sd {sd:.4g}"
             yield f"every mean should stand beside the sd of the same learned class; {has}"
         if used[these].max() > 1:
-            yield f"every learned class should come once; that with the mean {mean:.4g} comes twice"
+            says = f"every learned class should come once; that with the mean {mean:.4g} comes twice"
+            yield Sign("one-class-twice", says)
     true, best = [given["true_means"], given["true_sds"]], EXERCISE.function({})(**given)
     yours, least = (float(((np.array(each) - true) ** 2).sum()) for each in (pairs, best))
     if yours >= least * (1 + 1e-6) + 1e-5:
@@ -136,6 +137,8 @@ TAKE = left.pop(row[left].argmin())
 
 not-matched: The learned classes come back in the order in which they came.
     matched = means, sds
+matched-in-reverse: The learned classes come back in the opposite order to that in which they came.
+    matched = means[::-1], sds[::-1]
 truth-returned: The means and sds that come back are the true ones, not the learned ones.
     matched = true_means, true_sds | true_means[order], true_sds[order]
 inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
@@ -151,7 +154,11 @@ parts-exchanged: Every number is right, but the sds stand first and the means se
 one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
     matched = means[order], sds | means, sds[order]
 sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
-    order = means.argsort()
+    order = means.argsort() | means.argsort()[::-1]
+sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
+    order = sds.argsort() | sds.argsort()[::-1]
+sorted-the-wrong-way: The order that would sort the true classes has been given to the learned ones.
+    order = true_means.argsort() | true_means.argsort()[::-1] | means.argsort()[true_means.argsort()]
 one-class-twice: Two true classes get the same learned class, and another is lost.
     order = distance.argmin(axis=1) | distance.argmin(axis=0)
 first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
@@ -164,6 +171,13 @@ sds-alone: Classes are matched by their sds alone, however far apart their means
     distance = SDS
 distances-not-squared: One large difference does not count for more than two of half its size.
     distance = np.sqrt(MEANS + SDS) | abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
+farthest-pairs: The pairs are as far apart as they can be.
+    distance = -((MEANS) + SDS)
+another-distance: The pairs are the closest by another distance, in which means or sds count otherwise.
+    distance = (MEANS) * SDS | (MEANS) ** 2 + (SDS) ** 2 | (MEANS) + 4 * SDS | 4 * (MEANS) + SDS
+    distance = (MEANS) + abs(true_sds[:, None] - sds) | (MEANS) + (true_sds[:, None] ** 2 - sds**2) ** 2
+    distance = (MEANS) / true_sds[:, None] ** 2 | (MEANS) / sds**2 | abs(true_means[:, None] - means) + SDS
+    distance = (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
 variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
     SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
     SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2

@@ -10,7 +10,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
-from gmm_lesson.exercises.kit import Reading, read_parts
+from gmm_lesson.exercises.kit import Reading, Sign, read_parts
 from gmm_lesson.exercises.learner import shortened
 from gmm_lesson.mixture import Mixture
 
@@ -57,7 +57,8 @@ def broken(given: dict[str, Any], weights: Array, means: Array, variances: Array
         yield f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd:.4g}"
     floor, lowest = given.get("floor", 0), variances.min()
     if lowest < floor - 1e-5:
-        yield f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
+        says = f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"
+        yield Sign("variances-below-the-floor", says)
 
 
 def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:

@@ -17,6 +17,7 @@ values-sorted: The values go up from first to last in every run: the place of an
 labels-apart-from-their-objects: The objects of every class look like the whole mixture: labels tell nothing.
     y = rng.permutation(rng.normal(means[z], sds[z]))
     return y, rng.permutation(z)
+    NEXT -> z = np.sort(z); NEXT && return y, rng.permutation(z)
 average-of-the-classes: All objects lie about one average of the means, whichever class they are of.
     y = rng.normal(means, sds, size=(n, K)) @ weights | rng.normal(means, sds, size=(n, K)).mean(axis=1)
     y = rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
@@ -32,14 +33,18 @@ means-in-reverse: The first class lies about the mean of the last, and the last 
     means[z] -> means[::-1][z]
     y = rng.normal(means[::-1][z], sds[::-1][z])
 variance-used-as-sd: A class with a variance above 1 spreads too far, and one with less not far enough.
-    sds = variances
+    sds = variances | variances**2
 sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
     sds = np.sqrt(np.sqrt(variances))
+spread-upside-down: The larger the variance of a class, the less far it spreads.
+    sds = 1 / np.sqrt(variances) | 1 / variances
 variances-left-out: All classes spread with an sd of 1, whatever their variances are.
     sds[z] -> 1
 one-spread-for-all: All classes spread alike, however unequal their variances are.
     sds[z] -> sds[0] | sds[-1] | sds.mean() | np.sqrt(variances.mean()) | np.sqrt(weights @ variances)
-not-gaussian: The means and the sds are right, and yet too many or too few objects lie near their mean.
+values-off-centre: The objects of a class do not lie below its mean as often as above it.
+spread-off: The objects of a class spread too far from its mean, or not far enough.
+not-gaussian: The means and the sds are right, but too many or too few objects lie near their mean, or far.
     y = means[z] + np.sqrt(3) * sds[z] * rng.uniform(-1, 1, size=n)
     y = rng.laplace(means[z], sds[z] / np.sqrt(2))
 same-noise-every-time: Each place lies equally many sds from its mean in every run, though classes are new.

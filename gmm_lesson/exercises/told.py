@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading
+import numpy as np
+
+from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign
 from gmm_lesson.exercises.learner import TooLong, blamed, name_of, quiet, shortened, unwritten
 from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, named, thing, value, verdict
 
@@ -105,6 +107,10 @@ class Outcome:
         broken = self.reading.complaint or self._broken()
         says = [] if broken else [self._what_is_off(others)]
         example = self._example(*self._came(), *more)
+        numbers = self.reading.numbers
+        varied = numbers is None or np.ptp(np.concatenate([*map(np.ravel, numbers)])) > 0
+        if isinstance(broken, Sign) and varied:  # one number for all is a sign of nothing
+            return named(broken.mistake, example, head=f"Not yet: {broken}.")
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
     def _what_is_off(self, others: Sequence[Outcome]) -> str:
@@ -129,7 +135,7 @@ class Outcome:
         then = replace(self, reading=self.again or self.reading)
         example = self._example(*self._came(", first"), *then._came(", then"))
         says = "Called twice on the same input, it gives two answers."
-        return verdict("unknown mistake", "Not yet: different answers.", says, example)
+        return named("different-answers", says, example)
 
     def changes_its_input(self) -> Verdict:
         """Say which argument a call changed, and to what."""

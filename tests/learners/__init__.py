@@ -34,6 +34,14 @@ import numpy as np
 
 WRONG = ("known mistake", "unknown mistake")
 KINDS = ("right", "not started", "crashed", *WRONG)
+SIGNS = {
+    *("a-row-for-each-class", "other-parts", "other-number-of-runs", "other-number-of-starts"),
+    *("another-beginning", "another-step", "different-answers", "parameters-apart-from-the-list"),
+    *("stops-too-early", "stops-too-late", "variances-below-the-floor"),
+    *("weights-not-met", "values-off-centre", "spread-off"),
+}
+"""Names of what an answer breaks or lacks, whatever program gave it: "none" allows them too."""
+
 NUMBERS = itertools.count()
 LEARNERS: dict[str, list["Learner"]] = {}
 

@@ -50,7 +50,7 @@ same-start-every-time: your starts         = 1
     best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
-none | best, result = end[3], end -> result = end\n        best = end[3]
+compares-with-the-run-before | best, result = end[3], end -> result = end\n        best = end[3]
 no-run-kept
     best, result = -np.inf, None -> best = 0
     -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
@@ -76,7 +76,7 @@ none: it draws 2 starts for 1 restart.
 none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 4 else restarts)
 none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
 none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
-none: Not yet: its first part is one number; the order is weights, means, variances, log-likelihood.
+parts-in-another-order: its first part is one number; the order is weights, means, variances, log-likeli
     -> best, *result[:3]
 none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
 none: Here its log-likelihood is not the right one ( | -> *result[:3], best + 3

@@ -31,7 +31,7 @@ right
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
-none | p=weights -> p=np.asarray(weights)[::-1]
+classes-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
     -> np.searchsorted(weights, rng.random(n))
     -> [next((k for k in range(K) if u < weights[k]), 0) for u in rng.random(n)]
@@ -40,7 +40,7 @@ counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weigh
 equal-counts | -> rng.permutation(np.arange(n) % K)
 counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
-counts-vary-too-much, neighbours-too-alike | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
+counts-vary-too-much, neighbours-too-alike, none | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
 one-draw-for-all | -> [rng.choice(K, p=weights)] * n
 one-class-only | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
 forgotten-shuffle | -> np.concatenate([z[z == k] for k in rng.permutation(K)])
@@ -56,7 +56,7 @@ generator-not-used
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
-none | rng.choice(K -> rng.choice(weights
+weights-returned | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
 counts-returned | -> rng.multinomial(n, weights)
@@ -109,5 +109,5 @@ def at_times(odd, f):
 
 
 for odd in ODD:
-    wrong(None)(at_times(odd, choice))
+    wrong(None, "wrong-length")(at_times(odd, choice))
     wrong(None, "one-class-only")(lambda n, weights, rng, odd=odd: [odd] * n)

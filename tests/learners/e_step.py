@@ -28,7 +28,7 @@ logarithms-returned | -> logs - total
 joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
-none | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
+weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
 
 
@@ -49,7 +49,7 @@ right
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-none | logs.max(axis=1)[:, None] -> logs.max(axis=0)
+shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> np.eye(len(means))[r.argmax(axis=1)]
@@ -108,7 +108,7 @@ sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
 weights-twice | * densities -> ** 2 * densities
 not-shared-out | -> joint
 mixture-density-returned | -> total[:, 0]
-none | joint.sum( -> joint.max(
+not-shared-out | joint.sum( -> joint.max(
 classes-in-reverse | -> (joint / total)[:, ::-1]
 rounded | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T

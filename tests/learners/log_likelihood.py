@@ -47,7 +47,7 @@ weights-before-the-logarithms | log_joint(y, weights, -> weights * log_joint(y, 
 shift-not-put-back | -> each(np.exp(logs - logs.max(axis=1, keepdims=True))).sum()
 one-shift-for-all-objects | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
 not-for-whole-numbers | -> per_object.sum().astype(y.dtype)
-none | -> per_object[:-1].sum()
+objects-left-out | -> per_object[:-1].sum()
 none: Not yet: other numbers. && (too low by 0.0174). Another input breaks more: a finite number is wanted;
     -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
 crashed: IndexError | log_joint(y, -> log_joint([y[len(y)]],
@@ -75,14 +75,14 @@ def of_joint(y, weights, means, variances):
 
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
-none | -> (np.zeros((len(p), 1)) + each).sum()
+each-object-with-every-other | -> (np.zeros((len(p), 1)) + each).sum()
 sign-reversed | -> -each.sum()
 deviance-returned | -> -2 * each.sum()
 one-object-only | -> [math.log(sum(row)) for row in p][-1]
 rounded | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
-none | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
+far-objects-left-out | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
 none
     -> 1.01 * each.sum()

@@ -57,7 +57,7 @@ divided-by-n: your means     = [0.746, 1.254] && among the objects, from 1 to 3;
     -> weights, weights * means, variances
 parts-in-another-order | -> variances, means, weights
 rounded | -> np.round([weights, means, variances], 2)
-none
+none, classes-sorted
     -> weights * np.nan, means * np.nan, variances * np.nan
     -> weights, means, np.roll(variances, 1)
     -> weights, means, variances + 0.01

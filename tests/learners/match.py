@@ -92,8 +92,8 @@ closest-pair-first | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) &
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 variance-against-sd | ts, s) -> ts**2, s)
-none | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
-none: the least is
+farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
+none, another-distance: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)
     assignment(distance) -> min(permutations(range(len(m))), key=lambda o: np.diag(distance[:, o]).max())
@@ -108,9 +108,9 @@ none: the least is
     + apart(ts, s) -> / ts[:, None] ** 2
     tm, m) -> tm / tm.max(), m / tm.max()) && ts, s) -> ts / ts.max(), s / ts.max())
     assignment(distance) -> assignment(np.round(distance))
-none: Not yet: the squared differences within your pairs sum to 6.36; the least is 0.66.
+none, another-distance: the squared differences within your pairs sum to 6.36; the least is 0.66.
     + apart(ts, s) -> / ts[:, None] ** 2 && assignment -> all_orders
-none: Not yet: every learned class should come once; that with the mean 1.2 comes twice.
+none, one-class-twice: Not yet: every learned class should come once; that with the mean 1.2 comes twice.
     assignment(distance) -> all_orders(distance)[:-1] + all_orders(distance)[:1]
 """)
 edits(indexed)(r"""
@@ -127,7 +127,7 @@ sorted-separately: Look at this: every mean should stand beside the sd of the sa
     -> sorted(m), sorted(s)
     -> np.sort(m), s
 none | -> m[order], s[order] ** 2
-none | -> m[s.argsort()], np.sort(s)
+sorted-by-sd | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
 none: Not yet: it returns a pair for each class; return all means, then all sds.

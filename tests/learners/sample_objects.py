@@ -38,12 +38,12 @@ no-noise | m[z] + s[z] * u -> m[z]
 average-of-the-classes | m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
 none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
-none
+none, not-gaussian
     rng.normal(size=n) -> rng.normal(size=n).clip(-2.5, 2.5)
     rng.normal(size=n) -> special.ndtri((rng.permutation(n) + rng.random(n)) / n)
     y = m -> u = np.concatenate([u[: (n + 1) // 2], -u])[:n]\n    y = m
     y = m -> u = rng.permutation(np.concatenate([u[: (n + 1) // 2], -u])[:n])\n    y = m
-none: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
+not-gaussian: 0 of all objects were beyond 3 sd | rng.normal(size=n) -> rng.normal(size=n).clip(-3, 3)
 none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
     y = m -> u = (u - u.mean()) / u.std() if n > 1 else u\n    y = m
 none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
@@ -70,7 +70,7 @@ counts-returned | -> y, rng.multinomial(n, weights)
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
-none: its values are of shape (49,); wanted (50,) | -> y[1:], z
+wrong-length: its values are of shape (49,); wanted (50,) | -> y[1:], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
