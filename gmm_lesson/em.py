@@ -246,6 +246,8 @@ def remaining_gain(log_likelihoods: ArrayLike) -> float:
     If the gains go on shrinking by the same factor q, what is left is a geometric series: last gain times
     q / (1 - q). Near the end of a run they do, with q = rho^2, rho the factor by which a step shrinks the
     error (Aitken 1926; Boehning and others 1994). Far from it they do not, and the estimate is only a guess.
+    A change too small to be told from rounding counts as 0; of gains up to a hundred times as large the
+    estimate is noise.
 
     Parameters
     ----------
@@ -262,11 +264,6 @@ def remaining_gain(log_likelihoods: ArrayLike) -> float:
     ------
     TypeError, ValueError
         If there are not three finite numbers, or the last three fall: EM never lowers a log-likelihood.
-
-    Notes
-    -----
-    A change too small to be told from rounding, either way, counts as 0. Gains a hundred times as large are
-    already rounded so much that the estimate is noise.
     """
     values = array_of(log_likelihoods, "log_likelihoods")
     if len(values) < 3:
