@@ -97,7 +97,7 @@ def read_best(raw: Any, given: dict[str, Any]) -> Reading:
     if len(parts) != len(BEST):
         return read_parts(raw, BEST, 0)
     first, last = (read_array(part).numbers or (np.zeros(1),) for part in (parts[0], parts[3]))
-    if np.ndim(*first) == 0 < np.ndim(*last):
+    if np.ndim(*first) == 0 < np.ndim(*last) and read_array(parts[3]).numbers:
         says = f"its first part is one number; the order is {', '.join(BEST)}"
         return Reading(None, Sign("parts-in-another-order", says))
     three = read_parts(tuple(parts[:3]), PARAMETERS, run.n_components)
