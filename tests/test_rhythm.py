@@ -24,6 +24,8 @@ EXERCISES = [
 LESSONS = tuple(dict.fromkeys(name for name, _, _ in EXERCISES))
 EM_SILENT = """weights-left-out hard-assignment equal-weights old-mean-in-the-variance
 responsibilities-from-the-start"""
+PLANE_SILENT = """equal-weights unweighted-mean n-k-minus-one hard-assignment correlations-left-out
+pooled-covariance"""
 SILENT = {
     "classes": (9, ["weights-ignored", "weights-misused"]),
     "objects": (11, ["not-gaussian", "weights-ignored"]),
@@ -33,6 +35,7 @@ SILENT = {
     "restarts": (9, ["loose-tolerance", "weights-and-variances-carried"]),
     "match": (9, []),
     "floor": (9, ["floor-added", "relative-floor"]),
+    "plane": (13, PLANE_SILENT.split()),
 }
 """How many bugs each lab has, and those that ring nothing, as the text below it says."""
 LECTURE = 45
