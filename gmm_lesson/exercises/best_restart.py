@@ -218,25 +218,13 @@ weights-and-variances-carried: From the second run on, weights or variances star
     start = {each("({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
     start = {each("({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
     start = {each("(*draw()[:2], {}[2]) if ends else draw()", EARLIER)}
-means-carried: From the second run on, the means start where an earlier run ended.
-    start = {each("draw(); start = (start[0], {}[1], start[2]) if ends else start", EARLIER)}
-    start = {each("(*{}[:2], draw()[2]) if ends else draw()", EARLIER)}
-    start = {each("(draw()[0], *{}[1:3]) if ends else draw()", EARLIER)}
 everything-carried: Each run goes on from where an earlier one ended: it is one long run, not several.
     start = {each("{}[:3] if ends else draw()", EARLIER)}
-weights-and-variances-drawn-once: Weights or variances stay those of the first start, whatever is drawn later.
-    start = (first[0], draw()[1], first[2]) if ends else (first := draw())
-    start = (first[0], *draw()[1:]) if ends else (first := draw())
-    start = (*draw()[:2], first[2]) if ends else (first := draw())
-    ends = [] -> ends = []; first = draw() && start = first[0], draw()[1], first[2]
 start-returned: The weights, means and variances are those from which a run started, not where it ended.
     ends.append(end) -> ends.append((*start, end[3]))
     return *start, best[3]
 best-log-likelihood-beside-another-run: Beside the best log-likelihood are the parameters of another run.
     return *ends[-1][:3], best[3] | *ends[0][:3], best[3]
-log-likelihood-of-another-run: Beside the best run's parameters is a log-likelihood that is not theirs.
-    return *best[:3], ends[-1][3] | *best[:3], ends[0][3] | *best[:3], min(map(log_likelihood, ends))
-    return *best[:3], np.mean([end[3] for end in ends]) | *best[:3], sum(map(log_likelihood, ends))
 averaged: The weights, means and variances are averages over the runs, and no run ended there.
     best = [np.mean(part, axis=0) for part in zip(*ends)]
     return *[np.mean(part, axis=0) for part in zip(*ends)][:3], best[3]

@@ -41,25 +41,24 @@ def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "ar
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read labels "z", and where there are means values "y" before them; what is neither is "one" part."""
-    n, says, parts, names = given["n"], list[str | None](), {"z": raw}, {"y": "values", "z": "labels"}
+    """Read labels "z", and where there are means values "y" before them."""
+    n, parts, names = given["n"], {"z": raw}, {"y": "values", "z": "labels"}
     if "means" in given:
         listed = isinstance(raw, (tuple, list))
-        if (listed and len(raw) == 2) or (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
-            parts = dict(zip("yz", raw, strict=True))
-        else:
-            parts = {"one": raw}
+        if not (listed and len(raw) == 2) and not (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
             what = f"{len(raw)} things" if listed else thing(raw)
-            says.append(Sign("other-parts", f"it returns {what}, not two, the values and the labels"))
-    numbers = dict[str, Array]()
+            says = f"it returns {what}, not two, the values and the labels"
+            return Reading(None, Sign("other-parts", says))
+        parts = dict(zip("yz", raw, strict=True))
+    complaints, numbers = list[str | None](), dict[str, Array]()
     for name, part in parts.items():
         reading = kit.read_array(part, names[name] if len(parts) > 1 else "")
-        says.append(reading.complaint)
+        complaints.append(reading.complaint)
         for array in reading.numbers or ():
             numbers[name] = np.atleast_1d(array) if n == 1 else array  # scipy gives a number for one
-            says.append(_odd(names.get(name, "answer"), numbers[name], n, len(given["weights"])))
-    right = [*numbers] == [*parts] != ["one"] and all(part.shape == (n,) for part in numbers.values())
-    return Reading(tuple(numbers.values()) if right else None, next(filter(None, says), None), numbers)
+            complaints.append(_odd(names[name], numbers[name], n, len(given["weights"])))
+    right = len(numbers) == len(parts) and all(part.shape == (n,) for part in numbers.values())
+    return Reading(tuple(numbers.values()) if right else None, next(filter(None, complaints), None), numbers)
 
 
 def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
@@ -135,7 +134,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
     arrays = [runs for runs in every if runs.case.form == "arrays"]
     off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
     crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
-    stub = told.as_a_stub(every, not (off or odd or crashed))
+    stub = told.as_a_stub(every)
     if stub is not None:
         return stub
     if crashed:

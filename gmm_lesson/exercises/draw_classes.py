@@ -19,8 +19,6 @@ weights-ignored: All classes come up equally often, however unequal their weight
     , p=weights) -> )
 classes-in-reverse: The first class comes up as often as the last should, and the last as the first.
     , p=weights) -> , p=weights[::-1])
-weights-returned: Weights come back, drawn as often as they say, and not the labels of their classes.
-    NEXT -> z = np.asarray(weights)[z]; NEXT
 weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
     z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
@@ -47,10 +45,6 @@ neighbours-too-alike: Neighbours are of the same class too often: one object's c
 same-places-every-time: The same places hold the same classes in run after run: a place tells its class.
 labels-from-one: The labels begin at 1 and end at K; in the course they begin at 0, and end at one less.
     BACK -> BACK + 1
-counts-returned: There is one number for each class, how many objects it has, and no label for any object.
-    BACK -> z = np.bincount(z, minlength=K); BACK
-one-hot-rows: There is a row of zeros with a single 1 for each object, where one number is wanted, its label.
-    BACK -> z = np.eye(K)[z]; BACK
 wrong-length: There are not as many labels as objects were asked for.
     size=n -> size=n + 1 | size=n - 1
 generator-not-used: Two generators that start from one seed give two answers: something is drawn elsewhere.

@@ -7,7 +7,7 @@ from itertools import permutations
 from gmm_lesson.exercises.e_step import SOME
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, each
-from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
 HARD = (
     "np.eye(len(r[0]))[r.argmax(axis=1)]",
@@ -59,7 +59,6 @@ def my_m_step(y, r, means):
     parts=PARAMETERS,
     apart=True,
     read=read_parameters,
-    excused=refused_by_mixture,
     broken=broken,
     table=f"""
 COUNTS = n_k = r.sum(axis=0)
@@ -81,32 +80,14 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
     ROWS && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
     new_means = (r * y).mean(axis=1) && new_weights = r.mean(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
         && new_variances = (r * squares).mean(axis=1)
-    n_k = r.sum(axis=1) && new_means = r @ y[:, 0] / n_k && CENTRE -> y.T - new_means[:, np.newaxis]
-        && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
-    COUNTS -> r = r.T; COUNTS && new_weights = n_k / len(r)
-    n_k = r.sum(axis=1)
-    new_means = r @ y[:, 0] / n_k
-    n_k = r[:len(r[0])].sum(axis=1)
-        && new_means = np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
-        && new_variances = np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
 weights-not-divided: The weights sum to the number of objects, not to one.
     new_weights = n_k
-weights-divided-by-k: The weights sum to as many objects as a class has on average, not to one.
-    new_weights = n_k / len(n_k)
-weights-from-whole-objects: The weights are as if each object were of its likeliest class alone.
-    new_weights = {each("{}.mean(axis=0)", HARD)}
 equal-weights: The weights are all equal, however many objects a class has.
     new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
     {averages(" / len(y)")}
     return new_weights, SUMS / len(y), new_variances
-divided-by-n-minus-one: The variances are sums spread over all objects but one, however few a class has.
-    new_variances = SPREAD / (len(y) - 1)
-divided-by-k: The means, the variances or both are sums shared out equally among the classes.
-    {averages(" / len(n_k)")}
-divided-by-the-weights: The means, the variances or both are as many times too large as there are objects.
-    {averages(" / new_weights")}
 sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
     {averages("")}
 divided-twice: The means, the variances or both go towards zero as objects are added, wherever these lie.
@@ -120,9 +101,6 @@ unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = np.full(len(n_k), y.mean())
     new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
     return new_weights, np.full(len(n_k), y.mean()), new_variances
-objects-not-weighted: The fewer objects a class has, the farther out its mean: each counts in full.
-    new_means = y.sum() / n_k
-    new_means = y.sum() / n_k && new_variances = squares.sum(axis=0) / n_k
 unweighted-variance: Every class has the same variance, that of all the objects.
     new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
 pooled-variance: Every class has the same variance, an average over all the classes.
@@ -143,34 +121,17 @@ hard-assignment: Every object counts in full for one class: the averages do not 
     new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
 variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
     CENTRE -> y - y.mean() | y - new_means.mean()
-variance-around-the-sums: The more objects a class has, the larger its variance.
-    CENTRE -> y - SUMS
-one-mean-for-all-variances: The variances of all classes are measured around the mean of one of them.
-    CENTRE -> y - new_means[-1] | y - new_means[0]
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
     return new_weights, new_means, np.sqrt(new_variances)
-squared-twice: The third part is too large where a variance is above 1, and too small where it is below.
-    return new_weights, new_means, new_variances**2
-precisions-returned: The closer together the objects of a class, the larger its variance.
-    return new_weights, new_means, 1 / new_variances
-logarithms-returned: The weights or the variances are logarithms: what should be one comes out as zero.
-    return np.log(new_weights), new_means, new_variances | new_weights, new_means, np.log(new_variances)
 classes-left-out: One class alone has its numbers, or one has none: the first or the last.
     return {each("[part[{}] for part in (WHOLE)]", SOME)}
     return {each("np.isin(np.arange(len(n_k)), np.arange(len(n_k))[{}]) * [WHOLE]", SOME)}
-sums-not-reset: The numbers of a class are those of all the classes up to it.
-    new_weights = np.cumsum(n_k) / len(y) && new_means = np.cumsum(SUMS) / np.cumsum(n_k)
-        && new_variances = np.cumsum(SPREAD) / np.cumsum(n_k)
 classes-sorted: The classes are in the order of their means, not in that of the columns of r.
     return [part[new_means.argsort()] for part in (WHOLE)]
-classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
-    return new_weights[::-1], new_means[::-1], new_variances[::-1]
 rounded: The numbers are right to a few decimals only: they have been rounded.
     return {each("np.round([new_weights, new_means, new_variances], {})", range(1, 5))}
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     squares = np.abs(CENTRE)
-distances-cancel: The variances are zero, as where distances above a mean and below it cancel.
-    squares = CENTRE
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.
     squares = y**2
 mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
@@ -178,16 +139,10 @@ mean-taken-off-wrongly: The variances change when all objects move together by t
     new_variances = {each("(r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
 variances-negative: Every variance has the right size and the opposite sign.
     return new_weights, new_means, -new_variances
-means-not-moved: The means are those from before the step.
-    return new_weights, means, new_variances
-    return new_weights, means, new_variances && CENTRE -> y - means
 """,
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.
     cases=(
-        Case("one object of one class", ([2], [[1]], [1]), edge=True),
-        Case("one object in two classes", ([2], [[0.3, 0.7]], [1, 3]), edge=True),
-        Case("two objects, one in each class", ([1, 3], [[1, 0], [0, 1]], [0, 4]), edge=True),
         Case("two objects of one class", ([1, 4], [[1], [1]], [2])),
         Case("the example to do by hand", (*HAND_SHARES, [1, 3])),
         Case("as many objects as classes", ([0.5, 3], [[0.8, 0.2], [0.3, 0.7]], [0, 2])),

@@ -137,14 +137,10 @@ TAKE = left.pop(row[left].argmin())
 
 not-matched: The learned classes come back in the order in which they came.
     matched = means, sds
-matched-in-reverse: The learned classes come back in the opposite order to that in which they came.
-    matched = means[::-1], sds[::-1]
 truth-returned: The means and sds that come back are the true ones, not the learned ones.
     matched = true_means, true_sds | true_means[order], true_sds[order]
 inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
     order = linear_sum_assignment(distance)[1].argsort()
-places-returned: Places of classes come back, numbers from zero on, not means and sds.
-    return order | order.argsort() | np.arange(len(means)), order
 sorted-separately: The mean of one learned class stands beside the sd of another.
     matched = np.sort(means), np.sort(sds) | np.sort(means), sds
     matched = np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
@@ -155,8 +151,6 @@ one-part-not-moved: The means or the sds are in the right order, and the others 
     matched = means[order], sds | means, sds[order]
 sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
     order = means.argsort() | means.argsort()[::-1]
-sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
-    order = sds.argsort() | sds.argsort()[::-1]
 sorted-the-wrong-way: The order that would sort the true classes has been given to the learned ones.
     order = true_means.argsort() | true_means.argsort()[::-1] | means.argsort()[true_means.argsort()]
 one-class-twice: Two true classes get the same learned class, and another is lost.

@@ -6,10 +6,6 @@ from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
 
 MISTAKES = """
-only-values-returned: There is one array, the values of the objects; the class that each came from is missing.
-    return y
-only-labels-returned: There is one array, the classes of the objects; their values are not returned.
-    return z
 other-way-round: The labels come first and the values second.
     return z, y
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
@@ -36,8 +32,6 @@ variance-used-as-sd: A class with a variance above 1 spreads too far, and one wi
     sds = variances | variances**2
 sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
     sds = np.sqrt(np.sqrt(variances))
-spread-upside-down: The larger the variance of a class, the less far it spreads.
-    sds = 1 / np.sqrt(variances) | 1 / variances
 variances-left-out: All classes spread with an sd of 1, whatever their variances are.
     sds[z] -> 1
 one-spread-for-all: All classes spread alike, however unequal their variances are.

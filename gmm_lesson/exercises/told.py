@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign
-from gmm_lesson.exercises.learner import TooLong, blamed, name_of, quiet, shortened, unwritten
+from gmm_lesson.exercises.learner import TooLong, blamed, computes, name_of, quiet, shortened
 from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, named, thing, value, verdict
 
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
@@ -205,28 +205,23 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
     if first != taken and set(first) == set(taken):
         says = f"The check hands over ({', '.join(taken)}), in this order; yours are ({has})."
         return named("arguments-in-another-order", says)
-    if "loop" in unwritten(function):
-        return _not_started(f"{name_of(function)} has a loop that is not written yet.")
     return None
 
 
-def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
+def as_a_stub(outcomes: Sequence[Outcome]) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
     function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
-    name, missing = name_of(function), unwritten(function)
-    parts = list(raw) if isinstance(raw, (tuple, list)) else []
+    name, parts = name_of(function), list(raw) if isinstance(raw, (tuple, list)) else []
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
     hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
     if hole or any(part is Ellipsis for part in (raw, *parts)):
         return _not_started(f"{name} still has a ... where something should stand.")
     nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
-    if (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"}):
-        return _not_started(f"{name} returns nothing yet.")
-    if nothing:
+    if nothing and computes(function):
         return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
-    if "hole" in missing and not right:
-        return _not_started(f"{name} still has a ... where something should stand.")
+    if nothing or (parts and all(part is None for part in parts)):
+        return _not_started(f"{name} returns nothing yet.")
     return None
 
 
