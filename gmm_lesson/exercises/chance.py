@@ -25,7 +25,7 @@ import numpy as np
 from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
 from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
-from gmm_lesson.exercises.judge import called_once, the_mistakes
+from gmm_lesson.exercises.judge import called_once
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
@@ -140,7 +140,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
     if crashed:
         return crashed[0].crashed()
     if off or odd:
-        named = _names(arrays, off, exercise)
+        named = _name(arrays, exercise)
         shown = next((runs for runs in odd if telling(runs) and named), odd[0]) if odd else off[0][0]
         here = [count.says() for runs, count in off if runs is shown]
         if not named and off and (not odd or off[0][1].kind == "wrong-length"):
@@ -175,34 +175,17 @@ def judged_in(every: Sequence[Outcome]) -> list[tuple[Outcome, Count]]:
     return apart
 
 
-def _names(
-    arrays: Sequence[Outcome], off: Sequence[tuple[Outcome, Count]], exercise: Exercise
-) -> tuple[Mistake | None, ...]:
-    """Return the mistakes whose programs answer like this."""
+def _name(arrays: Sequence[Outcome], exercise: Exercise) -> tuple[Mistake, ...]:
+    """Return the one mistake of which a program answers like this, or none."""
     longer = sorted((runs for runs in arrays if telling(runs)), key=lambda runs: -len(runs.given["weights"]))
-    first = longer[0]
-    perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
-
-    def of_way(way: Way, runs: Outcome = first) -> Outcome:
-        return _of_program(exercise, kit.edited(exercise.program, way), runs.case.name)
 
     def fits(way: Way) -> bool:
-        others = ((runs, of_way(way, runs)) for runs in longer)
+        program = kit.edited(exercise.program, way)
+        others = ((runs, _of_program(exercise, program, runs.case.name)) for runs in longer)
         return all(one.form == it.form != {} and like(one.counts, it.counts) for one, it in others)
 
-    @functools.cache
-    def kinds(runs: Outcome) -> frozenset[str]:
-        return frozenset(count.kind for count in runs.counts if count.off())
-
-    def may_be_both(*ways: Way) -> bool:
-        # All that two ways get wrong is wrong, and nothing else is.
-        both, right = [of_way(way) for way in ways], of_way({})
-        if first.form != right.form:
-            return first.form in [runs.form for runs in both]
-        wrong = frozenset.union(*map(kinds, both))
-        return all(it.form == right.form for it in both) and kinds(first) - {*POOLED} <= wrong <= perhaps
-
-    return the_mistakes(exercise.mistakes, fits, may_be_both)
+    found = tuple(mistake for mistake in exercise.mistakes if any(map(fits, mistake.ways)))
+    return found if len(found) == 1 else ()
 
 
 @functools.lru_cache(maxsize=300)
