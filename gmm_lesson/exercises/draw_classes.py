@@ -21,11 +21,8 @@ classes-in-reverse: The first class comes up as often as the last should, and th
     , p=weights) -> , p=weights[::-1])
 weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
-    z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
-    z = [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
     z = SEARCHED | np.minimum(SEARCHED, K - 1) | SEARCHED_ALONE | np.minimum(SEARCHED_ALONE, K - 1)
     z = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
-    z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))

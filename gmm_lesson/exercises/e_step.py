@@ -137,10 +137,6 @@ labels-returned: There is one whole number for each object, the place of its lik
     r = joint.argmax(axis=1)
 logarithms-returned: No entry is above zero: these are the logarithms of shares.
     return np.log(r)
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round(r, {})", range(1, 5))}
-classes-sorted: The columns are in the order of the means, whatever the order of the classes.
-    return r[:, means.argsort()]
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.

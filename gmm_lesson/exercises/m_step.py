@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from gmm_lesson.exercises.e_step import SOME
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
@@ -67,8 +66,6 @@ CENTRE = y - new_means
 SPREAD = (r * squares).sum(axis=0)
 WHOLE = new_weights, new_means, new_variances
 MOMENT = (r * y**2).sum(axis=0) / n_k
-ROWS = n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
-  && new_variances = (r * squares).sum(axis=1) / n_k
 
 old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those around the means before the step:
   Q does not fall, but the textbook's step raises it further.
@@ -76,10 +73,8 @@ old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those aroun
 parts-in-another-order: The numbers are right, and one part stands where another is looked for.
     return {" | ".join(ORDERS[1:])}
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
-    ROWS && new_means = (r * y).sum(axis=1) / n_k
-    ROWS && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
-    new_means = (r * y).mean(axis=1) && new_weights = r.mean(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
-        && new_variances = (r * squares).mean(axis=1)
+    n_k = r.sum(axis=1) && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
+        && CENTRE -> y - new_means[:, np.newaxis] && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
 weights-not-divided: The weights sum to the number of objects, not to one.
     new_weights = n_k
@@ -87,19 +82,14 @@ equal-weights: The weights are all equal, however many objects a class has.
     new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
     {averages(" / len(y)")}
-    return new_weights, SUMS / len(y), new_variances
 sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
     {averages("")}
-divided-twice: The means, the variances or both go towards zero as objects are added, wherever these lie.
-    {averages(" / n_k**2")}
-    {averages(" / n_k / len(y)")}
 n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
     new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
     new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
     new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
 unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = np.full(len(n_k), y.mean())
-    new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
     return new_weights, np.full(len(n_k), y.mean()), new_variances
 unweighted-variance: Every class has the same variance, that of all the objects.
     new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
@@ -109,12 +99,9 @@ squares-not-weighted: An object that is hardly of a class counts as much in its 
     new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
 responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
     COUNTS -> r = r**2; COUNTS
-    new_means = (r**2 * y).sum(axis=0) / n_k
     new_variances = (r**2 * squares).sum(axis=0) / n_k
-    new_means = (r**2 * y).sum(axis=0) / n_k && new_variances = (r**2 * squares).sum(axis=0) / n_k
 variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    new_variances = {each("((r * y - new_means) ** 2).{}", ("sum(axis=0) / n_k", "mean(axis=0)"))}
-    new_variances = (r * y).var(axis=0)
+    new_variances = (r * y).var(axis=0) | ((r * y - new_means) ** 2).sum(axis=0) / n_k
     new_variances = (r * y).var(axis=0) && new_means = (r * y).mean(axis=0)
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
     COUNTS -> {each("r = {}; COUNTS", HARD)}
@@ -123,13 +110,6 @@ variance-around-the-overall-mean: The farther a class lies from the middle, the 
     CENTRE -> y - y.mean() | y - new_means.mean()
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
     return new_weights, new_means, np.sqrt(new_variances)
-classes-left-out: One class alone has its numbers, or one has none: the first or the last.
-    return {each("[part[{}] for part in (WHOLE)]", SOME)}
-    return {each("np.isin(np.arange(len(n_k)), np.arange(len(n_k))[{}]) * [WHOLE]", SOME)}
-classes-sorted: The classes are in the order of their means, not in that of the columns of r.
-    return [part[new_means.argsort()] for part in (WHOLE)]
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round([new_weights, new_means, new_variances], {})", range(1, 5))}
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     squares = np.abs(CENTRE)
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.

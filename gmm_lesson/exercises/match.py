@@ -34,18 +34,15 @@ PARTS = ("means", "sds")
 
 
 def read_match(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read means and sds; places of classes are one part alone."""
-    k = len(given["means"])
-    places = read_array(raw).numbers
+    """Read means and sds, or say that these are places of classes."""
+    k, places = len(given["means"]), read_array(raw).numbers
     if places and places[0].shape == (k,):
-        return Reading(places, f"it returns {thing(raw)}, not two things: means, sds")
+        return Reading(None, Sign("places-returned", f"it returns {thing(raw)}, not two things: means, sds"))
     return read_parts(raw, PARTS, k)
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
-    """Say what a matching breaks that must hold of any, the coarsest first; nothing of places."""
-    if len(parts) == 1:
-        return
+    """Say what a matching breaks that must hold of any, the coarsest first."""
     pairs = np.array(parts)
     learned = np.column_stack([given["means"], given["sds"]])
     yield from other_length(pairs.shape[1], len(learned))
@@ -147,8 +144,6 @@ sorted-separately: The mean of one learned class stands beside the sd of another
     matched = means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
 parts-exchanged: Every number is right, but the sds stand first and the means second.
     matched = sds[order], means[order]
-one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
-    matched = means[order], sds | means, sds[order]
 sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
     order = means.argsort() | means.argsort()[::-1]
 sorted-the-wrong-way: The order that would sort the true classes has been given to the learned ones.
@@ -170,8 +165,6 @@ farthest-pairs: The pairs are as far apart as they can be.
 another-distance: The pairs are the closest by another distance, in which means or sds count otherwise.
     distance = (MEANS) * SDS | (MEANS) ** 2 + (SDS) ** 2 | (MEANS) + 4 * SDS | 4 * (MEANS) + SDS
     distance = (MEANS) + abs(true_sds[:, None] - sds) | (MEANS) + (true_sds[:, None] ** 2 - sds**2) ** 2
-    distance = (MEANS) / true_sds[:, None] ** 2 | (MEANS) / sds**2 | abs(true_means[:, None] - means) + SDS
-    distance = (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
 variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
     SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
     SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2
