@@ -193,9 +193,12 @@ sign-left-out: The log-likelihood farthest from zero comes back: below zero it i
 one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
     best = max(ends[1:], key=log_likelihood, default=end) | max(ends[:-1], key=log_likelihood, default=None)
 no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
+    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
     best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
 compares-with-the-run-before: A run comes back that is better than the one before it, and not the best.
     best = [b for a, b in zip([ends[0], *ends], ends) if b is a or b[3] > a[3]][-1]
+one-restart-too-few: There is one run fewer than restarts.
+    range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
 weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
     start = {each("({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
     start = {each("({}[0], *draw()[1:]) if ends else draw()", EARLIER)}

@@ -12,7 +12,7 @@ from typing import Any
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises import parameters
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, Sign, each
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters
@@ -105,7 +105,7 @@ class-dropped: A class with a variance below the floor is gone.
         Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
-        Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
+        Case("a floor of 0", (*NARROW, 0.0), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
     ),

@@ -211,8 +211,9 @@ def name_of(function: Any) -> str:
 
 def computes(function: Any) -> bool:
     """Whether there is anything in a function but its arguments."""
-    code = getattr(bare(function), "__code__", None)
-    return code is None or bool(code.co_names) or code.co_nlocals > code.co_argcount
+    inner = bare(function)
+    code = getattr(inner, "__code__", None)
+    return code is None or bool(code.co_names) or code.co_nlocals > len(inspect.signature(inner).parameters)
 
 
 # What can be said of its error.

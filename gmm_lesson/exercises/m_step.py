@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
@@ -75,13 +75,17 @@ parts-in-another-order: The numbers are right, and one part stands where another
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
     n_k = r.sum(axis=1) && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
         && CENTRE -> y - new_means[:, np.newaxis] && new_variances = (r * squares).sum(axis=1) / n_k
+    n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis] && new_means = (r * y).sum(axis=1) / n_k
+        && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
+    n_k = r.sum(axis=1)
 weights-not-divided: The weights sum to the number of objects, not to one.
     new_weights = n_k
 equal-weights: The weights are all equal, however many objects a class has.
     new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
     {averages(" / len(y)")}
+    return new_weights, SUMS / len(y), new_variances
 sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
     {averages("")}
 n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
@@ -91,6 +95,7 @@ n-k-minus-one: The variances are too large, and the fewer objects there are, the
 unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = np.full(len(n_k), y.mean())
     return new_weights, np.full(len(n_k), y.mean()), new_variances
+    new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
 unweighted-variance: Every class has the same variance, that of all the objects.
     new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
 pooled-variance: Every class has the same variance, an average over all the classes.
@@ -133,6 +138,7 @@ variances-negative: Every variance has the right size and the opposite sign.
         Case("three objects in three classes", (*SQUARE, [3, 1, -1])),
         Case("twelve objects in four classes", (*FOUR_SHARED, [0.5, 3.2, 6.4, 2.1])),
         Case("far from zero", (*FAR, [999, 1000]), edge=True),
+        Case("two narrow classes", (*NARROW, [2, 6]), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, [25, 50]), edge=True),
         Case("five labelled objects", (*LABELLED, [3, 6]), form="whole numbers"),
         Case("the example to do by hand", (*HAND_SHARES, [1, 3]), form="lists"),

@@ -16,6 +16,7 @@ labels-apart-from-their-objects: The objects of every class look like the whole 
     NEXT -> z = np.sort(z); NEXT && return y, rng.permutation(z)
 average-of-the-classes: All objects lie about one average of the means, whichever class they are of.
     y = rng.normal(means, sds, size=(n, K)) @ weights | rng.normal(means, sds, size=(n, K)).mean(axis=1)
+    y = rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
 no-noise: Every object lies at the mean of its class.
     y = means[z]
 one-value-per-class: All objects of a class have the same value in a run, and another value in the next run.

@@ -25,7 +25,6 @@ def log_space(y, weights, means, variances):
 edits(log_space)("""
 right | -> [np.exp(row - np.logaddexp.reduce(row)) for row in logs]
 logarithms-returned | -> logs - total
-joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
 weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
@@ -49,7 +48,6 @@ right
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> np.eye(len(means))[r.argmax(axis=1)]
@@ -107,13 +105,10 @@ variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
 weights-twice | * densities -> ** 2 * densities
 not-shared-out | -> joint
-mixture-density-returned | -> total[:, 0]
 not-shared-out | joint.sum( -> joint.max(
-classes-in-reverse | -> (joint / total)[:, ::-1]
-rounded | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T
 densities-returned | -> densities
-hard-assignment: for two reasons: hard assignment; something else.
+variances-left-out: for two reasons: variances left out; hard assignment.
     np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
 weights-left-out: two reasons: weights left out; variance used as sd.
     * densities -> * 0 + densities && np.sqrt(variances) -> variances
@@ -138,13 +133,10 @@ def loop_right_but_far(y, weights, means, variances):
 edits(loop_right_but_far)("""
 factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
-factor-upside-down | / math.sqrt(2 * math.pi * v) -> * math.sqrt(2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
 square-left-out | ((value - m) ** 2) -> abs(value - m)
-side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)
-spread-upside-down | / (2 * v)) -> / 2 * v)
 variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 

@@ -41,8 +41,6 @@ crashed: ValueError: The truth value of an array && of masked: if v < floor:
 crashed: variances must be above 0
     v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
 none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
-none: Example: a class on one object with a floor of 0 && your variances = [0.01, 0.25]
-    = floor -> = floor or 0.01 && < -> <=
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
 none: Not yet: other numbers. && Here its variances are not the right ones
     = floor -> = 2 * floor

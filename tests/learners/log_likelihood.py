@@ -75,14 +75,12 @@ def of_joint(y, weights, means, variances):
 
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
-each-object-with-every-other | -> (np.zeros((len(p), 1)) + each).sum()
 sign-reversed | -> -each.sum()
 deviance-returned | -> -2 * each.sum()
 one-object-only | -> [math.log(sum(row)) for row in p][-1]
 rounded | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
-far-objects-left-out | -> sum(math.log(x) for x in p.sum(axis=1) if x > 0)
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
 none
     -> 1.01 * each.sum()
