@@ -7,8 +7,6 @@ from gmm_lesson.exercises.chance import RandomExercise, setting
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
-SEARCHED = np.searchsorted(weights, rng.random(n))
-SEARCHED_ALONE = [np.searchsorted(weights, u) for u in rng.random(n)]
 ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
 
 equal-counts: Every class gets the same number of objects in every run, however unequal the weights are.
@@ -21,8 +19,8 @@ classes-in-reverse: The first class comes up as often as the last should, and th
     , p=weights) -> , p=weights[::-1])
 weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
-    z = SEARCHED | np.minimum(SEARCHED, K - 1) | SEARCHED_ALONE | np.minimum(SEARCHED_ALONE, K - 1)
-    z = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
+    z = np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
+    z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))

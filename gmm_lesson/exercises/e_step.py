@@ -133,8 +133,6 @@ hard-assignment: Every entry is 0 or 1, even for an object that could well come 
     r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
     r = np.eye(len(means))[abs(away).argmin(axis=1)]
     return np.round(r)
-labels-returned: There is one whole number for each object, the place of its likeliest class.
-    r = joint.argmax(axis=1)
 logarithms-returned: No entry is above zero: these are the logarithms of shares.
     return np.log(r)
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.

@@ -67,8 +67,6 @@ relative-tolerance: It stops while a step gains more than tol: it is a share tha
     GAIN -> (GAIN) / (log_likelihoods[-1] - log_likelihoods[0])
 stops-by-the-parameters: It stops where the parameters move by less than tol, whatever a step gained.
     MOVED {each("moved = np.array([weights, means, variances]) - old; gain = {}", NORMS)}
-start-log-likelihood-twice: The list begins with the start's twice, as if the first step gained nothing.
-    LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
 cut-short [edge]: On a slow climb it breaks off while a step still gains more than tol; elsewhere it is right.
     while gain >= tol -> {each("while gain >= tol and len(log_likelihoods) <= {}", LIMITS)}
 """
@@ -92,10 +90,6 @@ start-log-likelihood-missing: The list is one entry too short: it begins after t
     LIST -> LIST[1:]
 last-log-likelihood-missing: The list is one entry too short: it ends before the last step.
     LIST -> LIST[:-1]
-last-log-likelihood-only: There is one entry, where there should be the start's and one for each step.
-    LIST -> LIST[-1:]
-gains-recorded: The list holds what each step gained, not the log-likelihoods themselves.
-    LIST -> {each("variances, [*{}np.diff(log_likelihoods)]", ("", "log_likelihoods[:1], *"))}
 weights-not-updated: The weights are still those of the start.
     weights, means, variances = m_step -> _, means, variances = m_step
 means-not-updated: The means are still those of the start.

@@ -153,7 +153,6 @@ class Reading:
 
     numbers: Numbers | None
     complaint: str | None = None
-    parts: dict[str, Array] = field(default_factory=dict)  # of a random answer, even if they have odd shapes
 
 
 @dataclass(frozen=True, eq=False)

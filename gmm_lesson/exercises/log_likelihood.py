@@ -68,8 +68,6 @@ base-2: Every number is 1.44 times what it should be, as a logarithm to the base
     logs = np.log2(joint.sum(axis=1))
 deviance-returned: Every number has the opposite sign and twice the right size.
     return -2 * total
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round(total, {})", range(5))} | np.trunc(total)
 sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
     return -total
 {DENSITIES}

@@ -8,14 +8,6 @@ from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARR
 from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
-HARD = (
-    "np.eye(len(r[0]))[r.argmax(axis=1)]",
-    "np.eye(len(r[0]))[::-1][r[:, ::-1].argmax(axis=1)]",
-    "(r > 0.5).astype(float)",
-    "(r == r.max(axis=1, keepdims=True)).astype(float)",
-)
-"""Every object to one class: of two that are as likely to the first, to the last, to none or to both."""
-
 ORDERS = [", ".join(order) for order in permutations(("new_weights", "new_means", "new_variances"))]
 
 
@@ -109,8 +101,8 @@ variance-of-the-products: An object that is hardly of a class counts in its vari
     new_variances = (r * y).var(axis=0) | ((r * y - new_means) ** 2).sum(axis=0) / n_k
     new_variances = (r * y).var(axis=0) && new_means = (r * y).mean(axis=0)
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
-    COUNTS -> {each("r = {}; COUNTS", HARD)}
-    new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
+    COUNTS -> r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
+    new_weights = n_k / len(y); r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
 variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
     CENTRE -> y - y.mean() | y - new_means.mean()
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.

@@ -6,8 +6,6 @@ from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
 
 MISTAKES = """
-other-way-round: The labels come first and the values second.
-    return z, y
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
     return np.sort(y), z | y[np.argsort(y)], z[np.argsort(y)]
 labels-apart-from-their-objects: The objects of every class look like the whole mixture: labels tell nothing.

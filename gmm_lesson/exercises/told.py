@@ -30,10 +30,7 @@ class Outcome:
     error: BaseException | None = None
     changed: tuple[str, str] | None = None  # an argument that the call changed, and what it is after it
     again: Reading | None = None  # the second call's, if it differs
-    # Of a random function, what can be counted in all its runs, and the shapes of the parts of every answer:
-    # none if they have no one form, or are no finite numbers.
-    counts: tuple[Any, ...] = ()
-    form: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    counts: tuple[Any, ...] = ()  # of a random function, what can be counted if no run is odd
 
     @property
     def right(self) -> bool:

@@ -33,7 +33,7 @@ weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-not-met | -> np.sort(rng.integers(K, size=n))
 classes-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
-    -> np.searchsorted(weights, rng.random(n))
+    -> np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
 none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
 counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
 equal-counts | -> rng.permutation(np.arange(n) % K)

@@ -51,7 +51,6 @@ one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> np.eye(len(means))[r.argmax(axis=1)]
-labels-returned | -> r.argmax(axis=1)
 transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1

@@ -78,7 +78,6 @@ far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
 sign-reversed | -> -each.sum()
 deviance-returned | -> -2 * each.sum()
 one-object-only | -> [math.log(sum(row)) for row in p][-1]
-rounded | -> round(float(each.sum()), 2)
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)

@@ -47,7 +47,7 @@ crashed: ValueError: variances must be above 0; got 0 && Example: two objects of
 crashed: ValueError: weights must sum to one; got a sum of 2 | -> Mixture(n_k, means, variances)
 weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
     n_k / len(y) -> n_k && -> weights, means, np.sqrt(variances)
-hard-assignment | np.asarray(r) -> np.round(r)
+hard-assignment | np.asarray(r) -> np.eye(len(r[0]))[np.argmax(r, axis=1)]
 responsibilities-squared | np.asarray(r) -> np.square(r)
 equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
 sd-returned | -> Mixture(weights, means, variances**0.5)

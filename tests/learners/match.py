@@ -92,7 +92,6 @@ closest-pair-first | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) &
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 variance-against-sd | ts, s) -> ts**2, s)
-farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
 none, another-distance: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)

@@ -60,14 +60,13 @@ forgotten-shuffle
 same-draw-every-time | choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
 generator-not-used | z = choice -> rng = np.random.default_rng()\n    z = choice
 generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
-other-way-round | -> z, y
 labels-from-one | -> y, z + 1
-none: label 0 is the only one | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
-wrong-length | -> y, z[1:] || -> y[1:], z[1:]
+labels-from-one | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
+wrong-length | -> y, z[1:]
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
-wrong-length: its values are of shape (49,); wanted (50,) | -> y[1:], z
+none: its values are of shape (49,); wanted (50,) | -> y[1:], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
