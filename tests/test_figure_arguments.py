@@ -8,12 +8,13 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
-from drawings import DRAWN, FOUR, MOVING, Y, Z, around, rate_of
+from drawings import DRAWN, FOUR, MOVING, PLANE, Y, Z, around, rate_of
 from ipywidgets.widgets.widget import _instances
+from problems import plane_start
 
 from gmm_lesson import Mixture
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.explorers import lessons
+from gmm_lesson.explorers import hand, lessons
 from gmm_lesson.explorers.lessons import PART_WAYS
 from gmm_lesson.explorers.svg import overlay
 
@@ -21,6 +22,7 @@ ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
 MAKE = {name: drawing for name, drawing in DRAWN.items() if isinstance(drawing, partial)}
 MAKE |= {name: moving.make for name, moving in MOVING.items()} | {
     "e_step_explorer": partial(lessons.e_step_explorer, Y, TWO),
+    "hand": partial(hand, Y, 3),
 }
 """How every drawing and explorer is made, of arguments that will do."""
 KINDS = {
@@ -36,7 +38,7 @@ UNCHECKED = {"closing", "ladder", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""
-VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "HalfStepPicture"
+VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "HalfStepPicture", "hand"
 OTHER_STARTS = dict(zip(("starts", "found"), MOVING["RestartMapPicture"].moves[0], strict=True))
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
@@ -82,6 +84,12 @@ NO_VALUE = [
     ("HalfStepPicture", {"steps": 0}, "steps must be at least 1; got 0"),
     ("e_step_explorer", {"start": ONE}, "start must have 2 to 4 components; got 1"),
     ("e_step_explorer", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
+    ("hand", {"n_components": 7}, "n_components must be at most 6; got 7"),
+    ("hand", {"start": TWO}, "start must have 3 components; got 2"),
+    ("hand", {"names": ["A"]}, "names must have one entry for each of the 3 classes"),
+    ("hand", {"label": ["a", "b"]}, "label must be a text, or one for each of 1"),
+    ("hand", {"y": [[1, 2], [3, 2]], "n_components": 1}, "y must vary"),
+    ("hand", {"y": [[1, 2, 3], [3, 2, 1]]}, "y must have the shape (N,) or (N, 2); got (2, 3)"),
     ("BlurredPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
     ("BlurredPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
     ("BlurredPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
@@ -97,6 +105,11 @@ NO_VALUE = [
     ("OverlapPicture.update", {"y": [1.0, 2.0]}, "one entry for each of the 60 classes in z; got 2"),
     ("BlurredPicture.blur_to", {"blur": -0.1}, "blur must be"),
     ("BlurredPicture.blur_to", {"blur": 1.1}, "blur must be at most 1; got 1.1"),
+    (
+        "PlanePicture.update",
+        {"mixture": plane_start(PLANE, 2, "full")},
+        "mixture must have 3 components; got 2",
+    ),
     ("RestartMapPicture.update", OTHER_STARTS | {"selected": 13}, "selected must be at most 12; got 13"),
     ("RestartMapPicture.update", {"selected": 0}, "selected must be at least 1; got 0"),
     ("SpikePicture.update", {"log_sd": -16.75}, "log_sd must be a finite number, at least -16"),
