@@ -107,36 +107,21 @@ def assert_spike(picture, at):
     assert_spike_shows(picture)
 
 
+GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)}
+MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
+STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
+DRAWS = {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)}
+SPIKES = {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)}
 EXPLORERS = {
     "classes": (lessons.classes_explorer, assert_classes, COUNTS),
-    "objects": (
-        lessons.objects_explorer,
-        assert_objects,
-        {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)},
-    ),
-    "e-step": (
-        lessons.e_step_explorer,
-        assert_e_step,
-        {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)},
-    ),
+    "objects": (lessons.objects_explorer, assert_objects, GAPS),
+    "e-step": (lessons.e_step_explorer, assert_e_step, MEANS),
     "e-step, 3": (lambda: lessons.e_step_explorer(start=THREE), assert_e_step, {}),
     "e-step, 4": (lambda: lessons.e_step_explorer(FOUR.sample(200, 0)[0], FOUR), assert_e_step, {}),
     "m-step": (lessons.m_step_explorer, assert_m_step, {"blur of the labels": (0, 0, 1, 0.02)}),
-    "restarts": (
-        lessons.restarts_explorer,
-        assert_restarts,
-        {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)},
-    ),
-    "truth": (
-        lessons.truth_explorer,
-        assert_truth,
-        {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)},
-    ),
-    "spike": (
-        lessons.spike_explorer,
-        assert_spike,
-        {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)},
-    ),
+    "restarts": (lessons.restarts_explorer, assert_restarts, STARTS),
+    "truth": (lessons.truth_explorer, assert_truth, DRAWS),
+    "spike": (lessons.spike_explorer, assert_spike, SPIKES),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 
@@ -368,7 +353,7 @@ def alive():
 
 ALL = {name: make for name, (make, *_) in EXPLORERS.items()} | SCRUBBERS
 ALL |= {"hand": lambda: hand(LECTURE, 2)}
-KIND = {"em": "scrubber", "bound": "scrubber", "hand": "hand"}
+KIND = dict.fromkeys(SCRUBBERS, "scrubber") | {"hand": "hand"}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -43,9 +43,6 @@ OTHER_STARTS = dict(zip(("starts", "found"), MOVING["RestartMapPicture"].moves[0
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
     ("CountsPicture", {"weights": [1.0]}, "weights must be of at least two classes; got 1"),
-    ("MixturePicture", {"names": "AB"}, "names must have one entry for each"),
-    ("OverlapPicture", {"z": Z + 1}, "z must hold labels 0..2"),
-    ("OverlapPicture", {"z": Z[1:]}, "z must have one label for each of the 60"),
     ("RestartMapPicture", {"starts": Parameters.of([ONE])}, "starts must have 2 classes"),
     ("coordinate_ascent", {"mixture": ONE, "component": 0}, "component must be one of at least two"),
     ("coordinate_ascent", {"component": 2}, "at least two classes, 0..1; got 2"),
@@ -63,7 +60,6 @@ NO_VALUE = [
     ("intervals", {"intervals": {}}, "intervals must hold 1 to 4 kinds; got 0"),
     ("intervals", {"intervals": {"b": around(TWO, 1)}}, "intervals['b'] must have 3 classes; got 2"),
     ("misplaced", {"mixture": TWO, "true": TWO}, "z must hold labels 0..1"),
-    ("misplaced", {"names": "AB"}, "names must have one entry for each of the 3"),
     ("pairs", {"fitted": TWO}, "fitted must have as many classes as true, 3; got 2"),
     ("q_curves", {"k": 2}, "k must be one of at least two classes, 0..1; got 2"),
     ("q_curves", {"r": np.ones((60, 1))}, "k must be one of at least two classes"),
@@ -86,11 +82,9 @@ NO_VALUE = [
     ("e_step_explorer", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
     ("hand", {"n_components": 7}, "n_components must be at most 6; got 7"),
     ("hand", {"start": TWO}, "start must have 3 components; got 2"),
-    ("hand", {"names": ["A"]}, "names must have one entry for each of the 3 classes"),
     ("hand", {"label": ["a", "b"]}, "label must be a text, or one for each of 1"),
     ("hand", {"y": [[1, 2], [3, 2]], "n_components": 1}, "y must vary"),
     ("hand", {"y": [[1, 2, 3], [3, 2, 1]]}, "y must have the shape (N,) or (N, 2); got (2, 3)"),
-    ("BlurredPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
     ("BlurredPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
     ("BlurredPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
     ("CountsPicture.update", {"weights": [0.2, 0.3, 0.5]}, "weights must have 2 entries; got 3"),
@@ -117,7 +111,6 @@ NO_VALUE = [
     ("SpikePicture.update", {"which": 0}, "which must be at least 1"),
     ("SpikePicture.update", {"which": 61}, "which must be at most 60; got 61"),
     ("TruthPicture.update", {"fitted": TWO}, "fitted must have as many classes as true, 3; got 2"),
-    ("TruthPicture.update", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
 ]
 """What cannot be shown: whose, what is given in place of what will do, and words of the message."""
 
@@ -149,13 +142,13 @@ def refusals():
             if kind and argument not in UNCHECKED | OWN_ROWS:
                 for error, wrong in KINDS[kind]:
                     yield error, name, {argument: wrong}, rf"^({SAID.get(argument, argument)})\b.* must "
+        if {"y", "z"} <= arguments_of(name)[1].keys():
+            yield ValueError, name, {"z": Z[1:]}, "z must have one label for each of the 60"
+            yield ValueError, name, {"z": Z + 3}, r"z must hold labels 0\.\.2"
+        if "names" in inspect.signature(arguments_of(name)[0]).parameters:
+            yield ValueError, name, {"names": "AAAAA"}, "names must have one entry for each of the"
     yield TypeError, "SpikePicture", {"honest": "best"}, "honest must be a number"
-    yield (
-        TypeError,
-        "intervals",
-        {"intervals": {"b": None}},
-        r"intervals\['b'\] must be Intervals; got NoneType",
-    )
+    yield TypeError, "intervals", {"intervals": {"b": None}}, r"intervals\['b'\] must be Intervals; got None"
     yield from ((ValueError, name, given, re.escape(words)) for name, given, words in NO_VALUE)
 
 
