@@ -15,8 +15,8 @@ from problems import plane_start
 from gmm_lesson import Mixture
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import hand, lessons
+from gmm_lesson.explorers.explorer import frame_of
 from gmm_lesson.explorers.lessons import PART_WAYS
-from gmm_lesson.explorers.svg import overlay
 
 ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
 MAKE = {name: drawing for name, drawing in DRAWN.items() if isinstance(drawing, partial)}
@@ -119,13 +119,7 @@ NO_VALUE = [
 def moved(name):
     """Return a picture that has moved, how it looks, and how it moves: once for all that it refuses."""
     picture, moving = MOVING[name].moved(), MOVING[name]
-    move = moving.moves[-1]
-    *last, options = move if isinstance(move[-1], dict) else (*move, {})
-    return picture, frame(picture), partial(getattr(picture, moving.how), *last, **options)
-
-
-def frame(picture):
-    return picture.sentence, overlay(picture.figure, picture.moving, picture.sentence)
+    return picture, frame_of(picture), moving.move(picture, moving.moves[-1])
 
 
 def arguments_of(name):
@@ -162,4 +156,4 @@ def test_what_cannot_be_shown_is_refused_and_leaves_no_widget_and_the_picture_as
     assert set(_instances) == widgets
     if "." in name:
         picture, before, _ = moved(name.split(".")[0])
-        assert frame(picture) == before
+        assert frame_of(picture) == before

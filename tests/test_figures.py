@@ -16,8 +16,8 @@ from PIL import Image
 from places import assert_apart, assert_inside, assert_on_page, assert_page_shows, close, said_in
 
 from gmm_lesson import Mixture, figures
+from gmm_lesson.explorers.explorer import frame_of
 from gmm_lesson.explorers.lessons import PART_WAYS, TRUTH, e_step_explorer, em_scrubber
-from gmm_lesson.explorers.svg import overlay
 from gmm_lesson.figures import Picture, base
 from gmm_lesson.figures.marks import spread_out
 
@@ -115,7 +115,7 @@ def test_what_has_moved_is_the_same_as_what_is_made_there(name):
     assert start.background() == new.background() or name in ("CountsPicture", "TruthPicture")
     assert moved.background() == MOVING[name].make().background(), "what moves is not in the background"
     assert all(artist.get_visible() for artist in moved.moving)
-    assert_page_shows(moved, overlay(moved.figure, moved.moving, moved.sentence))
+    assert_page_shows(moved, frame_of(moved).svg)
 
 
 @pytest.mark.parametrize("name", OVER_Y)

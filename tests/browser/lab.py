@@ -49,9 +49,9 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]]]:
     """Open a page with nothing of another test's, and collect the errors that it writes to its console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **how})
     page, errors = context.new_page(), []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -272,17 +272,14 @@ def exported(tmp_path_factory):
 @pytest.fixture
 def opened(chromium, exported, request):
     """An exported page in a context of the test's choice, which asks no host for anything."""
-    how = {"page": "line", "viewport": {"width": 1280, "height": 1000}, **getattr(request, "param", {})}
+    how = {"page": "line", "offline": True, **getattr(request, "param", {})}
     address = exported[how.pop("page")]
-    context = chromium.new_context(offline=True, **how)
-    page, faults = context.new_page(), []
-    page.on("request", lambda r: faults.append(r.url) if not r.url.startswith(("file:", "data:")) else None)
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address)
-    yield page
+    with watched_page(chromium, **how) as (page, faults):
+        page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else faults.append(r.url))
+        page.on("console", lambda message: faults.append(message.text))
+        page.goto(address)
+        yield page
     assert faults == []
-    context.close()
 
 
 LEVEL = PlaneMixture([0.4, 0.6], [[2, 55], [4.3, 80]], [[[0.02, 0], [0, 140]]] * 2)
@@ -423,9 +420,7 @@ DARK = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"}
 
 
 @pytest.mark.parametrize(
-    "opened",
-    [{"page": page, **how} for page in ("plane", "lesson") for how in ({}, DARK)],
-    indirect=True,
+    "opened", [{"page": page, **how} for page in ("plane", "lesson") for how in ({}, DARK)], indirect=True
 )
 def test_axe_finds_nothing_serious(opened):
     if not AXE.exists():

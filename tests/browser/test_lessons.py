@@ -9,15 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import (
-    assert_it_says_what_it_shows,
-    open_notebook,
-    run_all,
-    scroll_to,
-    seen,
-    settled,
-    watched_page,
-)
+from lab import assert_it_says_what_it_shows, open_notebook, run_all, scroll_to, seen, settled, watched_page
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
