@@ -21,6 +21,7 @@ from gmm_lesson.figures.marks import COLOURS
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import basins
+from gmm_lesson.study.choose import by_components
 from gmm_lesson.study.per_class import Intervals, PerClass
 
 LECTURE = load("lecture_2021").y
@@ -89,9 +90,16 @@ def then(picture, how, *move):
     return picture
 
 
+SOME = Y[:40]
+CHOICES = {len(y): by_components(y, [1, 2, 4], restarts=2, floor=0.1) for y in (Y, SOME)}
 FRAME = {"span": (-5, 20), "top": 0.3}
 MOVING = {
     "BoundPicture": half_steps(figures.BoundPicture),
+    "ChoicePicture": Moving(
+        partial(figures.ChoicePicture, Y, CHOICES[60], 2),
+        [(SOME, CHOICES[40], 4), (Y, CHOICES[60], 1)],
+        partial(figures.ChoicePicture, Y, CHOICES[60], 1),
+    ),
     "CountsPicture": Moving(
         partial(figures.CountsPicture, [0.3, 0.7]),
         [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
@@ -142,6 +150,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "convergence": partial(figures.convergence, RUN, rho=0.5**0.5, optimum=0, since=9),
     "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
+    "how_often": partial(figures.how_often, [2, 2, 4]),
     "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
     "misplaced": partial(figures.misplaced, Y, Z, WIDE, true=TRUTH),

@@ -107,10 +107,20 @@ def assert_spike(picture, at):
     assert_spike_shows(picture)
 
 
+def assert_choose(picture, at):
+    k, n, draw = (int(at[name]) for name in ("classes K", "number of birds", "draw"))
+    y = np.random.default_rng(draw).permutation(load("penguins").y)[:n]
+    found = fit(y, k, floor=0.5**2).log_likelihood
+    assert f"{n} objects and the fit of {k} class" in picture.sentence
+    assert f"log-likelihood {found:.2f}, {3 * k - 1} parameters" in picture.sentence
+    assert (picture.bars.get_xdata().min(), picture.bars.get_xdata().max()) == (y.min(), y.max())
+
+
 GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)}
 MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
 STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
 DRAWS = {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)}
+CHOICES = {"classes K": (1, 2, 5, 1), "number of birds": (42, 342, 342, 20), "draw": (1, 1, 20, 1)}
 SPIKES = {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)}
 EXPLORERS = {
     "classes": (lessons.classes_explorer, assert_classes, COUNTS),
@@ -122,6 +132,7 @@ EXPLORERS = {
     "restarts": (lessons.restarts_explorer, assert_restarts, STARTS),
     "truth": (lessons.truth_explorer, assert_truth, DRAWS),
     "spike": (lessons.spike_explorer, assert_spike, SPIKES),
+    "choose": (lessons.choose_explorer, assert_choose, CHOICES),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 
@@ -171,7 +182,8 @@ def test_every_control_at_its_ends_and_its_default(explorer):
     assert "<b>Back at the start.</b>" in explorer.readout.value
     assert {name: s.value for name, s in explorer.sliders.items()} == values
     waiting = {name for name, s in explorer.sliders.items() if not s.continuous_update}
-    assert waiting == ({"draw", "doublings"} if explorer.name == "restarts" else set())
+    slow = {"restarts": {"draw", "doublings"}, "choose": {"draw", "number of birds"}}
+    assert waiting == slow.get(explorer.name, set())
 
 
 def assert_stored_without_widgets(one, live, monkeypatch):
