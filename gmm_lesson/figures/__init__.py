@@ -21,14 +21,21 @@ from gmm_lesson.figures.mixtures import (
     objects,
     overlap,
 )
-from gmm_lesson.figures.plane import PlanePicture
+from gmm_lesson.figures.plane import PlaneHalfStepPicture, PlanePicture, forms, placed
 from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, success
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
 __all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
-__all__ += ["BlurredPicture", "PlanePicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
+__all__ += [
+    "BlurredPicture",
+    "PlaneHalfStepPicture",
+    "PlanePicture",
+    "RestartMapPicture",
+    "SpikePicture",
+    "TruthPicture",
+]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["convergence"]
+__all__ += ["convergence", "forms", "placed"]
