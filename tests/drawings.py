@@ -89,9 +89,16 @@ def then(picture, how, *move):
     return picture
 
 
+SOME = Y[:40]
+CHOICES = {len(y): by_components(y, [1, 2, 4], restarts=2, floor=0.1) for y in (Y, SOME)}
 FRAME = {"span": (-5, 20), "top": 0.3}
 MOVING = {
     "BoundPicture": half_steps(figures.BoundPicture, Y, TOGETHER),
+    "ChoicePicture": Moving(
+        partial(figures.ChoicePicture, Y, CHOICES[60], 2),
+        [(SOME, CHOICES[40], 4), (Y, CHOICES[60], 1)],
+        partial(figures.ChoicePicture, Y, CHOICES[60], 1),
+    ),
     "CountsPicture": Moving(
         partial(figures.CountsPicture, [0.3, 0.7]),
         [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
@@ -145,6 +152,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
     "forms": lambda: figures.forms({"full": by_components(PLANE, [1, 2], restarts=1)}),
+    "how_often": partial(figures.how_often, [2, 2, 4]),
     "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
     "misplaced": partial(figures.misplaced, Y, Z, WIDE, true=TRUTH),

@@ -263,7 +263,9 @@ def functions():
 
 CALLS = {}
 for called, function in functions():
-    asked = inspect.signature(function).parameters
+    asked = [
+        name for name, part in inspect.signature(function).parameters.items() if part.kind < part.VAR_KEYWORD
+    ]
     CALLS[called] = function, {name: (ARGUMENTS | OTHERS.get(called, {}))[name] for name in asked}
 CASES = [(name, argument) for name, (_, asked) in CALLS.items() for argument in asked]
 

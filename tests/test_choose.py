@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
+from sklearn.mixture._gaussian_mixture import _compute_precision_cholesky
 
 from gmm_lesson import Mixture, PlaneMixture, fit, fit_plane, load
 from gmm_lesson.study import choose
@@ -91,13 +92,21 @@ def test_bic_says_two_kinds_of_bills_and_three_with_their_depths():
     assert plane.best == 3
     assert plane.log_likelihoods[2] == pytest.approx(-1634.187, abs=5e-4)
     assert not plane.failed.any()
-    theirs = GaussianMixture(
-        3, weights_init=plane.fits[2].mixture.weights, means_init=plane.fits[2].mixture.means
-    )
-    theirs.set_params(precisions_init=np.linalg.inv(plane.fits[2].mixture.covariances), tol=1e-9)
-    theirs.fit(BIRDS.bills)
-    assert plane.bic[2] == pytest.approx(theirs.bic(BIRDS.bills), abs=0.01)
-    assert plane.aic[2] == pytest.approx(theirs.aic(BIRDS.bills), abs=0.01)
+
+
+@pytest.mark.parametrize(("y", "kind"), [(BIRDS.y, "full"), *((BIRDS.bills, kind) for kind in NAMES)])
+def test_the_criteria_are_those_of_a_peer_to_eight_digits(y, kind):
+    choice = choose.by_components(y, [2, 3], covariance=kind, restarts=2)
+    ours, theirs = choice.fits[1].mixture, GaussianMixture(3, covariance_type=NAMES[kind])
+    rows, means, matrices = y, ours.means, ours.parts[2]
+    if y.ndim == 1:
+        rows, means, matrices = y[:, None], means[:, None], matrices[:, None, None]
+    diagonals = matrices.diagonal(axis1=1, axis2=2)
+    of_kind = {"full": matrices, "tied": matrices[0], "diagonal": diagonals, "spherical": diagonals[:, 0]}
+    theirs.weights_, theirs.means_, theirs.covariances_ = ours.weights, means, of_kind[kind]
+    theirs.precisions_cholesky_ = _compute_precision_cholesky(of_kind[kind], NAMES[kind])
+    assert choice.bic[1] == pytest.approx(theirs.bic(rows), rel=1e-9)
+    assert choice.aic[1] == pytest.approx(theirs.aic(rows), rel=1e-9)
 
 
 @pytest.mark.parametrize(("kind", "best"), [("tied", [4]), ("diagonal", [4]), ("spherical", [5, 6])])
@@ -121,15 +130,13 @@ def test_a_search_that_found_less_with_more_classes_has_failed():
 
 
 def test_held_out_objects_are_not_seen_by_the_fit_that_they_judge():
-    y = BIRDS.y[::3]
+    y = Mixture([0.5, 0.5], [0, 20], [1, 4]).sample(70, 1)[0]
     found = choose.held_out(y, [1, 2], folds=3, restarts=2, rng=5)
     fold = np.random.default_rng(5).permutation(np.arange(len(y)) % 3)
     for i in range(3):
-        seen, unseen = y[fold != i], y[fold == i]
-        normal = -0.5 * ((unseen - seen.mean()) ** 2 / seen.var() + np.log(2 * np.pi * seen.var()))
-        assert found[i, 0] == pytest.approx(normal.mean(), abs=1e-9)
-    far = choose.held_out(np.append(y, 200.0), [1], folds=3, restarts=1)
-    assert far.min() < found.min() - 1
+        for j in range(2):
+            peers = GaussianMixture(j + 1, reg_covar=0, tol=1e-13, random_state=0).fit(y[fold != i, None])
+            assert found[i, j] == pytest.approx(peers.score(y[fold == i, None]), rel=1e-9)
     assert choose.held_out(BIRDS.bills, [2], folds=2, restarts=1).shape == (2, 1)
 
 

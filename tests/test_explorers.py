@@ -111,6 +111,15 @@ def assert_spike(picture, at):
     assert_spike_shows(picture)
 
 
+def assert_choose(picture, at):
+    k, n, draw = (int(at[name]) for name in ("classes K", "number of birds", "draw"))
+    y = np.random.default_rng(draw).permutation(load("penguins").y)[:n]
+    found = fit(y, k, floor=0.5**2).log_likelihood
+    assert f"{n} objects and the fit of {k} class" in picture.sentence
+    assert f"log-likelihood {found:.2f}, {3 * k - 1} parameters" in picture.sentence
+    assert (picture.bars.get_xdata().min(), picture.bars.get_xdata().max()) == (y.min(), y.max())
+
+
 EXPLORERS = {
     "classes": (lessons.classes_explorer, assert_classes, COUNTS),
     "objects": (
@@ -140,6 +149,11 @@ EXPLORERS = {
         lessons.spike_explorer,
         assert_spike,
         {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)},
+    ),
+    "choose": (
+        lessons.choose_explorer,
+        assert_choose,
+        {"classes K": (1, 2, 5, 1), "number of birds": (42, 342, 342, 20), "draw": (1, 1, 20, 1)},
     ),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
@@ -190,7 +204,8 @@ def test_every_control_at_its_ends_and_its_default(explorer):
     assert "<b>Back at the start.</b>" in explorer.readout.value
     assert {name: s.value for name, s in explorer.sliders.items()} == values
     waiting = {name for name, s in explorer.sliders.items() if not s.continuous_update}
-    assert waiting == ({"draw", "doublings"} if explorer.name == "restarts" else set())
+    slow = {"restarts": {"draw", "doublings"}, "choose": {"draw", "number of birds"}}
+    assert waiting == slow.get(explorer.name, set())
 
 
 def assert_stored_without_widgets(one, live, monkeypatch):

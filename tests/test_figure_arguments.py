@@ -8,7 +8,7 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
-from drawings import DRAWN, FOUR, MOVING, Y, Z, around, rate_of
+from drawings import CHOICES, DRAWN, FOUR, MOVING, Y, Z, around, rate_of
 from ipywidgets.widgets.widget import _instances
 
 from gmm_lesson import Mixture
@@ -88,6 +88,9 @@ NO_VALUE = [
     ("BlurredPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
     ("BlurredPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
     ("BlurredPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
+    ("ChoicePicture.update", {"choice": CHOICES[40]}, "choice must be of the 60 objects y"),
+    ("ChoicePicture.update", {"y": Y[1:]}, "choice must be of the 59 objects y"),
+    ("ChoicePicture.update", {"k": 3}, "k must be one of [1, 2, 4]; got 3"),
     ("CountsPicture.update", {"weights": [0.2, 0.3, 0.5]}, "weights must have 2 entries; got 3"),
     ("CountsPicture.update", {"weights": [0.5, 0.6]}, "weights must sum to one"),
     ("CountsPicture.update", {"weights": [1, 0]}, "weights must be above 0"),

@@ -26,6 +26,7 @@ from gmm_lesson.figures.marks import spread_out
 OVER_STRIP = [("", "density"), ("value y", "")]
 LABELS = {
     "BoundPicture": [*OVER_STRIP, ("step", "")],
+    "ChoicePicture": [("value y", "density"), ("classes K", "BIC above the lowest")],
     "CountsPicture": [("share of the objects", "")],
     "PlaneHalfStepPicture": [("first value", "second value")],
     "PlanePicture": [("first value", "second value")],
@@ -40,6 +41,7 @@ LABELS = {
     "coordinate_ascent": [("s, the mean behind the responsibilities", "m, the mean\nof the mixture")],
     "counts": [("objects of class 1 among 200", "draws")],
     "forms": [("classes K", "BIC")],
+    "how_often": [("classes K with the lowest BIC", "bootstraps")],
     "intervals": [("", ""), ("learned minus true", ""), ("", "")],
     "ladder": [("restart", "log-likelihood, not to scale")],
     "misplaced": [("value y   (lines: borders of the fit; dashed: of the truth)", "true")],

@@ -9,7 +9,15 @@ import numpy as np
 from gmm_lesson._inputs import one_of
 from gmm_lesson.em import default_floor, on_floor
 from gmm_lesson.em import m_step as textbook
-from gmm_lesson.exercises import best_restart, draw_classes, floored_m_step, m_step, match, sample_objects
+from gmm_lesson.exercises import (
+    best_restart,
+    bic,
+    draw_classes,
+    floored_m_step,
+    m_step,
+    match,
+    sample_objects,
+)
 from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises import run_labs as do
 from gmm_lesson.exercises.lab import Broken, Lab
@@ -239,6 +247,35 @@ LABS["match"] = Lab(
 )
 
 
+# Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
+
+LABS["choose"] = Lab(
+    question=(
+        "BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
+        " which bugs that ring none choose another number of classes?"
+    ),
+    exercises=(bic.EXERCISE,),
+    bugs="""
+        last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once
+        penalty-halved penalty-doubled other-base halved sign-reversed fit-added
+    """,
+    given={
+        "log_likelihood": [-1065.28, -1043.56, -1039.16, -1032.93, -1030.77],
+        "n_components": [1, 2, 3, 4, 5],
+        "n": 342,
+    },
+    run=do.criteria,
+    alarms={
+        "a better fit is worse": lambda it: (it.better > it.answer).any(),
+        "a class more always wins": lambda it: (np.diff(it.answer) < 0).all(),
+        "more objects do not make a class dearer": lambda it: np.ptp(it.more - it.answer) < 1e-9,
+    },
+    write=lambda it: do.written(("K", it.n_components), ("BIC", [*it.answer])),
+    shown=("log_likelihood", "n"),
+    columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
+)
+
+
 def break_it(name: str) -> None:
     """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
 
@@ -246,7 +283,8 @@ def break_it(name: str) -> None:
     ----------
     name : str
         What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; or the "floor" of the loop.
+        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; or how to
+        "choose" the number of classes.
 
     Raises
     ------

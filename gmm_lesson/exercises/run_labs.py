@@ -245,3 +245,13 @@ def write_pairs(it: Seen) -> str:
     """Write each true class above its learned one, and the sum of the squared differences."""
     rows = zip(("true mean", "true sd", "mean", "sd"), (it.true_means, it.true_sds, *it.answer), strict=True)
     return f"{written(*rows)}\nsum of squared differences {squares(it, it.answer):.2f}"
+
+
+# Numbers of classes.
+
+
+def criteria(given: Given, bic: Function) -> Iterator[Seen]:
+    """Compute a criterion of each number of classes; then if all fits were better, and of more objects."""
+    better = {**given, "log_likelihood": given["log_likelihood"] + 1}
+    more = {**given, "n": 2 * given["n"]}
+    yield Seen(answer=bic(**given), better=bic(**better), more=bic(**more))

@@ -20,6 +20,7 @@ from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import (
     BlurredPicture,
     BoundPicture,
+    ChoicePicture,
     CountsPicture,
     HalfStepPicture,
     MixturePicture,
@@ -35,6 +36,7 @@ from gmm_lesson.figures.marks import SLIDE
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins
+from gmm_lesson.study.choose import Choice, by_components
 from gmm_lesson.study.information import standard_errors
 from gmm_lesson.study.per_class import PerClass
 
@@ -236,3 +238,24 @@ def spike_explorer() -> Explorer:
         "which": Slider("object, in order", 1, 1, len(y), 1),
     }
     return Explorer(picture, controls, picture.update)
+
+
+def choose_explorer() -> Explorer:
+    """Return the explorer of lesson 09: which number of classes BIC chooses, from how many of the birds.
+
+    `draw` is the seed that shuffles the birds: the first n of them are fitted with 1 to 5 classes.
+    """
+    y = load("penguins").y
+
+    @cache
+    def state(n: int, draw: int) -> tuple[Array, Choice]:
+        some = np.random.default_rng(draw).permutation(y)[:n]
+        return some, by_components(some, range(1, 6), restarts=5, floor=0.25)
+
+    picture = ChoicePicture(*state(len(y), 1), 2, label="bill length (mm)")
+    controls = {
+        "k": Slider("classes K", 2, 1, 5, 1),
+        "n": Slider("number of birds", len(y), 42, len(y), 20, on_release=True),
+        "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
+    }
+    return Explorer(picture, controls, lambda k, n, draw: picture.update(*state(n, draw), k))

@@ -29,6 +29,7 @@ EXPLORERS = {
     "06_restarts": ("restarts_explorer()", 3),
     "07_truth": ("truth_explorer()", 2),
     "08_when_em_breaks": ("spike_explorer()", 2),
+    "09_how_many": ("choose_explorer()", 3),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
 SCRUBBERS = {
