@@ -76,11 +76,11 @@ class Moving:
         return partial(getattr(picture, self.how), *given, **options)
 
 
-def half_steps(make):
+def half_steps(make, y, start):
     return Moving(
-        partial(make, Y, TOGETHER, steps=2),
+        partial(make, y, start, steps=2),
         [(3,), (4,), (1,)],
-        lambda: then(make(Y, TOGETHER, steps=2), "go_to", 1),
+        lambda: then(make(y, start, steps=2), "go_to", 1),
         "go_to",
     )
 
@@ -94,7 +94,7 @@ SOME = Y[:40]
 CHOICES = {len(y): by_components(y, [1, 2, 4], restarts=2, floor=0.1) for y in (Y, SOME)}
 FRAME = {"span": (-5, 20), "top": 0.3}
 MOVING = {
-    "BoundPicture": half_steps(figures.BoundPicture),
+    "BoundPicture": half_steps(figures.BoundPicture, Y, TOGETHER),
     "ChoicePicture": Moving(
         partial(figures.ChoicePicture, Y, CHOICES[60], 2),
         [(SOME, CHOICES[40], 4), (Y, CHOICES[60], 1)],
@@ -105,7 +105,7 @@ MOVING = {
         [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
         partial(figures.CountsPicture, [0.4, 0.6], 100, 2),
     ),
-    "HalfStepPicture": half_steps(figures.HalfStepPicture),
+    "HalfStepPicture": half_steps(figures.HalfStepPicture, Y, TOGETHER),
     "MixturePicture": Moving(
         partial(figures.MixturePicture, Y, TRUTH, probe=-1.0, **FRAME),
         [(SPIKY,), (WIDE, 2.0)],
@@ -116,6 +116,7 @@ MOVING = {
         [(SPIKY,), (WIDE, Y + 1), (WIDE,)],
         partial(figures.OverlapPicture, WIDE, Y + 1, Z, **FRAME),
     ),
+    "PlaneHalfStepPicture": half_steps(figures.PlaneHalfStepPicture, PLANE, CLASSES[0]),
     "PlanePicture": Moving(
         partial(figures.PlanePicture, PLANE, CLASSES[0]),
         [(CLASSES[1],), (CLASSES[2],)],
@@ -145,11 +146,13 @@ MOVING = {
 }
 DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "a filmstrip": lambda: figures.BoundPicture(Y, TOGETHER, steps=2).filmstrip(),
+    "a third": lambda: figures.PlaneHalfStepPicture(PLANE, CLASSES[0], steps=2).filmstrip(),
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
     "closing": partial(figures.closing, true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
     "convergence": partial(figures.convergence, RUN, rho=0.5**0.5, optimum=0, since=9),
     "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
+    "forms": lambda: figures.forms({"full": by_components(PLANE, [1, 2], restarts=1)}),
     "how_often": partial(figures.how_often, [2, 2, 4]),
     "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
@@ -158,6 +161,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "objects": partial(figures.objects, LECTURE),
     "overlap": partial(figures.overlap, TRUTH, Y, Z),
     "pairs": partial(figures.pairs, true=TRUTH, fitted=WIDE),
+    "placed": partial(figures.placed, PLANE, Z, {"a": CLASSES[0], "b": CLASSES[1]}, names="ABC"),
     "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
     "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),

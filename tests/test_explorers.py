@@ -30,7 +30,7 @@ from gmm_lesson.study.information import standard_errors
 FRAME_LIMIT = 50 * 1024
 THREE = Mixture([0.2, 0.3, 0.5], [-2, 0, 2], [1, 1, 4])
 COUNTS = {"number of objects": (10, 200, 1000, 10), "draw": (1, 1, 20, 1)}
-SCRUBBERS = {"em": lessons.em_scrubber, "bound": lessons.bound_scrubber}
+SCRUBBERS = {"em": lessons.em_scrubber, "bound": lessons.bound_scrubber, "plane": lessons.plane_scrubber}
 
 
 # ------------------------------------------------------------------ what the sliders say, by numpy alone

@@ -33,7 +33,7 @@ KINDS = {
     int: [(TypeError, 2.5), (TypeError, "1"), (TypeError, True), (ValueError, -1)],
 }
 """What will not do in the place of an argument of a kind."""
-OWN_ROWS = {"honest", "optimum", "errors", "monte_carlo", "intervals", "rates"}
+OWN_ROWS = {"mixtures", "honest", "optimum", "errors", "monte_carlo", "intervals", "rates"}
 UNCHECKED = {"closing", "ladder", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
@@ -61,6 +61,9 @@ NO_VALUE = [
     ("intervals", {"intervals": {"b": around(TWO, 1)}}, "intervals['b'] must have 3 classes; got 2"),
     ("misplaced", {"mixture": TWO, "true": TWO}, "z must hold labels 0..1"),
     ("pairs", {"fitted": TWO}, "fitted must have as many classes as true, 3; got 2"),
+    ("placed", {"names": "AB", "z": Z % 2}, "names must have one entry for each of the 3"),
+    ("placed", {"z": Z + 1}, "z must hold labels 0..2"),
+    ("PlaneHalfStepPicture", {"steps": 0}, "steps must be at least 1; got 0"),
     ("q_curves", {"k": 2}, "k must be one of at least two classes, 0..1; got 2"),
     ("q_curves", {"r": np.ones((60, 1))}, "k must be one of at least two classes"),
     ("q_curves", {"r": [[1, 0]] * 60}, "r must give class 1 some of the objects"),

@@ -26,22 +26,26 @@ LABELS = {
     "BoundPicture": [*OVER_STRIP, ("step", "")],
     "ChoicePicture": [("value y", "density"), ("classes K", "BIC above the lowest")],
     "CountsPicture": [("share of the objects", "")],
+    "PlaneHalfStepPicture": [("first value", "second value")],
     "PlanePicture": [("first value", "second value")],
     "RestartMapPicture": [("mean 2 of 4, sorted", "mean 3 of 4, sorted"), ("", "")],
     "SpikePicture": [*OVER_STRIP, ("log10 of the sd", "")],
     "TruthPicture": [("", "density"), ("value y   (colour: true class; rim: misplaced)", "")],
     "a filmstrip": [("", "")] * 4 + [("half-step", "")],
+    "a third": [("", "")] * 5,
     "another": [("", "")] * 5,
     "closing": [("rank", "mean"), ("rank", "true sd, learned variance"), ("mean", "sd")],
     "convergence": [("steps of EM", "gap in log-likelihood")],
     "coordinate_ascent": [("s, the mean behind the responsibilities", "m, the mean\nof the mixture")],
     "counts": [("objects of class 1 among 200", "draws")],
+    "forms": [("classes K", "BIC")],
     "how_often": [("classes K with the lowest BIC", "bootstraps")],
     "intervals": [("", ""), ("learned minus true", ""), ("", "")],
     "ladder": [("restart", "log-likelihood, not to scale")],
     "misplaced": [("value y   (lines: borders of the fit; dashed: of the truth)", "true")],
     "objects": [("", "objects per bin"), ("value y", "")],
     "pairs": [("", "sd"), ("", "")],
+    "placed": [("first value", "second value"), ("first value", "")],
     "q_curves": [
         ("weight $\\pi_2$", "Q minus its top"),
         ("mean $\\mu_2$", ""),
@@ -54,7 +58,11 @@ LABELS = {
     "success": [("restarts R", "chance that one hits")],
 }
 """What stands across and upwards, for each axes; those of a filmstrip have one for all."""
-BELOW_ALL = {"another": "value y", "pairs": "mean   (hollow: true; filled: learned)"}
+BELOW_ALL = {
+    "a third": "first value",
+    "another": "value y",
+    "pairs": "mean   (hollow: true; filled: learned)",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,7 @@ def test_the_picture_in_the_plane_shows_its_mixture():
     covariances = [[[0.1, 0.5], [0.5, 30]], [[0.2, -0.8], [-0.8, 40]]]
     mixture = PlaneMixture([0.4, 0.6], [[2, 55], [4, 80]], covariances)
     picture.update(mixture)
-    for ellipse, mean, covariance in zip(picture.ellipses, mixture.means, mixture.covariances, strict=True):
+    for ellipse, mean, covariance in zip(picture.curves, mixture.means, mixture.covariances, strict=True):
         edge = ellipse.get_xydata() - mean
         distance = np.sqrt((edge @ np.linalg.inv(covariance) * edge).sum(axis=1))
         np.testing.assert_allclose(distance, 2, rtol=1e-9)

@@ -12,6 +12,7 @@ from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.data import load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
+from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.explorers.clicks import clicks
 from gmm_lesson.explorers.controls import Slider, Sliders, Weights
 from gmm_lesson.explorers.explorer import Explorer
@@ -24,6 +25,7 @@ from gmm_lesson.figures import (
     HalfStepPicture,
     MixturePicture,
     OverlapPicture,
+    PlaneHalfStepPicture,
     RestartMapPicture,
     SpikePicture,
     TruthPicture,
@@ -211,6 +213,16 @@ def bound_scrubber() -> Scrubber:
     It starts from `TOGETHER`, on 120 draws from `PART_WAYS` (seed 1).
     """
     return Scrubber(BoundPicture(PART_WAYS.sample(120, 1)[0], TOGETHER, names=NAMES[:2]))
+
+
+def plane_scrubber() -> Scrubber:
+    """Return the scrubber of lesson 10: nine steps of EM on Old Faithful, half a step at a time.
+
+    The guess has two upright ellipses in the middle, with half the variances of all the objects.
+    """
+    y = load("old_faithful").y
+    guess = PlaneMixture([0.5, 0.5], [[3.2, 65], [3.8, 75]], [np.diag(y.var(axis=0) / 2)] * 2)
+    return Scrubber(PlaneHalfStepPicture(y, guess, labels=("eruption (min)", "wait (min)")))
 
 
 def spike_explorer() -> Explorer:

@@ -22,7 +22,7 @@ from gmm_lesson.figures.mixtures import (
     objects,
     overlap,
 )
-from gmm_lesson.figures.plane import PlanePicture
+from gmm_lesson.figures.plane import PlaneHalfStepPicture, PlanePicture, forms, placed
 from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, success
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
@@ -35,8 +35,9 @@ __all__ += [
     "MixturePicture",
     "OverlapPicture",
 ]
-__all__ += ["BlurredPicture", "PlanePicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
+__all__ += ["BlurredPicture", "PlaneHalfStepPicture", "PlanePicture"]
+__all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["convergence", "how_often"]
+__all__ += ["convergence", "forms", "how_often", "placed"]

@@ -101,7 +101,7 @@ def test_pictures_and_sentences_are_there_answers_are_hidden_and_no_widget_is_mi
         (PREDICT, False, "Predict."),
         (BROKEN, False, "Break it."),
         (SCRUBBER, True, "EM from a guess, in 12 steps"),
-        ("hand(load(", True, "A mixture of 2 classes over 272 objects in the plane"),
+        ("hand(load(", True, "A mixture of 2 classes over 272 objects"),
         ("progress.PATIENCE", False, None),
     ]:
         cell = scroll_to(page, source)
