@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 from sklearn.mixture._gaussian_mixture import _compute_precision_cholesky
+from test_sklearn import KINDS
 
 from gmm_lesson import Mixture, fit, load
 from gmm_lesson.study import choose
@@ -25,17 +26,17 @@ def test_bic_says_two_kinds_of_bills_and_three_with_their_depths():
     assert not plane.failed.any()
 
 
-@pytest.mark.parametrize(("y", "kind"), [(BIRDS.y, "full"), *((BIRDS.bills, kind) for kind in NAMES)])
+@pytest.mark.parametrize(("y", "kind"), [(BIRDS.y, "full"), *((BIRDS.bills, kind) for kind in KINDS)])
 def test_the_criteria_are_those_of_a_peer_to_eight_digits(y, kind):
     choice = choose.by_components(y, [2, 3], covariance=kind, restarts=2)
-    ours, theirs = choice.fits[1].mixture, GaussianMixture(3, covariance_type=NAMES[kind])
+    ours, theirs = choice.fits[1].mixture, GaussianMixture(3, covariance_type=KINDS[kind])
     rows, means, matrices = y, ours.means, ours.parts[2]
     if y.ndim == 1:
         rows, means, matrices = y[:, None], means[:, None], matrices[:, None, None]
     diagonals = matrices.diagonal(axis1=1, axis2=2)
     of_kind = {"full": matrices, "tied": matrices[0], "diagonal": diagonals, "spherical": diagonals[:, 0]}
     theirs.weights_, theirs.means_, theirs.covariances_ = ours.weights, means, of_kind[kind]
-    theirs.precisions_cholesky_ = _compute_precision_cholesky(of_kind[kind], NAMES[kind])
+    theirs.precisions_cholesky_ = _compute_precision_cholesky(of_kind[kind], KINDS[kind])
     assert choice.bic[1] == pytest.approx(theirs.bic(rows), rel=1e-9)
     assert choice.aic[1] == pytest.approx(theirs.aic(rows), rel=1e-9)
 

@@ -18,7 +18,7 @@ from test_classes_figures import assert_counts_are_clear, assert_counts_show
 from test_mixture_figures import assert_blur_shows, assert_mixture_shows, assert_overlap_shows
 from test_truth_figures import assert_truth_shows
 
-from gmm_lesson import Mixture, em, load, log_likelihood
+from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.explorers import hand, lessons, page
 from gmm_lesson.explorers.lessons import BESIDE, PART_WAYS, TOGETHER, TRUTH
 from gmm_lesson.explorers.page import STORING, WIDGET
