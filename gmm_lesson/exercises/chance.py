@@ -147,7 +147,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
         if named:
             return shown.known(named, lines)
         if not odd:
-            return replace(shown, reading=Reading(shown.reading.numbers, first.says())).unknown((), lines)
+            return replace(shown, reading=Reading(shown.reading.numbers, first.says())).unknown(lines)
     if odd:
         signs = {getattr(runs.reading.complaint, "mistake", "") for runs in arrays if telling(runs)}
         named = [mistake for mistake in exercise.mistakes if {mistake.name} == signs]

@@ -9,19 +9,12 @@ import numpy as np
 from gmm_lesson._inputs import one_of
 from gmm_lesson.em import default_floor, on_floor
 from gmm_lesson.em import m_step as textbook
-from gmm_lesson.exercises import (
-    best_restart,
-    bic,
-    draw_classes,
-    floored_m_step,
-    m_step,
-    match,
-    sample_objects,
-)
-from gmm_lesson.exercises import e_step as shares
 from gmm_lesson.exercises import run_labs as do
+from gmm_lesson.exercises.checks import EXERCISES
 from gmm_lesson.exercises.lab import Broken, Lab
 from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
+
+OF = {exercise.check: exercise for exercise in EXERCISES}
 
 LABS: dict[str, Lab] = {}
 """What can be broken, by name."""
@@ -33,7 +26,7 @@ ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 
 LABS["classes"] = Lab(
     question=f"Five draws of classes. {ASKED}",
-    exercises=(draw_classes.EXERCISE,),
+    exercises=(OF["draw_classes"],),
     bugs="""
         equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
         labels-from-one wrong-length same-draw-every-time
@@ -55,7 +48,7 @@ OFF = "of a class is off by more than 5 standard errors"
 LABS["objects"] = replace(
     LABS["classes"],
     question=f"Five runs of a draw of objects. {ASKED}",
-    exercises=(sample_objects.EXERCISE,),
+    exercises=(OF["sample_objects"],),
     bugs="""
         variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
         labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
@@ -77,7 +70,7 @@ ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
 
 LABS["e_step"] = Lab(
     question=ASKED,
-    exercises=(shares.EXERCISE,),
+    exercises=(OF["e_step"],),
     bugs="""
         not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
         factor-left-out hard-assignment far-objects-0-over-0
@@ -96,7 +89,7 @@ LABS["e_step"] = Lab(
 
 LABS["m_step"] = Lab(
     question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
-    exercises=(replace(m_step.EXERCISE, right=lambda y, r, means: textbook(y, r)),),
+    exercises=(replace(OF["m_step"], right=lambda y, r, means: textbook(y, r)),),
     bugs="""
         divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
         n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
@@ -137,7 +130,7 @@ LABS["em"] = Lab(
         "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
         " ring first, which bugs ring none, and where do those end?"
     ),
-    exercises=(replace(shares.EXERCISE, right=do.IN_LOGS), m_step.EXERCISE, do.LOOP),
+    exercises=(replace(OF["e_step"], right=do.IN_LOGS), OF["m_step"], do.LOOP),
     bugs="""
         variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
         shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
@@ -170,7 +163,7 @@ LABS["floor"] = replace(
         "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
         " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
     ),
-    exercises=(floored_m_step.EXERCISE,),
+    exercises=(OF["floored_m_step"],),
     bugs="""
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
@@ -190,7 +183,7 @@ LABS["floor"] = replace(
 
 LABS["restarts"] = Lab(
     question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
-    exercises=(best_restart.EXERCISE,),
+    exercises=(OF["best_restart"],),
     bugs="""
         ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
         same-start-every-time everything-carried weights-and-variances-carried
@@ -223,7 +216,7 @@ LABS["match"] = Lab(
         "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
         " each bug ring, and which bugs come closer to the truth than the right pairs?"
     ),
-    exercises=(match.EXERCISE,),
+    exercises=(OF["match"],),
     bugs="""
         not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served
         closest-pair-first variance-against-sd truth-returned
@@ -254,7 +247,7 @@ LABS["choose"] = Lab(
         "BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
         " which bugs that ring none choose another number of classes?"
     ),
-    exercises=(bic.EXERCISE,),
+    exercises=(OF["bic"],),
     bugs="""
         last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once
         penalty-halved penalty-doubled other-base halved sign-reversed fit-added

@@ -87,8 +87,6 @@ class Outcome:
             slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
             return named("too-slow", f"{slow} than one.", example)
         says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-        if error.before is not None:
-            says += ["Before that, a number went wrong:", *blamed(error.before, name)]
         return named("never-stops", *says, example)
 
     def known(self, mistakes: Sequence[Mistake | None], *more: tuple[str, str]) -> Verdict:
@@ -99,10 +97,10 @@ class Outcome:
         says = (*(mistake.says for mistake in found), *self._look(*more))
         return named(found[0].name, *says, head=f"{before}: {'; '.join(heads)}.")
 
-    def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
-        """Say what is wrong on one input, how far, and what the others that are not right add to it."""
+    def unknown(self, *more: tuple[str, str]) -> Verdict:
+        """Say what is wrong, and how far."""
         broken = self.reading.complaint or self._broken()
-        says = [] if broken else [self._what_is_off(others)]
+        says = [] if broken else [self._what_is_off()]
         example = self._example(*self._came(), *more)
         numbers = self.reading.numbers
         varied = numbers is None or np.ptp(np.concatenate([*map(np.ravel, numbers)])) > 0
@@ -110,7 +108,7 @@ class Outcome:
             return named(broken.mistake, example, head=f"Not yet: {broken}.")
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
-    def _what_is_off(self, others: Sequence[Outcome]) -> str:
+    def _what_is_off(self) -> str:
         exercise, yours = self.exercise, self.reading.numbers or ()
         off = exercise.off(yours, self.case)
         what = f"Here these are not {exercise.answer}"
@@ -119,13 +117,7 @@ class Outcome:
         place = exercise.parts.index(off[0]) if off else 0
         if far := how_far(yours[place], exercise.right_numbers(self.case)[place]):
             what += f" (its {off[0]}: {far})" if off[1:] else f" ({far})"
-        for other in others:
-            worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
-            if worse:
-                return f"{what}. Another input breaks more: {worse}."
-        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case)]
-        more = [part for part in dict.fromkeys(every) if part not in off]
-        return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
+        return f"{what}."
 
     def unsteady(self) -> Verdict:
         """Say that two calls on the same input gave two answers."""

@@ -60,7 +60,7 @@ none: Not yet: an array of shape (1, 1) is wanted, a row for each object and a c
 none: Not yet: it returns a tuple of 2 things, not one array | -> r, r
 none: Not yet: it returns None, not an array | -> r if len(means) > 1 else None
 none: other numbers && the worst, && is too | -> r**1.5 / (r**1.5).sum(axis=1, keepdims=True)
-none: is too low by 0.254). Another input breaks more: every row should sum to 1; your row 0
+none: is too low by 0.254)
     -> (r + 1) / (r + 1).sum(axis=1)[:, None] if len(means) == 2 else 2 * r if len(means) > 2 else r
 """)
 

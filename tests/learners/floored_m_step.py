@@ -45,7 +45,7 @@ none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = n
 none: Not yet: other numbers. && Here its variances are not the right ones
     = floor -> = 2 * floor
     -> weights, means, np.full(len(v), max(*v, *v, floor))
-none: on other inputs its means are not either && (too high by 0.5)
+none: (too high by 0.5)
     v[v < floor] = floor -> means, v = np.where(v < floor, [[np.mean(y)], [2 * floor]], [means, v])
 floor-added: Not yet, for two reasons: floor added; weights or means floored.
     v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),
