@@ -144,7 +144,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
         named = _named(arrays, exercise) or [m for m in exercise.mistakes if m.name == first.sign()]
         here = [count.says() for runs, count in off if runs is shown]
         lines = f"in {shown.case.runs} runs", "\n".join(here[:3])
-        if named:
+        if named and (telling(shown) or not odd):
             return shown.known(named, lines)
         if not odd:
             return replace(shown, reading=Reading(shown.reading.numbers, first.says())).unknown(lines)
