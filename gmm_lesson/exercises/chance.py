@@ -66,7 +66,7 @@ def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
     """Say what is odd about the values or labels, if something is."""
     if part.shape != (n,):
         says = f"its {name} are of shape {part.shape}; wanted ({n},), one for each object"
-        return Sign("wrong-length", says) if part.ndim == 1 and name == "labels" else says
+        return Sign("wrong-length", says) if part.ndim == 1 else says
     odd = part[~np.isfinite(part)]
     if odd.size:
         return f"every {name[:-1]} should be a finite number; {odd.size} of yours are not"

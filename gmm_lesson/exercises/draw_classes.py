@@ -40,7 +40,7 @@ neighbours-too-alike: Neighbours are of the same class too often: one object's c
 same-places-every-time: The same places hold the same classes in run after run: a place tells its class.
 labels-from-one: The labels begin at 1 and end at K; in the course they begin at 0, and end at one less.
     BACK -> BACK + 1
-wrong-length: There are not as many labels as objects were asked for.
+wrong-length: There are not as many entries as objects were asked for.
     size=n -> size=n + 1 | size=n - 1
 generator-not-used: Two generators that start from one seed give two answers: something is drawn elsewhere.
     START -> rng = np.random.default_rng(); START

@@ -66,7 +66,7 @@ wrong-length | -> y, z[1:]
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
-none: its values are of shape (49,); wanted (50,) | -> y[1:], z
+wrong-length: There are not as many entries | -> y[1:], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
