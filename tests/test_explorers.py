@@ -153,7 +153,7 @@ EXPLORERS = {
     "choose": (
         lessons.choose_explorer,
         assert_choose,
-        {"classes K": (1, 2, 5, 1), "number of birds": (42, 342, 342, 20), "draw": (1, 1, 20, 1)},
+        {"classes K": (1, 2, 5, 1), "number of birds": (42, 42, 342, 20), "draw": (1, 9, 20, 1)},
     ),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
