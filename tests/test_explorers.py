@@ -120,7 +120,7 @@ GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20
 MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
 STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
 DRAWS = {"number of objects": (50, 200, 2000, 50), "draw": (1, 1, 20, 1)}
-CHOICES = {"classes K": (1, 2, 5, 1), "number of birds": (42, 342, 342, 20), "draw": (1, 1, 20, 1)}
+CHOICES = {"classes K": (1, 2, 5, 1), "number of birds": (42, 42, 342, 20), "draw": (1, 9, 20, 1)}
 SPIKES = {"log10 of the sd": (-16, 0, 0.5, 0.25), "object, in order": (1, 1, 200, 1)}
 EXPLORERS = {
     "classes": (lessons.classes_explorer, assert_classes, COUNTS),
