@@ -54,12 +54,12 @@ def test_a_real_interrupt_ends_a_fit_at_once_leaves_the_terminal_clean_and_the_n
     terminal = world(monkeypatch, Terminal(lambda: len(terminal.lines()) > 3 and moves.set()))
     starts = [Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)]
     # From another thread, so that it comes wherever the fit is then.
-    other = threading.Thread(target=lambda: moves.wait(60) and os.kill(os.getpid(), signal.SIGINT))
+    other = threading.Thread(target=lambda: moves.wait(30) and os.kill(os.getpid(), signal.SIGINT))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
     try:
         other.start()
         with pytest.raises(KeyboardInterrupt):
-            fit(y, 2, starts=starts, max_iter=100_000, tol=0)
+            fit(y, 2, starts=starts, max_iter=10_000, tol=0)
     finally:
         signal.signal(signal.SIGINT, before)
     assert "3 of 3 restarts going" in terminal.lines()[0]
