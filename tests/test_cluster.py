@@ -21,18 +21,9 @@ from gmm_lesson.engine import progress
 from gmm_lesson.engine.plane import fit_plane
 
 N = 24_000
-START = Mixture([0.3, 0.3, 0.4], [0, 3, 5], [1, 1, 4])
-
-
-@pytest.fixture(scope="module")
-def y():
-    rng = np.random.default_rng(0)
-    return 1e3 + rng.normal(3.0 * rng.integers(3, size=N), 1.0)
-
-
-@pytest.fixture(scope="module")
-def start():
-    return Mixture(START.weights, 1e3 + START.means, START.variances)
+RNG = np.random.default_rng(0)
+Y = 1e3 + RNG.normal(3.0 * RNG.integers(3, size=N), 1.0)
+START = Mixture([0.3, 0.3, 0.4], [1000, 1003, 1005], [1, 1, 4])
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +46,10 @@ def client():
         (999, {"max_iter": 10, "tol": 0}, {"scheduler": "threads", "num_workers": 4}),
     ],
 )
-def test_agrees_with_one_machine_however_the_data_is_cut(client, y, start, chunks, how, scheduler):
+def test_agrees_with_one_machine_however_the_data_is_cut(client, chunks, how, scheduler):
     with dask.config.set(**scheduler):
-        found = fit(da.from_array(y, chunks=chunks), 3, starts=start, **how)
-    assert_same_runs(found, fit(y, 3, starts=start, **how), rtol=2e-10)
+        found = fit(da.from_array(Y, chunks=chunks), 3, starts=START, **how)
+    assert_same_runs(found, fit(Y, 3, starts=START, **how), rtol=2e-10)
 
 
 def slow(block):
@@ -67,9 +58,9 @@ def slow(block):
     return block
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(client, y, start, monkeypatch):
-    array = da.from_array(y, chunks=3_000).map_blocks(slow, dtype=float)
-    how = {"starts": start, "max_iter": 8, "tol": 0}
+def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
+    array = da.from_array(Y, chunks=3_000).map_blocks(slow, dtype=float)
+    how = {"starts": START, "max_iter": 8, "tol": 0}
     undisturbed, before, steps = fit(array, 3, **how), client.run(os.getpid), []
 
     def watch(step, going):

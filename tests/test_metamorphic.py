@@ -1,8 +1,8 @@
 """What must not change: classes in another order, the line reflected, moved, in other units.
 
 A relation needs no right value. Here are those of a compressed fit, of one beside far objects, whose others
-are in its tests, and of what judges a fit. Units and shifts round what is given, by `EPS` of the largest number: a tolerance is
-what such a change may do.
+are in its tests, and of what judges a fit. Units and shifts round what is given, by `EPS` of the largest
+number: a tolerance is what such a change may do.
 """
 
 import numpy as np
