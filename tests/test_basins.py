@@ -85,14 +85,3 @@ def test_a_saddle_is_no_optimum_and_a_start_that_never_leaves_it_is_left_to_the_
     np.testing.assert_allclose(found.log_likelihood, [top, rests])
     assert found.which.tolist() == [1, 0]
     assert top > rests + 30
-
-
-def test_the_way_is_em():
-    start = original.draw_starts(Y, 1, 5).mixture(0)
-    means, level = basins.way(Y, start, tol=1e-9)
-    run = em(Y, start, tol=1e-9)
-    assert len(means) == run.n_iter + 1
-    np.testing.assert_allclose(means, [np.sort(mixture.means) for mixture in run.path], rtol=1e-9)
-    assert level == pytest.approx(run.log_likelihoods[-1], rel=1e-12)
-    still, _ = basins.way(Y, start, max_iter=0)
-    np.testing.assert_array_equal(still, [np.sort(start.means)])

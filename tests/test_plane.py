@@ -56,11 +56,7 @@ TURN, SHRINK = np.array([[0.6, -0.8], [0.8, 0.6]]), np.diag([1e-3, 1e4])
 
 @pytest.mark.parametrize(
     ("covariance", "change", "shift", "rtol"),
-    [
-        ("full", TURN, [0, 0], 1e-8),
-        ("full", SHRINK, [1e5, -7], 1e-6),
-        ("diagonal", SHRINK, [1e5, -7], 1e-6),
-    ],
+    [("full", TURN, [0, 0], 1e-8), *((kind, SHRINK, [1e5, -7], 1e-6) for kind in ("full", "diagonal"))],
 )
 def test_turning_and_scaling_the_axes_changes_nothing_else(covariance, change, shift, rtol):
     y, back = cloud(400, 2, 3, seed=5), np.linalg.inv(change)
