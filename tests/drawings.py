@@ -14,13 +14,14 @@ from problems import cloud, overlapping, plane_start
 
 from gmm_lesson import Mixture, e_step, em, figures, load
 from gmm_lesson.engine.family import Parameters
+from gmm_lesson.explorers.explorer import frame_of
 from gmm_lesson.explorers.lessons import PART_WAYS, TOGETHER, TRUTH
-from gmm_lesson.explorers.svg import overlay
 from gmm_lesson.figures import base
 from gmm_lesson.figures.marks import COLOURS
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import basins
+from gmm_lesson.study.choose import by_components
 from gmm_lesson.study.per_class import Intervals, PerClass
 
 LECTURE = load("lecture_2021").y
@@ -66,19 +67,20 @@ class Moving:
     def moved(self):
         picture = self.make()
         for move in self.moves:
-            self.move(picture, move)
+            self.move(picture, move)()
         return picture
 
     def move(self, picture, move):
-        options = move[-1] if isinstance(move[-1], dict) else {}
-        getattr(picture, self.how)(*(move[:-1] if options else move), **options)
+        """Return a call that moves a picture."""
+        *given, options = move if isinstance(move[-1], dict) else (*move, {})
+        return partial(getattr(picture, self.how), *given, **options)
 
 
-def half_steps(make):
+def half_steps(make, y, start):
     return Moving(
-        partial(make, Y, TOGETHER, steps=2),
+        partial(make, y, start, steps=2),
         [(3,), (4,), (1,)],
-        lambda: then(make(Y, TOGETHER, steps=2), "go_to", 1),
+        lambda: then(make(y, start, steps=2), "go_to", 1),
         "go_to",
     )
 
@@ -88,15 +90,22 @@ def then(picture, how, *move):
     return picture
 
 
+SOME = Y[:40]
+CHOICES = {len(y): by_components(y, [1, 2, 4], restarts=2, floor=0.1) for y in (Y, SOME)}
 FRAME = {"span": (-5, 20), "top": 0.3}
 MOVING = {
-    "BoundPicture": half_steps(figures.BoundPicture),
+    "BoundPicture": half_steps(figures.BoundPicture, Y, TOGETHER),
+    "ChoicePicture": Moving(
+        partial(figures.ChoicePicture, Y, CHOICES[60], 2),
+        [(SOME, CHOICES[40], 4), (Y, CHOICES[60], 1)],
+        partial(figures.ChoicePicture, Y, CHOICES[60], 1),
+    ),
     "CountsPicture": Moving(
         partial(figures.CountsPicture, [0.3, 0.7]),
         [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
         partial(figures.CountsPicture, [0.4, 0.6], 100, 2),
     ),
-    "HalfStepPicture": half_steps(figures.HalfStepPicture),
+    "HalfStepPicture": half_steps(figures.HalfStepPicture, Y, TOGETHER),
     "MixturePicture": Moving(
         partial(figures.MixturePicture, Y, TRUTH, probe=-1.0, **FRAME),
         [(SPIKY,), (WIDE, 2.0)],
@@ -107,6 +116,7 @@ MOVING = {
         [(SPIKY,), (WIDE, Y + 1), (WIDE,)],
         partial(figures.OverlapPicture, WIDE, Y + 1, Z, **FRAME),
     ),
+    "PlaneHalfStepPicture": half_steps(figures.PlaneHalfStepPicture, PLANE, CLASSES[0]),
     "PlanePicture": Moving(
         partial(figures.PlanePicture, PLANE, CLASSES[0]),
         [(CLASSES[1],), (CLASSES[2],)],
@@ -136,11 +146,14 @@ MOVING = {
 }
 DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "a filmstrip": lambda: figures.BoundPicture(Y, TOGETHER, steps=2).filmstrip(),
+    "a third": lambda: figures.PlaneHalfStepPicture(PLANE, CLASSES[0], steps=2).filmstrip(),
     "another": lambda: figures.HalfStepPicture(Y, TOGETHER, steps=2).filmstrip(),
     "closing": partial(figures.closing, true=TRUTH, fitted=WIDE.reordered([2, 0, 1]), matched=WIDE),
     "convergence": partial(figures.convergence, RUN, rho=0.5**0.5, optimum=0, since=9),
     "coordinate_ascent": partial(figures.coordinate_ascent, Y, PART_WAYS, 1, (0.5, -0.75)),
     "counts": partial(figures.counts, [50, 60, 60, 70], 200, 0.3),
+    "forms": lambda: figures.forms({"full": by_components(PLANE, [1, 2], restarts=1)}),
+    "how_often": partial(figures.how_often, [2, 2, 4]),
     "intervals": partial(figures.intervals, true=TRUTH, fitted=WIDE, intervals={"one": around(WIDE, 0.6)}),
     "ladder": partial(figures.ladder, [-10.0, -20.0], [True, False], [-10.0, -20.0], ["best", "other"]),
     "misplaced": partial(figures.misplaced, Y, Z, WIDE, true=TRUTH),
@@ -148,6 +161,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "objects": partial(figures.objects, LECTURE),
     "overlap": partial(figures.overlap, TRUTH, Y, Z),
     "pairs": partial(figures.pairs, true=TRUTH, fitted=WIDE),
+    "placed": partial(figures.placed, PLANE, Z, {"a": CLASSES[0], "b": CLASSES[1]}, names="ABC"),
     "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
     "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
@@ -156,10 +170,6 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "success": partial(figures.success, rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),
 }
 """Every way a figure of the course comes to be; those that move have moved."""
-
-
-def objects_of(n, weight):
-    return np.random.default_rng(1).binomial(n, weight, 1000)
 
 
 def paired(true):
@@ -171,7 +181,7 @@ def paired(true):
 TALL = 0.001, 0.03, 0.105, 0.3, 0.31, 0.7, 2, 30
 CROWDED = [
     *(
-        (figures.counts, (objects_of(n, weight), n, weight), {})
+        (figures.counts, (np.random.default_rng(1).binomial(n, weight, 1000), n, weight), {})
         for n, weight in [(1, 0.5), (10, 0.9), (10, 0.02), (1000, 0.5), (200, 0.99), (200, 0.01)]
     ),
     *((figures.overlap, (FOUR, *FOUR.sample(50, 0)), {"size": (8, 3.2), "top": top}) for top in TALL),
@@ -213,5 +223,5 @@ def looks(picture):
         patch.setattr(base, "DPI", 50)
         parts = [picture.png(), picture.sentence]
         if isinstance(picture, figures.MovingPicture):
-            parts += [picture.background(), overlay(picture.figure, picture.moving, picture.sentence)]
+            parts += [picture.background(), frame_of(picture)]
     return parts

@@ -263,7 +263,9 @@ def functions():
 
 CALLS = {}
 for called, function in functions():
-    asked = inspect.signature(function).parameters
+    asked = [
+        name for name, part in inspect.signature(function).parameters.items() if part.kind < part.VAR_KEYWORD
+    ]
     CALLS[called] = function, {name: (ARGUMENTS | OTHERS.get(called, {}))[name] for name in asked}
 CASES = [(name, argument) for name, (_, asked) in CALLS.items() for argument in asked]
 
@@ -351,8 +353,6 @@ BAD = {
         *([THIRD, np.array([second])] for second in ("1", True, 1j, np.nan, np.inf, -np.inf, 1e307, None)),
         Blocks(),
     ],
-    ("fit.fit", "n_components"): [7],
-    ("fit.fit", "starts"): [THREE, [TWO, THREE], np.array([1.0, 2.0])],
     ("fit.fit", "counts"): [
         *([value] * 6 for value in (0, -1, -1e-300, 5e-324)),
         *([1, value, 1, 1, 1, 1] for value in (-1, -1e-300)),
@@ -365,7 +365,6 @@ BAD = {
         *(Blocks(ONE, ONE, passes=1), Blocks()),
     ],
     ("em.lower_bound", "r"): [R[:3], [[1.0]] * 6, np.subtract(R, 1), np.multiply(2, R)],
-    ("em.remaining_gain", "log_likelihoods"): [[-2.0, -1.0], [-1.0, -2.0, -3.0], [-3, np.nan, -2]],
     ("restarts.success", "rate"): [[0.5, 1.1], [0.5, -0.1], -0.1],
     ("restarts.success", "restarts"): [[0.5], [-1, 2], -1],
     ("restarts.restarts_needed", "rate"): [0, 1.5, 5e-324, 1e-308, 1e-17],
@@ -375,8 +374,6 @@ BAD = {
     **{(f"choose.{name}", "draws"): [0] for name in CHOICES[2:]},
     ("choose.likelihood_ratios", "n_components"): [0, 6],
     **{("choose.n_parameters", name): [0] for name in ("n_components", "d")},
-    ("bootstrap.bootstrap", "refits"): [0, 1],
-    ("bootstrap.coverage", "data_sets"): [0, 1],
     ("triage.triage", "y"): [[1.0]],
     ("basins.basins", "y"): [EQUAL],
     ("compare.error_rate", "z"): [[0, value, 0, 0, 0, 0] for value in (2, -1, 0.5)],
@@ -392,7 +389,6 @@ BAD = {
         [[1.0, 2.0], [1.0, 3.0]],
         *([np.ones(one), np.ones(other)] for one, other in [((4, 2), (4, 3)), (2, 3), (2, (3, 2))]),
     ],
-    ("plane.fit_plane", "n_components"): [21],
     ("plane.fit_plane", "starts"): [IN_SPACE, [FLAT, IN_SPACE]],
     ("plane.fit_plane", "floor"): [[1.0], [1.0, -1.0], [0.0, 1.0], [[1.0, 1.0]], [1, [2, 3]], 5e-324],
     ("plane.fit_plane", "counts"): [[1.0], [-1.0] * 20, [0.0] * 20, [5e-324] * 20],

@@ -10,12 +10,12 @@ from gmm_lesson._inputs import one_of
 from gmm_lesson.data import load
 from gmm_lesson.em import default_floor, on_floor
 from gmm_lesson.em import m_step as textbook
-from gmm_lesson.exercises import best_restart, draw_classes, floored_m_step, m_step, match, sample_objects
-from gmm_lesson.exercises import e_step as shares
-from gmm_lesson.exercises import plane_m_step as plane
 from gmm_lesson.exercises import run_labs as do
+from gmm_lesson.exercises.checks import EXERCISES
 from gmm_lesson.exercises.lab import Broken, Lab
 from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
+
+OF = {exercise.check: exercise for exercise in EXERCISES}
 
 LABS: dict[str, Lab] = {}
 """What can be broken, by name."""
@@ -27,7 +27,7 @@ ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 
 LABS["classes"] = Lab(
     question=f"Five draws of classes. {ASKED}",
-    exercises=(draw_classes.EXERCISE,),
+    exercises=(OF["draw_classes"],),
     bugs="""
         equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
         labels-from-one wrong-length same-draw-every-time
@@ -49,7 +49,7 @@ OFF = "of a class is off by more than 5 standard errors"
 LABS["objects"] = replace(
     LABS["classes"],
     question=f"Five runs of a draw of objects. {ASKED}",
-    exercises=(sample_objects.EXERCISE,),
+    exercises=(OF["sample_objects"],),
     bugs="""
         variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
         labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
@@ -71,7 +71,7 @@ ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
 
 LABS["e_step"] = Lab(
     question=ASKED,
-    exercises=(shares.EXERCISE,),
+    exercises=(OF["e_step"],),
     bugs="""
         not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
         factor-left-out hard-assignment far-objects-0-over-0
@@ -90,7 +90,7 @@ LABS["e_step"] = Lab(
 
 LABS["m_step"] = Lab(
     question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
-    exercises=(replace(m_step.EXERCISE, right=lambda y, r, means: textbook(y, r)),),
+    exercises=(replace(OF["m_step"], right=lambda y, r, means: textbook(y, r)),),
     bugs="""
         divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
         n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
@@ -131,7 +131,7 @@ LABS["em"] = Lab(
         "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
         " ring first, which bugs ring none, and where do those end?"
     ),
-    exercises=(replace(shares.EXERCISE, right=do.IN_LOGS), m_step.EXERCISE, do.LOOP),
+    exercises=(replace(OF["e_step"], right=do.IN_LOGS), OF["m_step"], do.LOOP),
     bugs="""
         variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
         shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
@@ -164,7 +164,7 @@ LABS["floor"] = replace(
         "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
         " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
     ),
-    exercises=(floored_m_step.EXERCISE,),
+    exercises=(OF["floored_m_step"],),
     bugs="""
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
@@ -184,7 +184,7 @@ LABS["floor"] = replace(
 
 LABS["restarts"] = Lab(
     question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
-    exercises=(best_restart.EXERCISE,),
+    exercises=(OF["best_restart"],),
     bugs="""
         ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
         same-start-every-time everything-carried weights-and-variances-carried
@@ -217,7 +217,7 @@ LABS["match"] = Lab(
         "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
         " each bug ring, and which bugs come closer to the truth than the right pairs?"
     ),
-    exercises=(match.EXERCISE,),
+    exercises=(OF["match"],),
     bugs="""
         not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served
         closest-pair-first variance-against-sd truth-returned
@@ -240,6 +240,34 @@ LABS["match"] = Lab(
     columns={"sum of squared differences": lambda it: f"{do.squares(it, it.answer):.2f}"},
 )
 
+# Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
+
+LABS["choose"] = Lab(
+    question=(
+        "BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
+        " which bugs that ring none choose another number of classes?"
+    ),
+    exercises=(OF["bic"],),
+    bugs="""
+        last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once
+        penalty-halved penalty-doubled other-base halved sign-reversed fit-added
+    """,
+    given={
+        "log_likelihood": [-1065.28, -1043.56, -1039.16, -1032.93, -1030.77],
+        "n_components": [1, 2, 3, 4, 5],
+        "n": 342,
+    },
+    run=do.criteria,
+    alarms={
+        "a better fit is worse": lambda it: (it.better > it.answer).any(),
+        "a class more always wins": lambda it: (np.diff(it.answer) < 0).all(),
+        "more objects do not make a class dearer": lambda it: np.ptp(it.more - it.answer) < 1e-9,
+    },
+    write=lambda it: do.written(("K", it.n_components), ("BIC", [*it.answer])),
+    shown=("log_likelihood", "n"),
+    columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
+)
+
 # Lesson 10: in the plane.
 
 LABS["plane"] = replace(
@@ -248,7 +276,7 @@ LABS["plane"] = replace(
         "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
         " alarm does each bug ring first, which bugs ring none, and where do those end?"
     ),
-    exercises=(plane.EXERCISE,),
+    exercises=(OF["plane_m_step"],),
     bugs="""
         weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
         second-moment-returned covariance-around-the-overall-mean products-not-weighted
@@ -275,8 +303,8 @@ def break_it(name: str) -> None:
     ----------
     name : str
         What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; or the
-        loop in the "plane".
+        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; how to
+        "choose" the number of classes; or the loop in the "plane".
 
     Raises
     ------

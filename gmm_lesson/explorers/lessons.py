@@ -12,6 +12,7 @@ from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.data import load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
+from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.explorers.clicks import clicks
 from gmm_lesson.explorers.controls import Slider, Sliders, Weights
 from gmm_lesson.explorers.explorer import Explorer
@@ -19,10 +20,12 @@ from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import (
     BlurredPicture,
     BoundPicture,
+    ChoicePicture,
     CountsPicture,
     HalfStepPicture,
     MixturePicture,
     OverlapPicture,
+    PlaneHalfStepPicture,
     RestartMapPicture,
     SpikePicture,
     TruthPicture,
@@ -33,6 +36,7 @@ from gmm_lesson.figures.marks import SLIDE
 from gmm_lesson.mixture import Mixture, check_mixture
 from gmm_lesson.study import original
 from gmm_lesson.study.basins import Basins, basins
+from gmm_lesson.study.choose import Choice, by_components
 from gmm_lesson.study.information import standard_errors
 from gmm_lesson.study.per_class import PerClass
 
@@ -211,6 +215,16 @@ def bound_scrubber() -> Scrubber:
     return Scrubber(BoundPicture(PART_WAYS.sample(120, 1)[0], TOGETHER, names=NAMES[:2]))
 
 
+def plane_scrubber() -> Scrubber:
+    """Return the scrubber of lesson 10: nine steps of EM on Old Faithful, half a step at a time.
+
+    The guess has two upright ellipses in the middle, with half the variances of all the objects.
+    """
+    y = load("old_faithful").y
+    guess = PlaneMixture([0.5, 0.5], [[3.2, 65], [3.8, 75]], [np.diag(y.var(axis=0) / 2)] * 2)
+    return Scrubber(PlaneHalfStepPicture(y, guess, labels=("eruption (min)", "wait (min)")))
+
+
 def spike_explorer() -> Explorer:
     """Return the explorer of lesson 08: one class narrows on one object, and the likelihood runs away.
 
@@ -224,3 +238,26 @@ def spike_explorer() -> Explorer:
         "which": Slider("object, in order", 1, 1, len(y), 1),
     }
     return Explorer(picture, controls, picture.update)
+
+
+def choose_explorer() -> Explorer:
+    """Return the explorer of lesson 09: which number of classes BIC chooses, from how many of the birds.
+
+    `draw` is the seed that shuffles the birds: the first n of them are fitted with 1 to 5 classes.
+    """
+    y = load("penguins").y
+
+    @cache
+    def state(n: int, draw: int) -> tuple[Array, Choice]:
+        some = np.random.default_rng(draw).permutation(y)[:n]
+        return some, by_components(some, range(1, 6), restarts=5, floor=0.25)
+
+    few, draw = 42, 9
+    picture = ChoicePicture(*state(len(y), draw), 2, label="bill length (mm)")  # the axes are those of all
+    picture.update(*state(few, draw), 2)
+    controls = {
+        "k": Slider("classes K", 2, 1, 5, 1),
+        "n": Slider("number of birds", few, few, len(y), 20, on_release=True),
+        "draw": Slider("draw", draw, 1, 20, 1, on_release=True),
+    }
+    return Explorer(picture, controls, lambda k, n, draw: picture.update(*state(n, draw), k))

@@ -10,7 +10,8 @@ from typing import Any
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from gmm_lesson.explorers.explorer import Frame, Layered, frame_of, spoken
-from gmm_lesson.figures import HalfStepPicture, Picture
+from gmm_lesson.figures import Picture
+from gmm_lesson.figures.loop import HalfSteps
 
 ROOM = ";min-height:4.2em"
 """Three lines for a frame's sentence, however short it is: what stands below stays where it is."""
@@ -23,9 +24,9 @@ class Scrubber(Layered):
     them: they move without a kernel, too. A filmstrip is stored. The picture becomes the scrubber's own.
     """
 
-    picture: HalfStepPicture
+    picture: HalfSteps
 
-    def __init__(self, picture: HalfStepPicture) -> None:
+    def __init__(self, picture: HalfSteps) -> None:
         self.frames: list[Frame] = []
         for i in range(len(picture.halves)):
             picture.go_to(i)

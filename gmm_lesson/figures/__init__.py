@@ -10,6 +10,7 @@ What an argument must be stands in its docstring. Any other gets a TypeError or 
 from gmm_lesson.figures.ascent import coordinate_ascent, q_curves, race, stopping
 from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.breaks import SpikePicture, convergence
+from gmm_lesson.figures.choose import ChoicePicture, how_often
 from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.errors import closing, intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
@@ -21,14 +22,22 @@ from gmm_lesson.figures.mixtures import (
     objects,
     overlap,
 )
-from gmm_lesson.figures.plane import PlanePicture
+from gmm_lesson.figures.plane import PlaneHalfStepPicture, PlanePicture, forms, placed
 from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, success
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
-__all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
-__all__ += ["BlurredPicture", "PlanePicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
+__all__ += [
+    "BoundPicture",
+    "ChoicePicture",
+    "CountsPicture",
+    "HalfStepPicture",
+    "MixturePicture",
+    "OverlapPicture",
+]
+__all__ += ["BlurredPicture", "PlaneHalfStepPicture", "PlanePicture"]
+__all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["convergence"]
+__all__ += ["convergence", "forms", "how_often", "placed"]

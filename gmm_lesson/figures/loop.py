@@ -15,12 +15,12 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from gmm_lesson._inputs import Array, whole_number
-from gmm_lesson.em import e_step, em, lower_bound
+from gmm_lesson.em import e_step, em, log_likelihood, lower_bound
 from gmm_lesson.figures import marks, words
-from gmm_lesson.figures.base import Picture
+from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.marks import inches_of, new_label, size_of, write
 from gmm_lesson.figures.mixtures import MixturePicture
-from gmm_lesson.mixture import Mixture
+from gmm_lesson.mixture import Components, Mixture
 
 PANELS = (0, 1, 2, 3, 4, 8, 16)
 """The frames on a filmstrip, beside the last: the first steps whole, then ever longer strides."""
@@ -43,32 +43,26 @@ class HalfStep(NamedTuple):
     """One frame: the curves, the shares that colour the objects (none at the start), the score."""
 
     title: str
-    mixture: Mixture
+    mixture: Any
     r: Array | None
     score: float
 
 
-class HalfStepPicture(MixturePicture):
-    """EM on its way, a frame at a time: an E-step moves the colours alone, an M-step the curves alone.
+class HalfSteps(MovingPicture):
+    """EM on its way, a frame at a time: an E-step moves the colours alone, an M-step the classes alone.
 
     Frame 0 is the start, with objects that nobody has shared out; frame 2t - 1 is E-step t, and frame 2t
-    M-step t. All frames have the same axes.
-
-    The objects y, shape (N,), are not all equal; `start` is the first guess, and `steps` says how many steps
-    to show, an E-step and an M-step each. `names` and `label` are as for `MixturePicture`.
+    M-step t. All frames have the same axes. It is one half of a picture: the other draws a mixture.
     """
 
-    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
-        y = words.varied(y)
-        self.halves = half_steps(y, start, steps)
-        mixtures = [half.mixture for half in self.halves]
-        ends = np.array([marks.span_of(y, mixture) for mixture in mixtures])
-        tallest = float(marks.histogram(y)[0].max())
-        peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
-        # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
-        top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
-        super().__init__(y, mixtures[0], size=marks.SLIDE, span=(ends.min(), ends.max()), top=top, **options)
-        self.go_to(0)
+    halves: list[HalfStep]
+    y: Array
+    names: list[str]
+    shapes: str
+    """What stands for the classes."""
+    dots: PathCollection
+    curves: list[Line2D]
+    update: Any
 
     def go_to(self, index: int) -> None:
         """Show a frame."""
@@ -78,13 +72,7 @@ class HalfStepPicture(MixturePicture):
         if half.r is None:
             self.dots.set_facecolor(marks.GREY)
         self.index = index
-        peaks = [float(np.max(curve.get_ydata())) for curve in self.curves]
-        said = words.cut_off(self.axes, self.names, peaks)
-        self.sentence = words.paragraph(*self._what_happened(index), *said)
-
-    def _grid(self, mixture: Mixture) -> Array:
-        """Return where to draw, every third point left out: the page gets all frames at once."""
-        return np.delete(super()._grid(mixture), np.s_[1:-1:3])
+        self.sentence = words.paragraph(*self._what_happened(index), *self._cut_off())
 
     def filmstrip(self) -> Picture:
         """Return up to eight of the frames on one page: the first steps, some later ones, the last."""
@@ -98,11 +86,10 @@ class HalfStepPicture(MixturePicture):
             panel.tick_params(labelbottom=place + IN_A_ROW >= len(chosen))
         for panel in panels[len(chosen) :]:
             panel.remove()
-        figure.supxlabel(self.strip.get_xlabel(), fontsize=13)
+        figure.supxlabel(self.figure.axes[-1].get_xlabel(), fontsize=13)
         after = [index for index in chosen if index and index % 2 == 0]
         scores = words.listed(f"{self.halves[index].score:.1f} after {index // 2}" for index in after)
-        end = self.halves[last].mixture
-        parts = [f"{part} {words.listed(getattr(end, part), '.2f')}" for part in ("weights", "means", "sds")]
+        parts = (f"{name} {words.listed(part, '.2f')}" for name, part in self._ends().items())
         return Picture(
             figure,
             f"EM from a guess, in {words.counted(last // 2, 'step')}. The score (log-likelihood) is"
@@ -113,18 +100,14 @@ class HalfStepPicture(MixturePicture):
     def _draw_panels(
         self, panels: Iterable[Axes], chosen: Sequence[int], title: Callable[[HalfStep], str]
     ) -> None:
-        """Draw frames small, one in each panel, the objects below the curves; leave the picture as it was."""
-        here, top = self.index, self.axes.get_ylim()[1] / 1.2  # no labels there
-        heights = top * (0.2 * marks.strip_heights(len(self.y)) - 0.16)
+        """Draw frames small, one in each panel; leave the picture as it was."""
+        here = self.index
         for panel, index in zip(panels, chosen, strict=False):
             self.go_to(index)
-            marks.draw_histogram(panel, self.y)
-            for k, curve in enumerate(self.curves):
-                panel.plot(*curve.get_data(), **marks.line_of(k), linewidth=1.5)
-            dots = panel.scatter(self.y, heights, s=5, linewidths=0)
+            for k, shape in enumerate(self.curves):
+                panel.plot(*shape.get_data(), **marks.line_of(k), linewidth=1.5)
+            dots = panel.scatter(*self._set_up(panel), s=5, linewidths=0)
             dots.set(facecolor=self.dots.get_facecolor(), paths=self.dots.get_paths())
-            panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
-            panel.spines["left"].set_visible(False)
             panel.set_title(title(self.halves[index]), fontsize=12)
         self.go_to(here)
 
@@ -134,26 +117,79 @@ class HalfStepPicture(MixturePicture):
         if index == 0:
             return ["start: a guess", "no object is shared out yet", score, self._classes(index)]
         if index % 2:
-            return [f"{half.title}: the shares follow from the curves; {self._sure(index)}", score]
+            return [f"{half.title}: the shares follow from the {self.shapes}; {self._sure(index)}", score]
         gain = f"{half.score - self.halves[index - 1].score:.1f}"
         score += f", up by {'less than 0.1' if float(gain) == 0 else gain}"
-        return [f"{half.title}: the curves follow from the shares", score, self._classes(index)]
+        return [f"{half.title}: the {self.shapes} follow from the shares", score, self._classes(index)]
 
     def _sure(self, index: int) -> str:
         r = self.halves[index].r
         assert r is not None
         return f"{words.sure(r)} of {len(r)} objects have more than {words.SURE:.0%} in one class"
 
+    def _set_up(self, panel: Axes) -> tuple[Array, Array]:
+        """Give a small panel its limits; return the places of the objects in it."""
+        raise NotImplementedError
+
+    def _classes(self, index: int) -> str:
+        raise NotImplementedError
+
+    def _ends(self) -> dict[str, Array]:
+        """Return what a filmstrip says of the last mixture."""
+        raise NotImplementedError
+
+    def _cut_off(self) -> list[str]:
+        return []
+
+
+class HalfStepPicture(HalfSteps, MixturePicture):
+    """EM on its way on the line, as the frames of `HalfSteps`.
+
+    The objects y, shape (N,), are not all equal; `start` is the first guess, and `steps` says how many steps
+    to show, an E-step and an M-step each. `names` and `label` are as for `MixturePicture`.
+    """
+
+    shapes = "curves"
+
+    def __init__(self, y: ArrayLike, start: Mixture, *, steps: int = 15, **options: Any) -> None:
+        y = words.varied(y)
+        self.halves = half_steps(y, em(y, start, max_iter=whole_number(steps, "steps", 1), tol=0).path)
+        mixtures = [half.mixture for half in self.halves]
+        ends = np.array([marks.span_of(y, mixture) for mixture in mixtures])
+        tallest = float(marks.histogram(y)[0].max())
+        peak = max(float(mixture.density(mixture.means).max()) for mixture in mixtures)
+        # A class that collapses has a spike for a curve: it is cut, so that the others stay to be seen.
+        top = 1.3 * float(np.clip(peak, tallest, 2 * tallest))
+        super().__init__(y, mixtures[0], size=marks.SLIDE, span=(ends.min(), ends.max()), top=top, **options)
+        self.go_to(0)
+
+    def _grid(self, mixture: Mixture) -> Array:
+        """Return where to draw, every third point left out: the page gets all frames at once."""
+        return np.delete(super()._grid(mixture), np.s_[1:-1:3])
+
+    def _set_up(self, panel: Axes) -> tuple[Array, Array]:
+        top = self.axes.get_ylim()[1] / 1.2  # no labels there
+        marks.draw_histogram(panel, self.y)
+        panel.set(xlim=self.axes.get_xlim(), ylim=(-0.3 * top, top), yticks=[])
+        panel.spines["left"].set_visible(False)
+        return self.y, top * (0.2 * marks.strip_heights(len(self.y)) - 0.16)
+
     def _classes(self, index: int) -> str:
         return words.parameters(self.names, self.halves[index].mixture)
 
+    def _ends(self) -> dict[str, Array]:
+        end = self.halves[-1].mixture
+        return {"weights": end.weights, "means": end.means, "sds": end.sds}
 
-def half_steps(y: Array, start: Mixture, steps: int) -> list[HalfStep]:
-    """Return the start, then two frames for each step of `em`, which never stops early."""
-    run = em(y, start, max_iter=whole_number(steps, "steps", 1), tol=0)
-    scores = run.log_likelihoods.tolist()
-    halves = [HalfStep("Start", run.path[0], None, scores[0])]
-    for step, (before, after) in enumerate(pairwise(run.path), start=1):
+    def _cut_off(self) -> list[str]:
+        return words.cut_off(self.axes, self.names, [float(np.max(c.get_ydata())) for c in self.curves])
+
+
+def half_steps(y: Array, path: Sequence[Components]) -> list[HalfStep]:
+    """Return the start, then two frames for each step of a path of EM."""
+    scores = [log_likelihood(y, mixture) for mixture in path]
+    halves = [HalfStep("Start", path[0], None, scores[0])]
+    for step, (before, after) in enumerate(pairwise(path), start=1):
         r = e_step(y, before)
         halves.append(HalfStep(f"E-step {step}", before, r, scores[step - 1]))
         halves.append(HalfStep(f"M-step {step}", after, r, scores[step]))

@@ -13,7 +13,7 @@ from gmm_lesson._inputs import Array, array_of, generator, has_rows, one_of, who
 from gmm_lesson.em import default_floor, log_likelihood
 from gmm_lesson.engine import progress
 from gmm_lesson.engine.fit import RESTARTS, Fit, fit
-from gmm_lesson.engine.plane import FAMILIES, fit_plane
+from gmm_lesson.engine.plane import fit_plane
 from gmm_lesson.restarts import SAME_OPTIMUM
 
 UP_TO = range(1, 7)
@@ -112,12 +112,18 @@ def by_components(
     TypeError, ValueError
         If an argument is not as above.
     """
-    y = _objects(y)
-    numbers = _ascending(components, len(y))
-    how = {"covariance": covariance, "restarts": restarts, "rng": generator(rng), "floor": _floor(y, floor)}
-    fits = tuple(_fit(y, k, **how) for k in numbers)
-    d = 1 if y.ndim == 1 else y.shape[1]
-    return Choice(numbers, fits, np.array([n_parameters(k, d, covariance) for k in numbers]), len(y))
+    y, numbers = _objects(y), array_of(components, "components")
+    if numbers[0] < 1 or (numbers % 1).any() or (np.diff(numbers) <= 0).any() or numbers[-1] > len(y):
+        raise ValueError(
+            f"components must be whole numbers, 1 to {len(y)}, ascending; got {numbers.tolist()}"
+        )
+    free = [n_parameters(int(k), y[0].size, covariance) for k in numbers]
+    how: dict[str, Any] = {"restarts": restarts, "rng": generator(rng), "floor": floor}
+    if y.ndim == 1:
+        fits = [fit(y, int(k), **how) for k in numbers]
+    else:
+        fits = [fit_plane(y, int(k), covariance=covariance, **how) for k in numbers]
+    return Choice(numbers.astype(np.intp), tuple(fits), np.array(free), len(y))
 
 
 def held_out(
@@ -125,27 +131,23 @@ def held_out(
     components: ArrayLike = UP_TO,
     *,
     folds: int = 10,
-    covariance: str = "full",
-    restarts: int = RESTARTS,
     rng: np.random.Generator | int = 0,
-    floor: Any = None,
+    **how: Any,
 ) -> Array:
     """Return the mean log-density of objects that a fit has not seen, shape (folds, M): high is good.
 
-    The objects are dealt into folds; each fold is judged by the fits to all others (cross-validation).
-    Arguments and errors as in `by_components`; `folds` is 2 to N.
+    The objects are dealt into folds, 2 to N; each is judged by the fits to all others (cross-validation).
+    All else, errors too, as in `by_components`; the floor is by default that of all the objects.
     """
-    y, rng = _objects(y), generator(rng)
+    y, rng, how = _ready(y, rng, how)
     folds = whole_number(folds, "folds", 2, len(y))
-    numbers = _ascending(components, len(y) - -(-len(y) // folds))
     fold = rng.permutation(np.arange(len(y)) % folds)
-    how = {"covariance": covariance, "restarts": restarts, "rng": rng, "floor": _floor(y, floor)}
-    found = np.empty((folds, len(numbers)))
-    for i, j in _counted(found.shape, "held-out objects"):
-        unseen = y[fold == i]
-        fitted = _fit(y[fold != i], numbers[j], **how).mixture
-        found[i, j] = log_likelihood(unseen, fitted) / len(unseen)
-    return found
+    found = []
+    for i in _counted(folds, "folds"):
+        unseen, seen = y[fold == i], y[fold != i]
+        fits = by_components(seen, components, rng=rng, **how).fits
+        found.append([log_likelihood(unseen, each.mixture) / len(unseen) for each in fits])
+    return np.array(found)
 
 
 def bootstrap_choices(
@@ -153,24 +155,17 @@ def bootstrap_choices(
     components: ArrayLike = UP_TO,
     *,
     draws: int = 40,
-    covariance: str = "full",
-    restarts: int = RESTARTS,
     rng: np.random.Generator | int = 0,
-    floor: Any = None,
+    **how: Any,
 ) -> NDArray[np.intp]:
     """Return how many classes BIC chooses for each of so many resamplings of the objects, shape (draws,).
 
     Resampled objects repeat, and a narrow class fits those that do: the floor should be no smaller than what
-    the objects are rounded to. Arguments and errors as in `by_components`.
+    the objects are rounded to. All else as in `held_out`.
     """
-    y, rng = _objects(y), generator(rng)
-    numbers = _ascending(components, len(y))
-    draws = whole_number(draws, "draws", 1)
-    how = {"covariance": covariance, "restarts": restarts, "rng": rng, "floor": _floor(y, floor)}
-    found = np.empty(draws, dtype=np.intp)
-    for (i,) in _counted((draws,), "bootstrap"):
-        found[i] = by_components(rng.choice(y, len(y)), numbers, **how).best
-    return found
+    y, rng, how = _ready(y, rng, how)
+    resampled = (rng.choice(y, len(y)) for _ in _counted(whole_number(draws, "draws", 1), "bootstraps"))
+    return np.array([by_components(each, components, rng=rng, **how).best for each in resampled])
 
 
 def likelihood_ratios(
@@ -178,65 +173,45 @@ def likelihood_ratios(
     n_components: int,
     *,
     draws: int = 100,
-    covariance: str = "full",
-    restarts: int = RESTARTS,
     rng: np.random.Generator | int = 0,
-    floor: Any = None,
+    **how: Any,
 ) -> tuple[float, Array]:
     """Return twice what one class more gains in log-likelihood, and what it gains where it is one too many.
 
     Under K classes this ratio has no chi-squared law: the parameters of the class too many mean nothing, or
     its weight is 0, at the edge of what it may be. So its law is simulated, (draws,): objects drawn from the
-    fit with K classes are fitted with K and with K + 1 (McLachlan 1987). Arguments and errors as in
-    `by_components`.
+    fit with K classes are fitted with K and with K + 1 (McLachlan 1987). All else as in `held_out`.
     """
-    y, k, rng = _objects(y), whole_number(n_components, "n_components", 1, len(y) - 1), generator(rng)
-    how: dict[str, Any] = {
-        "covariance": covariance,
-        "restarts": restarts,
-        "rng": rng,
-        "floor": _floor(y, floor),
-    }
+    y, rng, how = _ready(y, rng, how)
+    k = whole_number(n_components, "n_components", 1, len(y) - 1)
 
-    def gain(objects: Array) -> tuple[float, Fit]:
-        few, more = (_fit(objects, number, **how) for number in (k, k + 1))
-        return 2 * (more.log_likelihood - few.log_likelihood), few
+    def fitted(objects: Array) -> Choice:
+        return by_components(objects, [k, k + 1], rng=rng, **how)
 
-    observed, null = gain(y)
-    found = np.empty(whole_number(draws, "draws", 1))
-    for (i,) in _counted(found.shape, "parametric bootstrap"):
-        found[i], _ = gain(null.mixture.sample(len(y), rng)[0])
-    return observed, found
+    observed = fitted(y)
+    null = observed.fits[0].mixture
+    samples = (null.sample(len(y), rng)[0] for _ in _counted(whole_number(draws, "draws", 1), "simulations"))
+    gains = [2 * float(np.diff(each.log_likelihoods)[0]) for each in (observed, *map(fitted, samples))]
+    return gains[0], np.array(gains[1:])
 
 
 def _objects(y: ArrayLike) -> Array:
     return array_of(y, "y", 2 if has_rows(y) else 1)
 
 
-def _ascending(components: ArrayLike, n: int) -> NDArray[np.intp]:
-    """Return numbers of classes, none above n."""
-    numbers = array_of(components, "components")
-    if numbers[0] < 1 or (numbers % 1).any() or (np.diff(numbers) <= 0).any() or numbers[-1] > n:
-        raise ValueError(f"components must be whole numbers, 1 to {n}, ascending; got {numbers.tolist()}")
-    return numbers.astype(np.intp)
+def _ready(y: ArrayLike, rng: Any, how: dict[str, Any]) -> tuple[Array, np.random.Generator, dict[str, Any]]:
+    """Return objects, a generator, and options with the floor of all the objects, if they have none."""
+    y = _objects(y)
+    if how.get("floor") is None:
+        floor = default_floor(y) if y.ndim == 1 else np.array([default_floor(axis) for axis in y.T])
+        how = {**how, "floor": floor}
+    return y, generator(rng), how
 
 
-def _fit(y: Array, k: int, covariance: str, **how: Any) -> Fit:
-    one_of(covariance, "covariance", tuple(FAMILIES))
-    return fit(y, int(k), **how) if y.ndim == 1 else fit_plane(y, int(k), covariance=covariance, **how)
-
-
-def _floor(y: Array, floor: Any) -> Any:
-    """Return the floor, by default that of all the objects: a resampled few would have another."""
-    if floor is not None:
-        return floor
-    return default_floor(y) if y.ndim == 1 else np.array([default_floor(axis) for axis in y.T])
-
-
-def _counted(shape: tuple[int, ...], what: str) -> Iterator[tuple[int, ...]]:
-    """Yield all places in an array of a shape, and show the progress."""
-    with progress.count(int(np.prod(shape)), what, "fit") as show:
-        for done, place in enumerate(np.ndindex(shape)):
+def _counted(n: int, what: str) -> Iterator[int]:
+    """Yield 0 to n - 1, and show the progress."""
+    with progress.count(n, "choosing", what) as show:
+        for done in range(n):
             if show:
                 show(done, "")
-            yield place
+            yield done

@@ -9,15 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import (
-    assert_it_says_what_it_shows,
-    open_notebook,
-    run_all,
-    scroll_to,
-    seen,
-    settled,
-    watched_page,
-)
+from lab import assert_it_says_what_it_shows, open_notebook, run_all, scroll_to, seen, settled, watched_page
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -29,6 +21,7 @@ EXPLORERS = {
     "06_restarts": ("restarts_explorer()", 3),
     "07_truth": ("truth_explorer()", 2),
     "08_when_em_breaks": ("spike_explorer()", 2),
+    "09_how_many": ("choose_explorer()", 3),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
 SCRUBBERS = {
@@ -158,7 +151,6 @@ def test_every_slider_at_its_ends(lesson):
     assert_it_says_what_it_shows(page, cell)
     if name in SCRUBBERS:
         last, first = expected
-        handles.focus()
         for key, said in zip(["End", "Home", *["ArrowRight"] * 9], [last, *first], strict=False):
             handles.press(key)
             expect(picture).to_have_attribute("aria-label", re.compile(said))
@@ -167,7 +159,6 @@ def test_every_slider_at_its_ends(lesson):
     expect(handles).to_have_count(*expected)
     default = shown = settled(page, partial(picture.get_attribute, "aria-label"))
     for place, (at, *ends) in enumerate(settled(page, partial(handles.evaluate_all, VALUES))):
-        handles.nth(place).focus()
         for key, end in zip(["Home", "End"], ends, strict=True):
             handles.nth(place).press(key)
             expect(handles.nth(place)).to_have_attribute("aria-valuenow", end)

@@ -53,9 +53,7 @@ def ran(lab, chromium):
         run_all(page)
         save(page)
         cell = scroll_to(page, EXPLORER)
-        handle = slider(cell, "mean of A")
-        handle.focus()
-        handle.press("ArrowRight")
+        slider(cell, "mean of A").press("ArrowRight")
         expect(cell.locator("[role=status]")).to_contain_text("mean of A: 0.25. A mixture")
         expect(cell.locator("svg[role=img]")).to_have_attribute("aria-label", re.compile("A: .* mean 0.25"))
         save(page)
@@ -103,7 +101,7 @@ def test_pictures_and_sentences_are_there_answers_are_hidden_and_no_widget_is_mi
         (PREDICT, False, "Predict."),
         (BROKEN, False, "Break it."),
         (SCRUBBER, True, "EM from a guess, in 12 steps"),
-        ("hand(load(", True, "A mixture of 2 classes over 272 objects in the plane"),
+        ("hand(load(", True, "A mixture of 2 classes over 272 objects"),
         ("progress.PATIENCE", False, None),
     ]:
         cell = scroll_to(page, source)

@@ -1,0 +1,68 @@
+"""BIC, of lesson 09: what a right one is, and the wrong ones that we know."""
+
+from __future__ import annotations
+
+from gmm_lesson.exercises.kit import Case, Exercise, read_array
+from gmm_lesson.exercises.log_likelihood import broken
+
+EXERCISE = Exercise(
+    lesson=9.1,
+    about="""Judge a BIC: a function of (log_likelihood, n_components, n) that returns a number.
+
+    It gets the log-likelihood of a mixture of n_components classes on the line, fitted to n objects, and
+    returns the Bayesian information criterion, one number: the lower, the better.
+    """,
+    program="""
+def my_bic(log_likelihood, n_components, n):
+    p = 3 * n_components - 1
+    penalty = p * np.log(n)
+    fit = 2 * log_likelihood
+    return penalty - fit
+""",
+    answer="the BIC",
+    read=lambda raw, _: read_array(raw, wanted="number"),
+    broken=broken,
+    cases=(
+        Case("one class", (-20.0, 1, 10)),
+        Case("two classes", (-20.0, 2, 10)),
+        Case("four classes", (-696.728, 4, 200)),
+        Case("a log-likelihood above zero", (35.5, 3, 50)),
+        Case("one object", (-1.5, 1, 1)),
+    ),
+    table="""
+last-weight-counted: Every penalty is one parameter too large, whatever the number of classes.
+    p = 3 * n_components
+one-number-of-each-class-missing: The more classes, the more is missing from the penalty: one number of each.
+    p = 2 * n_components - 1 | 2 * n_components
+classes-for-parameters: The penalty counts one number for each class.
+    p = n_components | n_components - 1
+weights-taken-off-in-all: From the parameters more is taken off than the weights leave out.
+    p = 3 * n_components - 2 | 3 * (n_components - 1)
+aic-returned: The penalty does not grow with the number of objects.
+    penalty = 2 * p
+penalty-without-the-objects: The penalty is the number of parameters alone, however many objects there are.
+    penalty = p
+penalty-left-out: There is no penalty: a class more always looks better.
+    return -fit
+halved: Every number has half the right size.
+    return (penalty - fit) / 2 | (fit - penalty) / 2
+sign-reversed: Every number has the right size and the opposite sign: the best fit has the highest.
+    return fit - penalty
+fit-added: A better fit makes the number higher, as a further parameter does.
+    return penalty + fit
+fit-counted-once: The log-likelihood counts half as much as it should beside the penalty.
+    fit = log_likelihood
+penalty-halved: The penalty counts half as much as it should beside the log-likelihood.
+    penalty = p * np.log(n) / 2
+penalty-doubled: The penalty counts twice as much as it should beside the log-likelihood.
+    penalty = 2 * p * np.log(n)
+other-base: The penalty is off by a constant factor, as a logarithm to another base is.
+    penalty = p * np.log10(n) | p * np.log2(n)
+objects-not-in-a-logarithm: The penalty grows as fast as the objects do, or with their root.
+    penalty = p * n | p * np.sqrt(n)
+per-object: The number is that of an average object, not of all of them.
+    return (penalty - fit) / n | penalty - fit / n
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    return round(penalty - fit) | round(penalty - fit, 1) | round(penalty - fit, 2)
+""",
+)
