@@ -8,7 +8,7 @@ from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARR
 from gmm_lesson.exercises.kit import Case, Exercise, each
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
-ORDERS = [", ".join(order) for order in permutations(("new_weights", "new_means", "new_variances"))]
+ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
 
 
 def averages(divided: str) -> str:
@@ -23,6 +23,58 @@ SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
 LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
 FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
 ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
+
+SHARED = f"""
+COUNTS = n_k = r.sum(axis=0)
+SUMS = (R_Y * y).sum(axis=0)
+CENTRE = y - new_means
+SPREAD = (R_SQUARES * squares).sum(axis=0)
+WHOLE = new_weights, MEANS, VARIANCES
+
+parts-in-another-order: The numbers are right, and one part stands where another is looked for.
+    return {" | ".join(ORDERS[1:])}
+weights-not-divided: The weights sum to the number of objects, not to one.
+    new_weights = n_k
+equal-weights: The weights are all equal, however many objects a class has.
+    new_weights = np.full(len(n_k), 1 / len(n_k))
+divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
+    {averages(" / len(y)")}
+    new_variances = SPREAD / n_k; new_means = SUMS / len(y)
+sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
+    {averages("")}
+n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
+    new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
+    new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
+    new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
+unweighted-mean: Every class has the same mean, that of all the objects.
+    new_means = OVERALL
+    new_means = OVERALL && new_variances = squares.mean(axis=0)
+    new_variances = SPREAD / n_k; new_means = OVERALL
+unweighted-variance: Every class has the same variance, that of all the objects.
+    CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
+        | squares.sum(axis=0) / (len(y) - 1)
+pooled-variance: Every class has the same variance, an average over all the classes.
+    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
+squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
+    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
+responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
+    COUNTS -> r = r**2; COUNTS
+    new_variances = (R_SQUARES**2 * squares).sum(axis=0) / n_k
+variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
+    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
+    CENTRE -> R_Y * y - SUMS / len(y) && new_variances = squares.mean(axis=0)
+        | squares.sum(axis=0) / (len(y) - 1)
+hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
+    COUNTS -> r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
+    new_weights = n_k / len(y); r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
+variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
+    CENTRE -> y - y.mean(axis=0) | y - new_means.mean(axis=-1, keepdims=True)
+sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
+    return new_weights, MEANS, np.sqrt(VARIANCES)
+variances-negative: Every variance has the right size and the opposite sign.
+    return new_weights, MEANS, -VARIANCES
+"""
+"""Mistakes in the plane too, in words and in pieces that have a line each below and in plane_m_step.py."""
 
 EXERCISE = Exercise(
     lesson=4,
@@ -52,18 +104,18 @@ def my_m_step(y, r, means):
     read=read_parameters,
     broken=broken,
     table=f"""
-COUNTS = n_k = r.sum(axis=0)
-SUMS = (r * y).sum(axis=0)
-CENTRE = y - new_means
-SPREAD = (r * squares).sum(axis=0)
-WHOLE = new_weights, new_means, new_variances
-MOMENT = (r * y**2).sum(axis=0) / n_k
+MEANS = new_means
+VARIANCES = new_variances
+OVERALL = np.full(len(n_k), y.mean())
+R_Y = r
+R_SQUARES = r
 
 old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those around the means before the step:
   Q does not fall, but the textbook's step raises it further.
-    CENTRE -> y - means
-parts-in-another-order: The numbers are right, and one part stands where another is looked for.
-    return {" | ".join(ORDERS[1:])}
+    y - new_means -> y - means
+{SHARED}
+MOMENT = (r * y**2).sum(axis=0) / n_k
+
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
     n_k = r.sum(axis=1) && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
         && CENTRE -> y - new_means[:, np.newaxis] && new_variances = (r * squares).sum(axis=1) / n_k
@@ -71,42 +123,6 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
         && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
     n_k = r.sum(axis=1)
-weights-not-divided: The weights sum to the number of objects, not to one.
-    new_weights = n_k
-equal-weights: The weights are all equal, however many objects a class has.
-    new_weights = np.full(len(n_k), 1 / len(n_k))
-divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
-    {averages(" / len(y)")}
-    return new_weights, SUMS / len(y), new_variances
-sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
-    {averages("")}
-n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
-    new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
-    new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
-    new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
-unweighted-mean: Every class has the same mean, that of all the objects.
-    new_means = np.full(len(n_k), y.mean())
-    return new_weights, np.full(len(n_k), y.mean()), new_variances
-    new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
-unweighted-variance: Every class has the same variance, that of all the objects.
-    new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
-pooled-variance: Every class has the same variance, an average over all the classes.
-    new_variances = np.full(len(n_k), (r * squares).sum() / len(y))
-squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
-    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
-responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
-    COUNTS -> r = r**2; COUNTS
-    new_variances = (r**2 * squares).sum(axis=0) / n_k
-variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    new_variances = (r * y).var(axis=0) | ((r * y - new_means) ** 2).sum(axis=0) / n_k
-    new_variances = (r * y).var(axis=0) && new_means = (r * y).mean(axis=0)
-hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
-    COUNTS -> r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
-    new_weights = n_k / len(y); r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
-variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
-    CENTRE -> y - y.mean() | y - new_means.mean()
-sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
-    return new_weights, new_means, np.sqrt(new_variances)
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     squares = np.abs(CENTRE)
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.
@@ -114,8 +130,6 @@ second-moment-returned: The variances grow with the distance of the objects from
 mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
     new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | MOMENT - means**2
     new_variances = {each("(r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
-variances-negative: Every variance has the right size and the opposite sign.
-    return new_weights, new_means, -new_variances
 """,
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.
