@@ -27,16 +27,9 @@ from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, s
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
-__all__ += [
-    "BoundPicture",
-    "ChoicePicture",
-    "CountsPicture",
-    "HalfStepPicture",
-    "MixturePicture",
-    "OverlapPicture",
-]
+__all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
 __all__ += ["BlurredPicture", "PlanePicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]
 __all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["convergence", "how_often"]
+__all__ += ["ChoicePicture", "convergence", "how_often"]
