@@ -37,7 +37,7 @@ one-number-of-each-class-missing: The more classes, the more is missing from the
 classes-for-parameters: The penalty counts one number for each class.
     p = n_components | n_components - 1
 aic-returned: The penalty does not grow with the number of objects.
-    penalty = 2 * p
+    penalty = 2 * p | p
 penalty-left-out: There is no penalty: a class more always looks better.
     return -fit
 halved: Every number has half the right size.
