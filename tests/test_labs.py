@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from lessons import stored
 
-from gmm_lesson import Mixture, e_step, em, fit, load
+from gmm_lesson import Mixture, PlaneMixture, e_step, em, fit, fit_plane, load
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it
 from gmm_lesson.exercises.lab import Broken, Seen
@@ -22,6 +22,7 @@ NAN, WEIGHTS = "an entry is not a number", "the weights do not sum to one"
 ROWS, COUNTS, FELL = "a row of r does not sum to one", "the N_k do not sum to N", "the log-likelihood fell"
 FLOOR, BELOW = "a variance is on the floor", "a variance is below the floor"
 
+NOT_STORED = [pytest.mark.xfail(raises=KeyError, reason="no lesson has this lab yet")]
 every_lab = pytest.mark.parametrize("name", LABS)
 every_bug = pytest.mark.parametrize(
     ("name", "bug"), [(name, bug) for name in LABS for bug in LABS[name].names]
@@ -45,7 +46,7 @@ def make(monkeypatch):
 # All labs.
 
 
-@every_lab
+@pytest.mark.parametrize("name", [pytest.param(it, marks=NOT_STORED * (it == "plane")) for it in LABS])
 def test_the_text_is_what_the_lesson_stores_and_folds_the_answer_away(name, make):
     lab = LABS[name]
     live, still = (page._repr_mimebundle_() for page in (make(name), Broken(lab, live=False)))
@@ -168,17 +169,28 @@ def test_the_right_loop_is_em(name):
     assert ended.after == pytest.approx(ours.log_likelihoods[-1], abs=1e-9)
     np.testing.assert_allclose(ended.parts, ours.mixture.parts, rtol=1e-9)
     if name == "em":  # the object far away has a class of its own, on the floor
-        alone = LABS["em"].ran("an-object-at-600-and-no-bug").parts[:, 3]
-        np.testing.assert_allclose(alone, [1 / 201, 600, 1e-6 * Y.var()])
+        alone = LABS["em"].ran("an-object-at-600-and-no-bug").parts
+        np.testing.assert_allclose(np.array(alone)[:, 3], [1 / 201, 600, 1e-6 * Y.var()])
 
 
-@pytest.mark.parametrize("name", ["em", "floor"])
+def test_the_right_loop_in_the_plane_is_that_of_fit_plane_and_ends_at_the_best():
+    ended = LABS["plane"].ran()
+    start = PlaneMixture(ended.weights, ended.means, ended.covariances)
+    ours = fit_plane(ended.y, 3, starts=start)
+    assert (ended.step, ended.at_rest) == (ours.n_iter, ours.converged)
+    assert ended.after == pytest.approx(ours.log_likelihood, abs=1e-9)
+    assert ended.after == pytest.approx(fit_plane(ended.y, 3).log_likelihood, abs=1e-3)
+    for part, our in zip(ended.parts, ours.mixture.parts, strict=True):
+        np.testing.assert_allclose(part, our, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["em", "floor", "plane"])
 def test_a_change_in_the_twelfth_digit_changes_no_text(name):
     """What is stored must be the same on every machine."""
     rng, lab = np.random.default_rng(0), LABS[name]
 
     def changed(given):
-        return given | {"y": np.array(given["y"]) * (1 + 1e-12 * rng.random(len(given["y"])))}
+        return given | {"y": np.array(given["y"]) * (1 + 1e-12 * rng.random(np.shape(given["y"])))}
 
     for _ in range(2):
         inputs = {bug: changed(lab.inputs[bug]) for bug in lab.inputs}

@@ -28,6 +28,8 @@ EM_SILENT = """weights-left-out hard-assignment equal-weights old-mean-in-the-va
 responsibilities-from-the-start"""
 CHOOSE_SILENT = """last-weight-counted classes-for-parameters fit-counted-once penalty-halved
 penalty-doubled other-base halved"""
+PLANE_SILENT = """equal-weights unweighted-mean n-k-minus-one hard-assignment correlations-left-out
+pooled-covariance"""
 SILENT = {
     "classes": (9, ["weights-ignored", "weights-misused"]),
     "objects": (11, ["not-gaussian", "weights-ignored"]),
@@ -38,6 +40,7 @@ SILENT = {
     "match": (9, []),
     "floor": (9, ["floor-added", "relative-floor"]),
     "choose": (11, CHOOSE_SILENT.split()),
+    "plane": (13, PLANE_SILENT.split()),
 }
 """How many bugs each lab has, and those that ring nothing, as the text below it says."""
 LECTURE = 45

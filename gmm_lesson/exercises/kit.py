@@ -313,11 +313,11 @@ def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
     return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
 
 
-def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
+def read_parts(raw: Any, parts: tuple[str, ...], length: int | None) -> Reading:
     """Read what a function returned as several parts, each an array of shape (length,), or say why not.
 
     There is an entry of each part for every class. Parts that are all of one other length are still numbers
-    to compare: a mistake can have that length.
+    to compare: a mistake can have that length. No length is one for parts of any shapes.
     """
     count, names = ("no", "one", "two", "three", "four")[len(parts)], ", ".join(parts)
     table = read_array(raw).numbers  # closes a coroutine
@@ -336,7 +336,7 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int) -> Reading:
     rows = tuple(row for reading in readings for row in reading.numbers or ())
     if len(rows) < len(parts):
         return Reading(None, complaint)
-    if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
+    if length is not None and (len({row.shape for row in rows}) > 1 or rows[0].ndim != 1):
         shapes = {part: row.shape for part, row in zip(parts, rows, strict=True) if row.shape != (length,)}
         odd, shape = next(iter(shapes.items()))
         has = f"of shape {shape}" if shape else "one number"

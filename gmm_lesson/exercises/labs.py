@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_lesson._inputs import one_of
+from gmm_lesson.data import load
 from gmm_lesson.em import default_floor, on_floor
 from gmm_lesson.em import m_step as textbook
 from gmm_lesson.exercises import (
@@ -19,6 +20,7 @@ from gmm_lesson.exercises import (
     sample_objects,
 )
 from gmm_lesson.exercises import e_step as shares
+from gmm_lesson.exercises import plane_m_step as plane
 from gmm_lesson.exercises import run_labs as do
 from gmm_lesson.exercises.lab import Broken, Lab
 from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
@@ -126,7 +128,7 @@ ALARMS = {
     "the weights do not sum to one": lambda it: not is_one(it.parts[0].sum()),
     # Also of parts that are no mixture: a learner's own formula would not mind. To fall by less is rounding.
     "the log-likelihood fell": lambda it: it.after < it.before - 1e-8,
-    "an entry is not a number": lambda it: not_a_number(it.r, it.parts, it.after),
+    "an entry is not a number": lambda it: not_a_number(it.r, *it.parts, it.after),
 }
 """What listens in every loop."""
 
@@ -246,6 +248,33 @@ LABS["match"] = Lab(
     columns={"sum of squared differences": lambda it: f"{do.squares(it, it.answer):.2f}"},
 )
 
+# Lesson 10: in the plane.
+
+LABS["plane"] = replace(
+    LABS["em"],
+    question=(
+        "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
+        " alarm does each bug ring first, which bugs ring none, and where do those end?"
+    ),
+    exercises=(plane.EXERCISE,),
+    bugs="""
+        weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
+        second-moment-returned covariance-around-the-overall-mean products-not-weighted
+        responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance
+    """,
+    ways={"covariances-divided-by-n": {"products).sum(axis=0) / n_k": "products).sum(axis=0) / len(y)"}},
+    given={
+        "y": load("penguins").bills,
+        "weights": [1 / 3, 1 / 3, 1 / 3],
+        "means": [[38.0, 18.0], [47.0, 15.0], [49.0, 18.0]],
+        "covariances": [[[30.0, -2.5], [-2.5, 4.0]]] * 3,  # about that of all birds
+    },
+    run=do.steps_in_the_plane,
+    alarms=ALARMS,
+    write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
+    shown=("means", "covariances"),
+)
+
 
 # Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
 
@@ -283,8 +312,8 @@ def break_it(name: str) -> None:
     ----------
     name : str
         What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; or how to
-        "choose" the number of classes.
+        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; how to
+        "choose" the number of classes; or the loop in the "plane".
 
     Raises
     ------

@@ -17,7 +17,7 @@ HARD = (
 )
 """Every object to one class: of two that are as likely to the first, to the last, to none or to both."""
 
-ORDERS = [", ".join(order) for order in permutations(("new_weights", "new_means", "new_variances"))]
+ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
 
 
 def averages(divided: str) -> str:
@@ -32,6 +32,91 @@ SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
 LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
 FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
 ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
+
+SHARED = f"""
+COUNTS = n_k = r.sum(axis=0)
+SUMS = (R_Y * y).sum(axis=0)
+CENTRE = y - new_means
+SPREAD = (R_SQUARES * squares).sum(axis=0)
+WHOLE = new_weights, MEANS, VARIANCES
+
+parts-in-another-order: The numbers are right, and one part stands where another is looked for.
+    return {" | ".join(ORDERS[1:])}
+weights-not-divided: The weights sum to the number of objects, not to one.
+    new_weights = n_k
+weights-divided-by-k: The weights sum to as many objects as a class has on average, not to one.
+    new_weights = n_k / len(n_k)
+weights-from-whole-objects: The weights are as if each object were of its likeliest class alone.
+    new_weights = {each("{}.mean(axis=0)", HARD)}
+equal-weights: The weights are all equal, however many objects a class has.
+    new_weights = np.full(len(n_k), 1 / len(n_k))
+divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
+    {averages(" / len(y)")}
+    new_variances = SPREAD / n_k; new_means = SUMS / len(y)
+divided-by-n-minus-one: The variances are sums spread over all objects but one, however few a class has.
+    new_variances = SPREAD / (len(y) - 1)
+divided-by-k: The means, the variances or both are sums shared out equally among the classes.
+    {averages(" / len(n_k)")}
+divided-by-the-weights: The means, the variances or both are as many times too large as there are objects.
+    {averages(" / new_weights")}
+sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
+    {averages("")}
+divided-twice: The means, the variances or both go towards zero as objects are added, wherever these lie.
+    {averages(" / n_k**2")}
+    {averages(" / n_k / len(y)")}
+n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
+    new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
+    new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
+    new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
+unweighted-mean: Every class has the same mean, that of all the objects.
+    new_means = OVERALL
+    new_means = OVERALL && new_variances = squares.mean(axis=0)
+    new_variances = SPREAD / n_k; new_means = OVERALL
+objects-not-weighted: The fewer objects a class has, the farther out its mean: each counts in full.
+    new_means = y.sum(axis=0) / n_k
+    new_means = y.sum(axis=0) / n_k && new_variances = squares.sum(axis=0) / n_k
+unweighted-variance: Every class has the same variance, that of all the objects.
+    CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
+        | squares.sum(axis=0) / (len(y) - 1)
+pooled-variance: Every class has the same variance, an average over all the classes.
+    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
+squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
+    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
+responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
+    COUNTS -> r = r**2; COUNTS
+    new_means = (R_Y**2 * y).sum(axis=0) / n_k
+    new_variances = (R_SQUARES**2 * squares).sum(axis=0) / n_k
+    new_means = (R_Y**2 * y).sum(axis=0) / n_k && new_variances = (R_SQUARES**2 * squares).sum(axis=0) / n_k
+variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
+    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
+    CENTRE -> R_Y * y - new_means && new_means = SUMS / len(y) && new_variances = squares.mean(axis=0)
+    CENTRE -> R_Y * y - SUMS / len(y) && new_variances = squares.mean(axis=0)
+        | squares.sum(axis=0) / (len(y) - 1)
+hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
+    COUNTS -> {each("r = {}; COUNTS", HARD)}
+    new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
+variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
+    CENTRE -> y - y.mean(axis=0) | y - new_means.mean(axis=-1, keepdims=True)
+variance-around-the-sums: The more objects a class has, the larger its variance.
+    CENTRE -> y - SUMS
+one-mean-for-all-variances: The variances of all classes are measured around the mean of one of them.
+    CENTRE -> y - new_means[..., -1:] | y - new_means[..., :1]
+sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
+    return new_weights, MEANS, np.sqrt(VARIANCES)
+classes-left-out: One class alone has its numbers, or one has none: the first or the last.
+    return {each("[part[{}] for part in (WHOLE)]", SOME)}
+    return {each("[(np.eye(len(n_k))[{}].sum(axis=0) * part.T).T for part in (WHOLE)]", SOME)}
+sums-not-reset: The numbers of a class are those of all the classes up to it.
+    new_weights = n_k.cumsum() / len(y) && new_means = SUMS.cumsum(axis=-1) / n_k.cumsum()
+        && new_variances = SPREAD.cumsum(axis=-1) / n_k.cumsum()
+classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
+    return [part[::-1] for part in (WHOLE)]
+rounded: The numbers are right to a few decimals only: they have been rounded.
+    return {each("[np.round(part, {}) for part in (WHOLE)]", range(1, 5))}
+variances-negative: Every variance has the right size and the opposite sign.
+    return new_weights, MEANS, -VARIANCES
+"""
+"""Mistakes in the plane too, in words and in pieces that have a line each below and in plane_m_step.py."""
 
 EXERCISE = Exercise(
     lesson=4,
@@ -62,20 +147,20 @@ def my_m_step(y, r, means):
     excused=refused_by_mixture,
     broken=broken,
     table=f"""
-COUNTS = n_k = r.sum(axis=0)
-SUMS = (r * y).sum(axis=0)
-CENTRE = y - new_means
-SPREAD = (r * squares).sum(axis=0)
-WHOLE = new_weights, new_means, new_variances
+MEANS = new_means
+VARIANCES = new_variances
+OVERALL = np.full(len(n_k), y.mean())
+R_Y = r
+R_SQUARES = r
+
+old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those around the means before the step:
+  Q does not fall, but the textbook's step raises it further.
+    y - new_means -> y - means
+{SHARED}
 MOMENT = (r * y**2).sum(axis=0) / n_k
 ROWS = n_k = r.sum(axis=1) && CENTRE -> y - new_means[:, np.newaxis]
   && new_variances = (r * squares).sum(axis=1) / n_k
 
-old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those around the means before the step:
-  Q does not fall, but the textbook's step raises it further.
-    CENTRE -> y - means
-parts-in-another-order: The numbers are right, and one part stands where another is looked for.
-    return {" | ".join(ORDERS[1:])}
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
     ROWS && new_means = (r * y).sum(axis=1) / n_k
     ROWS && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
@@ -90,83 +175,14 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
     n_k = r[:len(r[0])].sum(axis=1)
         && new_means = np.array([(r[k] * y[:, 0]).sum() / n_k[k] for k in range(len(n_k))])
         && new_variances = np.array([(r[k] * squares[:, k]).sum() / n_k[k] for k in range(len(n_k))])
-weights-not-divided: The weights sum to the number of objects, not to one.
-    new_weights = n_k
-weights-divided-by-k: The weights sum to as many objects as a class has on average, not to one.
-    new_weights = n_k / len(n_k)
-weights-from-whole-objects: The weights are as if each object were of its likeliest class alone.
-    new_weights = {each("{}.mean(axis=0)", HARD)}
-equal-weights: The weights are all equal, however many objects a class has.
-    new_weights = np.full(len(n_k), 1 / len(n_k))
-divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
-    {averages(" / len(y)")}
-    return new_weights, SUMS / len(y), new_variances
-divided-by-n-minus-one: The variances are sums spread over all objects but one, however few a class has.
-    new_variances = SPREAD / (len(y) - 1)
-divided-by-k: The means, the variances or both are sums shared out equally among the classes.
-    {averages(" / len(n_k)")}
-divided-by-the-weights: The means, the variances or both are as many times too large as there are objects.
-    {averages(" / new_weights")}
-sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
-    {averages("")}
-divided-twice: The means, the variances or both go towards zero as objects are added, wherever these lie.
-    {averages(" / n_k**2")}
-    {averages(" / n_k / len(y)")}
-n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
-    new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
-    new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
-    new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
-unweighted-mean: Every class has the same mean, that of all the objects.
-    new_means = np.full(len(n_k), y.mean())
-    new_means = np.full(len(n_k), y.mean()) && new_variances = np.full(len(n_k), y.var())
-    return new_weights, np.full(len(n_k), y.mean()), new_variances
-objects-not-weighted: The fewer objects a class has, the farther out its mean: each counts in full.
-    new_means = y.sum() / n_k
-    new_means = y.sum() / n_k && new_variances = squares.sum(axis=0) / n_k
-unweighted-variance: Every class has the same variance, that of all the objects.
-    new_variances = np.full(len(n_k), y.var()) | np.full(len(n_k), y.var(ddof=1))
-pooled-variance: Every class has the same variance, an average over all the classes.
-    new_variances = np.full(len(n_k), (r * squares).sum() / len(y))
-squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
-    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
-responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
-    COUNTS -> r = r**2; COUNTS
-    new_means = (r**2 * y).sum(axis=0) / n_k
-    new_variances = (r**2 * squares).sum(axis=0) / n_k
-    new_means = (r**2 * y).sum(axis=0) / n_k && new_variances = (r**2 * squares).sum(axis=0) / n_k
-variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    new_variances = {each("((r * y - new_means) ** 2).{}", ("sum(axis=0) / n_k", "mean(axis=0)"))}
-    new_variances = (r * y).var(axis=0)
-    new_variances = (r * y).var(axis=0) && new_means = (r * y).mean(axis=0)
-hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
-    COUNTS -> {each("r = {}; COUNTS", HARD)}
-    new_weights = {each("n_k / len(y); r = {}; COUNTS", HARD)}
-variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
-    CENTRE -> y - y.mean() | y - new_means.mean()
-variance-around-the-sums: The more objects a class has, the larger its variance.
-    CENTRE -> y - SUMS
-one-mean-for-all-variances: The variances of all classes are measured around the mean of one of them.
-    CENTRE -> y - new_means[-1] | y - new_means[0]
-sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
-    return new_weights, new_means, np.sqrt(new_variances)
 squared-twice: The third part is too large where a variance is above 1, and too small where it is below.
     return new_weights, new_means, new_variances**2
 precisions-returned: The closer together the objects of a class, the larger its variance.
     return new_weights, new_means, 1 / new_variances
 logarithms-returned: The weights or the variances are logarithms: what should be one comes out as zero.
     return np.log(new_weights), new_means, new_variances | new_weights, new_means, np.log(new_variances)
-classes-left-out: One class alone has its numbers, or one has none: the first or the last.
-    return {each("[part[{}] for part in (WHOLE)]", SOME)}
-    return {each("np.isin(np.arange(len(n_k)), np.arange(len(n_k))[{}]) * [WHOLE]", SOME)}
-sums-not-reset: The numbers of a class are those of all the classes up to it.
-    new_weights = np.cumsum(n_k) / len(y) && new_means = np.cumsum(SUMS) / np.cumsum(n_k)
-        && new_variances = np.cumsum(SPREAD) / np.cumsum(n_k)
 classes-sorted: The classes are in the order of their means, not in that of the columns of r.
     return [part[new_means.argsort()] for part in (WHOLE)]
-classes-in-reverse: The classes are in the opposite order: the first entry of each part is the last class's.
-    return new_weights[::-1], new_means[::-1], new_variances[::-1]
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round([new_weights, new_means, new_variances], {})", range(1, 5))}
 absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
     squares = np.abs(CENTRE)
 distances-cancel: The variances are zero, as where distances above a mean and below it cancel.
@@ -176,8 +192,6 @@ second-moment-returned: The variances grow with the distance of the objects from
 mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
     new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | MOMENT - means**2
     new_variances = {each("(r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
-variances-negative: Every variance has the right size and the opposite sign.
-    return new_weights, new_means, -new_variances
 means-not-moved: The means are those from before the step.
     return new_weights, means, new_variances
     return new_weights, means, new_variances && CENTRE -> y - means

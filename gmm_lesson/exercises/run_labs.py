@@ -120,13 +120,24 @@ def log_joint(y: Array, weights: Any, means: Any, variances: Any) -> Array:
     return np.asarray(np.log(weights) - 0.5 * (squares + np.log(np.multiply(2 * np.pi, variances))))
 
 
+def log_joint_in_the_plane(y: Array, weights: Any, means: Any, covariances: Any) -> Array:
+    """Return the same of vectors; of a class with a determinant that is not above zero, NaN."""
+    away = (y[:, np.newaxis] - means)[..., np.newaxis]  # (N, K, d, 1)
+    determinants = np.linalg.det(2 * np.pi * covariances)
+    covariances = np.where(determinants[:, np.newaxis, np.newaxis] > 0, covariances, np.nan)
+    squares = (away * np.linalg.solve(covariances, away)).sum(axis=(2, 3))
+    return np.asarray(np.log(weights) - 0.5 * (squares + np.log(determinants)))
+
+
 def q_is_lower(it: Seen) -> bool:
     """Whether Q is lower than before the step; a NaN is not."""
     before, after = ((it.r * log_joint(it.y, *parts)).sum() for parts in (BEFORE, it.answer))
     return bool(after < before - 1e-9)
 
 
-def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> Iterator[Seen]:
+def steps(
+    given: Given, e_step: Function, m_step: Function, loop: Function, log_joint: Function = log_joint
+) -> Iterator[Seen]:
     """Run a loop until it comes to rest as `em` does, or something is not a number, or for all its steps."""
 
     def score(*parts: Array) -> float:
@@ -135,10 +146,10 @@ def steps(given: Given, e_step: Function, m_step: Function, loop: Function) -> I
     y = given["y"]
     after = score(*given[START])
     for r, *new in loop(y, *given[START], given["floor"], e_step, m_step):
-        parts, before, after = np.array(new), after, score(*new)
+        parts, before, after = new, after, score(*new)
         at_rest = bool(gain_is_negligible(after - before, len(y), TOL))
         yield Seen(r=r, parts=parts, before=before, after=after, at_rest=at_rest)
-        if at_rest or not_a_number(parts, after):
+        if at_rest or not_a_number(*parts, after):
             return
 
 
@@ -148,10 +159,22 @@ def floored_steps(given: Given, floored: Function) -> Iterator[Seen]:
     return steps(below, IN_LOGS, m_step, LOOP.function({}))
 
 
+def steps_in_the_plane(given: Given, m_step: Function) -> Iterator[Seen]:
+    """Run a loop in the plane, with the right E-step and no floor."""
+
+    def e_step(y: Array, *parts: Array) -> Array:
+        logs = log_joint_in_the_plane(y, *parts)
+        return np.asarray(np.exp(logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)))
+
+    given = {**given, START: (given["weights"], given["means"], given["covariances"]), "floor": -np.inf}
+    step = LOOP.function({"(y, r, means)": "(y, r)"})
+    return steps(given, e_step, m_step, step, log_joint_in_the_plane)
+
+
 def where(it: Seen) -> str:
     """Say where a loop ended. How long one took that came to no mixture hangs on rounding."""
     if not np.isfinite(it.after):
-        what = "the parameters are" if not_a_number(it.parts) else "the log-likelihood is"
+        what = "the parameters are" if not_a_number(*it.parts) else "the log-likelihood is"
         return f"{what} not a number at step {it.step}"
     if not is_one(total := it.parts[0].sum()):
         return f"no mixture: the weights sum to {total:.2f}"
