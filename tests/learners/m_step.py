@@ -95,7 +95,7 @@ squares-not-weighted | r[i][k] * (y -> (y
 """)
 
 
-@wrong("old-mean-in-the-variance")
+@wrong("old-mean-in-the-variance", says="Not the maximiser of Q")
 def old_mean(y, r, means):
     y, r = np.asarray(y), np.asarray(r)
     n_k = r.sum(axis=0)
