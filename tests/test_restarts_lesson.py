@@ -83,4 +83,5 @@ def test_3_5_or_4_doublings_take_the_hit_rate_past_point_nine():
 
 
 def test_what_the_lab_says_of_the_carried_bug():
-    assert "| 110 | 71 | 42 | 26 | 14 | 9 | 4 | 6 | 5 | 0 | 145 |" in "\n".join(LABS["restarts"].answer())  # 55 of 200 miss
+    # 55 of 200 miss
+    assert "| 110 | 71 | 42 | 26 | 14 | 9 | 4 | 6 | 5 | 0 | 145 |" in "\n".join(LABS["restarts"].answer())
