@@ -1,8 +1,5 @@
 """Programs for check.floored_m_step."""
 
-import functools  # noqa: F401 - edits use it
-import math  # noqa: F401 - edits use it
-
 import numpy as np
 
 import gmm_lesson
@@ -24,7 +21,6 @@ right
     -> gmm_lesson.Mixture(weights, means, v)
     masked(y, r, floor) -> masked(y, r, least) && = floor -> = least && < floor -> < least
     v[v < floor] = floor -> v = list(map(functools.partial(max, floor), v))
-    v[v < floor] = floor -> v = np.maximum(np.sqrt(v), math.sqrt(floor)) ** 2
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
 none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor).argmax()])
 only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
