@@ -69,7 +69,6 @@ def run(
     going = np.arange(n_restarts)
 
     def image() -> Parameters:
-        """Return where a step of EM leads from here."""
         new = step(source, here, sums, floor, maximise)
         if not guarded and (collapsed := family.collapsed(new)).any():
             restart, k = np.argwhere(collapsed)[0]

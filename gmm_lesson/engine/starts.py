@@ -160,7 +160,6 @@ def _start_of(y: Array, z: NDArray[np.intp], k: int) -> Any:
 
 
 def _mixture(weights: Array, means: Array, variances: Array) -> Any:
-    """Return a mixture with these variances along each axis."""
     if means.ndim == 1:
         return Mixture(weights, means, variances)
     return PlaneMixture(weights, means, variances[..., np.newaxis] * np.eye(means.shape[1]))
@@ -173,7 +172,6 @@ def _variances(y: Array) -> Array:
 
 
 def _rows(y: Array) -> Array:
-    """Return objects as rows, shape (n, d)."""
     return y.reshape(len(y), -1)
 
 

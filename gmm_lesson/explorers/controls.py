@@ -22,14 +22,9 @@ class Slider:
     value, low, high, step : float
         Where it starts (and Reset returns to), its ends, and its step. Powers of two make exact steps: 0.25,
         not 0.1. Steps count from the start, so that it is one of them; the ends give way inwards. If start
-        and step are whole numbers (ints), its values are.
+        and step are whole numbers (ints), its values are. low <= value <= high, and the step is above 0.
     on_release : bool
         Whether the value changes only when the handle is let go: for what takes longer than a frame may.
-
-    Raises
-    ------
-    ValueError
-        If low <= value <= high does not hold, or the step is not above 0.
     """
 
     def __init__(

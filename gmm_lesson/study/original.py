@@ -134,16 +134,9 @@ def run(
 ) -> loop.Ends:
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
 
-    With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it.
-
-    Parameters
-    ----------
-    y, starts : array_like, shape (N,), and Parameters
-        The objects, and where to start, as `draw_starts` returns it.
-    max_iter, tol
-        As in `gmm_lesson.fit`.
-    old_mean : bool
-        Whether the variance is around the mean before the step.
+    With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it. y,
+    shape (N,), are the objects; `starts` are as `draw_starts` returns them, `max_iter` and `tol` as in
+    `gmm_lesson.fit`.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")
