@@ -31,7 +31,15 @@ LEARNERS = [
     for number, learner in enumerate(learners(name))
 ]
 NAMED = {"draw_classes": 18, "sample_objects": 36, "e_step": 30, "m_step": 36, "log_likelihood": 37}
-NAMED |= {"em": 30, "best_restart": 19, "match": 15, "floored_m_step": 11, "bic": 17, "held_out": 9, "plane_m_step": 36}
+NAMED |= {
+    "em": 30,
+    "best_restart": 19,
+    "match": 15,
+    "floored_m_step": 11,
+    "bic": 17,
+    "held_out": 9,
+    "plane_m_step": 36,
+}
 """So many mistakes each check has names for, at least."""
 over_all = pytest.mark.parametrize("name", FOUND)
 # Numbers that are random are counted, not compared: test_chance.py tries their mistakes.
