@@ -82,8 +82,7 @@ edits(first_run_before_the_loop)(r"""
 everything-carried | new = run(*draw()) -> new = run(*best[:3])
 nan-taken-for-best | or np.isnan(best[3]) ->
 none | best = new -> best = new\n        else:\n            break
-crashed: line 5 of first_run_before_the_loop: if new > best:
-    new[3] > best[3] or np.isnan(best[3]) -> new > best
+crashed: line 5 of first_run_before_the_loop: if new > | new[3] > best[3] or np.isnan(best[3]) -> new > best
 """)
 
 
@@ -112,8 +111,7 @@ none
     run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
 none: Here its log-likelihood is not the right one (
     return ends[np.nanargmax(lls)] -> i = np.nanargmax(lls)\n    return *ends[i][:3], int(i)
-crashed: TypeError: run() missing 2 required positional arguments: 'means' and 'var
-    run(*start) -> run(start)
+crashed: TypeError: run() missing 2 required positional arguments: 'means' | run(*start) -> run(start)
 crashed: ValueError: The truth value of an array | -> max(ends)
 crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
 """)

@@ -62,10 +62,8 @@ def with_a_root(y, r, floor):
 edits(with_a_root)("""
 none: run check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its variances
     np.sqrt(np.maximum(v, floor)) -> np.maximum(v * np.sum(r, 0) / (np.sum(r, 0) - 1), floor)
-none: Here its weights are not the right ones (the worst, 1.5, is too high by 1)
-    -> np.sum(r, axis=0), means, np.maximum(v, floor)
+none: weights are not the right ones (the worst, 1.5, | -> np.sum(r, axis=0), means, np.maximum(v, floor)
 none: run check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its weights
     m_step(y, r) -> m_step(y, np.asarray(r) > 0.5) && np.sqrt(np.maximum(v, floor)) -> np.maximum(v, floor)
-none: run check.m_step(lambda y, r: my_floored_m_step(y, r, 0)). Here its means
-    -> np.round([weights, means, np.maximum(v, floor)], 2)
+none: my_floored_m_step(y, r, 0)). Here its means | -> np.round([weights, means, np.maximum(v, floor)], 2)
 """)

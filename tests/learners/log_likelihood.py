@@ -42,8 +42,7 @@ shift-not-put-back | -> each(np.exp(logs - logs.max(axis=1, keepdims=True))).sum
 one-shift-for-all-objects | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
 not-for-whole-numbers | -> per_object.sum().astype(y.dtype)
 objects-left-out | -> per_object[:-1].sum()
-none: Not yet: other numbers. && (too low by 0.0174)
-    -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
+none: other numbers. && (too low by 0.0174) | -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
 crashed: IndexError | log_joint(y, -> log_joint([y[len(y)]],
 """)
 

@@ -31,13 +31,11 @@ transposed | n_k = r.sum(axis=0) -> n_k = r.sum(axis=1)
 crashed: ValueError
     axis=0 -> axis=1 && (r * column).sum(axis=1) -> r @ y && column - means -> y - means[:, None]
     (r * column).sum(axis=0) -> (r @ y)
-crashed: operands could not be broadcast && line 6 of plain: means = (r * column).sum(axis=0) / n_k
-    [:, np.newaxis] ->
+crashed: operands could not be broadcast && line 6 of plain: means = (r * column). | [:, np.newaxis] ->
 crashed | n_k = -> if len(y) == 3:\\n        raise ValueError("three")\\n    n_k =
 not-for-lists: AttributeError: 'list' object has no attribute 'sum' | y, r = np.asarray(y), np.asarray(r) ->
 changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
-crashed: ValueError: variances must be above 0; got 0 && Example: two objects of one
-    -> gmm_lesson.Mixture(weights, means, 0 * variances)
+crashed: be above 0; got 0 && two objects of one | -> gmm_lesson.Mixture(weights, means, 0 * variances)
 crashed: ValueError: weights must sum to one; got a sum of 2 | -> gmm_lesson.Mixture(n_k, means, variances)
 weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
     n_k / len(y) -> n_k && -> weights, means, np.sqrt(variances)
@@ -45,15 +43,12 @@ hard-assignment | np.asarray(r) -> np.eye(len(r[0]))[np.argmax(r, axis=1)]
 responsibilities-squared | np.asarray(r) -> np.square(r)
 equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
 sd-returned | -> gmm_lesson.Mixture(weights, means, variances**0.5)
-divided-by-n: your means     = [0.746, 1.254] && among the objects, from 1 to 3; you have 0.746.
-    -> weights, weights * means, variances
+divided-by-n: = [0.746, 1.254] && from 1 to 3; you have 0.746. | -> weights, weights * means, variances
 parts-in-another-order | -> variances, means, weights
 none
     -> weights * np.nan, means * np.nan, variances * np.nan
-    -> weights, means, np.roll(variances, 1)
     -> weights, means, variances + 0.01
     -> np.array([weights, means, variances])[:, np.argsort(means)]
-    np.asarray(r) -> np.power(r, 1.5)
     np.asarray(r) -> np.asarray(r) + 1e-6
     np.asarray(y) -> np.sort(y)
 none: Example: two narrow classes | -> weights, means, np.maximum(variances, 0.05)

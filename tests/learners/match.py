@@ -97,15 +97,11 @@ none, another-distance: the least is
     assignment(distance) -> min(permutations(range(len(m))), key=lambda o: np.diag(distance[:, o]).max())
     assignment(distance) -> assignment(distance.argsort(axis=1).argsort(axis=1))
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1.8)
-    apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 2.5)
-    apart(tm, m) + -> 2 * apart(tm, m) +
     + apart(ts, s) -> + 1.5 * apart(ts, s)
-    ts, s) -> ts**2, s**2)
     apart(tm, m) + apart(ts, s) -> np.maximum(apart(tm, m), apart(ts, s))
     ts, s) -> np.log(ts), np.log(s))
     + apart(ts, s) -> / ts[:, None] ** 2
     tm, m) -> tm / tm.max(), m / tm.max()) && ts, s) -> ts / ts.max(), s / ts.max())
-    assignment(distance) -> assignment(np.round(distance))
 none, another-distance: the squared differences within your pairs sum to 6.36; the least is 0.66.
     + apart(ts, s) -> / ts[:, None] ** 2 && assignment -> all_orders
 none, one-class-twice: that with the mean 1.2 comes twice.
