@@ -169,7 +169,7 @@ def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     return loop.run(Rows(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
-class Rows:
+class Rows(Objects):
     """Objects for `loop.run` where each restart has its own: row r of y, shape (R, n), is restart r's."""
 
     def __init__(self, y: Array, family: Any = None) -> None:
