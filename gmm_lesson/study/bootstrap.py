@@ -124,12 +124,7 @@ class Coverage:
 
 
 def coverage(
-    true: Mixture,
-    n: int,
-    *,
-    data_sets: int = 400,
-    level: float = 0.95,
-    rng: np.random.Generator | int = 0,
+    true: Mixture, n: int, *, data_sets: int = 400, level: float = 0.95, rng: np.random.Generator | int = 0
 ) -> Coverage:
     """Draw data sets from a truth, fit each from the truth, and count how often its intervals hold it.
 

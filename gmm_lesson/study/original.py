@@ -117,12 +117,7 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
 
 
 def run(
-    y: ArrayLike,
-    starts: Parameters,
-    *,
-    max_iter: int = N_STEPS,
-    tol: float = 0.0,
-    old_mean: bool = True,
+    y: ArrayLike, starts: Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0, old_mean: bool = True
 ) -> loop.Ends:
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
 
