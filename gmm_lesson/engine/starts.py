@@ -97,12 +97,7 @@ def _k_means(y: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
 
 
 def starts_of(
-    starts: Any,
-    source: Objects,
-    k: int,
-    restarts: int,
-    rng: np.random.Generator,
-    kind: type[Any],
+    starts: Any, source: Objects, k: int, restarts: int, rng: np.random.Generator, kind: type[Any]
 ) -> tuple[list[Any], bool]:
     """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
 

@@ -128,8 +128,7 @@ class _Walk:
         return loop.step(self.source, here, self.source.e_step(here, score=False), self.floor)
 
     def _constrained(self, here: Parameters) -> Parameters:
-        none = np.zeros(here.weights.shape, dtype=bool)
-        allowed: Parameters = self.family.constrained(here, none, self.floor)
+        allowed: Parameters = self.family.constrained(here, np.zeros(here.weights.shape, bool), self.floor)
         return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:

@@ -124,12 +124,7 @@ class Coverage:
 
 
 def coverage(
-    true: Mixture,
-    n: int,
-    *,
-    data_sets: int = 400,
-    level: float = 0.95,
-    rng: np.random.Generator | int = 0,
+    true: Mixture, n: int, *, data_sets: int = 400, level: float = 0.95, rng: np.random.Generator | int = 0
 ) -> Coverage:
     """Draw data sets from a truth, fit each from the truth, and count how often its intervals hold it.
 
@@ -169,7 +164,7 @@ def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     return loop.run(Rows(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
-class Rows:
+class Rows(Objects):
     """Objects for `loop.run` where each restart has its own: row r of y, shape (R, n), is restart r's."""
 
     def __init__(self, y: Array, family: Any = None) -> None:

@@ -46,18 +46,10 @@ PRINTED_M_STEP = Mixture(
 
 PRINTED_ENDINGS = np.array(
     [
-        -717.2906361731755,
-        -714.6458030053689,
-        -696.7281976251925,
-        -716.5863562774673,
-        -696.7281976251925,
-        -696.7281976337885,
-        -717.2907303653066,
-        -711.5254162369499,
-        -781.6271127363445,
-        -714.8396449841845,
+        [-717.2906361731755, -714.6458030053689, -696.7281976251925, -716.5863562774673, -696.7281976251925],
+        [-696.7281976337885, -717.2907303653066, -711.5254162369499, -781.6271127363445, -714.8396449841845],
     ]
-)
+).ravel()
 """The last log-likelihood of each of its ten restarts, in order, as printed."""
 
 for _printed in (PRINTED_RESPONSIBILITIES, PRINTED_ENDINGS):
@@ -125,12 +117,7 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
 
 
 def run(
-    y: ArrayLike,
-    starts: Parameters,
-    *,
-    max_iter: int = N_STEPS,
-    tol: float = 0.0,
-    old_mean: bool = True,
+    y: ArrayLike, starts: Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0, old_mean: bool = True
 ) -> loop.Ends:
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
 
