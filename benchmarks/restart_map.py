@@ -53,7 +53,7 @@ def to_the_end(seed: int) -> float:
     """Return the seconds that the same restarts take if none is cut short."""
     source = objects_of(load("lecture_2021").y)
     starts = original.draw_starts(load("lecture_2021").y, 1000, seed)
-    floor = floor_for(source.variance, source.size, source.family.centre)
+    floor = floor_for(source.spread.variance, source.size, source.family.centre)
     begin = time.perf_counter()
     loop.run(source, starts, max_iter=5000, tol=1e-11, floor=floor)
     return time.perf_counter() - begin

@@ -26,7 +26,7 @@ def starts_on(y, k, seed, variance, n=100):
 def at_the_end(y, starts):
     """The textbook's steps, until one gains less than 1e-15 per object: past the saddles that hold 1e-11."""
     source = objects_of(y)
-    floor = floor_for(source.variance, source.size, source.family.centre)
+    floor = floor_for(source.spread.variance, source.size, source.family.centre)
     ends = loop.run(source, starts, max_iter=20000, tol=1e-15, floor=floor)
     assert ends.converged.all()
     return ends.log_likelihood

@@ -106,9 +106,8 @@ def assert_counts_show(picture):
         # the band: from one sd below to one above, under the curve
         outline = picture.bands[k].get_paths()[0].vertices
         ends = max(weight - sd, -0.5 / n), min(weight + sd, 1 + 0.5 / n)
-        close(
-            [outline.min(axis=0), outline.max(axis=0)], [*zip(ends, (foot + 0.36, foot + 0.95), strict=True)]
-        )
+        corners = zip(ends, (foot + 0.36, foot + 0.95), strict=True)
+        close([outline.min(axis=0), outline.max(axis=0)], list(corners))
         # the draw, and the others
         for mark in (picture.rims[k], picture.marks[k]):
             close(mark.get_offsets(), [(mine[k] / n, foot + 0.18)])

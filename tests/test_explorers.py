@@ -56,9 +56,8 @@ def assert_objects(picture, at):
 
 
 def assert_e_step(picture, at):
-    weights, means, sds = (
-        np.array([at[f"{label} of {name}"] for name in picture.names]) for label in ("weight", "mean", "sd")
-    )
+    kinds = "weight", "mean", "sd"
+    weights, means, sds = (np.array([at[f"{kind} of {name}"] for name in picture.names]) for kind in kinds)
     m = picture.mixture
     close([m.weights, m.means, m.sds], [weights / weights.sum(), means, sds], rtol=1e-12)
     assert picture.probe == at["probe at y"]

@@ -24,11 +24,8 @@ def exported(request, tmp_path_factory):
 
 def test_every_picture_is_inside_with_its_sentence_and_equations_are_typeset(exported):
     notebook, page = exported
-    sentences = [
-        output.metadata["image/png"]["alt"]
-        for output in outputs(notebook)
-        if "image/png" in output.get("data", {})
-    ]
+    pictures = [output.metadata for output in outputs(notebook) if "image/png" in output.get("data", {})]
+    sentences = [metadata["image/png"]["alt"] for metadata in pictures]
     assert [image["alt"] for image in page("img")] == sentences
     assert all(image["src"].startswith("data:image/png;base64,iVBOR") for image in page("img"))
     source = "".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

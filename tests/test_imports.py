@@ -170,10 +170,6 @@ from gmm_lesson import PlaneMixture
         gmm_lesson.fits  # noqa: B018
 
 
-def test_this_test_sees_what_is_loaded():
-    assert loaded_by("import gmm_lesson, scipy.stats") == ["scipy.stats", "scipy.optimize"]
-
-
 def test_work_loads_nothing_heavy():
     assert loaded_by(WORK) == []
 

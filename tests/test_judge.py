@@ -39,15 +39,12 @@ def changes_y(y, weights, means, variances):
     ("function", "words"),
     [
         (by_hand, "Right.\n\nby_hand gives the responsibilities on all 17 inputs tried: "),
-        (by_hand, "one object, "),
         (by_hand, "plain lists."),
         (lambda y, weights, means, variances: 1 / 0, "line 1 of your function: (lambda y, weights"),
         (calls_itself, "Crashed.\n\nRecursionError: "),
         (calls_itself, "line 2 of calls_itself"),
         (crashes_far_away, "Crashed.\n\nKeyError: 'far'"),
         (crashes_far_away, "Example: a far-away object\n"),
-        (changes_y, "    y         = [2.0]\n"),
-        (changes_y, "    y after   = [0.0]"),
     ],
 )
 def test_says(function, words):

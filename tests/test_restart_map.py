@@ -81,9 +81,8 @@ def test_the_way_of_the_selected_start_is_em(found):
         level = found.log_likelihood[found.which[order[selected - 1]]]
         ends = [np.sort(mixture.means) for mixture in (run.path[0], run.mixture)]
         begin, end = (", ".join(f"{mean:.1f}" for mean in means) for means in ends)
-        assert picture.sentence.endswith(
-            f"Start {selected}, means {begin}, takes {run.n_iter} steps to {level:.2f}, means {end}."
-        )
+        said = f"Start {selected}, means {begin}, takes {run.n_iter} steps to {level:.2f}, means {end}."
+        assert picture.sentence.endswith(said)
 
 
 def test_the_sentence_says_rate_interval_price_and_which_optima_lie_at_one_place(found):

@@ -21,6 +21,7 @@ EXERCISES = [
     ("08_when_em_breaks", "floored_m_step", "y, r, floor"),
     ("09_how_many", "bic", "log_likelihood, n_components, n"),
     ("09_how_many", "held_out", "y, fold, fit, score"),
+    ("10_two_dimensions", "plane_m_step", "y, r"),
 ]
 """The lessons, their checks, and what a learner's function gets."""
 LESSONS = tuple(dict.fromkeys(name for name, _, _ in EXERCISES))
@@ -49,7 +50,8 @@ TERMS = """
 latent variable; mixing proportion; ancestral sampling; Bayes error; posterior probability; log-sum-exp;
 underflow; sufficient statistics; expected complete-data log-likelihood; ECM; ELBO; Jensen's inequality; MM;
 KL divergence; local optimum; clustering; density estimation; label switching; Fisher information; coverage;
-parametric bootstrap; degenerate; regularisation; MAP
+parametric bootstrap; degenerate; regularisation; MAP; Mahalanobis; pooled covariance; Simpson's paradox;
+Gaussian discriminant analysis; adjusted Rand index; curse of dimensionality
 """
 """The field's words that the course builds: each stands in a fold of the lesson that builds it."""
 
@@ -61,6 +63,7 @@ INTRODUCED = {
     "03": [r"r_{ik}", r"\ell"],
     "04": [r"N_k", r"Q"],
     "05": [r"F", r"\rho"],
+    "10": [r"\Sigma_k"],
 }
 SYMBOLS = {symbol: lesson for lesson, symbols in INTRODUCED.items() for symbol in symbols}
 """The notation, and the lesson that introduces each symbol."""

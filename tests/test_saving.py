@@ -92,9 +92,8 @@ def test_a_server_writes_pictures_signs_them_and_minds_its_other_hooks(tmp_path)
     calls, later = [], []
     second.pre_save_hook = lambda model, **_: calls.append("configured")
     second.register_pre_save_hook(lambda model, **_: calls.append("other"))
-    app = types.SimpleNamespace(
-        contents_manager=first, io_loop=types.SimpleNamespace(add_callback=later.append)
-    )
+    loop = types.SimpleNamespace(add_callback=later.append)
+    app = types.SimpleNamespace(contents_manager=first, io_loop=loop)
     (point,) = saving._jupyter_server_extension_points()
     assert SWITCH["ServerApp"]["jpserver_extensions"] == {point["module"]: True}
     saving._load_jupyter_server_extension(app)

@@ -13,12 +13,7 @@ def broken(*_):
 @pytest.mark.parametrize(
     ("where", "name", "other", "said"),
     [
-        (
-            selfcheck,
-            "BEST",
-            selfcheck.BEST,
-            "Everything works: the data load, EM ends where it should, and pictures draw.",
-        ),
+        (selfcheck, "BEST", selfcheck.BEST, "Everything works: the data load, EM ends where it should, and"),
         (selfcheck.importlib, "import_module", broken, "numpy does not load (not here)."),
         (selfcheck, "BEST", -700.0, "EM ends at -696.728198 instead of -700.000000"),
         (Picture, "png", lambda self: b"", "Pictures do not draw."),

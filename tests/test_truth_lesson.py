@@ -8,7 +8,6 @@ import pytest
 from lessons import NAMES, read
 
 from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
-from gmm_lesson.em import default_floor
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import TRUTH, truth_explorer
@@ -55,13 +54,6 @@ def test_no_species_is_named_before_the_envelope_is_opened():
     for species in ("Adelie", "Chinstrap", "Gentoo"):
         assert species not in before
         assert species in str(cells[opened:])
-
-
-def test_the_bootstrap_s_errors_are_larger_here():
-    errors, again = standard_errors(Y, FITTED), bootstrap(Y, FITTED, refits=400, rng=33)
-    assert again.degenerate.sum() == 2  # of 400, and each of them on the floor
-    np.testing.assert_allclose(again.sds[again.degenerate].min(axis=1) ** 2, default_floor(Y), rtol=1e-9)
-    assert (again.standard_errors().as_array() > errors.as_array()).all()
 
 
 def test_which_error_is_too_small_and_which_too_large():

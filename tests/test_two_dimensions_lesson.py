@@ -7,6 +7,8 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
 from gmm_lesson import Mixture, PlaneMixture, e_step, fit_plane, load
+from gmm_lesson.exercises.labs import LABS
+from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import plane_scrubber
 from gmm_lesson.study.choose import by_components, n_parameters
 
@@ -43,7 +45,7 @@ def choices():
 
 def test_two_measures_part_what_one_could_not(three):
     assert three.log_likelihood == pytest.approx(-1634.187, abs=5e-4)
-    assert misplaced(e_step(Y, three.mixture).argmax(axis=1)) == 12
+    assert misplaced(e_step(Y, three.mixture).argmax(axis=1)) == 12 == float(QUESTIONS["10-second"].answer)
     for y in Y.T:  # the best that one measure can do, as in lesson 07
         means, variances = ([f(y[k == Z]) for k in range(3)] for f in (np.mean, np.var))
         truth = Mixture(np.bincount(Z) / len(Z), means, variances)
@@ -53,6 +55,7 @@ def test_two_measures_part_what_one_could_not(three):
 def test_the_correlation_changes_its_sign_within_the_classes(three):
     assert np.corrcoef(Y.T)[0, 1] == pytest.approx(-0.235, abs=5e-4)
     assert np.sort(three.mixture.correlations[:, 0, 1]).round(2).tolist() == [0.32, 0.72, 0.73]
+    assert QUESTIONS["10-sign"].answer == "Above .3 in each"
     assert all(np.corrcoef(Y[k == Z].T)[0, 1] > 0.3 for k in range(3))
 
 
@@ -100,6 +103,20 @@ def test_k_means_sees_almost_the_length_alone(three):
     scaled = fit_plane(Y / SD, 3)  # full matrices need no scaling
     assert misplaced(e_step(Y / SD, scaled.mixture).argmax(axis=1)) == 12
     assert scaled.log_likelihood - 342 * np.log(SD).sum() == pytest.approx(three.log_likelihood, abs=1e-3)
+
+
+def test_where_the_bugs_end_that_ring_nothing(choices):
+    rows = [line.strip("| ").split(" | ") for line in LABS["plane"].answer()[2:]]
+    ends = {bug: end.split(" after")[0] for bug, alarms, end in rows if alarms == "none"}
+    assert ends == {
+        "no bug": "-1634.187",
+        "equal weights": "-1644.048",
+        "unweighted mean": "nowhere: no rest in 500 steps",
+        "n k minus one": "-1634.206",
+        "hard assignment": "-1642.436",
+        "correlations left out": f"{choices['diagonal'].log_likelihoods[2]:.3f}",
+        "pooled covariance": f"{choices['tied'].log_likelihoods[2]:.3f}",
+    }
 
 
 def test_what_the_scrubber_answers():

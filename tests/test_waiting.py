@@ -7,18 +7,9 @@ from lessons import ROOT
 
 FILES = sorted((ROOT / "tests" / "browser").glob("*.py"))
 READS = {
-    *("all_inner_texts", "all_text_contents", "bounding_box", "count", "evaluate", "get_attribute"),
-    *(
-        "inner_html",
-        "inner_text",
-        "input_value",
-        "is_checked",
-        "is_disabled",
-        "is_enabled",
-        "is_hidden",
-        "is_visible",
-    ),
-    *("screenshot", "text_content", "content", "title"),
+    *("all_inner_texts", "all_text_contents", "bounding_box", "content", "count", "evaluate"),
+    *("get_attribute", "inner_html", "inner_text", "input_value", "is_checked", "is_disabled"),
+    *("is_enabled", "is_hidden", "is_visible", "screenshot", "text_content", "title"),
 }
 
 

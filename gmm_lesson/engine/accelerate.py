@@ -77,7 +77,7 @@ class Guide:
         self.here, self.image = here, image
         (self.x_here, _), (target, self.scale) = self.family.pack(here), self.family.pack(image)
         self.step_here = target - self.x_here
-        self.size_here = _size(self.step_here * self.scale)
+        self.size_here = length(self.step_here * self.scale)
         rounding = ROUNDING * np.abs(log_likelihood)
         still = (np.abs(gain) <= rounding) & (self.size_here < self.size)
         self.kept = np.asarray(~self.jumped | (gain > rounding) | still)
@@ -124,7 +124,7 @@ class Guide:
         if anderson.any():
             free[anderson] -= self._correction()[anderson]
         if squarem.any():
-            far = old_size / np.maximum(_size(dstep * self.scale), 1e-300)
+            far = old_size / np.maximum(length(dstep * self.scale), 1e-300)
             squarem &= far > 1
             far = np.minimum(far, self.stretch)[squarem, np.newaxis]
             free[squarem] = old_x[squarem] + 2 * far * old_step[squarem] + far**2 * dstep[squarem]
@@ -149,5 +149,6 @@ class Guide:
         return np.asarray((np.moveaxis(self.dx + self.dstep, 0, 2) @ c)[..., 0])
 
 
-def _size(rows: Array) -> Array:
+def length(rows: Array) -> Array:
+    """Return the length of each row."""
     return np.asarray(np.sqrt(np.vecdot(rows, rows)))

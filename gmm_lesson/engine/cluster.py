@@ -109,7 +109,6 @@ def _summary(y: Any, counts: Any, ndim: int) -> tuple[int, Summary | Exception |
 
 
 def _checked(y: Any, counts: Any, ndim: int, start: int = 0) -> Block:
-    """Check a chunk that begins at `start`."""
     if len(y):
         array_of(y, "y", ndim, start=start)
     if counts is not None and len(y) + len(counts):

@@ -112,7 +112,7 @@ def fit(
     floor : float or None
         The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y, without the
         objects that are far from the others (see `em.typical_variance`): a guard against infinity, no cure
-        for spurious optima.
+        for spurious optima. If all objects are equal, one above 0 must be given.
     accelerate : bool
         Whether to jump along EM's path (see `engine.accelerate`): to its optima in a tenth of the steps or
         fewer, where classes overlap. Every jump that is tried counts as a step; the log-likelihood
@@ -121,20 +121,11 @@ def fit(
         Whether to fit a fine histogram in place of the objects (see `engine.compress`): a step then takes as
         long for a billion as for a hundred thousand. The best restart is checked on the objects, and its
         log-likelihood is theirs; those of the other restarts are the histogram's. Fewer than 16,384 entries
-        are fitted as they are.
+        are fitted as they are, and so, with a UserWarning, are those for whose narrowest class no bin is fine
+        enough.
     counts : array_like, shape (N,), or None
         How many objects each entry of y stands for: not negative, not all 0, not always whole. None is one
         each. It comes in blocks, or Dask chunks, as y does.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above, or y is constant and no floor above 0 is given.
-
-    Warns
-    -----
-    UserWarning
-        If `compress` is on and a class is too narrow for it: the objects themselves were fitted.
     """
     run = run_compressed if switch(compress, "compress") else loop.run
     how: dict[str, Any] = {"starts": starts, "restarts": restarts, "rng": rng}

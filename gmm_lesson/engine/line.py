@@ -117,7 +117,6 @@ class Line(Family):
 
 
 def _measure(t: Array, place: Array, unit: Array, out: Array) -> None:
-    """Write z = (t - place) / unit and its square."""
     z = np.subtract(t, place[:, np.newaxis], out=out[:, 1])
     z /= unit[:, np.newaxis]
     np.clip(z, -FARTHEST, FARTHEST, out=z)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +11,8 @@ from numpy.typing import NDArray
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import TRACE, gain_is_negligible
 from gmm_lesson.engine.accelerate import Guide
-from gmm_lesson.engine.family import Family, Parameters, Sums, where
-
-
-class Source(Protocol):
-    """Objects, wherever they lie: in memory, in blocks on a disk, on other machines."""
-
-    family: Family
-    n: float
-    """How many they are."""
-
-    def e_step(self, now: Parameters, score: bool = True) -> Sums:
-        """Return the sums over all of them; without `score` the log-likelihood means nothing."""
-
-    def take(self, which: NDArray[np.bool_]) -> Source:
-        """Return the objects of some restarts: these, unless every restart has its own."""
-
+from gmm_lesson.engine.family import Parameters, Sums, where
+from gmm_lesson.engine.objects import Objects
 
 Maximise = Callable[[Parameters, Sums, float], Parameters]
 
@@ -41,7 +27,7 @@ class Ends(NamedTuple):
 
 
 def run(
-    source: Source,
+    source: Objects,
     starts: Parameters,
     *,
     max_iter: int,
@@ -69,7 +55,6 @@ def run(
     going = np.arange(n_restarts)
 
     def image() -> Parameters:
-        """Return where a step of EM leads from here."""
         new = step(source, here, sums, floor, maximise)
         if not guarded and (collapsed := family.collapsed(new)).any():
             restart, k = np.argwhere(collapsed)[0]
@@ -119,8 +104,9 @@ def run(
 
 
 def step(
-    source: Source, here: Parameters, sums: Sums, floor: Any, maximise: Maximise | None = None
+    source: Objects, here: Parameters, sums: Sums, floor: Any, maximise: Maximise | None = None
 ) -> Parameters:
     """Return where a step of EM leads from here, in the family's coordinates, given the sums there."""
     new = (maximise or source.family.m_step)(here, sums, source.n)
-    return source.family.constrained(new, sums.counts < TRACE * source.n, floor)
+    allowed: Parameters = source.family.constrained(new, sums.counts < TRACE * source.n, floor)
+    return allowed

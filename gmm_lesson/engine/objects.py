@@ -155,7 +155,7 @@ class Objects:
         return found
 
     def take(self, which: NDArray[np.bool_]) -> Objects:
-        """Return the objects of some restarts: these, for all restarts share them."""
+        """Return the objects of some restarts: these, unless every restart has its own."""
         return self
 
     def sample(self, rng: np.random.Generator, least: int = 1) -> Array:

@@ -53,8 +53,7 @@ def fit_plane(
         variance of y along each axis, without the objects that are far along it, as in `gmm_lesson.fit`.
 
     The Fit's `mixture` is a PlaneMixture; its runs have means of shape (R, K, d) and covariance matrices for
-    variances, (R, K, d, d). Arguments that are not as above raise as in `fit`, and so does a y that is
-    constant along an axis where no floor above 0 is given.
+    variances, (R, K, d, d). A y that is constant along an axis needs a floor above 0.
     """
     covariance = one_of(covariance, "covariance", tuple(FAMILIES))
     source = objects_of(y, counts, FAMILIES[covariance], 2)

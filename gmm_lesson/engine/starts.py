@@ -97,12 +97,7 @@ def _k_means(y: Array, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
 
 
 def starts_of(
-    starts: Any,
-    source: Objects,
-    k: int,
-    restarts: int,
-    rng: np.random.Generator,
-    kind: type[Any],
+    starts: Any, source: Objects, k: int, restarts: int, rng: np.random.Generator, kind: type[Any]
 ) -> tuple[list[Any], bool]:
     """Return the mixtures to start from, given or drawn by the strategies named; and whether all are drawn.
 
@@ -160,7 +155,6 @@ def _start_of(y: Array, z: NDArray[np.intp], k: int) -> Any:
 
 
 def _mixture(weights: Array, means: Array, variances: Array) -> Any:
-    """Return a mixture with these variances along each axis."""
     if means.ndim == 1:
         return Mixture(weights, means, variances)
     return PlaneMixture(weights, means, variances[..., np.newaxis] * np.eye(means.shape[1]))
@@ -173,7 +167,6 @@ def _variances(y: Array) -> Array:
 
 
 def _rows(y: Array) -> Array:
-    """Return objects as rows, shape (n, d)."""
     return y.reshape(len(y), -1)
 
 

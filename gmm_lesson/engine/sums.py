@@ -128,12 +128,7 @@ def e_step(family: Family, y: Any, counts: Array | None, now: Parameters, score:
 
 
 def _block(
-    phi: Array,
-    counts: Array | None,
-    eta: Array,
-    way: int,
-    exact: tuple[Any, ...] | None,
-    score: bool,
+    phi: Array, counts: Array | None, eta: Array, way: int, exact: tuple[Any, ...] | None, score: bool
 ) -> tuple[Array, Array]:
     """Return the total, shape (R, K, F), and the log-likelihood, (R,), of objects that are in cache.
 

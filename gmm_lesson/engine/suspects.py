@@ -86,7 +86,6 @@ def _sds(now: Parameters) -> Array:
 
 
 def _alike(now: Parameters) -> tuple[int, int] | None:
-    """Return two classes that coincide, or None."""
     sds = _sds(now)
     for i, j in combinations(range(len(sds)), 2):
         apart = np.abs(now.means[i] - now.means[j]) / sds[i]

@@ -36,12 +36,8 @@ one-number-of-each-class-missing: The more classes, the more is missing from the
     p = 2 * n_components - 1 | 2 * n_components
 classes-for-parameters: The penalty counts one number for each class.
     p = n_components | n_components - 1
-weights-taken-off-in-all: From the parameters more is taken off than the weights leave out.
-    p = 3 * n_components - 2 | 3 * (n_components - 1)
 aic-returned: The penalty does not grow with the number of objects.
-    penalty = 2 * p
-penalty-without-the-objects: The penalty is the number of parameters alone, however many objects there are.
-    penalty = p
+    penalty = 2 * p | p
 penalty-left-out: There is no penalty: a class more always looks better.
     return -fit
 halved: Every number has half the right size.
@@ -58,11 +54,7 @@ penalty-doubled: The penalty counts twice as much as it should beside the log-li
     penalty = 2 * p * np.log(n)
 other-base: The penalty is off by a constant factor, as a logarithm to another base is.
     penalty = p * np.log10(n) | p * np.log2(n)
-objects-not-in-a-logarithm: The penalty grows as fast as the objects do, or with their root.
-    penalty = p * n | p * np.sqrt(n)
 per-object: The number is that of an average object, not of all of them.
     return (penalty - fit) / n | penalty - fit / n
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return round(penalty - fit) | round(penalty - fit, 1) | round(penalty - fit, 2)
 """,
 )

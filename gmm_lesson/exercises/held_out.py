@@ -72,8 +72,6 @@ averaged: The number is not that of all objects together, but of an average one,
     total = np.mean(scores) | sum(scores) / len(y)
 each-fold-averaged: An object of a small fold counts for more than one of a large fold.
     for f in folds -> / (fold == f).sum() for f in folds | / np.mean(fold == f) for f in folds
-best-fold-only: The number is that of one fold, the best or the worst.
-    total = max(scores) | min(scores)
 one-number-for-each-fold: There is one number for each fold, where they are wanted all together.
     total = scores | np.cumsum(scores)
 sign-reversed: The number has the right size and the opposite sign.

@@ -48,7 +48,6 @@ n-k-minus-one: The variances are too large, and the fewer objects there are, the
 unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = OVERALL
     new_variances = SPREAD / n_k; new_means = OVERALL
-    new_means = OVERALL && new_variances = squares.mean(axis=0)
 unweighted-variance: Every class has the same variance, that of all the objects.
     CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
         | squares.sum(axis=0) / (len(y) - 1)
@@ -60,8 +59,7 @@ responsibilities-squared: A share of one half counts as a quarter: objects betwe
     COUNTS -> r = r**2; COUNTS
     new_variances = (R_SQUARES**2 * squares).sum(axis=0) / n_k
 variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k
-    CENTRE -> R_Y * y - new_means && new_means = SUMS / len(y) && new_variances = squares.mean(axis=0)
+    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
     CENTRE -> R_Y * y - SUMS / len(y) && new_variances = squares.mean(axis=0)
         | squares.sum(axis=0) / (len(y) - 1)
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.

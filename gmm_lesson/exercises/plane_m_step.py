@@ -71,31 +71,20 @@ correlations-left-out: The covariance of two axes is zero, however the objects l
     products = away[:, np.newaxis] * away[:, :, np.newaxis] * np.eye(len(means))[:, :, np.newaxis]
 variances-alone: There is a row of variances for each class, one for each of the axes, and no matrix.
     return weights, means.T, DIAGONALS | weights, means.T, np.sqrt(DIAGONALS)
-rows-alike: All rows of a matrix are the same: the variances stand in each of them.
-    return weights, means.T, 0 * covariances.T + DIAGONALS[:, np.newaxis]
 one-variance-for-all-axes: A class has one variance for all its axes, where each of them has its own.
     return weights, means.T, DIAGONALS.sum(axis=1) | weights, means.T, DIAGONALS.mean(axis=1)
     return weights, means.T, np.multiply.outer(DIAGONALS.mean(axis=1), np.eye(len(means)))
-objects-for-axes: There is a row and a column for each object, where each of the axes should have one.
-    covariances = np.einsum("nk,nik,mik->mnk", r, away, away) / n_k
 second-moment-returned: The numbers grow with the distance of the objects from zero, however close they lie.
     away = y
-precisions-returned: The closer together the objects of a class, the larger its numbers.
-    return weights, means.T, np.linalg.inv(covariances.T)
 one-matrix-for-all: There is one matrix, and none for each class.
     return weights, means.T, np.einsum("nk,nik,njk->ij", r, away, away) / len(y)
-matrices-from-whole-objects: The covariances are as if each object were of its likeliest class alone.
-    covariances = np.transpose([np.cov(y[r.argmax(axis=1) == k, :, 0].T) for k in range(len(n_k))])
-    covariances = np.transpose([np.cov(y[r.argmax(axis=1) == k, :, 0].T, ddof=0) for k in range(len(n_k))])
-last-object-alone: One object alone has its covariances: those of the others are not added to its own.
-    covariances = r[-1] * products[-1] / n_k
 correlations-returned: The diagonal of every matrix is one, whatever the units of the objects.
     return weights, means.T, covariances.T / np.sqrt(DIAGONALS[:, np.newaxis] * DIAGONALS[:, :, np.newaxis])
 classes-last: The last index of the means and of the matrices counts the classes, and the first should.
     return weights, means, covariances | weights, means, covariances.T | weights, means.T, covariances
 """,
     cases=(
-        Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]])),
+        Case("three objects of one class", ([[1, 2], [4, 3], [2, 6]], [[1], [1], [1]])),
         Case("the example by hand in the plane", ([[1, 2], [2, 1], [3, 5]], HAND_SHARES[1])),
         Case("three objects in three classes", ([[4, 2], [-1.5, 0], [0, -3]], SQUARE[1])),
         Case("six labelled objects", ([*FIVE, [1, 5]], [*LABELLED[1], [1, 0]])),

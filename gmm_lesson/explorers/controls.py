@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
@@ -22,14 +23,9 @@ class Slider:
     value, low, high, step : float
         Where it starts (and Reset returns to), its ends, and its step. Powers of two make exact steps: 0.25,
         not 0.1. Steps count from the start, so that it is one of them; the ends give way inwards. If start
-        and step are whole numbers (ints), its values are.
+        and step are whole numbers (ints), its values are. low <= value <= high, and the step is above 0.
     on_release : bool
         Whether the value changes only when the handle is let go: for what takes longer than a frame may.
-
-    Raises
-    ------
-    ValueError
-        If low <= value <= high does not hold, or the step is not above 0.
     """
 
     def __init__(
@@ -78,21 +74,12 @@ class Slider:
 class Sliders:
     """A slider for each class: K numbers of one kind, which start at `values`, shape (K,).
 
-    The slider of class A is "label of A"; ends, step and unit are as for `Slider`.
+    The slider of class A is "label of A"; `scale` is low, high, step and unit, as for `Slider`.
     """
 
-    def __init__(
-        self,
-        label: str,
-        names: Sequence[str],
-        values: ArrayLike,
-        low: float,
-        high: float,
-        step: float,
-        unit: str = "",
-    ) -> None:
+    def __init__(self, label: str, names: Sequence[str], values: ArrayLike, *scale: Any) -> None:
         starts = zip(names, array_of(values, f"values of {label}"), strict=True)
-        self.sliders = [Slider(f"{label} of {name}", value, low, high, step, unit) for name, value in starts]
+        self.sliders = [Slider(f"{label} of {name}", value, *scale) for name, value in starts]
 
     @property
     def value(self) -> Array:

@@ -77,7 +77,6 @@ class Live:
         raise NotImplementedError
 
     def _stored(self) -> Picture:
-        """Return the picture that is stored."""
         return self.picture
 
     def _exported(self) -> dict[str, Any]:
@@ -157,13 +156,8 @@ class Explorer(Layered):
         stand in a column a class, the others below.
     update : callable
         Called as `update(name=value, ...)` at every step; moves the picture. A ValueError that it raises is
-        shown in the readout, and the picture keeps its last valid state. Any other exception is a
-        bug, and reaches whoever set the slider.
-
-    Raises
-    ------
-    ValueError
-        If the controls' defaults are not valid themselves.
+        shown in the readout, and the picture keeps its last valid state; of the controls' defaults it is
+        raised. Any other exception is a bug, and reaches whoever set the slider.
     """
 
     def __init__(

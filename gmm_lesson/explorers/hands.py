@@ -55,18 +55,8 @@ class Widget(anywidget.AnyWidget):
 class Hand(Live):
     """A mixture over its objects, moved by mouse, finger and keys, and by EM half a step at a time.
 
-    Parameters
-    ----------
-    y : ndarray, shape (N,) or (N, 2)
-        The objects.
-    picture : MixturePicture or PlanePicture
-        What is stored. It becomes this hand's own.
-    start : Mixture or PlaneMixture
-        What it starts from, and Reset returns to.
-    labels, units : tuple of str
-        What the values are, for the axes, and what they count: one each on the line, two in the plane.
-    optimum : float
-        The best log-likelihood known, sealed until asked for.
+    `hand` makes one. `picture` is what is stored, and becomes its own; Reset returns to `start`; `optimum` is
+    the best log-likelihood known, sealed until asked for.
     """
 
     picture: MixturePicture | PlanePicture
@@ -152,11 +142,6 @@ def hand(
         What to call the classes; "class 1" and so on if left out.
     label, unit : str, or two of them in the plane, optional
         What the values are, for the axes, and what they count, as "mm".
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
     """
     n_components = whole_number(n_components, "n_components", 1, MOST)
     plane = has_rows(y)
@@ -171,12 +156,8 @@ def hand(
     first = _of_so_many(first, kind, n_components, "start")
     units = _one_each(unit, "unit", len(axes))
     usual = ("first value", "second value") if plane else "value y"
-    labels = tuple(
-        f"{text} ({unit})" if unit else text
-        for text, unit in zip(
-            _one_each(usual if label is None else label, "label", len(axes)), units, strict=True
-        )
-    )
+    texts = _one_each(usual if label is None else label, "label", len(axes))
+    labels = tuple(f"{text} ({unit})" if unit else text for text, unit in zip(texts, units, strict=True))
     if plane:
         picture: Any = PlanePicture(y, first, names=names, labels=labels)
     else:

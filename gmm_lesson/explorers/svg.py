@@ -36,12 +36,8 @@ def overlay(figure: Figure, artists: Iterable[Artist], label: str) -> str:
 
     It knows lines, markers without a line, fills, scatters, and one-line texts placed by their baseline,
     which get a white halo. Markers are circles or straight-sided. A scatter's may differ, and have no rim;
-    those without a line (`plot(x, y, "o")`) are all alike, may have one, and take a quarter of the room.
-
-    Raises
-    ------
-    TypeError
-        If an artist is of another kind.
+    those without a line (`plot(x, y, "o")`) are all alike, may have one, and take a quarter of the room. An
+    artist of another kind is a TypeError.
     """
     width, height = np.rint(figure.get_size_inches() * UNITS).astype(int)
     page = Affine2D().scale(UNITS / figure.dpi, -UNITS / figure.dpi).translate(0, height)
@@ -82,7 +78,6 @@ def _line(line: Line2D, page: Transform) -> str:
 
 
 def _markers(line: Line2D, page: Transform) -> str:
-    """Return markers that are all alike as one path."""
     style = MarkerStyle(line.get_marker())
     shape, size = style.get_path().transformed(style.get_transform()), _units(line.get_markersize())
     points = np.asarray(line.get_xydata())

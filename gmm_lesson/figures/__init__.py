@@ -27,15 +27,8 @@ from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, s
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
-__all__ += [
-    "BoundPicture",
-    "ChoicePicture",
-    "CountsPicture",
-    "HalfStepPicture",
-    "MixturePicture",
-    "OverlapPicture",
-]
-__all__ += ["BlurredPicture", "PlaneHalfStepPicture", "PlanePicture"]
+__all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
+__all__ += ["BlurredPicture", "ChoicePicture", "PlaneHalfStepPicture", "PlanePicture"]
 __all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["ladder", "strategies", "success"]

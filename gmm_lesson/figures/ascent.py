@@ -51,10 +51,6 @@ class OneMean:
         r = e_step(self.y, self.at(s))
         return [lower_bound(self.y, r, self.at(m)) for m in means]
 
-    def log_likelihood(self, mean: float) -> float:
-        """Return the log-likelihood of the mixture with this mean."""
-        return log_likelihood(self.y, self.at(mean))
-
     def best(self, s: float) -> float:
         """Return the mean at which the bound is highest, for the responsibilities made with the mean s."""
         return float(m_step(self.y, e_step(self.y, self.at(s)), floor=1e-300).means[self.k])
@@ -75,12 +71,6 @@ class OneMean:
             points += [(m, m), (m, self.best(m))]
         return np.array(points)
 
-    def span(self, means: ArrayLike, share: float, points: int) -> Array:
-        """Return where to draw: around these means, by a share of their range or of an sd."""
-        low, high = np.min(means), np.max(means)
-        reach = share * max(high - low, self.known.sds[self.k])
-        return np.linspace(low - reach, high + reach, points)
-
 
 @styled()
 def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tuple[float, float]) -> Picture:
@@ -97,9 +87,10 @@ def coordinate_ascent(y: ArrayLike, mixture: Mixture, component: int, start: tup
     track = one.climb(words.one_for_each(start, "start", 2, "means"), CLIMBED)
     end = one.end(track[-1, 1])
     shown = [*track.flat, end]
-    span = one.span(shown, 0.18, GRID)
+    room = 0.18 * max(np.ptp(shown), one.known.sds[one.k])
+    span = np.linspace(min(shown) - room, max(shown) + room, GRID)
     bound = np.array([one.bounds(s, span) for s in span]).T
-    peak = one.log_likelihood(end)
+    peak = log_likelihood(one.y, one.at(end))
     top = max(peak, float(bound.max()))
     figure, axes = new_panel(xlabel="s, the mean behind the responsibilities")
     depths = (top - bound.min()) / 2.0 ** np.arange(CONTOURS)

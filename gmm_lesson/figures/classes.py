@@ -188,7 +188,6 @@ class CountsPicture(MovingPicture):
 
 
 def _rounded(value: float) -> str:
-    """Return an expected count as it stands in a sentence."""
     return f"{value:.4g}" if value < 1e4 else f"{value:.0f}"
 
 

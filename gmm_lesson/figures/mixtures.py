@@ -224,7 +224,6 @@ mixture, overlap = MixturePicture, OverlapPicture
 
 
 def _down_to_axis(x: Array, height: Array) -> Array:
-    """Return the outline of the area between a curve and the axis."""
     return np.column_stack([np.pad(x, 1, "edge"), np.pad(height, 1)])
 
 

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import Array, number, whole_number
 from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine import loop, progress
+from gmm_lesson.engine.accelerate import length
 from gmm_lesson.engine.family import Parameters, Sums
 from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.reading import objects_of
@@ -114,7 +115,6 @@ class _Walk:
         self.places = self.here.take(slice(0))
 
     def go(self) -> None:
-        """Take a round of steps and leaps."""
         for _ in range(ROUND):
             points = [self.here]
             for _ in range(CYCLE):
@@ -125,12 +125,10 @@ class _Walk:
                 self._leap(*points[-3:])
 
     def _step(self, here: Parameters) -> Parameters:
-        """Return where a step of EM leads from here."""
         return loop.step(self.source, here, self.source.e_step(here, score=False), self.floor)
 
     def _constrained(self, here: Parameters) -> Parameters:
-        none = np.zeros(here.weights.shape, dtype=bool)
-        allowed: Parameters = self.family.constrained(here, none, self.floor)
+        allowed: Parameters = self.family.constrained(here, np.zeros(here.weights.shape, bool), self.floor)
         return allowed
 
     def _leap(self, first: Parameters, second: Parameters, third: Parameters) -> None:
@@ -138,9 +136,9 @@ class _Walk:
         free = self.family.pack(third)[0]
         middle, per_sd = self._in_sds(second)
         before, step = (middle - self.family.pack(first)[0]) * per_sd, (free - middle) * per_sd
-        self.size = _length(step)
+        self.size = length(step)
         self.rate = np.vecdot(step, before) / np.maximum(np.vecdot(before, before), 1e-300)
-        odd = _length(step - self.rate[:, np.newaxis] * before) / np.maximum(self.size, 1e-300)
+        odd = length(step - self.rate[:, np.newaxis] * before) / np.maximum(self.size, 1e-300)
         # rate + rate^2 + ... of so many steps to come, in units of the last one.
         rate = np.minimum(np.maximum(self.rate, 1e-3), GROWTH)
         n = np.minimum(BEND / np.maximum(odd, 1e-9), STEPS)
@@ -179,7 +177,7 @@ class _Walk:
         free, (places, per_sd) = self.family.pack(here)[0], self._in_sds(self.places)
         if not len(places):
             return np.full(len(free), -1)
-        distance = _length((free[:, np.newaxis] - places) * per_sd)
+        distance = length((free[:, np.newaxis] - places) * per_sd)
         return np.where(distance.min(axis=1) < NEAR, distance.argmin(axis=1), -1)
 
     def is_optimum(self, one: Parameters) -> bool:
@@ -194,7 +192,6 @@ class _Walk:
         return bool(np.abs(np.linalg.eigvals(slope)).max() < 1)
 
     def over(self) -> Basins:
-        """Return what was found."""
         places, which = self.places, self.which
         if len(self.going):
             starts = self.family.unscaled(self.here)
@@ -216,7 +213,3 @@ def _in_order(here: Parameters) -> Parameters:
 
 def _joined(one: Parameters, other: Parameters) -> Parameters:
     return Parameters(*(np.concatenate(parts) for parts in zip(one, other, strict=True)))
-
-
-def _length(rows: Array) -> Array:
-    return np.asarray(np.sqrt(np.vecdot(rows, rows)))

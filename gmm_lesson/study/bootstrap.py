@@ -84,19 +84,10 @@ def bootstrap(
     all its objects; where such refits are many, or where refits sit at two optima, no standard error
     describes the fit: look at the refits.
 
-    Parameters
-    ----------
-    y : array_like, shape (N,)
-        The objects; if all are equal, the floor must be given.
-    mixture : Mixture
-        The fit to them, with K classes.
-    refits : int
-        How many, B: at least 2, and at most `MOST` / K. Standard errors need a hundred or two, intervals some
-        hundreds.
-    rng : numpy.random.Generator or int
-        What resamples: a generator, or a seed.
-    floor : float or None
-        The smallest variance allowed, in y's units squared. None means 1e-6 of the variance of y.
+    `mixture` is the fit, with K classes, to the objects y, shape (N,). Standard errors need a hundred or two
+    `refits`, intervals some hundreds: at least 2, at most `MOST` / K. `rng` resamples: a generator, or a
+    seed. `floor` is the smallest variance allowed, in y's units squared. None means 1e-6 of the variance of
+    y, whose objects must then not be equal.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     refits, rng = whole_number(refits, "refits", 2, MOST // mixture.n_components), generator(rng)
@@ -133,29 +124,16 @@ class Coverage:
 
 
 def coverage(
-    true: Mixture,
-    n: int,
-    *,
-    data_sets: int = 400,
-    level: float = 0.95,
-    rng: np.random.Generator | int = 0,
+    true: Mixture, n: int, *, data_sets: int = 400, level: float = 0.95, rng: np.random.Generator | int = 0
 ) -> Coverage:
     """Draw data sets from a truth, fit each from the truth, and count how often its intervals hold it.
 
-    The intervals are `information.intervals`. Learned classes are matched with the true ones. A data set
-    gives no interval if its fit is no proper maximum.
+    The intervals are `information.intervals`, of a `level` between 0 and 1. Learned classes are matched with
+    the true ones. A data set gives no interval if its fit is no proper maximum.
 
-    Parameters
-    ----------
-    true, n : Mixture, and int
-        What the objects are drawn from, and how many a data set has: at least 2, at least as many as classes,
-        and so many that there are data sets with intervals.
-    data_sets : int
-        How many, at least 2, at most `MOST` objects in all.
-    level : float
-        What the coverage should be, between 0 and 1.
-    rng : numpy.random.Generator or int
-        What draws the data sets: a generator, or a seed.
+    A data set has n objects: at least 2, at least as many as classes, and so many that there are data sets
+    with intervals. There are at least 2 `data_sets`, at most `MOST` objects in all; `rng`, a generator or a
+    seed, draws them.
     """
     check_mixture(true, "true")
     n = whole_number(n, "n", max(2, true.n_components), MOST)
@@ -186,7 +164,7 @@ def _refits(y: Array, start: Mixture, floor: float) -> Ends:
     return loop.run(Rows(y), starts, max_iter=MAX_ITER, tol=REFIT_TOL, floor=floor, accelerate=True)
 
 
-class Rows:
+class Rows(Objects):
     """Objects for `loop.run` where each restart has its own: row r of y, shape (R, n), is restart r's."""
 
     def __init__(self, y: Array, family: Any = None) -> None:

@@ -16,9 +16,6 @@ from gmm_lesson.engine.fit import RESTARTS, Fit, fit
 from gmm_lesson.engine.plane import fit_plane
 from gmm_lesson.restarts import SAME_OPTIMUM
 
-UP_TO = range(1, 7)
-"""The numbers of classes that are compared, if none are given."""
-
 
 def n_parameters(n_components: int, d: int = 1, covariance: str = "full") -> int:
     """Return how many numbers a mixture of K classes in d dimensions may choose.
@@ -87,7 +84,7 @@ class Choice:
 
 def by_components(
     y: ArrayLike,
-    components: ArrayLike = UP_TO,
+    components: ArrayLike,
     *,
     covariance: str = "full",
     restarts: int = RESTARTS,
@@ -112,7 +109,7 @@ def by_components(
     TypeError, ValueError
         If an argument is not as above.
     """
-    y, numbers = _objects(y), array_of(components, "components")
+    y, numbers = array_of(y, "y", 2 if has_rows(y) else 1), array_of(components, "components")
     if numbers[0] < 1 or (numbers % 1).any() or (np.diff(numbers) <= 0).any() or numbers[-1] > len(y):
         raise ValueError(
             f"components must be whole numbers, 1 to {len(y)}, ascending; got {numbers.tolist()}"
@@ -128,7 +125,7 @@ def by_components(
 
 def held_out(
     y: ArrayLike,
-    components: ArrayLike = UP_TO,
+    components: ArrayLike,
     *,
     folds: int = 10,
     rng: np.random.Generator | int = 0,
@@ -152,7 +149,7 @@ def held_out(
 
 def bootstrap_choices(
     y: ArrayLike,
-    components: ArrayLike = UP_TO,
+    components: ArrayLike,
     *,
     draws: int = 40,
     rng: np.random.Generator | int = 0,
@@ -195,13 +192,9 @@ def likelihood_ratios(
     return gains[0], np.array(gains[1:])
 
 
-def _objects(y: ArrayLike) -> Array:
-    return array_of(y, "y", 2 if has_rows(y) else 1)
-
-
 def _ready(y: ArrayLike, rng: Any, how: dict[str, Any]) -> tuple[Array, np.random.Generator, dict[str, Any]]:
     """Return objects, a generator, and options with the floor of all the objects, if they have none."""
-    y = _objects(y)
+    y = array_of(y, "y", 2 if has_rows(y) else 1)
     if how.get("floor") is None:
         floor = default_floor(y) if y.ndim == 1 else np.array([default_floor(axis) for axis in y.T])
         how = {**how, "floor": floor}

@@ -126,18 +126,11 @@ def standard_errors(y: ArrayLike, mixture: Mixture) -> PerClass:
     objects, where the log-likelihood is a parabola as far as an error reaches: a class of few objects, or one
     near the floor on variances, has errors that no parabola shows (see `bootstrap`).
 
-    Parameters
-    ----------
-    y, mixture
-        The objects, and the maximum of their log-likelihood that was found, converged.
-
-    Raises
-    ------
-    ValueError
-        If the observed information, complete less missing, is not positive definite: then `mixture` is no
-        maximum. Or if a class is on the floor on variances, or has a weight worth less than one object: what
-        is held by its limit is at no top of a parabola. Whichever the floor was, it shows: EM, left alone,
-        would lower that sd and gain more than .01.
+    The mixture is the maximum of the log-likelihood that was found, converged. It gets a ValueError if the
+    observed information, complete less missing, is not positive definite: then it is no maximum. Or if a
+    class is on the floor on variances, or has a weight worth less than one object: what is held by its limit
+    is at no top of a parabola. Whichever the floor was, it shows: EM, left alone, would lower that sd and
+    gain more than .01.
     """
     information = Information.of(y, mixture)
     shares, axes = information.shares()
@@ -161,12 +154,8 @@ def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Interva
     that of sigma divided by sigma (the delta method). So no weight leaves 0..1, and no sd falls below 0. One
     class alone has weight 1, and that is its interval.
 
-    Parameters
-    ----------
-    y, mixture
-        As for `standard_errors`, which raises the same.
-    level : float
-        How often one such interval should hold its parameter, between 0 and 1; all at once do less often.
+    The mixture is as for `standard_errors`, which raises the same. `level`, between 0 and 1, says how often
+    one such interval should hold its parameter; all at once do less often.
     """
     reach = NormalDist().inv_cdf((1 + share(level, "level")) / 2)
     mixture, errors = check_mixture(mixture), standard_errors(y, mixture)

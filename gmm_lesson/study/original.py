@@ -46,18 +46,10 @@ PRINTED_M_STEP = Mixture(
 
 PRINTED_ENDINGS = np.array(
     [
-        -717.2906361731755,
-        -714.6458030053689,
-        -696.7281976251925,
-        -716.5863562774673,
-        -696.7281976251925,
-        -696.7281976337885,
-        -717.2907303653066,
-        -711.5254162369499,
-        -781.6271127363445,
-        -714.8396449841845,
+        [-717.2906361731755, -714.6458030053689, -696.7281976251925, -716.5863562774673, -696.7281976251925],
+        [-696.7281976337885, -717.2907303653066, -711.5254162369499, -781.6271127363445, -714.8396449841845],
     ]
-)
+).ravel()
 """The last log-likelihood of each of its ten restarts, in order, as printed."""
 
 for _printed in (PRINTED_RESPONSIBILITIES, PRINTED_ENDINGS):
@@ -125,25 +117,13 @@ def m_step(y: ArrayLike, r: ArrayLike, before: Mixture) -> Mixture:
 
 
 def run(
-    y: ArrayLike,
-    starts: Parameters,
-    *,
-    max_iter: int = N_STEPS,
-    tol: float = 0.0,
-    old_mean: bool = True,
+    y: ArrayLike, starts: Parameters, *, max_iter: int = N_STEPS, tol: float = 0.0, old_mean: bool = True
 ) -> loop.Ends:
     """Run EM with its M-step from many starts at once; as many steps as it took, unless told otherwise.
 
-    With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it.
-
-    Parameters
-    ----------
-    y, starts : array_like, shape (N,), and Parameters
-        The objects, and where to start, as `draw_starts` returns it.
-    max_iter, tol
-        As in `gmm_lesson.fit`.
-    old_mean : bool
-        Whether the variance is around the mean before the step.
+    With `old_mean=False` the M-step is the textbook's: what its own did to the answer shows beside it. y,
+    shape (N,), are the objects; `starts` are as `draw_starts` returns them, `max_iter` and `tol` as in
+    `gmm_lesson.fit`.
     """
     source, starts = objects_of(y), Parameters.checked(starts)
     max_iter, tol = whole_number(max_iter, "max_iter", 0), number(tol, "tol")

@@ -57,15 +57,10 @@ def triage(
     Each .01 is in total log-likelihood. The classes that it names count from 1. EM is run on, and from beside
     a saddle, with `fit(..., accelerate=True)`.
 
-    Parameters
-    ----------
-    y, mixture : array_like, shape (N,), and Mixture
-        The objects, and where EM ended, converged or not.
-    best : float or None
-        The log-likelihood of the best answer that is known, to be told how far below it this one is.
-    floor : float or None
-        The smallest variance that EM was allowed, in y's units squared. None means 1e-6 of the variance of y,
-        whose objects must then not be equal; 0 means that there was none.
+    `mixture` is where EM ended, converged or not, on the objects y, shape (N,); `best` the log-likelihood of
+    the best answer that is known, to be told how far below it this one is. `floor` is the smallest variance
+    that EM was allowed, in y's units squared. None means 1e-6 of the variance of y, whose objects must then
+    not be equal; 0 means that there was none.
     """
     y, mixture = array_of(y, "y"), check_mixture(mixture)
     if len(y) < mixture.n_components:

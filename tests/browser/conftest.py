@@ -28,9 +28,7 @@ def pytest_xdist_make_scheduler(config, log):
 def chromium():
     path = find_chromium()
     if path is None:
-        reason = (
-            "no Chromium: install it, or set CHROMIUM to its path; the tests in a real browser are left out"
-        )
+        reason = "no Chromium: install it, or set CHROMIUM to its path; the tests in a browser are left out"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)

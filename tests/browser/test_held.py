@@ -202,12 +202,11 @@ def test_in_jupyterlab_the_kernel_has_what_the_hands_have(lab, page):
     handle(cell, "sd", "class 4").wait_for()
     assert_it_moves(page, cell, MOVES["line"])
     assert sum(settled(page, of_all(cell, 1))) == pytest.approx(1, abs=0.003)
+    says = cell.get_by_role("status").first
     cell.get_by_role("button", name="E-step").click()
-    expect(cell.get_by_role("status").first).to_contain_text("E-step: each object has its shares.")
+    expect(says).to_contain_text("E-step: each object has its shares.")
     cell.get_by_role("button", name="M-step").click()
-    expect(cell.get_by_role("status").first).to_contain_text(
-        "M-step: the bells are at the weighted averages."
-    )
+    expect(says).to_contain_text("M-step: the bells are at the weighted averages.")
     now = settled(page, score(cell))
     run_cell(printing)
     printed = printing.locator(".jp-OutputArea pre")
@@ -219,7 +218,7 @@ def test_in_jupyterlab_the_kernel_has_what_the_hands_have(lab, page):
     shown = settled(page, of_all(cell, 0))
     np.testing.assert_allclose(json.loads(means), shown, atol=0.06)
     run_cell(setting)
-    expect(cell.get_by_role("status").first).to_contain_text("Set from outside.")
+    expect(says).to_contain_text("Set from outside.")
     assert settled(page, score(cell)) == pytest.approx(-696.728198, abs=0.01)
     assert_it_is_alive_in_the_plane(page)
 
@@ -284,6 +283,7 @@ def opened(chromium, exported, request):
 
 LEVEL = PlaneMixture([0.4, 0.6], [[2, 55], [4.3, 80]], [[[0.02, 0], [0, 140]]] * 2)
 """Two ellipses whose long axes are upright, however wide the page is."""
+START = Mixture([0.25] * 4, np.quantile(Y, [0.125, 0.375, 0.625, 0.875]), [Y.var() / 4] * 4)
 TOUCH = {"has_touch": True, "is_mobile": True, "viewport": {"width": 400, "height": 800}}
 
 
@@ -318,7 +318,7 @@ STILL = {"reduced_motion": "reduce"}
     indirect=["opened"],
 )
 def test_its_buttons_are_em(opened, plane):
-    y, start, goes = (ERUPTIONS, LEVEL, fit_plane) if plane else (Y, hand_start(), fit)
+    y, start, goes = (ERUPTIONS, LEVEL, fit_plane) if plane else (Y, START, fit)
     k, first = start.n_components, log_likelihood(y, start)
     one = goes(y, k, starts=start, max_iter=1, tol=0).log_likelihood
     end = goes(y, k, starts=start, max_iter=10_000, tol=1e-8).log_likelihood
@@ -349,13 +349,6 @@ def test_its_buttons_are_em(opened, plane):
         assert settled(opened, score(opened)) == pytest.approx(now, **tolerance)
 
 
-def hand_start():
-    made = hand(Y, 4)
-    start = made.mixture
-    made.close()
-    return start
-
-
 def test_a_run_is_stopped_by_its_button_and_by_a_hand(opened):
     run = opened.get_by_role("button", name="Run", exact=True)
     stop = opened.get_by_role("button", name="Stop")
@@ -380,7 +373,7 @@ def test_a_class_is_weighed_in_the_plane(opened):
 
 
 def test_a_class_is_weighed_and_an_object_is_asked(opened):
-    says, r = opened.get_by_role("status").first, e_step(Y, hand_start())
+    says, r = opened.get_by_role("status").first, e_step(Y, START)
     opened.get_by_role("combobox", name="look at").select_option("class 2")
     mean = m_step(Y, r).means[1]
     expect(says).to_contain_text(f"Sizes are shares of class 2: their sum is {r[:, 1].sum():.2f} objects,")
@@ -388,7 +381,7 @@ def test_a_class_is_weighed_and_an_object_is_asked(opened):
     objects = opened.get_by_role("slider", name="object, in order")
     objects.press("Shift+ArrowRight")
     value = np.sort(Y)[9]
-    shares = [f"class {k + 1} {share:.3f}" for k, share in enumerate(e_step([value], hand_start())[0])]
+    shares = [f"class {k + 1} {share:.3f}" for k, share in enumerate(e_step([value], START)[0])]
     expect(says).to_have_text(f"The object at {value:.1f}: {', '.join(shares)}.")
     expect(objects).to_have_attribute("aria-valuenow", "10")
 

@@ -31,6 +31,11 @@ SCRUBBERS = {
         "^M-step 8: .* a gap of 0.11",
         ["^Start: ", "^E-step 1: .* The first bound is the log-like", "^M-step 1: .* a gap of 0.49"],
     ),
+    "10_two_dimensions": (
+        "plane_scrubber()",
+        "^M-step 9: .* correlation 0.38",
+        ["^Start: .* correlation 0.00", "^E-step 1: ", "^M-step 1: .* correlation 0.86"],
+    ),
 }
 """The cell of a scrubber, and what it says at the end and at the first places."""
 

@@ -20,6 +20,7 @@ below it, by what is to be said of them:
     ''')
 """
 
+import concurrent.futures
 import importlib.util
 import inspect
 import itertools
@@ -31,6 +32,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special, stats
 
 WRONG = ("known mistake", "unknown mistake")
 KINDS = ("right", "not started", "crashed", *WRONG)
@@ -44,6 +46,10 @@ SIGNS = {
 
 NUMBERS = itertools.count()
 LEARNERS: dict[str, list["Learner"]] = {}
+MODULES = ["collections", "copy", "functools", "gmm_lesson", "itertools", "math", "random"]
+KNOWN = {name: importlib.import_module(name) for name in MODULES}
+KNOWN |= {"np": np, "special": special, "stats": stats, "futures": concurrent.futures}
+"""What the text of an edit may use without an import in its file."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def _edited(program, line):
         else:
             before, _, after = text.rpartition("return ")
             text = f"{before}return {that}" + after[after.index("\n") :]
-    return written(text, line, **vars(sys.modules[program.__module__]))
+    return written(text, line, **KNOWN | vars(sys.modules[program.__module__]))
 
 
 def written(text, about="", **names):

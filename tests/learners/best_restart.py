@@ -1,11 +1,7 @@
 """Programs for check.best_restart."""
 
-import itertools  # noqa: F401 - edits use it
-from concurrent.futures import ThreadPoolExecutor  # noqa: F401 - edits use it
-
 import numpy as np
 
-from gmm_lesson import Mixture  # noqa: F401 - edits use it
 from learners import edits, right
 
 # Right, however it is written.
@@ -37,9 +33,8 @@ def spoils_its_starts_and_ends(draw, run, restarts):
 
 edits(keeps_the_run)(r"""
 right
-    -np.inf -> np.inf && end[3] > best -> -end[3] < best && = end[3], end -> = -end[3], end
     -np.inf, None -> None, None && end[3] > best -> end[3] == end[3] and (best is None or end[3] > best)
-    -> Mixture(*result[:3]), best
+    -> gmm_lesson.Mixture(*result[:3]), best
     -> np.array(result, dtype=object)
     -> result[:3], best
 last-run: draw                = weights, means and variances of start && 2: [0.4, 0.6], [-2.0, 9.0]
@@ -51,31 +46,23 @@ same-start-every-time: your starts         = 1
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 sign-left-out | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 compares-with-the-run-before | best, result = end[3], end -> result = end\n        best = end[3]
-no-run-kept
-    best, result = -np.inf, None -> best = 0
-    -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
+no-run-kept | best, result = -np.inf, None -> best = 0
+no-run-kept | -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
 no-run-kept: restarts = 1 | -np.inf -> 0
 no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
-no-run-kept: yours    = AttributeError: 'NoneType' object
-    -np.inf, None -> -1e4, [None] * 4 && -> result[0].copy(), *result[1:]
 one-restart-too-few: yours    = UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
 crashed: NameError: name 'reslut' is not defined
     range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
-start-returned
-    run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
-    run(*draw()) -> run(*(start := draw())) && -> *start, best
+start-returned | run(*draw()) -> run(*(start := draw())) && -> *start, best
 not started | -> None, None, None, None
 none: it runs EM 3 times for 1 restart.
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
-none: it draws 2 starts for 1 restart.
-    return result -> draw()\n    return result
-    -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
+none: it draws 2 starts for 1 restart. | -np.inf, None -> -np.inf, np.ones(len(draw()[0]))
 none: it runs EM 6 times for 4 rest | range(restarts) -> range(6 if restarts == 4 else restarts)
-none: Not yet: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
+none: it returns -8.32, not four things: weights, means, variances, log-likelihood. | -> best
 none: Not yet: it returns 3 things, not four: weights, means, variances, log-l | -> result[:3]
-parts-in-another-order: its first part is one number; the order is weights, means, variances, log-likeli
-    -> best, *result[:3]
+parts-in-another-order: its first part is one number; the order is weights, | -> best, *result[:3]
 none: Not yet: its log-likelihood is a list of 1 thing, not one numb | -> *result[:3], [-3.0]
 none: Here its log-likelihood is not the right one ( | -> *result[:3], best + 3
 """)
@@ -95,8 +82,7 @@ edits(first_run_before_the_loop)(r"""
 everything-carried | new = run(*draw()) -> new = run(*best[:3])
 nan-taken-for-best | or np.isnan(best[3]) ->
 none | best = new -> best = new\n        else:\n            break
-crashed: line 5 of first_run_before_the_loop: if new > best:
-    new[3] > best[3] or np.isnan(best[3]) -> new > best
+crashed: line 5 of first_run_before_the_loop: if new > | new[3] > best[3] or np.isnan(best[3]) -> new > best
 """)
 
 
@@ -110,10 +96,8 @@ def best_of_all(draw, run, restarts):
 
 edits(best_of_all)(r"""
 right
-    -> max((end for end in ends if end[3] == end[3]), key=lambda end: end[3])
     in starts -> in starts[::-1]
-    [draw() for _ in range(restarts)] -> list(itertools.islice(iter(draw, object()), restarts))
-    [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
+    [run(*start) for start in starts] -> list(futures.ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
 lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
 none | -> min(ends, key=lambda end: abs(end[3]))
 other-number-of-runs: Not yet: it runs EM twice for 1 restart.
@@ -127,8 +111,7 @@ none
     run(*start) -> run(np.full(len(start[1]), 1 / len(start[1])), *start[1:])
 none: Here its log-likelihood is not the right one (
     return ends[np.nanargmax(lls)] -> i = np.nanargmax(lls)\n    return *ends[i][:3], int(i)
-crashed: TypeError: run() missing 2 required positional arguments: 'means' and 'var
-    run(*start) -> run(start)
+crashed: TypeError: run() missing 2 required positional arguments: 'means' | run(*start) -> run(start)
 crashed: ValueError: The truth value of an array | -> max(ends)
 crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
 """)

@@ -1,12 +1,7 @@
 """Programs for check.draw_classes."""
 
-import copy  # noqa: F401 - for the edits
-import random  # noqa: F401 - for the edits
-
 import numpy as np
-from scipy import stats  # noqa: F401 - for the edits
 
-import gmm_lesson  # noqa: F401 - for the edits
 from learners import edits, right, wrong
 
 # Right, however it is written.
@@ -25,7 +20,6 @@ right
     rng.choice -> np.random.default_rng(rng.integers(2**63)).choice
     -> z[::-1]
     -> z.astype(np.int8)
-    -> np.argmax(np.log(weights) + rng.gumbel(size=(n, K)), axis=1)
     -> rng.permutation(np.repeat(range(K), rng.multinomial(n, weights)))
     -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]

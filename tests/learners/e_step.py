@@ -23,7 +23,6 @@ def log_space(y, weights, means, variances):
 
 
 edits(log_space)("""
-right | -> [np.exp(row - np.logaddexp.reduce(row)) for row in logs]
 logarithms-returned | -> logs - total
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
@@ -43,20 +42,16 @@ def by_hand(y, weights, means, variances):
 
 edits(by_hand)("""
 right
-    joint / joint.sum(axis=1)[:, None] -> np.einsum("ik,i->ik", joint, 1 / np.einsum("ik->i", joint))
     map(np.asarray, (y, -> map(np.float32, (y,
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-hard-assignment
-    -> r == r.max(axis=1, keepdims=True)
-    -> np.eye(len(means))[r.argmax(axis=1)]
+hard-assignment | -> np.eye(len(means))[r.argmax(axis=1)]
 transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1
 none: Not yet: every entry should be a finite number; 1 of | -> np.where(r > 0.9, np.nan, r)
 none: Not yet: an array of shape (1, 2) is wanted | -> r[:, :1]
-none: Not yet: an array of shape (1, 1) is wanted, a row for each object and a column for each | -> 0.5
 none: Not yet: it returns a tuple of 2 things, not one array | -> r, r
 none: Not yet: it returns None, not an array | -> r if len(means) > 1 else None
 none: other numbers && the worst, && is too | -> r**1.5 / (r**1.5).sum(axis=1, keepdims=True)
@@ -97,7 +92,6 @@ def naive_without_weights(y, weights, means, variances):
 
 
 edits(naive)("""
-far-objects-0-over-0 | -> np.ma.divide(joint, total)
 far-objects-belong-to-nobody | total = joint -> total = 1e-300 + joint
 far-objects-belong-to-all | * densities -> * densities + 1e-300
 variance-used-as-sd | np.sqrt(variances) -> variances
@@ -111,9 +105,7 @@ variances-left-out: for two reasons: variances left out; hard assignment.
     np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
 weights-left-out: two reasons: weights left out; variance used as sd.
     * densities -> * 0 + densities && np.sqrt(variances) -> variances
-weights-left-out
-    -> np.nan_to_num(densities / densities.sum(axis=1, keepdims=True))
-    -> np.matrix(densities / densities.sum(axis=1, keepdims=True))
+weights-left-out | -> np.matrix(densities / densities.sum(axis=1, keepdims=True))
 """)
 
 

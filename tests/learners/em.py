@@ -1,6 +1,5 @@
 """Programs for check.em."""
 
-import collections  # noqa: F401 - edits use it
 import math
 
 import numpy as np
@@ -9,7 +8,7 @@ from scipy import special, stats
 import gmm_lesson
 from gmm_lesson import Mixture
 from learners import edits, right
-from learners.log_likelihood import joint, log_joint  # noqa: F401 - edits use joint
+from learners.log_likelihood import log_joint
 from learners.log_likelihood import with_logsumexp as ll
 
 
@@ -118,7 +117,6 @@ edits(while_true)(r"""
 right
     refit(y, r) -> refit(y, r)\n        v = r.T @ np.square(y) / r.sum(axis=0) - m**2
     -> (w, m, v), lls
-    -> [np.array([w, m, v]), tuple(lls)]
     -> collections.namedtuple("Run", "p m v l")(w, m, v, lls)
     -> w, m, v, [np.array([ll]) for ll in lls]
 one-step-only | < tol -> > tol
@@ -131,13 +129,11 @@ none: the last step should gain less than tol, 0.025; yours gained 0.0311. | < t
 none: step 2 gained 0, less than tol, 0.1; yours takes 35 more. | lls[-1] - lls[-2] < tol -> len(lls) == 38
 none: yours has 1 entry: no step was taken. | while True -> gain = 0\n    while gain > tol
 none | refit(y, r) -> refit(y, r)\n        w, m, v = refit(y, shares(y, w, m, v))
-start-log-likelihood-missing: your log-likelihoods = [-6.567, -6.567] && should be the start's, -6.96126;
-    -> w, m, v, lls[1:]
+start-log-likelihood-missing: = [-6.567, -6.567] && should be the start's, -6.96126; | -> w, m, v, lls[1:]
 none | -> w, m, v, [round(float(ll), 3) for ll in lls]
 none: the first log-likelihood should be the start's
     shares(y, w -> shares(y, np.ones(len(m)) && ll(y, w -> ll(y, np.ones(len(m))
-old-mean-in-the-variance: Not the textbook's EM: old mean in the variance.
-    refit(y, r) -> around_old_means(y, r, m)
+old-mean-in-the-variance: Not the textbook's EM: | refit(y, r) -> around_old_means(y, r, m)
 old-mean-in-the-variance: for two reasons | refit(y, r) -> around_old_means(y, r, m) && -> w, m, v, lls[1:]
 changes-its-input: After the call, means holds other numbers than before
     w, m, v = refit -> w[:], m[:], v[:] = refit && while True -> for _ in range(500)
@@ -145,15 +141,11 @@ none: Not yet: it returns 3 things, not four: weights, means, | -> w, m, v
 none: Not yet: its weights are of shape (3,); wanted (1,). | -> lls, w, m, v
 none: the entries of its log-likelihoods are of type complex128 | -> w, m, v, np.array(lls) + 0j
 none: Not yet: its log-likelihoods are of shape (3, 1); wan | -> w, m, v, np.c_[lls]
-none: Not yet: the list of log-likelihoods should hold the start's and one for each step; yours has no
-    -> w, m, v, []
-none: Not yet: your step 2 is not the textbook's: it takes the log-likelihood from -6.56748 to -7.56748
-    -> w, m, v, [*lls[:-1], lls[-1] - 1]
-none: Not yet: every entry should be a finite number; of your means, nan stands in place 0.
-    -> w, m * np.nan, v, lls
+none: hold the start's and one for each step; yours has no | -> w, m, v, []
+none: your step 2 is not the textbook's: it takes the | -> w, m, v, [*lls[:-1], lls[-1] - 1]
+none: of your means, nan stands in place 0. | -> w, m * np.nan, v, lls
 none: Not yet: step 2 gained 0, less than tol, 0.1; yours takes 99999 | -> w, m, v, lls[:2] + lls[1:2] * 10**5
-none: the parameters returned have the log-likelihood -6.56756; the last entry of your list is -6.56
-    -> w, m, 1.01 * v, lls
+none: the parameters returned have the log-likelihood -6.56756; the last | -> w, m, 1.01 * v, lls
 crashed: IndexError: list index out of range && line 9 of while_true: return w, m, | -> w, m, v, lls[10**6]
 not started | lls = [ll(y, w, m, v)] -> lls = [...]
 """)

@@ -1,13 +1,8 @@
 """Programs for check.m_step."""
 
-import collections  # noqa: F401 - edits use it
-import math  # noqa: F401 - edits use it
-
 import numpy as np
-from scipy import special  # noqa: F401 - edits use it
 
 import gmm_lesson
-from gmm_lesson import Mixture  # noqa: F401 - edits use it
 from learners import edits, right, wrong
 
 # Right, however it is written, and what comes of it by a word or two.
@@ -27,39 +22,33 @@ def plain(y, r):
 edits(plain)("""
 right
     plain(y, r) -> plain(y, r, floor=1e-9, *, verbose=False) && variances = -> variances = floor +
-    (axis=0) -> (axis=axis) && plain(y, r) -> plain(y, r, axis=0)
     np.asarray(y), np.asarray(r) -> np.float32(y), np.float32(r)
     np.asarray(r) -> np.asarray(r) + 1e-12
     -> weights, means, np.maximum(variances, 1e-6)
-    -> Mixture(weights, means, variances)
+    -> gmm_lesson.Mixture(weights, means, variances)
     -> collections.namedtuple("Parameters", "w mu var")(weights, means, variances)
 transposed | n_k = r.sum(axis=0) -> n_k = r.sum(axis=1)
 crashed: ValueError
     axis=0 -> axis=1 && (r * column).sum(axis=1) -> r @ y && column - means -> y - means[:, None]
     (r * column).sum(axis=0) -> (r @ y)
-crashed: operands could not be broadcast && line 6 of plain: means = (r * column).sum(axis=0) / n_k
-    [:, np.newaxis] ->
+crashed: operands could not be broadcast && line 6 of plain: means = (r * column). | [:, np.newaxis] ->
 crashed | n_k = -> if len(y) == 3:\\n        raise ValueError("three")\\n    n_k =
 not-for-lists: AttributeError: 'list' object has no attribute 'sum' | y, r = np.asarray(y), np.asarray(r) ->
 changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
-crashed: ValueError: variances must be above 0; got 0 && Example: two objects of one
-    -> Mixture(weights, means, 0 * variances)
-crashed: ValueError: weights must sum to one; got a sum of 2 | -> Mixture(n_k, means, variances)
+crashed: be above 0; got 0 && two objects of one | -> gmm_lesson.Mixture(weights, means, 0 * variances)
+crashed: ValueError: weights must sum to one; got a sum of 2 | -> gmm_lesson.Mixture(n_k, means, variances)
 weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
     n_k / len(y) -> n_k && -> weights, means, np.sqrt(variances)
 hard-assignment | np.asarray(r) -> np.eye(len(r[0]))[np.argmax(r, axis=1)]
 responsibilities-squared | np.asarray(r) -> np.square(r)
 equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
-sd-returned | -> Mixture(weights, means, variances**0.5)
-divided-by-n: your means     = [0.746, 1.254] && among the objects, from 1 to 3; you have 0.746.
-    -> weights, weights * means, variances
+sd-returned | -> gmm_lesson.Mixture(weights, means, variances**0.5)
+divided-by-n: = [0.746, 1.254] && from 1 to 3; you have 0.746. | -> weights, weights * means, variances
 parts-in-another-order | -> variances, means, weights
 none
     -> weights * np.nan, means * np.nan, variances * np.nan
-    -> weights, means, np.roll(variances, 1)
     -> weights, means, variances + 0.01
     -> np.array([weights, means, variances])[:, np.argsort(means)]
-    np.asarray(r) -> np.power(r, 1.5)
     np.asarray(r) -> np.asarray(r) + 1e-6
     np.asarray(y) -> np.sort(y)
 none: Example: two narrow classes | -> weights, means, np.maximum(variances, 0.05)
@@ -69,8 +58,7 @@ none: it returns an array of shape (1,), not three things | -> variances
 none: it returns three numbers for each class; return all w | -> np.array([weights, means, variances]).T
 none: its weights are of shape (1, 1); wanted (1,) | -> weights[None], means[None], variances[None]
 none: its variances are one number; wanted (1,) | -> weights, means, variances[0]
-none: of length 1, an entry for each class; yours are of length 2
-    -> [[*part, *part] for part in (weights, means, variances)]
+none: entry for each class; yours are of length 2 | -> [[*it, *it] for it in (weights, means, variances)]
 none: the weights should sum to 1; yours sum to 1.5 | -> 1.5 * weights, means, variances
 none: every mean should lie among the objects, from 1 to 4 | -> weights, means + 9, variances
 """)
@@ -95,7 +83,7 @@ squares-not-weighted | r[i][k] * (y -> (y
 """)
 
 
-@wrong("old-mean-in-the-variance")
+@wrong("old-mean-in-the-variance", says="Not the maximiser of Q")
 def old_mean(y, r, means):
     y, r = np.asarray(y), np.asarray(r)
     n_k = r.sum(axis=0)
@@ -138,11 +126,7 @@ def formulas(y, r):
 
 
 edits(formulas)("""
-right
-    n / len(y) -> np.exp(special.logsumexp(0 * r, 0, r / len(y)))
-    (r * y).sum(0) / n -> special.softmax(np.log(r), 0).T @ y[:, 0]
-    -> w, m, [np.cov(y[:, 0], aweights=share, ddof=0) for share in r.T]
-    -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
+right | -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
 second-moment-returned | -> w, m, v + m**2
 pooled-variance | -> w, m, [np.dot(w, v)] * len(v)
 unweighted-mean | -> w, 0 * m + w @ m, v

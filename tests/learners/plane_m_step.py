@@ -38,14 +38,11 @@ pooled-covariance | np.array(covariances) -> np.array([np.tensordot(n_k / len(y)
 one-matrix-for-all: of shape (2, 2) | np.array(covariances) -> np.tensordot(n_k / len(y), covariances, 1)
 correlations-left-out | (share * away.T) @ away / n -> np.diag(share @ away**2 / n)
 variances-alone: of shape (1, 2) | (share * away.T) @ away / n -> share @ away**2 / n
-rows-alike | (share * away.T) @ away / n -> np.tile(share @ away**2 / n, (y.shape[1], 1))
 one-variance-for-all-axes | (share * away.T) @ away / n -> (share @ away**2).sum() / n
-objects-for-axes: of shape (1, 3, 3) | (share * away.T) @ away -> (share * away.T).T @ away.T
 second-moment-returned | y - mean -> y
 sd-returned | np.array(covariances) -> np.sqrt(np.array(covariances))
 correlations-returned
     np.array(covariances) -> [c / np.sqrt(np.outer(np.diag(c), np.diag(c))) for c in covariances]
-matrices-from-whole-objects | (share * away.T) @ away / n -> np.cov(y[r.argmax(axis=1) == len(means) - 1].T)
 classes-last | np.array(means) -> np.array(means).T
 parts-in-another-order | -> np.array(means), np.array(covariances), n_k / len(y)
 hard-assignment | n_k, means -> r = np.eye(len(r[0]))[r.argmax(axis=1)]\\n    n_k, means

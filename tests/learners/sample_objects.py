@@ -1,11 +1,7 @@
 """Programs for check.sample_objects."""
 
-import copy  # noqa: F401 - for the edits
-
 import numpy as np
-from scipy import special, stats  # noqa: F401 - for the edits
 
-import gmm_lesson  # noqa: F401 - for the edits
 from learners import edits, right, wrong
 from learners.draw_classes import ODD, at_times, choice
 
@@ -25,7 +21,6 @@ edits(normal)(r"""
 right
     u = -> y = rng.normal(m[z], s[z])\n    return y, z\n    u =
     -> rng.normal(m, s, size=(n, len(m)))[np.arange(n), z], z
-    -> stats.norm.rvs(m[z], s[z], random_state=rng), z
     -> gmm_lesson.Mixture(weights, means, variances).sample(n, rng)
     -> np.array([y, z])
     z = choice -> rng, other = rng.spawn(2)\n    z = choice && u = rng -> u = other
