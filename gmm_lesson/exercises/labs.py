@@ -296,33 +296,6 @@ LABS["choose"] = Lab(
     columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
 )
 
-# Lesson 10: in the plane.
-
-LABS["plane"] = replace(
-    LABS["em"],
-    question=(
-        "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
-        " alarm does each bug ring first, which bugs ring none, and where do those end?"
-    ),
-    exercises=(OF["plane_m_step"],),
-    bugs="""
-        weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
-        second-moment-returned covariance-around-the-overall-mean products-not-weighted
-        responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance
-    """,
-    ways={"covariances-divided-by-n": {"products).sum(axis=0) / n_k": "products).sum(axis=0) / len(y)"}},
-    given={
-        "y": load("penguins").bills,
-        "weights": [1 / 3, 1 / 3, 1 / 3],
-        "means": [[38.0, 18.0], [47.0, 15.0], [49.0, 18.0]],
-        "covariances": [[[30.0, -2.5], [-2.5, 4.0]]] * 3,  # about that of all birds
-    },
-    run=do.steps_in_the_plane,
-    alarms=ALARMS,
-    write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
-    shown=("means", "covariances"),
-)
-
 
 def break_it(name: str) -> None:
     """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.

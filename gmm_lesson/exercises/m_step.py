@@ -29,6 +29,7 @@ COUNTS = n_k = r.sum(axis=0)
 SUMS = (R_Y * y).sum(axis=0)
 CENTRE = y - new_means
 SPREAD = (R_SQUARES * squares).sum(axis=0)
+WHOLE = new_weights, MEANS, VARIANCES
 
 parts-in-another-order: The numbers are right, and one part stands where another is looked for.
     return {" | ".join(ORDERS[1:])}
@@ -47,6 +48,7 @@ n-k-minus-one: The variances are too large, and the fewer objects there are, the
     new_variances = SPREAD / n_k * len(y) / (len(y) - 1)
 unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = OVERALL
+    new_means = OVERALL && new_variances = squares.mean(axis=0)
     new_variances = SPREAD / n_k; new_means = OVERALL
 unweighted-variance: Every class has the same variance, that of all the objects.
     CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)

@@ -84,7 +84,7 @@ classes-last: The last index of the means and of the matrices counts the classes
     return weights, means, covariances | weights, means, covariances.T | weights, means.T, covariances
 """,
     cases=(
-        Case("three objects of one class", ([[1, 2], [4, 3], [2, 6]], [[1], [1], [1]])),
+        Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]])),
         Case("the example by hand in the plane", ([[1, 2], [2, 1], [3, 5]], HAND_SHARES[1])),
         Case("three objects in three classes", ([[4, 2], [-1.5, 0], [0, -3]], SQUARE[1])),
         Case("six labelled objects", ([*FIVE, [1, 5]], [*LABELLED[1], [1, 0]])),
