@@ -155,7 +155,7 @@ def told_of(name, way):
 def test_wrong_step_is_sent_to_the_checks_of_the_steps(exercise):
     ways = [way for mistake in exercise.mistakes if not mistake.edge for way in mistake.ways]
     told = [[words.partition("; run ")[2] for words in told_of(exercise.check, way)] for way in ways]
-    assert {run for runs in told for run in runs} == {"", "check.e_step and check.m_step"}
+    assert {run for runs in told for run in runs} <= {"", "check.e_step and check.m_step"}
     assert sum(any(runs) for runs in told) > 0.6 * len(told)
 
 
