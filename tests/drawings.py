@@ -14,8 +14,8 @@ from problems import cloud, overlapping, plane_start
 
 from gmm_lesson import Mixture, e_step, em, figures, load
 from gmm_lesson.engine.family import Parameters
+from gmm_lesson.explorers.explorer import frame_of
 from gmm_lesson.explorers.lessons import PART_WAYS, TOGETHER, TRUTH
-from gmm_lesson.explorers.svg import overlay
 from gmm_lesson.figures import base
 from gmm_lesson.figures.marks import COLOURS
 from gmm_lesson.restarts import hit_rate
@@ -67,12 +67,13 @@ class Moving:
     def moved(self):
         picture = self.make()
         for move in self.moves:
-            self.move(picture, move)
+            self.move(picture, move)()
         return picture
 
     def move(self, picture, move):
-        options = move[-1] if isinstance(move[-1], dict) else {}
-        getattr(picture, self.how)(*(move[:-1] if options else move), **options)
+        """Return a call that moves a picture."""
+        *given, options = move if isinstance(move[-1], dict) else (*move, {})
+        return partial(getattr(picture, self.how), *given, **options)
 
 
 def half_steps(make, y, start):
@@ -171,10 +172,6 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
 """Every way a figure of the course comes to be; those that move have moved."""
 
 
-def objects_of(n, weight):
-    return np.random.default_rng(1).binomial(n, weight, 1000)
-
-
 def paired(true):
     rng, k = np.random.default_rng(0), true.n_components
     means, variances = true.means + rng.normal(0, 0.3, k), true.variances * rng.uniform(0.7, 1.4, k)
@@ -184,7 +181,7 @@ def paired(true):
 TALL = 0.001, 0.03, 0.105, 0.3, 0.31, 0.7, 2, 30
 CROWDED = [
     *(
-        (figures.counts, (objects_of(n, weight), n, weight), {})
+        (figures.counts, (np.random.default_rng(1).binomial(n, weight, 1000), n, weight), {})
         for n, weight in [(1, 0.5), (10, 0.9), (10, 0.02), (1000, 0.5), (200, 0.99), (200, 0.01)]
     ),
     *((figures.overlap, (FOUR, *FOUR.sample(50, 0)), {"size": (8, 3.2), "top": top}) for top in TALL),
@@ -226,5 +223,5 @@ def looks(picture):
         patch.setattr(base, "DPI", 50)
         parts = [picture.png(), picture.sentence]
         if isinstance(picture, figures.MovingPicture):
-            parts += [picture.background(), overlay(picture.figure, picture.moving, picture.sentence)]
+            parts += [picture.background(), frame_of(picture)]
     return parts

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
@@ -47,17 +48,14 @@ def assert_inside(axes, texts, slack=0.5):
 
 
 def assert_off_the_lines(axes, texts, lines):
-    """No line runs through a text."""
-    for line in lines:
-        points = line.get_xydata()[np.isfinite(line.get_ydata().astype(float))]
-        if len(points):
-            fine = np.linspace(0, len(points) - 1, 20 * len(points))
-            corners = axes.transData.transform(points).T
-            spots = np.column_stack([np.interp(fine, np.arange(len(points)), part) for part in corners])
-            for text in texts:
-                box = text.get_window_extent()
-                inside = (spots > [box.x0, box.y0]) & (spots < [box.x1, box.y1])
-                assert not inside.all(axis=1).any(), text
+    """No line runs through a text; what is not a number is a gap in a line."""
+    for line in [line for line in lines if len(line.get_xdata())]:
+        corners = axes.transData.transform(line.get_xydata().astype(float))
+        fine, places = np.linspace(0, len(corners) - 1, 20 * len(corners)), np.arange(len(corners))
+        spots = np.column_stack([np.interp(fine, places, part) for part in corners.T])
+        for text in texts:
+            box = text.get_window_extent()
+            assert not ((spots > box.min) & (spots < box.max)).all(axis=1).any(), text
 
 
 def assert_labels_are_clear(picture):
@@ -132,9 +130,16 @@ def assert_mark_is(mark, artist, figure, size):
         assert len(mark) == len(places)
         for i, (dot, place) in enumerate(zip(mark, places, strict=True)):
             assert dot.get("fill") == to_hex(colours[i % len(colours)])
-            corners = path_points(dot) if dot.tag == "path" else None
-            here = [float(dot.get("cx")), float(dot.get("cy"))] if corners is None else corners[0]
-            close(here, place, atol=0.6)
+            size = np.sqrt(artist.get_sizes()[i % len(artist.get_sizes())]) * 960 / 72
+            shape = artist.get_paths()[i % len(artist.get_paths())]
+            if dot.tag == "path":  # from the place, to each corner
+                corners = np.cumsum(path_points(dot), axis=0)
+                straight = shape.vertices[shape.codes != Path.CLOSEPOLY]
+                close(corners[1 : len(straight) + 1], place + size * straight * [1, -1], atol=1.2)
+                assert len(np.unique(corners[1:], axis=0)) == len(np.unique(straight, axis=0))
+            else:
+                radius = size * shape.get_extents().width / 2
+                close([float(dot.get(name)) for name in ("cx", "cy", "r")], [*place, radius], atol=0.6)
     elif isinstance(artist, Line2D):
         points = artist.get_xydata().astype(float)
         points = on_page(figure, artist.get_transform(), points[np.isfinite(points).all(axis=1)])
@@ -147,7 +152,15 @@ def assert_mark_is(mark, artist, figure, size):
         else:
             starts = re.findall(r"M(-?\d+),(-?\d+)", mark.get("d"))
             close(np.reshape(starts, (-1, 2)).astype(float), points, atol=0.6)
-            assert to_hex(artist.get_markerfacecolor()) in (mark.get("fill"), mark.get("stroke"))
+            face, edge = (
+                to_hex(colour) if to_rgba(colour)[3] else "none"
+                for colour in (artist.get_markerfacecolor(), artist.get_markeredgecolor())
+            )
+            rim, size = (round(x * 960 / 72) for x in (artist.get_markeredgewidth(), artist.get_markersize()))
+            if mark.get("stroke-linecap") == "round":  # a point with round ends is a disc
+                face, edge, rim = None, face, size
+            drawn = [mark.get(name) for name in ("fill", "stroke", "stroke-width")]
+            assert drawn == [face, *((edge, str(rim)) if rim and edge != "none" else (None, None))]
     else:
         assert mark.get("fill") == to_hex(np.atleast_2d(artist.get_facecolor())[0])
         outlines = [path.vertices for path in artist.get_paths()]

@@ -87,10 +87,10 @@ def cloud(n, d, k, seed):
 
 
 def plane_start(y, k, covariance, seed=0):
-    """Return a start with unequal weights and, for full covariances, tilted ones."""
+    """Return a start with unequal weights and, for full and tied covariances, tilted ones."""
     rng = np.random.default_rng(seed)
     d = y.shape[1]
-    shapes = rng.normal(size=(k, d, d)) if covariance == "full" else np.zeros((k, d, d))
+    shapes = rng.normal(size=(k, d, d)) if covariance in ("full", "tied") else np.zeros((k, d, d))
     covariances = np.cov(y.T).reshape(d, d) * np.eye(d) + shapes @ np.swapaxes(shapes, 1, 2)
     weights = np.arange(1, k + 1) / np.arange(1, k + 1).sum()
     return PlaneMixture(weights, y[rng.choice(len(y), k, replace=False)], covariances)
@@ -139,28 +139,3 @@ def assert_finite(found):
     runs = found.runs
     for part in (runs.log_likelihood, runs.weights, runs.means, runs.variances):
         assert np.isfinite(part).all()
-
-
-def variants(values):
-    """Return other forms of whole numbers in one axis that every function must take alike."""
-    values = [int(value) for value in values]
-    padded = np.zeros(2 * len(values))
-    padded[::2] = values
-    read_only = np.array(values, dtype=float)
-    read_only.setflags(write=False)
-    return {
-        "list": values,
-        "tuple": tuple(values),
-        "integers": np.array(values),
-        "int8": np.array(values, dtype=np.int8),
-        "float32": np.array(values, dtype=np.float32),
-        "big-endian": np.array(values, dtype=">f8"),
-        "not contiguous": padded[::2],
-        "reversed view": np.array(values[::-1], dtype=float)[::-1],
-        "read-only": read_only,
-        "objects": np.array(values, dtype=object),
-        "masked, nothing hidden": np.ma.array(values),
-    }
-
-
-VARIANTS = tuple(variants([1]))

@@ -1,16 +1,18 @@
-"""Acceleration: the optimum of plain EM in a fraction of its steps, and never a step down."""
+"""Acceleration, in fit and as SQUAREM to read: EM's optimum in a fraction of its steps, never a step down."""
 
 import copy
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from problems import PROBLEMS, assert_finite, assert_same_mixture, drawn, several_starts
+from problems import PROBLEMS, assert_finite, assert_same_mixture, drawn, overlapping, several_starts
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
-from gmm_lesson.engine import accelerate, loop
+from gmm_lesson.engine import accelerate
 from gmm_lesson.restarts import optima
+from gmm_lesson.squarem import squarem
 
 # From classes that are 6 sds apart, where plain EM is fast, to 1.6, where it takes thousands of steps.
 GAPS = np.linspace(6, 1.6, 11).round(2)
@@ -41,55 +43,6 @@ def moved(one, other):
     )
 
 
-# Who decides: the engine, whatever the guide proposes
-
-
-class Wild(accelerate.Guide):
-    """A guide whose every second proposal is a jump to a place of the test's choice."""
-
-    where = staticmethod(lambda here, image: image)
-
-    def propose(self, settled):
-        jumps = self.kept.all() and self.calls % 2 == 1
-        self.jumped = np.full(len(self.kept), jumps)
-        if not self.kept.all():  # the jump was undone: on from the point before
-            return self.before
-        self.calls, self.before = self.calls + 1, self.image
-        return self.where(self.here, self.image) if jumps else self.image
-
-
-def down(here, image):
-    return image._replace(variances=image.variances * 50)
-
-
-def nowhere(here, image):
-    return image._replace(means=image.means * np.nan)
-
-
-@pytest.mark.parametrize("where", [down, nowhere])
-def test_a_jump_that_does_not_climb_is_undone(where, monkeypatch):
-    monkeypatch.setattr(Wild, "where", staticmethod(where))
-    monkeypatch.setattr(loop, "Guide", Wild)
-    y, start = problem(4.24)
-    path = em(y, start, max_iter=5, tol=0).path
-    # A step, a jump that is undone, a step, a step, a jump ...: where it is after 0 .. 7 of them.
-    for steps, place in enumerate([0, 1, 1, 2, 3, 3, 4, 5]):
-        found = fit(y, 3, starts=start, accelerate=True, max_iter=steps, tol=0)
-        assert_same_mixture(found.mixture, path[place], rtol=1e-9)
-        assert found.log_likelihood == pytest.approx(log_likelihood(y, path[place]), rel=1e-12)
-
-
-def test_a_jump_ends_no_run(monkeypatch):
-    # A jump to where it is gains nothing, and says nothing about whether EM would.
-    monkeypatch.setattr(Wild, "where", staticmethod(lambda here, image: here))
-    monkeypatch.setattr(loop, "Guide", Wild)
-    y, start = problem(4.24)
-    found = fit(y, 3, starts=start, accelerate=True, tol=1e-8)
-    assert found.converged
-    assert moved(found.mixture, em(y, start, tol=1e-8).mixture) < 1e-3
-    assert found.n_iter > 20
-
-
 # What the guide proposes, for a map that is known: x -> fixed + A (x - fixed)
 
 
@@ -111,14 +64,15 @@ def linear(x):
     return FIXED + (x - FIXED) @ SLOPE.T
 
 
-def led(guide, x, climbed=True):
-    """Return where a guide leads from x, if the log-likelihood rose by 1 there, or fell."""
+def led(guide, x, gain=1.0):
+    """Return where a guide leads from x, if the log-likelihood rose by so much there."""
     n = len(x)
-    guide.keeps(x, linear(x), np.full(n, 1.0 if climbed else -1.0), np.ones(n))
+    guide.keeps(x, linear(x), np.full(n, gain), np.ones(n))
     return guide.propose(np.zeros(n, dtype=bool))
 
 
-def test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps_and_an_undone_one_leads_back():
+@pytest.mark.parametrize("fall", [-1.0, np.nan])
+def test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps_and_an_undone_one_leads_back(fall):
     guide = accelerate.Guide(Numbers(), 2)
     points, jumps = [np.array([[0.0, 0.0, 0.0], [5.0, 1.0, -3.0]])], [np.zeros(2, dtype=bool)]
     for _ in range(8):
@@ -131,7 +85,7 @@ def test_a_linear_map_of_three_numbers_is_solved_in_a_few_jumps_and_an_undone_on
     np.testing.assert_array_equal(points[1], linear(points[0]))
     # Point 3 came from a jump from point 2. If it had fallen: on with EM from there, and nothing is known.
     assert jumps[3].all()
-    np.testing.assert_allclose(led(undone, points[3], climbed=False), linear(points[2]), rtol=1e-14)
+    np.testing.assert_allclose(led(undone, points[3], fall), linear(points[2]), rtol=1e-14)
     assert not undone.jumped.any()
     assert not undone.dx.any()
     assert not undone.dstep.any()
@@ -161,8 +115,8 @@ def test_after_an_undone_jump_comes_squarems():
         x = led(guide, x)
     assert not guide.stretched.any()  # steps shrink: Anderson's turn
     stretches = []
-    for climbed in [False, False, False, True, True]:
-        x = led(guide, x, climbed=climbed)  # the jump falls or climbs ...
+    for gain in [-1.0, -1.0, -1.0, 1.0, 1.0]:
+        x = led(guide, x, gain)  # the jump falls or climbs ...
         while not guide.jumped.any():
             x = led(guide, x)  # ... and after a step of EM there is another
         stretches.append((bool(guide.stretched[0]), float(guide.stretch[0])))
@@ -221,20 +175,15 @@ def test_each_restart_jumps_on_its_own():
     assert len(set(together.n_iter)) > 5  # they left the batch at different times
 
 
-def test_no_jump_goes_below_the_floor():
-    # A class of two neighbours closes in on them, ever faster: a jump along that way would pass the floor.
-    y = np.append(np.random.default_rng(0).normal(0, 1, 100), [5, 5.01])
-    start = Mixture([0.9, 0.1], [0, 5], [1, 0.5])
-    for steps in range(30):
-        found = fit(y, 2, starts=start, accelerate=True, max_iter=steps, tol=0, floor=1e-3)
-        assert found.mixture.variances.min() >= 1e-3
-    assert found.mixture.variances.min() == pytest.approx(1e-3, rel=1e-12)
-
-
 Y = drawn(200, 3, seed=1)
 HARD = {
     **{f"a gap of {gap}": (y := problem(gap)[0][:300], several_starts(y)) for gap in (1.6, 2.92, 6.0)},
     **{name: (y, [start]) for name, (y, start) in PROBLEMS.items() if start.n_components <= len(y) > 1},
+    # It closes in on them, ever faster: a jump along that way would pass the floor.
+    "a class of two neighbours": (
+        np.append(np.random.default_rng(0).normal(0, 1, 100), [4, 4.0001]),
+        [Mixture([0.9, 0.1], [0, 4], [1, 0.5]), Mixture([0.9, 0.1], [0, 3.5], [1, 0.1])],
+    ),
     "identical classes": (Y, [Mixture([1 / 3] * 3, [mean] * 3, [mean**2] * 3) for mean in (1, 3)]),
 }
 
@@ -247,12 +196,12 @@ def test_hard_inputs_give_no_nan_and_the_log_likelihood_never_falls(y, starts):
         plain, fast = (fit(y, k, accelerate=on, **how) for on in (False, True))
         assert_finite(fast)
         fast, plain = fast.runs, plain.runs
-        assert fast.variances.min() >= default_floor(y) * (1 - 1e-12)
         np.testing.assert_allclose(fast.weights.sum(axis=1), 1, rtol=1e-12)
         assert fast.means.min() >= y.min()
         assert fast.means.max() <= y.max()
         assert fast.log_likelihood.max() >= plain.log_likelihood.max() - 1e-6 * len(y)
     path = [fit(y, k, starts=starts, accelerate=True, max_iter=m, tol=0).runs for m in range(40)]
+    assert min(runs.variances.min() for runs in [fast, *path]) >= default_floor(y) * (1 - 1e-12)
     values = np.array([runs.log_likelihood for runs in path])
     assert np.diff(values, axis=0).min() > -1e-9 * max(1, np.abs(values).max() / 1e3)
     if len(y) != 300:
@@ -270,3 +219,54 @@ def test_hard_inputs_give_no_nan_and_the_log_likelihood_never_falls(y, starts):
 def test_a_jump_out_of_the_range_of_numbers_is_silent(k, starts):
     """Classes that collapse on galaxies send jumps there. (A warning is an error in these tests.)"""
     fit(load("galaxies").y, k, starts=starts, restarts=300, accelerate=True)
+
+
+# SQUAREM, the one to read
+
+LECTURE = load("lecture_2021").y
+BEGINNINGS = fit(LECTURE, 4, restarts=8, max_iter=0).runs.starts
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_readable_one_never_falls_and_stops_at_a_fixed_point_of_em(seed):
+    run = squarem(LECTURE, BEGINNINGS.mixture(seed))
+    assert run.converged
+    assert np.diff(run.log_likelihoods).min() > -1e-12 * abs(run.log_likelihoods[-1])
+    assert run.log_likelihoods == pytest.approx([log_likelihood(LECTURE, each) for each in run.path])
+    assert_same_mixture(em(LECTURE, run.mixture, max_iter=20).mixture, run.mixture, 1e-4)
+    same = [a is b for a, b in pairwise(run.path)]
+    assert not same[-1], "a jump that is undone ends no run"
+    assert any(same), "a step changes nothing, because its jump was undone, and the run goes on"
+
+
+def test_the_third_step_starts_where_the_first_two_lead():
+    """By hand: x + 2 a s + a^2 v, in logs of weights and variances and in means by the sd of y."""
+    y, start, _ = overlapping()
+    first, second, third = squarem(y, start, max_iter=3).path[1:]
+    x0, x1, x2 = (
+        np.array([np.log(each.weights), each.means / y.std(), np.log(each.variances)])
+        for each in (start, first, second)
+    )
+    s, v = x1 - x0, x2 - 2 * x1 + x0
+    a = np.sqrt((s**2).sum() / (v**2).sum())
+    log_weights, means, log_variances = x0 + 2 * a * s + a**2 * v
+    landed = Mixture(np.exp(log_weights) / np.exp(log_weights).sum(), means * y.std(), np.exp(log_variances))
+    assert log_likelihood(y, landed) > log_likelihood(y, second)
+    assert_same_mixture(third, em(y, landed, max_iter=1).mixture, 1e-12)
+
+
+@pytest.mark.parametrize("k", [4, 6])
+def test_under_the_readable_one_classes_that_collapse_stay_on_the_floor_without_a_warning(k):
+    y = load("galaxies").y
+    for seed in range(10):
+        start = Mixture([1 / k] * k, np.random.default_rng(seed).choice(y, k, replace=False), [1e5] * k)
+        run = squarem(y, start, floor=100.0, max_iter=500)
+        assert run.mixture.variances.min() >= 100
+        assert np.diff(run.log_likelihoods).min() > -1e-12 * abs(run.log_likelihoods[-1])
+
+
+def test_the_readable_one_leaves_a_tie_alone():
+    """Steps of length zero lead nowhere: no 0/0."""
+    run = squarem(LECTURE, Mixture([0.5, 0.5], [30, 30], [100, 100]))
+    assert run.converged
+    assert run.log_likelihoods[-1] == pytest.approx(fit(LECTURE, 1).log_likelihood)

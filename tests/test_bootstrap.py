@@ -6,10 +6,8 @@ from problems import drawn
 
 from gmm_lesson import Mixture, em, fit, log_likelihood
 from gmm_lesson.em import default_floor
-from gmm_lesson.engine.family import Parameters
-from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.study import bootstrap as module
-from gmm_lesson.study.bootstrap import Rows, bootstrap, coverage
+from gmm_lesson.study.bootstrap import bootstrap, coverage
 from gmm_lesson.study.compare import match
 from gmm_lesson.study.information import intervals
 
@@ -25,26 +23,25 @@ def refit(found, b):
     return Mixture(found.weights[b], found.means[b], found.sds[b] ** 2)
 
 
-def test_each_refit_is_em_on_objects_drawn_with_replacement():
+@pytest.fixture(params=[True, False], ids=["all at once", "row by row, a few at a time"])
+def both_ways(request, monkeypatch):
+    if not request.param:
+        monkeypatch.setattr(module, "FEW_RESPONSIBILITIES", 0)
+        monkeypatch.setattr(module, "TOGETHER", 7 * Y.size * 3)
+
+
+def test_each_refit_is_em_on_objects_drawn_with_replacement(both_ways):
     found = bootstrap(Y, FIT, refits=12, rng=5)
     resampled = Y[np.random.default_rng(5).integers(120, size=(12, 120))]
     assert found.converged.all()
     assert not found.degenerate.any()
+    ends = module._refits(resampled, FIT, default_floor(Y))
     for b in range(12):
         run = em(resampled[b], FIT, max_iter=20_000, tol=1e-13, floor=default_floor(Y))
         top, expected = run.log_likelihoods[-1], match(true=FIT, fitted=run.mixture).fitted
-        assert log_likelihood(resampled[b], refit(found, b)) == pytest.approx(top, abs=1e-4)
+        for value in (ends.log_likelihood[b], log_likelihood(resampled[b], refit(found, b))):
+            assert value == pytest.approx(top, abs=1e-4)
         np.testing.assert_allclose(found.means[b], expected.means, atol=0.01)
-
-
-def test_how_many_are_in_work_at_once_changes_nothing(monkeypatch):
-    together = bootstrap(Y, FIT, refits=30)
-    monkeypatch.setattr(module, "TOGETHER", 7 * Y.size * 3)
-    sizes, run = [], module._refits
-    monkeypatch.setattr(module, "_refits", lambda y, *given: sizes.append(len(y)) or run(y, *given))
-    apart = bootstrap(Y, FIT, refits=30)
-    assert sizes == [7, 7, 7, 7, 2]
-    np.testing.assert_allclose(apart.means, together.means, atol=0.01)  # far less than a standard error
 
 
 def test_classes_that_changed_places_are_matched_back(monkeypatch):
@@ -82,7 +79,7 @@ def test_standard_errors_and_intervals_are_those_of_the_refits():
 # Classes that collapse
 
 
-def test_refits_that_lost_a_class_are_counted_and_left_out():
+def test_refits_that_lost_a_class_are_counted_and_left_out(both_ways):
     """A resample has both far objects with probability (1 - 2 (61/62)^62 + (60/62)^62) = .40.
 
     240 of 600 refits are sound on average, with an sd of 12: within 60 but for once in two million seeds.
@@ -115,39 +112,6 @@ def test_the_floor_is_that_of_the_fit():
     found = bootstrap(Y, FIT, refits=20, floor=4.0)
     assert found.sds.min() == pytest.approx(2.0)
     assert found.degenerate.sum() == 20
-
-
-# The engine under it: objects of each restart's own
-
-
-def some_parameters(n_restarts, far):
-    rng = np.random.default_rng(2)
-    means = rng.normal([0, 3, 6], 0.5, size=(n_restarts, 3))
-    means[1, 2] += far
-    return Parameters(rng.dirichlet([5, 5, 5], n_restarts), means, rng.uniform(0.5, 2, size=(n_restarts, 3)))
-
-
-@pytest.mark.parametrize(
-    ("n", "far"), [(40, 0), (40, 500), (6000, 0)], ids=["few", "far outside", "many objects"]
-)
-def test_sums_are_those_of_each_restarts_own_objects(n, far):
-    y = np.array([drawn(n, 3, seed) for seed in range(4)])
-    rows, given = Rows(y), some_parameters(4, far)
-    now = rows.family.scaled(given)
-    sums = rows.e_step(now)
-    new = rows.family.unscaled(rows.family.m_step(now, sums, n))
-    some = np.array([False, True, True, False])
-    part = rows.take(some).e_step(now.take(some))
-    np.testing.assert_allclose(part.log_likelihood, sums.log_likelihood[some], rtol=1e-12)
-    np.testing.assert_allclose(part.counts, sums.counts[some], rtol=1e-9, atol=1e-200)
-    for r in range(4):
-        source, mixture = objects_of(y[r]), given.mixture(r)
-        assert sums.log_likelihood[r] == pytest.approx(log_likelihood(y[r], mixture), rel=1e-12)
-        inner = source.family.scaled(given.take([r]))
-        own = source.family.unscaled(source.family.m_step(inner, source.e_step(inner), n))
-        keep = new.weights[r] > 1e-100  # what hardly any object belongs to has no mean worth comparing
-        for one, other in zip(new, own, strict=True):
-            np.testing.assert_allclose(one[r][keep], other[0][keep], rtol=1e-9, atol=1e-9)
 
 
 # Coverage

@@ -131,7 +131,7 @@ def test_what_is_no_answer_is_told_in_plain_words(exercise):
     # Naming what is random takes its time, and reads no other way.
     for words, change in list(NO_ANSWER.items())[:: 4 if exercise.check == "sample_objects" else 1]:
         verdict = judged(answers(exercise, change, in_all=False), exercise)
-        if exercise.check == "log_likelihood":
+        if exercise.check in ("log_likelihood", "bic", "held_out"):
             words = OF_ONE_NUMBER.get(words, words)
         assert verdict.kind == "unknown mistake", (words, verdict)
         assert words in verdict.message, verdict
@@ -183,14 +183,10 @@ STUBS = [
     "return None, None",
     "return NotImplemented",
     "raise NotImplementedError('yours to write')",
-    "it = np.array([1.0])\n    ...  # your code here",
     "it = ...\n    return it / it.sum(axis=1)",
     "return np.ones(3) * ...",
     "return np.ones(3) < ...",
     "total = 0\n    for _ in range(3):\n        total += ...\n    return total",
-    "it = []\n    for _ in range(100):\n        ...\n    return it",
-    "while True:\n        ...",
-    "while True:\n        pass",
 ]
 
 

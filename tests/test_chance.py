@@ -97,7 +97,7 @@ def test_what_is_counted():
     z = np.array([[0, 0, 1, 2], [1, 0, 1, 1]], dtype=float)
     y = np.array([[-1.0, 0.5, 9.0, 2.5], [3.0, -0.1, 5.5, 7.0]])
     seen = {}
-    for count in counts(given, {"y": y, "z": z}, again=False, telling=False):
+    for count in counts(given, z, y, again=False, telling=False):
         seen.setdefault((count.kind, count.k), []).append((count.hits, count.trials, count.chance))
     assert seen["total", 1] == [(4, 8, 0.3)]
     assert seen["next", -1] == [(2, 4, pytest.approx(0.38)), (0, 2, pytest.approx(0.38))]
@@ -110,7 +110,7 @@ def test_what_is_counted():
 
 def test_the_middle_of_the_counts_has_its_exact_chance():
     given, z = {"n": 200, "weights": [0.3, 0.7]}, np.zeros((3, 200))
-    found = list(counts(given, {"z": z}, again=False, telling=False))
+    found = list(counts(given, z, again=False, telling=False))
     for kind, inside in (("middle", lambda away: away <= 0.674), ("outside", lambda away: away > 2.5)):
         for count in (count for count in found if count.kind == kind):
             law = stats.binom(200, (0.3, 0.7)[count.k])

@@ -9,7 +9,6 @@ from places import assert_inside, close, said_in, same
 from scipy.stats import binom
 
 from gmm_lesson.figures import CountsPicture, counts
-from gmm_lesson.figures.classes import binomial
 from gmm_lesson.figures.marks import COLOURS
 
 WEIGHTS = [0.3, 0.25, 0.25, 0.2]
@@ -17,12 +16,6 @@ DRAWN = np.random.default_rng(0).binomial(200, 0.3, 1000)
 
 
 # ------------------------------------------------------------------ many draws of one count
-
-
-@pytest.mark.parametrize("weight", [0.001, 0.3, 0.5, 0.999])
-def test_the_binomial_is_scipys(weight):
-    for n in (1, 2, 10, 200, 1000):
-        close(binomial(n, weight), binom.pmf(np.arange(n + 1), n, weight), rtol=1e-9, atol=1e-15)
 
 
 def test_a_dot_a_draw_beside_the_binomial_and_its_band():

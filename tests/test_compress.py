@@ -78,18 +78,6 @@ def assert_agrees(one, other, tol=1e-8):
     assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=1e-6)
 
 
-def test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere(tried):
-    exact = fit(y_of(N), 3, starts=START, **EXACT)
-    tried.clear()
-    found = fit(y_of(N), 3, starts=START, compress=True, **EXACT)
-    assert tried == [compress.BINS]  # nothing was fitted but the first histogram
-    assert exact.converged
-    assert found.converged
-    assert_agrees(found, exact)
-    assert found.log_likelihood == pytest.approx(log_likelihood(y_of(N), found.mixture), rel=1e-12)
-    assert_same_mixture(m_step(y_of(N), e_step(y_of(N), found.mixture)), found.mixture, rtol=1e-7)
-
-
 def with_a_narrow_class(sd, n=N, share=0.3):
     rng = np.random.default_rng(3)
     y = rng.normal(3.0 * rng.integers(3, size=n), 1.0)
@@ -97,16 +85,32 @@ def with_a_narrow_class(sd, n=N, share=0.3):
     return y, Mixture([1 - share, share], [3, 1.5], [8, 4 * sd**2])
 
 
-def test_a_class_too_narrow_for_the_first_bins_makes_them_finer(tried):
-    # 4,096 bins over a range of about 14 are 0.0035 wide, and a class needs an sd of 30 bins.
-    y, start = with_a_narrow_class(0.02)
-    exact = fit(y, 2, starts=start, **EXACT)
+# 4,096 bins over a range of about 14 are 0.0035 wide, and a class needs an sd of 30 bins. That of a class on
+# one value is 0: the check must not divide by it.
+ON_A_VALUE = np.concatenate([y_of(20_000), np.full(3_000, 30.0)])
+FITS = {
+    "broad classes": (y_of(N), START, None, False),
+    "a class too narrow for the first bins": (*with_a_narrow_class(0.02), None, True),
+    "a class on one value": (ON_A_VALUE, Mixture([0.9, 0.1], [5, 30], [9, 1e-2]), 1e-4, False),
+}
+
+
+@pytest.mark.parametrize(("y", "start", "floor", "finer"), FITS.values(), ids=FITS)
+def test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere(y, start, floor, finer, tried):
+    how = {"starts": start, "floor": floor, "tol": 1e-13, "accelerate": True}
+    exact = fit(y, start.n_components, **how)
     tried.clear()
-    found = fit(y, 2, starts=start, compress=True, **EXACT)
-    assert len(tried) >= 2
+    found = fit(y, start.n_components, compress=True, **how)
     assert tried[0] == compress.BINS
+    assert (len(tried) > 1) == finer, "else nothing was fitted but the first histogram"
     assert all(one > other and one % other == 0 for other, one in pairwise(tried))
+    assert exact.converged
+    assert found.converged
     assert_agrees(found, exact)
+    assert found.log_likelihood == pytest.approx(log_likelihood(y, found.mixture), rel=1e-12)
+    again = m_step(y, e_step(y, found.mixture), floor=floor or 0)
+    assert_same_mixture(again, found.mixture, rtol=1e-7)
+    assert not floor or found.mixture.variances[1] == pytest.approx(floor, rel=1e-12)
 
 
 def test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so(tried):
@@ -119,16 +123,6 @@ def test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so
     assert tried[-1] is None
     assert found.mixture == exact.mixture
     assert (found.log_likelihood, found.n_iter) == (exact.log_likelihood, exact.n_iter)
-
-
-def test_a_class_that_sits_on_one_value_is_fitted_on_its_floor():
-    # Its own variance is 0: the check must not divide by it.
-    y = np.concatenate([y_of(20_000), np.full(3_000, 30.0)])
-    start = Mixture([0.9, 0.1], [5, 30], [9, 1e-2])
-    how = {"starts": start, "floor": 1e-4, "tol": 1e-13, "accelerate": True}
-    found, exact = (fit(y, 2, compress=on, **how) for on in (True, False))
-    assert found.mixture.variances[1] == pytest.approx(1e-4, rel=1e-12)
-    assert_agrees(found, exact)
 
 
 def test_the_restart_that_was_checked_is_the_best_also_among_equals(monkeypatch):
@@ -173,26 +167,6 @@ def test_the_other_restarts_agree_with_theirs():
     np.testing.assert_array_equal(found.n_iter, exact.n_iter)
     # The histogram's own, of the restarts that are not the best, are near.
     np.testing.assert_allclose(found.log_likelihood, exact.log_likelihood, rtol=1e-4)
-
-
-# Objects of other kinds
-
-
-@pytest.mark.parametrize(
-    ("scale", "offset", "counted"),
-    [(1, 0, True), (1e-150, 0, False), (1e150, 0, False), (1, 1e6, False), (1e-3, -50, False)],
-)
-def test_at_other_scales_and_offsets_and_with_counts(scale, offset, counted):
-    y = y_of(20_000)
-    counts = np.random.default_rng(6).integers(0, 5, len(y)) if counted else np.ones(len(y), dtype=int)
-    start = Mixture(START.weights, START.means * scale + offset, START.variances * scale**2)
-    how = {"compress": True, "tol": 0, "max_iter": 20}
-    here = fit(np.repeat(y, counts), 3, starts=START, **how).mixture
-    given = {"counts": counts} if counted else {}
-    there = fit(y * scale + offset, 3, starts=start, **given, **how).mixture
-    np.testing.assert_allclose(there.weights, here.weights, rtol=1e-7)
-    np.testing.assert_allclose((there.means - offset) / scale, here.means, atol=1e-7)
-    np.testing.assert_allclose(there.variances / scale**2, here.variances, rtol=1e-7)
 
 
 @pytest.mark.parametrize(

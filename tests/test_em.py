@@ -69,14 +69,9 @@ def test_stops_at_the_first_step_that_gains_at_most_tol_an_object(tol):
     assert (gains[:-1] > tol).all()
 
 
-def test_a_start_below_the_floor_is_raised_to_it():
-    start = Mixture([0.5, 0.5], [0, 5], [0.1, 2])
-    assert em(Y, start, floor=1, max_iter=0).mixture == Mixture([0.5, 0.5], [0, 5], [1, 2])
-    assert em(Y, start, floor=0, max_iter=0).mixture == start
-
-
-def test_no_variance_goes_below_the_floor_and_the_path_still_climbs():
-    run = em(Y, START, floor=2)
+def test_no_variance_goes_below_the_floor_from_the_start_on_and_the_path_still_climbs():
+    run, start = em(Y, STARTS[2], floor=2), STARTS[2]
+    assert run.path[0] == Mixture(start.weights, start.means, [5, 2, 3])
     assert min(mixture.variances.min() for mixture in run.path) == 2 == run.mixture.variances.min()
     assert np.diff(run.log_likelihoods).min() > -1e-10
 

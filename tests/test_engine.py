@@ -1,5 +1,6 @@
 """The engine: many starts at once, from sums, in every way it has, against the textbook one at a time."""
 
+import dask.array as da
 import numpy as np
 import pytest
 from problems import assert_same_mixture, assert_same_runs, drawn, several_starts, spread_start
@@ -13,7 +14,6 @@ from gmm_lesson.engine.reading import objects_of
 
 Y = drawn(60, 3, seed=1)
 STARTS = several_starts(Y)
-COUNTS = np.random.default_rng(7).integers(0, 4, size=len(Y))
 WEIGHTS = np.random.default_rng(8).uniform(0.1, 3.0, size=len(Y))
 
 
@@ -197,65 +197,38 @@ def test_every_run_stops_where_the_textbook_stops_and_leaves_the_batch(both_ways
         assert going == [int((textbook > step).sum()) for step in range(steps.max() + 1)]
 
 
-def test_the_starts_are_left_alone_and_not_shared_and_what_has_not_moved_comes_back_as_it_was(both_ways):
+def test_what_has_not_moved_comes_back_as_it_was(both_ways):
     # Through the coordinates and back, 0.1 would be 0.1 and some rounding of 1,000.
-    starts = [Mixture([0.1, 0.9], [0.1, 1000.7], [0.1, 0.3])]
-    begin = Parameters.of(starts)
-    for steps in (0, 3):
-        ends = loop.run(objects_of(Y * 0.1 + 1e3), begin, max_iter=steps, tol=0.0, floor=0.0)
-        assert begin.mixture(0) == starts[0]
-        assert (ends.parameters.mixture(0) == starts[0]) == (steps == 0)
-        for part, end in zip(begin, ends.parameters, strict=True):
-            assert not np.shares_memory(part, end)
+    start = Mixture([0.1, 0.9], [0.1, 1000.7], [0.1, 0.3])
+    assert fit(Y * 0.1 + 1e3, 2, starts=start, max_iter=0, floor=0).mixture == start
 
 
-# Objects that stand for several
+# Objects in parts
 
 
-def test_counts_count_towards_the_tolerance_and_the_default_floor(both_ways):
-    # tol is per object, and an entry with count 1,000 is a thousand of them; the floor follows the variance.
-    start = Mixture([0.5, 0.5], [Y[0], 3], [1e-9, 4])
-    for k, starts in [(3, STARTS), (2, start)]:
-        counted = fit(Y, k, starts=starts, counts=1000 * COUNTS, tol=1e-7)
-        repeated = fit(np.repeat(Y, COUNTS), k, starts=starts, tol=1e-7)
-        np.testing.assert_array_equal(counted.runs.n_iter, repeated.runs.n_iter)
-        per_object = counted.runs.log_likelihood / 1000
-        np.testing.assert_allclose(per_object, repeated.runs.log_likelihood, rtol=1e-11)
-        assert counted.mixture.variances.min() == pytest.approx(repeated.mixture.variances.min(), rel=1e-8)
-
-
-def test_starts_are_drawn_by_the_counts():
-    # Objects of which the last is 999 of 1,000: nearly every first mean is there.
-    y, counts = np.array([0.0, 1.0, 5.0]), np.array([0.5, 0.5, 999])
-    for some, value in [(counts, 5), (counts[::-1], 0)]:
-        found = fit(y, 1, starts="objects", restarts=200, counts=some, max_iter=0)
-        assert (found.runs.starts.means == value).mean() > 0.95
-
-
-# Objects in blocks
-
-
-BLOCKS = [Y[:1], Y[1:20], Y[20:21], Y[21:]]
-
-
-def test_blocks_are_met_in_the_same_coordinates():
-    for blocks in (BLOCKS, BLOCKS[::-1], [np.sort(Y)[:5], np.sort(Y)[5:]], [np.sort(Y)[5:], np.sort(Y)[:5]]):
-        one, other = objects_of(blocks).family, objects_of(Y).family
-        for name in ("centre", "unit", "low", "high", "mean", "variance", "bound"):
-            np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-13, atol=1e-15)
-
-
-def test_starts_of_many_objects_are_drawn_from_a_sample_of_all_of_them_however_they_are_cut():
-    y = np.sort(drawn(40_000, 3, seed=2))
-    for cut, whole in [(BLOCKS, Y), (np.split(y, [100, 9_000, 9_001]), y)]:
-        how = {"starts": ["uniform", "objects", "k-means++", "classes"], "restarts": 50, "max_iter": 0}
-        apart, together = (fit(some, 2, **how).runs.starts for some in (cut, whole))
-        for one, other in zip(apart, together, strict=True):
-            np.testing.assert_array_equal(one, other)
-        drawn_ones = apart.means[50:100]
-        assert np.isin(drawn_ones, whole).all()
-        # Their mean is that of y within six of its Monte Carlo errors: it is no sample of the first block.
-        assert abs(drawn_ones.mean() - whole.mean()) < 6 * whole.std() / np.sqrt(drawn_ones.size)
+@pytest.mark.parametrize("counted", [False, True])
+@pytest.mark.parametrize("parted", ["blocks", "chunks"])
+@pytest.mark.parametrize("y", [Y, np.sort(drawn(40_000, 3, seed=2))], ids=["few", "many"])
+def test_parts_have_the_coordinates_of_all_and_starts_are_drawn_from_a_sample_of_all(y, parted, counted):
+    counts = np.arange(len(y)) % 3 * (y - y.min()) ** 3 if counted else None
+    cuts = [1, len(y) // 3, len(y) // 3 + 1]
+    parts_of = {
+        "blocks": lambda values: np.split(values, cuts),
+        "chunks": lambda values: da.from_array(values, chunks=(tuple(np.diff([0, *cuts, len(y)])),)),
+    }[parted]
+    how = {"starts": ["uniform", "objects", "k-means++", "classes"], "restarts": 50, "max_iter": 0}
+    ways = [(y, counts), (parts_of(y), parts_of(counts) if counted else None)]
+    one, other = (objects_of(*way).family for way in ways)
+    for name in ("centre", "unit", "low", "high", "mean", "variance", "bound"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-13, atol=1e-15)
+    together, apart = (fit(some, 2, counts=number, **how).runs.starts for some, number in ways)
+    for part, same in zip(together, apart, strict=True):
+        np.testing.assert_array_equal(part, same)
+    drawn_ones = apart.means[50:100]
+    assert np.isin(drawn_ones, y[counts != 0] if counted else y).all()
+    # Their mean is that of y within six of its Monte Carlo errors: it is no sample of the first block.
+    mean = np.average(y, weights=counts)
+    assert abs(drawn_ones.mean() - mean) < 6 * y.std() / np.sqrt(drawn_ones.size)
 
 
 def test_more_classes_than_a_sample_holds_objects(monkeypatch):

@@ -2,10 +2,10 @@
 
 import re
 import sys
-from html.parser import HTMLParser
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from lessons import NAMES, ROOT, outputs, read
 from nbconvert import ScriptExporter
 
@@ -15,34 +15,11 @@ sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool
 
 
-class Page(HTMLParser):
-    """The tags of a page with their attributes, and its visible text."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.text, self.hidden = [], [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        self.hidden += tag in ("style", "script")
-
-    def handle_endtag(self, tag):
-        self.hidden -= tag in ("style", "script")
-
-    def handle_data(self, data):
-        if not self.hidden:
-            self.text.append(data)
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
 @pytest.fixture(scope="module", params=NAMES)
 def exported(request, tmp_path_factory):
     path = ROOT / "notebooks" / f"{request.param}.ipynb"
     page = tool.export(path, tmp_path_factory.mktemp("html"))
-    return read(request.param), Page(page.read_text(encoding="utf-8"))
+    return read(request.param), BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
 def test_every_picture_is_inside_with_its_sentence_and_equations_are_typeset(exported):
@@ -52,23 +29,21 @@ def test_every_picture_is_inside_with_its_sentence_and_equations_are_typeset(exp
         for output in outputs(notebook)
         if "image/png" in output.get("data", {})
     ]
-    assert [image["alt"] for image in page.all("img")] == sentences
-    assert all(image["src"].startswith("data:image/png;base64,iVBOR") for image in page.all("img"))
+    assert [image["alt"] for image in page("img")] == sentences
+    assert all(image["src"].startswith("data:image/png;base64,iVBOR") for image in page("img"))
     source = "".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    assert len(page.all("math")) == len(re.findall(r"\$\$[^$]+\$\$|\$[^$]+\$", source))
-    text = "".join(page.text)
-    assert "$" not in text
-    assert "Loading widget" not in text
+    assert len(page("math")) == len(re.findall(r"\$\$[^$]+\$\$|\$[^$]+\$", source))
+    assert not re.search(r"\$|Loading widget", page.get_text())
 
 
 def test_nothing_comes_from_elsewhere_and_links_lead_to_exported_lessons(exported):
     notebook, page = exported
-    assert not [script for script in page.all("script") if "src" in script]
-    assert not [*page.all("link"), *page.all("iframe")]
-    for tag, attributes in page.tags:
-        target = attributes.get("src") or attributes.get("href") or ""
-        assert tag == "a" or not re.match(r"(https?:)?//", target)
-        assert tag != "a" or not target.endswith(".ipynb")
+    assert not page("script", src=True)
+    assert not page(["link", "iframe"])
+    for tag in page(True):
+        target = tag.get("src") or tag.get("href") or ""
+        assert tag.name == "a" or not re.match(r"(https?:)?//", target)
+        assert tag.name != "a" or not target.endswith(".ipynb")
         assert not target.endswith(".html") or target.removesuffix(".html") in NAMES
     html, _ = tool.exporter().from_notebook_node(notebook)
     assert not re.search(r"@import|url\(\s*['\"]?(https?:)?//", html)
@@ -82,12 +57,12 @@ def test_a_notebook_executed_with_its_widgets_is_exported_with_its_pictures(tmp_
         output.data[WIDGET] = {"model_id": "any", "version_major": 2, "version_minor": 0}
     notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"any": {}}}}
     nbformat.write(notebook, tmp_path / "executed.ipynb")
-    page = tool.export(tmp_path / "executed.ipynb", tmp_path).read_text(encoding="utf-8")
+    html = tool.export(tmp_path / "executed.ipynb", tmp_path).read_text(encoding="utf-8")
     pictures = sum("image/png" in output.get("data", {}) for output in outputs(notebook))
     assert len(shown) > pictures > 0
-    assert len(Page(page).all("img")) == pictures
-    assert WIDGET not in page
-    assert "<title>executed</title>" in page
+    assert len(BeautifulSoup(html, "html.parser")("img")) == pictures
+    assert WIDGET not in html
+    assert "<title>executed</title>" in html
 
 
 @pytest.mark.parametrize("name", NAMES[:2])

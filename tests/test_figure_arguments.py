@@ -8,19 +8,21 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
-from drawings import CHOICES, DRAWN, FOUR, MOVING, Y, Z, around, rate_of
+from drawings import CHOICES, DRAWN, FOUR, MOVING, PLANE, Y, Z, around, rate_of
 from ipywidgets.widgets.widget import _instances
+from problems import plane_start
 
 from gmm_lesson import Mixture
 from gmm_lesson.engine.family import Parameters
-from gmm_lesson.explorers import lessons
+from gmm_lesson.explorers import hand, lessons
+from gmm_lesson.explorers.explorer import frame_of
 from gmm_lesson.explorers.lessons import PART_WAYS
-from gmm_lesson.explorers.svg import overlay
 
 ONE, TWO = Mixture([1], [3], [4]), PART_WAYS
 MAKE = {name: drawing for name, drawing in DRAWN.items() if isinstance(drawing, partial)}
 MAKE |= {name: moving.make for name, moving in MOVING.items()} | {
     "e_step_explorer": partial(lessons.e_step_explorer, Y, TWO),
+    "hand": partial(hand, Y, 3),
 }
 """How every drawing and explorer is made, of arguments that will do."""
 KINDS = {
@@ -36,14 +38,11 @@ UNCHECKED = {"closing", "ladder", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""
-VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "HalfStepPicture"
+VARIED = "BoundPicture", "SpikePicture", "coordinate_ascent", "q_curves", "HalfStepPicture", "hand"
 OTHER_STARTS = dict(zip(("starts", "found"), MOVING["RestartMapPicture"].moves[0], strict=True))
 NO_VALUE = [
     *((name, {"y": np.full(60, 3)}, "y must vary") for name in VARIED),
     ("CountsPicture", {"weights": [1.0]}, "weights must be of at least two classes; got 1"),
-    ("MixturePicture", {"names": "AB"}, "names must have one entry for each"),
-    ("OverlapPicture", {"z": Z + 1}, "z must hold labels 0..2"),
-    ("OverlapPicture", {"z": Z[1:]}, "z must have one label for each of the 60"),
     ("RestartMapPicture", {"starts": Parameters.of([ONE])}, "starts must have 2 classes"),
     ("coordinate_ascent", {"mixture": ONE, "component": 0}, "component must be one of at least two"),
     ("coordinate_ascent", {"component": 2}, "at least two classes, 0..1; got 2"),
@@ -61,7 +60,6 @@ NO_VALUE = [
     ("intervals", {"intervals": {}}, "intervals must hold 1 to 4 kinds; got 0"),
     ("intervals", {"intervals": {"b": around(TWO, 1)}}, "intervals['b'] must have 3 classes; got 2"),
     ("misplaced", {"mixture": TWO, "true": TWO}, "z must hold labels 0..1"),
-    ("misplaced", {"names": "AB"}, "names must have one entry for each of the 3"),
     ("pairs", {"fitted": TWO}, "fitted must have as many classes as true, 3; got 2"),
     ("placed", {"names": "AB", "z": Z % 2}, "names must have one entry for each of the 3"),
     ("placed", {"z": Z + 1}, "z must hold labels 0..2"),
@@ -85,7 +83,11 @@ NO_VALUE = [
     ("HalfStepPicture", {"steps": 0}, "steps must be at least 1; got 0"),
     ("e_step_explorer", {"start": ONE}, "start must have 2 to 4 components; got 1"),
     ("e_step_explorer", {"start": Mixture([0.2] * 5, range(5), [1] * 5)}, "2 to 4 components; got 5"),
-    ("BlurredPicture", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
+    ("hand", {"n_components": 7}, "n_components must be at most 6; got 7"),
+    ("hand", {"start": TWO}, "start must have 3 components; got 2"),
+    ("hand", {"label": ["a", "b"]}, "label must be a text, or one for each of 1"),
+    ("hand", {"y": [[1, 2], [3, 2]], "n_components": 1}, "y must vary"),
+    ("hand", {"y": [[1, 2, 3], [3, 2, 1]]}, "y must have the shape (N,) or (N, 2); got (2, 3)"),
     ("BlurredPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
     ("BlurredPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
     ("ChoicePicture.update", {"choice": CHOICES[40]}, "choice must be of the 60 objects y"),
@@ -103,6 +105,11 @@ NO_VALUE = [
     ("OverlapPicture.update", {"y": [1.0, 2.0]}, "one entry for each of the 60 classes in z; got 2"),
     ("BlurredPicture.blur_to", {"blur": -0.1}, "blur must be"),
     ("BlurredPicture.blur_to", {"blur": 1.1}, "blur must be at most 1; got 1.1"),
+    (
+        "PlanePicture.update",
+        {"mixture": plane_start(PLANE, 2, "full")},
+        "mixture must have 3 components; got 2",
+    ),
     ("RestartMapPicture.update", OTHER_STARTS | {"selected": 13}, "selected must be at most 12; got 13"),
     ("RestartMapPicture.update", {"selected": 0}, "selected must be at least 1; got 0"),
     ("SpikePicture.update", {"log_sd": -16.75}, "log_sd must be a finite number, at least -16"),
@@ -110,7 +117,6 @@ NO_VALUE = [
     ("SpikePicture.update", {"which": 0}, "which must be at least 1"),
     ("SpikePicture.update", {"which": 61}, "which must be at most 60; got 61"),
     ("TruthPicture.update", {"fitted": TWO}, "fitted must have as many classes as true, 3; got 2"),
-    ("TruthPicture.update", {"y": Y[:5]}, "z must have one label for each of the 5 objects"),
 ]
 """What cannot be shown: whose, what is given in place of what will do, and words of the message."""
 
@@ -119,13 +125,7 @@ NO_VALUE = [
 def moved(name):
     """Return a picture that has moved, how it looks, and how it moves: once for all that it refuses."""
     picture, moving = MOVING[name].moved(), MOVING[name]
-    move = moving.moves[-1]
-    *last, options = move if isinstance(move[-1], dict) else (*move, {})
-    return picture, frame(picture), partial(getattr(picture, moving.how), *last, **options)
-
-
-def frame(picture):
-    return picture.sentence, overlay(picture.figure, picture.moving, picture.sentence)
+    return picture, frame_of(picture), moving.move(picture, moving.moves[-1])
 
 
 def arguments_of(name):
@@ -142,13 +142,13 @@ def refusals():
             if kind and argument not in UNCHECKED | OWN_ROWS:
                 for error, wrong in KINDS[kind]:
                     yield error, name, {argument: wrong}, rf"^({SAID.get(argument, argument)})\b.* must "
+        if {"y", "z"} <= arguments_of(name)[1].keys():
+            yield ValueError, name, {"z": Z[1:]}, "z must have one label for each of the 60"
+            yield ValueError, name, {"z": Z + 3}, r"z must hold labels 0\.\.2"
+        if "names" in inspect.signature(arguments_of(name)[0]).parameters:
+            yield ValueError, name, {"names": "AAAAA"}, "names must have one entry for each of the"
     yield TypeError, "SpikePicture", {"honest": "best"}, "honest must be a number"
-    yield (
-        TypeError,
-        "intervals",
-        {"intervals": {"b": None}},
-        r"intervals\['b'\] must be Intervals; got NoneType",
-    )
+    yield TypeError, "intervals", {"intervals": {"b": None}}, r"intervals\['b'\] must be Intervals; got None"
     yield from ((ValueError, name, given, re.escape(words)) for name, given, words in NO_VALUE)
 
 
@@ -162,4 +162,4 @@ def test_what_cannot_be_shown_is_refused_and_leaves_no_widget_and_the_picture_as
     assert set(_instances) == widgets
     if "." in name:
         picture, before, _ = moved(name.split(".")[0])
-        assert frame(picture) == before
+        assert frame_of(picture) == before

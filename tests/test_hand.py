@@ -1,26 +1,23 @@
 """The hand's side in Python: what is on screen as a mixture, what is stored, what it is told."""
 
-import gc
 import json
-import weakref
+from contextlib import closing
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-from ipywidgets.widgets.widget import _instances
+from drawings import PALETTE
 
 from gmm_lesson import Mixture, PlaneMixture, e_step, em, fit, fit_plane, load, log_likelihood
 from gmm_lesson.em import default_floor
 from gmm_lesson.explorers import hand
 from gmm_lesson.explorers.page import STORING, WIDGET
-from gmm_lesson.figures import PlanePicture, marks
+from gmm_lesson.figures import PlanePicture
 
 Y = load("lecture_2021").y
 
 
 @pytest.fixture
-def made(monkeypatch):
-    monkeypatch.delenv(STORING, raising=False)
+def made():
     one = hand(Y, 4, label="value", unit="mm")
     yield one
     one.close()
@@ -47,10 +44,9 @@ def test_the_browser_is_told_what_it_needs(made):
     assert len(set(setting["colours"])) == len(set(setting["dashes"])) == 4
 
 
-def test_in_the_plane_too(monkeypatch):
+def test_in_the_plane_too():
     y, names, labels = load("old_faithful").y, ["short", "long"], ["eruption", "waiting"]
-    made = hand(y, 2, names=names, label=labels, unit="min")
-    try:
+    with closing(hand(y, 2, names=names, label=labels, unit="min")) as made:
         setting, start = made._widget.setting, made.mixture
         assert (setting["y"], setting["names"]) == (y.tolist(), names)
         assert (setting["labels"], setting["units"]) == (("eruption (min)", "waiting (min)"), ("min", "min"))
@@ -67,20 +63,13 @@ def test_in_the_plane_too(monkeypatch):
         assert made._widget.mixture["variances"] == start.covariances.tolist()
         with pytest.raises(TypeError, match="mixture must be a PlaneMixture; got Mixture"):
             made.mixture = Mixture([0.5, 0.5], [0, 1], [1, 1])
-        monkeypatch.setenv(STORING, "1")
-        (picture, metadata), _ = made.outputs()
-        assert metadata["gmm_lesson"]["hand"]["mixture"]["means"] == start.means.tolist()
-        assert picture["text/plain"] == made.sentence
-    finally:
-        made.close()
 
 
 def test_the_picture_in_the_plane_shows_its_mixture():
     y = load("old_faithful").y
     picture = PlanePicture(y, fit_plane(y, 2).mixture)
-    mixture = PlaneMixture(
-        [0.4, 0.6], [[2, 55], [4, 80]], [[[0.1, 0.5], [0.5, 30]], [[0.2, -0.8], [-0.8, 40]]]
-    )
+    covariances = [[[0.1, 0.5], [0.5, 30]], [[0.2, -0.8], [-0.8, 40]]]
+    mixture = PlaneMixture([0.4, 0.6], [[2, 55], [4, 80]], covariances)
     picture.update(mixture)
     for ellipse, mean, covariance in zip(picture.curves, mixture.means, mixture.covariances, strict=True):
         edge = ellipse.get_xydata() - mean
@@ -88,11 +77,7 @@ def test_the_picture_in_the_plane_shows_its_mixture():
         np.testing.assert_allclose(distance, 2, rtol=1e-9)
     r = e_step(y, mixture)
     assert f"It places {(r.max(axis=1) > 0.99).sum()} objects" in picture.sentence
-    blue, orange = (np.array(mpl.colors.to_rgb(marks.colour_of(k))) for k in (0, 1))
-    colours = picture.dots.get_facecolor()[:, :3]
-    np.testing.assert_allclose(colours, r[:, :1] * blue + r[:, 1:] * orange, atol=1e-12)
-    with pytest.raises(ValueError, match="mixture must have 2 components; got 3"):
-        picture.update(fit_plane(y, 3).mixture)
+    np.testing.assert_allclose(picture.dots.get_facecolor()[:, :3], r @ PALETTE[:2], atol=1e-12)
 
 
 def test_it_is_stored_as_a_picture_a_sentence_and_what_an_exported_page_needs(made, monkeypatch):
@@ -107,42 +92,8 @@ def test_it_is_stored_as_a_picture_a_sentence_and_what_an_exported_page_needs(ma
     assert picture["image/png"] != live[0][0]["image/png"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (([1, 1, 1], 2), "y must vary"),
-        (([1, np.nan], 2), "y must be finite"),
-        ((Y, 0), "n_components must be"),
-        ((Y, 7), "n_components must be"),
-        ((Y, 3, {"start": Mixture([0.5, 0.5], [0, 1], [1, 1])}), "start must have 3 components; got 2"),
-        ((Y, 3, {"names": ["A"]}), "names must have one entry for each of the 3 classes"),
-        ((Y, 3, {"label": ["a", "b"]}), "label must be a text, or one for each of 1"),
-        (([[1, 2], [3, 2]], 1), "y must vary"),
-        (([[1, 2, 3], [3, 2, 1]], 1), r"y must have the shape \(N,\) or \(N, 2\); got \(2, 3\)"),
-        (([[1, 2], [3]], 1), "y must"),
-    ],
-)
-def test_what_it_cannot_show_is_said(arguments, problem):
-    *given, more = arguments if isinstance(arguments[-1], dict) else (*arguments, {})
-    with pytest.raises(ValueError, match=problem):
-        hand(*given, **more)
-
-
 def test_it_takes_no_other_number_of_classes(made):
     with pytest.raises(ValueError, match="mixture must have 4 components; got 1"):
         made.mixture = Mixture([1], [0], [1])
     with pytest.raises(TypeError, match="mixture must be a Mixture; got int"):
         made.mixture = 3
-
-
-def test_closed_it_leaves_nothing(made):
-    before = set(_instances)
-    other = hand(Y, 2)
-    figure = weakref.ref(other.picture.figure)
-    other.close()
-    other.close()
-    gc.collect()
-    assert set(_instances) == before
-    assert figure() is None
-    with pytest.raises(RuntimeError, match="this hand is closed"):
-        other.outputs()

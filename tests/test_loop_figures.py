@@ -64,9 +64,7 @@ def test_frames_are_the_start_and_then_e_and_m_in_turn(lecture_frames):
         assert picture.sentence.startswith(f"{title_of(index)}: ")
         assert f"core (log-likelihood) {score:.1f}" in picture.sentence
         if r is None:
-            assert np.ptp(picture.dots.get_facecolor()[:, :3]) == 0, (
-                "nobody has shared them out: they are grey"
-            )
+            assert np.ptp(picture.dots.get_facecolor()[:, :3]) == 0, "nobody has shared them out: grey"
             assert len(set(map(id, picture.dots.get_paths()))) == 1
         else:
             assert_mixture_shows(picture, r)
@@ -160,10 +158,9 @@ def test_a_frame_shows_both_numbers_up_to_itself(y, start, steps):
         assert picture.title.get_text() == f"{title_of(index)}: {ends}"
         assert picture.title.get_window_extent().x1 <= picture.figure.bbox.x1
         if index and not index % 2 and y is Y:
+            rise = bound - frames[index - 1][3]
             assert f"{score:.2f}: a gap of {score - bound:.2f}." in picture.sentence
-            assert (
-                f" The bound rises by {bound - frames[index - 1][3]:.2f} to {bound:.2f}" in picture.sentence
-            )
+            assert f" The bound rises by {rise:.2f} to {bound:.2f}" in picture.sentence
         if r is not None:
             assert_mixture_shows(picture, r)
 

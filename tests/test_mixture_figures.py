@@ -187,10 +187,8 @@ def assert_blur_shows(picture):
     assert_same_mixture(picture.mixture, mixture, rtol=1e-9, atol=1e-12)
     assert_mixture_shows(picture, r)
     assert picture.dots.get_paths() == [marker_path(c) for c in picture.z], "the true classes, to the end"
-    assert (
-        f"counts as {1 - blur + blur / k:.3f} of its own class and as {blur / k:.3f} of each"
-        in picture.sentence
-    )
+    said = f"counts as {1 - blur + blur / k:.3f} of its own class and as {blur / k:.3f} of each"
+    assert said in picture.sentence
     assert parameters_of(picture.names, mixture, r) in picture.sentence
 
 

@@ -4,12 +4,7 @@ import builtins
 import contextlib
 import io
 import os
-import pty
-import re
 import signal
-import subprocess
-import sys
-import termios
 import threading
 import types
 
@@ -22,63 +17,55 @@ from gmm_lesson.engine import objects, progress
 from gmm_lesson.engine import sums as engine
 from gmm_lesson.study import basins, bootstrap
 
-# A fit without an end, interrupted; and the fit after it.
-CHILD = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
-import numpy as np
-from gmm_lesson import Mixture, fit
-y = np.random.default_rng(0).normal(size=50_000)
-try:
-    fit(y, 2, starts=[Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)], max_iter=10**9, tol=0)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-print(fit(y[:3000], 2, restarts=5).log_likelihood.hex(), flush=True)
-"""
 
+class Terminal(io.StringIO):
+    """A terminal of the test's own, which calls `then` when it has shown a line."""
 
-def listened(terminal, said, seen):
-    """Add to `said` what comes from a terminal, until nobody holds its other end."""
-    with contextlib.suppress(OSError):  # how a terminal says that nobody does
-        while some := os.read(terminal, 4096):
-            said.append(some.decode())
-            if "".join(said).count("restarts going") > 3:  # it moves
-                seen.set()
+    def __init__(self, then=lambda: None):
+        super().__init__()
+        self.flush = then
 
+    def isatty(self):
+        return True
 
-def screen(said):
-    """Return what a terminal shows in the end: a carriage return goes to the beginning and erases nothing."""
-    lines = []
-    for line in re.sub(r"\r+\n", "\n", said).split("\n"):
+    def lines(self):
+        """Return what it showed, one after the other."""
+        return [line.rstrip() for line in self.getvalue().split("\r") if line.strip()]
+
+    def screen(self):
+        """Return what it shows in the end: a carriage return goes to the beginning and erases nothing."""
         shown = ""
-        for part in line.split("\r"):
+        for part in self.getvalue().split("\r"):
             shown = part + shown[len(part) :]
-        lines.append(shown.rstrip())
-    return "\n".join(lines).strip("\n")
+        return shown.rstrip()
 
 
-def test_a_real_interrupt_ends_a_fit_at_once_leaves_the_terminal_clean_and_the_next_fit_as_it_was():
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))  # a new one has no columns, and no room for a bar
-    pipes = {"stdout": subprocess.PIPE, "stderr": theirs, "stdin": subprocess.DEVNULL, "text": True}
-    said, seen = [], threading.Event()
-    with subprocess.Popen([sys.executable, "-c", CHILD], **pipes) as child:
-        os.close(theirs)
-        listener = threading.Thread(target=listened, args=(ours, said, seen))
-        listener.start()
-        try:
-            assert seen.wait(60)
-            child.send_signal(signal.SIGINT)
-            out, _ = child.communicate(timeout=60)
-        finally:
-            child.kill()
-        listener.join()
-    os.close(ours)
-    assert child.returncode == 0, said
-    assert re.search(r"EM: +\d+%.*\d+/\d+.*3 of 3 restarts going", "".join(said))
-    assert screen("".join(said)) == ""
-    y = np.random.default_rng(0).normal(size=50_000)
-    assert out.split() == ["interrupted", fit(y[:3000], 2, restarts=5).log_likelihood.hex()]
+def world(monkeypatch, stderr):
+    """Let progress take it for stderr."""
+    monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr))
+    return stderr
+
+
+def test_a_real_interrupt_ends_a_fit_at_once_leaves_the_terminal_clean_and_the_next_fit_as_it_was(
+    monkeypatch,
+):
+    y, moves = np.random.default_rng(0).normal(size=50_000), threading.Event()
+    fresh = fit(y[:3000], 2, restarts=5)
+    terminal = world(monkeypatch, Terminal(lambda: len(terminal.lines()) > 3 and moves.set()))
+    starts = [Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)]
+    # From another thread, so that it comes wherever the fit is then.
+    other = threading.Thread(target=lambda: moves.wait(30) and os.kill(os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
+    try:
+        other.start()
+        with pytest.raises(KeyboardInterrupt):
+            fit(y, 2, starts=starts, max_iter=10_000, tol=0)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "3 of 3 restarts going" in terminal.lines()[0]
+    assert terminal.screen() == ""
+    again = fit(y[:3000], 2, restarts=5)
+    assert (again.log_likelihood, again.mixture) == (fresh.log_likelihood, fresh.mixture)
 
 
 @pytest.mark.parametrize("accelerate", [False, True])
@@ -111,16 +98,7 @@ def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place,
     assert (again.log_likelihood, again.mixture) == (fresh.log_likelihood, fresh.mixture)
 
 
-# When there is a bar, and what it says: with a clock and a terminal of the test's own
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-    def lines(self):
-        """Return what it showed, one after the other."""
-        return [line.rstrip() for line in self.getvalue().split("\r") if line.strip()]
+# When there is a bar, and what it says: with a clock of the test's own
 
 
 @pytest.fixture
@@ -134,12 +112,6 @@ def clock(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
     return now
-
-
-def world(monkeypatch, stderr):
-    """Let progress take it for stderr."""
-    monkeypatch.setattr(progress, "sys", types.SimpleNamespace(stderr=stderr))
-    return stderr
 
 
 class Notebook:
@@ -178,7 +150,7 @@ def test_it_waits_a_second_and_then_shows_where_the_work_is(clock, terminal):
             show(done, "")
             clock[0] += 0.25
         assert terminal.lines()[-1] == "bootstrap:  50% ##########.......... 200/400 refits, 2 s"
-    assert screen(terminal.getvalue()) == ""
+    assert terminal.screen() == ""
 
 
 def test_a_line_is_no_longer_than_the_terminal(clock, terminal, monkeypatch):
@@ -275,14 +247,13 @@ def test_a_bar_in_a_notebook_is_one_output_that_is_empty_in_the_end(clock, error
 
 
 def test_an_interrupt_while_the_bar_is_written_leaves_none(clock, monkeypatch):
-    class Interrupted(Terminal):
-        def flush(self):
-            if len(self.lines()) == 1 and "\r " not in self.getvalue():
-                raise KeyboardInterrupt
+    def interrupt():
+        terminal.flush = lambda: None
+        raise KeyboardInterrupt
 
-    terminal = world(monkeypatch, Interrupted())
+    terminal = world(monkeypatch, Terminal(interrupt))
     with pytest.raises(KeyboardInterrupt), progress.count(10, "work", "piece") as show:  # noqa: PT012
         clock[0] += 2
         show(1, "")
     assert terminal.lines() == ["work:  10% ##.................. 1/10 pieces, 2 s"]
-    assert screen(terminal.getvalue()) == ""
+    assert terminal.screen() == ""

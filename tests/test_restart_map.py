@@ -13,7 +13,6 @@ from places import close, said_in, same
 from gmm_lesson import em, load
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers import lessons, restarts_explorer
-from gmm_lesson.explorers.page import STORING
 from gmm_lesson.figures import RestartMapPicture, strategies, success
 from gmm_lesson.figures.restarts import NAMED
 from gmm_lesson.restarts import success as chance_of
@@ -80,9 +79,8 @@ def test_the_way_of_the_selected_start_is_em(found):
         close(picture.way.get_xydata(), path, rtol=1e-7)
         close(picture.here.get_xydata(), path[:1])
         level = found.log_likelihood[found.which[order[selected - 1]]]
-        begin, end = (
-            ", ".join(f"{mean:.1f}" for mean in np.sort(m.means)) for m in (run.path[0], run.mixture)
-        )
+        ends = [np.sort(mixture.means) for mixture in (run.path[0], run.mixture)]
+        begin, end = (", ".join(f"{mean:.1f}" for mean in means) for means in ends)
         assert picture.sentence.endswith(
             f"Start {selected}, means {begin}, takes {run.n_iter} steps to {level:.2f}, means {end}."
         )
@@ -144,8 +142,7 @@ def test_other_numbers_of_classes(k):
 
 
 @pytest.fixture
-def explorer(monkeypatch):
-    monkeypatch.delenv(STORING, raising=False)
+def explorer():
     one = restarts_explorer()
     yield one
     one.close()

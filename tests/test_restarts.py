@@ -122,30 +122,23 @@ def test_what_is_far_along_one_axis_gets_classes_of_its_own():
 # Which restart is kept
 
 
-def test_keeps_the_restart_with_the_highest_log_likelihood():
-    found = fit(Y, 3, starts=STARTS, max_iter=5, tol=0)
-    ends = [em(Y, start, max_iter=5, tol=0).log_likelihoods[-1] for start in STARTS]
-    assert len(set(np.round(ends, 3))) == 3  # else any would do
-    np.testing.assert_allclose(found.runs.log_likelihood, ends, rtol=1e-12)
-    best = int(np.argmax(ends))
-    assert best == 1  # neither the first nor the last
-    assert found.mixture == found.runs.mixture(best)
-    assert found.log_likelihood == found.runs.log_likelihood[best]
-    assert_same_mixture(found.mixture, em(Y, STARTS[best], max_iter=5, tol=0).mixture, rtol=1e-9)
-
-
-def test_reports_the_steps_of_the_restart_it_keeps_in_plain_types():
-    found = fit(Y, 3, starts=STARTS, tol=1e-6)
-    runs, best = found.runs, int(found.runs.log_likelihood.argmax())
-    assert len(set(runs.n_iter)) == 3
-    assert (found.n_iter, found.converged) == (runs.n_iter[best], True)
-    short = fit(Y, 3, starts=STARTS[best], tol=1e-6, max_iter=found.n_iter - 1)
-    assert (short.n_iter, short.converged) == (found.n_iter - 1, False)
-    kinds = (type(found.log_likelihood), type(found.n_iter), type(found.converged), type(found.mixture))
-    assert kinds == (float, int, bool, Mixture)
-    assert len(runs) == 3
-    assert {part.shape for part in (runs.weights, runs.means, runs.variances)} == {(3, 3)}
-    assert {part.shape for part in (runs.log_likelihood, runs.n_iter, runs.converged)} == {(3,)}
+@pytest.mark.parametrize(("max_iter", "arrives"), [(12, True), (4, False)])
+def test_keeps_the_restart_with_the_highest_log_likelihood_and_reports_it_in_plain_types(max_iter, arrives):
+    how, starts = {"max_iter": max_iter, "tol": 0.002}, several_starts(Y)
+    found, ends = fit(Y, 3, starts=starts, **how), [em(Y, start, **how) for start in starts]
+    runs, scores = found.runs, [end.log_likelihoods[-1] for end in ends]
+    np.testing.assert_allclose(runs.log_likelihood, scores, rtol=1e-12)
+    assert runs.n_iter.tolist() == [end.n_iter for end in ends]
+    best = int(np.argmax(scores))
+    assert best == 1  # neither the first nor the last, nor the one with the most steps
+    assert found.mixture == runs.mixture(best)
+    assert_same_mixture(found.mixture, ends[best].mixture, rtol=1e-9)
+    said = found.log_likelihood, found.n_iter, found.converged
+    assert said == (runs.log_likelihood[best], ends[best].n_iter, arrives)
+    assert [type(part) for part in (*said, found.mixture)] == [float, int, bool, Mixture]
+    assert len(runs) == 5
+    assert {part.shape for part in (runs.weights, runs.means, runs.variances)} == {(5, 3)}
+    assert {part.shape for part in (runs.log_likelihood, runs.n_iter, runs.converged)} == {(5,)}
 
 
 def test_a_start_is_tried_once_in_its_place_and_a_strategy_as_often_as_restarts_says():
@@ -218,16 +211,6 @@ def test_the_ends_of_the_interval_are_as_many_sds_away_as_the_level_says(level):
             assert found.high > found.low
 
 
-@pytest.mark.parametrize(("n", "least", "mean"), [(10, 0.83, 0.955), (50, 0.83, 0.952), (200, 0.83, 0.951)])
-def test_the_interval_holds_the_true_chance_as_often_as_it_says(n, least, mean):
-    # Every possible number of hits, weighted by its exact binomial chance: nothing is simulated.
-    low, high = np.array([(found.low, found.high) for found in rates(n)]).T
-    p = np.linspace(0.001, 0.999, 999)[:, np.newaxis]
-    coverage = (((low <= p) & (p <= high)) * stats.binom.pmf(np.arange(n + 1), n, p)).sum(axis=1)
-    assert coverage.mean() == pytest.approx(mean, abs=0.003)
-    assert coverage.min() > least
-
-
 def test_success_is_one_less_the_chance_that_all_miss():
     np.testing.assert_allclose(success(0.222, [0, 1, 10, 19]), 1 - 0.778 ** np.array([0, 1, 10, 19]))
     np.testing.assert_allclose(success([0, 0.5, 1], [[1], [3]]), [[0, 0.5, 1], [0, 0.875, 1]])
@@ -246,16 +229,8 @@ def test_restarts_needed_is_the_inverse_of_success():
     assert restarts_needed(0.9999999999999999) == restarts_needed(1) == 1
 
 
-# The data of 2021. The log-likelihood is the original's printed ending, the parameters are refitted from its
-# printed objects.
-
 BEST_2021 = -696.72819766
-MIXTURE_2021 = {
-    "weights": [0.2600, 0.2399, 0.2628, 0.2373],
-    "means": [9.9159, 33.3995, 38.5864, 57.9896],
-    "variances": [3.5865, 0.8488, 6.7789, 24.2367],
-    "sds": [1.894, 0.921, 2.604, 4.923],
-}
+"""As the original printed it."""
 
 
 @pytest.mark.parametrize("tens", range(10))
@@ -263,11 +238,3 @@ def test_default_settings_find_the_best_of_2021_from_every_seed(tens):
     y = load("lecture_2021").y
     for seed in range(10 * tens, 10 * tens + 10):
         assert fit(y, 4, rng=seed).log_likelihood == pytest.approx(BEST_2021, abs=1e-6)
-
-
-def test_the_best_of_2021_has_the_printed_parameters():
-    # Run to the end: at the default tol the fourth digit of a variance still moves.
-    found = fit(load("lecture_2021").y, 4, tol=1e-15).mixture.sorted()
-    for name, printed in MIXTURE_2021.items():
-        half_a_digit = 0.5e-3 if name == "sds" else 0.5e-4
-        np.testing.assert_allclose(getattr(found, name), printed, atol=half_a_digit, rtol=0)

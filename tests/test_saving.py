@@ -15,7 +15,7 @@ from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.predict import Prediction
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import e_step_explorer, em_scrubber, saving
-from gmm_lesson.explorers.page import STORING, WIDGET
+from gmm_lesson.explorers.page import WIDGET
 
 SWITCH = json.loads((ROOT / "jupyter" / "gmm_lesson.json").read_text())
 STATE = {"application/vnd.jupyter.widget-state+json": {"state": {"box": {"state": {}}}, "version_major": 2}}
@@ -38,9 +38,8 @@ def bundles(made):
 
 
 @pytest.fixture
-def ours(monkeypatch):
+def ours():
     """The bundles of each kind of live output."""
-    monkeypatch.delenv(STORING, raising=False)
     things = [e_step_explorer(), em_scrubber(), Prediction(QUESTIONS["03-midpoint"]), Broken(LABS["e_step"])]
     yield [
         *(data for thing in things[:2] for data, _ in thing.outputs()),

@@ -1,5 +1,7 @@
 """What kind of answer EM gave: the optima of 2021, saddles, floors, and runs that stopped too soon."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from problems import drawn
@@ -26,6 +28,10 @@ def early():
     return original.run(Y, STARTS.take(slice(150)))
 
 
+def nearest(ends, level):
+    return ends.parameters.mixture(int(np.abs(ends.log_likelihood - level).argmin()))
+
+
 @pytest.mark.parametrize(
     ("kind", "levels"),
     [
@@ -37,9 +43,9 @@ def early():
 )
 def test_the_optima_of_2021(kind, levels, ends):
     for level in levels:
-        which = int(np.abs(ends.log_likelihood - level).argmin())
-        assert ends.log_likelihood[which] == pytest.approx(level, abs=1e-5)
-        assert triage(Y, ends.parameters.mixture(which)).kind == kind, level
+        mixture = nearest(ends, level)
+        assert log_likelihood(Y, mixture) == pytest.approx(level, abs=1e-5)
+        assert triage(Y, mixture).kind == kind, level
 
 
 def test_what_is_unconverged_gains_and_what_is_not_stays(early):
@@ -68,11 +74,7 @@ def test_the_doubled_class_of_2021_is_a_saddle_and_says_where_it_leads():
 
 
 def test_it_says_what_it_found_in_numbers(ends, early):
-    best = ends.log_likelihood.max()
-
-    def at(value):
-        return ends.parameters.mixture(int(np.abs(ends.log_likelihood - value).argmin()))
-
+    at, best = partial(nearest, ends), ends.log_likelihood.max()
     spurious = triage(Y, at(-711.525416), best=best).says
     assert "worth 7.09 objects, has an sd of 0.0751, where the median of the others is 3.25" in spurious
     assert spurious.endswith("It is 14.797 below the best known, -696.728.")

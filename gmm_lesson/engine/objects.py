@@ -101,10 +101,7 @@ class Objects:
 
     def holding(self, y: Array, counts: Array) -> Objects:
         """Return other objects, in memory, in these coordinates."""
-        other = Objects.__new__(Objects)
-        other._read, other.size, other.n = lambda: [(y, counts)], len(y), float(counts.sum())
-        other.family = self.family
-        return other
+        return Objects(lambda: [(y, counts)], lambda *_: self.family)
 
     @cached_property
     def spread(self) -> Spread:
@@ -122,17 +119,12 @@ class Objects:
             far = float(np.max(beyond))
         return Spread(low, high, variance, far)
 
-    @property
-    def variance(self) -> float:
-        """The variance of the objects on a line that are not far, in y's units squared."""
-        return float(self.spread.variance)
-
     def floor(self, given: Any = None) -> Any:
         """Return the floor on variances, along each axis: what is given, checked, or the default of `fit`."""
         axes = np.shape(self.low)
         if given is None:
             if not axes:
-                return floor_for(self.variance, self.size, self.family.centre)
+                return floor_for(float(self.spread.variance), self.size, self.family.centre)
             floor = FLOOR_SHARE * self.spread.variance
             if not (floor > 0).all():
                 raise ValueError(

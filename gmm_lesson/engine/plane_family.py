@@ -6,8 +6,6 @@ coordinates, and the products of two coordinates, or for diagonal covariances th
 
 from __future__ import annotations
 
-from abc import abstractmethod
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -104,18 +102,24 @@ class PlaneMixture(Components):
             return f"PlaneMixture({shapes}, weights={self.weights}, means={self.means.tolist()})"
 
 
-class Plane(Family):
-    """What full and diagonal covariances have in common; centre, low and high have the shape (d,)."""
+class Full(Family):
+    """The family of Gaussians with full covariance matrices; variances have the shape (R, K, d, d).
+
+    Centre, low and high have the shape (d,).
+    """
 
     flat = "is flat: its objects lie in one point, or do not spread along every direction"
-    pairs: list[tuple[int, int]]
-    """The products of coordinates that are features."""
+
+    correlated = True
 
     def __init__(self, centre: Array, low: Array, high: Array) -> None:
         super().__init__(centre, low, high)
-        self.d = len(centre)
+        self.d = d = len(centre)
+        # The products of coordinates that are features.
+        self.pairs = [(i, j) for i in range(d) for j in range(i, d) if self.correlated or i == j]
+        self.ones = np.eye(d) if self.correlated else np.ones(d)
         largest = np.maximum(-self.low, self.high)[:, np.newaxis]
-        self.bound = self._filled(largest, np.empty((1 + self.d + len(self.pairs), 1)))[:, 0]
+        self.bound = self._filled(largest, np.empty((1 + d + len(self.pairs), 1)))[:, 0]
 
     def features(self, y: Array, out: Array) -> None:
         """Write 1, t, and the products of two coordinates into `out`, shape (F, n)."""
@@ -172,35 +176,6 @@ class Plane(Family):
         for row, (i, j) in enumerate(self.pairs, start=self.d + 1):
             np.multiply(t[i], t[j], out=out[row])
         return out
-
-    @abstractmethod
-    def _measured(self, away: Array, unit: Array) -> Array:
-        """Return distances in units."""
-
-    @abstractmethod
-    def _log_root(self, roots: Array) -> Array:
-        """Return the logs of the roots of the determinants."""
-
-    @abstractmethod
-    def _precise(self, now: Parameters) -> tuple[Array, Array, Array]:
-        """Return what stands in eta before t, and before the products, and the log of the root."""
-
-    @abstractmethod
-    def _parts(self, variances: Array) -> tuple[Array, Array, Array, Array]:
-        """Return the sds, the logs of the factor's diagonal, what is below it, and in which units that is."""
-
-    @abstractmethod
-    def _joined(self, sizes: Array, below: Array) -> Array:
-        """Return the variances of factors with these diagonals, and this below them."""
-
-
-class Full(Plane):
-    """The family of Gaussians with full covariance matrices; variances have the shape (R, K, d, d)."""
-
-    def __init__(self, centre: Array, low: Array, high: Array) -> None:
-        self.pairs = [(i, j) for i in range(len(centre)) for j in range(i, len(centre))]
-        self.ones = np.eye(len(centre))
-        super().__init__(centre, low, high)
 
     def collapsed(self, new: Parameters) -> NDArray[np.bool_]:
         """Return which covariances are flat but for rounding."""
@@ -287,12 +262,14 @@ class Tied(Full):
         return np.broadcast_to(average, given.variances.shape).copy()
 
 
-class Diagonal(Plane):
+class Diagonal(Full):
     """The family of Gaussians with independent coordinates; variances have the shape (R, K, d)."""
 
-    def __init__(self, centre: Array, low: Array, high: Array) -> None:
-        self.pairs, self.ones = [(i, i) for i in range(len(centre))], np.ones(len(centre))
-        super().__init__(centre, low, high)
+    correlated = False
+    _square_units, _roots, _floored = Family._square_units, Family._roots, Family._floored
+
+    def _uncentred(self, means: Array, spread: Array, origin: Array, unit: Array) -> tuple[Array, Array]:
+        return Family._uncentred(self, means, spread, origin, unit)
 
     def taken(self, starts: Parameters) -> Parameters:
         """Return starts with the diagonals of their covariances, which must be all there is."""

@@ -25,7 +25,7 @@ import numpy as np
 from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
 from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
-from gmm_lesson.exercises.judge import called_once, the_mistakes
+from gmm_lesson.exercises.judge import called_once
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
@@ -41,25 +41,25 @@ def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "ar
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read labels "z", and where there are means values "y" before them; what is neither is "one" part."""
-    n, says, parts, names = given["n"], list[str | None](), {"z": raw}, {"y": "values", "z": "labels"}
+    """Read labels "z", and where there are means values "y" before them."""
+    n, parts, names = given["n"], {"z": raw}, {"y": "values", "z": "labels"}
     if "means" in given:
         listed = isinstance(raw, (tuple, list))
-        if (listed and len(raw) == 2) or (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
-            parts = dict(zip("yz", raw, strict=True))
-        else:
-            parts = {"one": raw}
+        if not (listed and len(raw) == 2) and not (isinstance(raw, np.ndarray) and raw.shape == (2, n)):
             what = f"{len(raw)} things" if listed else thing(raw)
-            says.append(Sign("other-parts", f"it returns {what}, not two, the values and the labels"))
-    numbers = dict[str, Array]()
+            says = f"it returns {what}, not two, the values and the labels"
+            return Reading(None, Sign("other-parts", says))
+        parts = dict(zip("yz", raw, strict=True))
+    complaints, numbers = list[str | None](), list[Array]()
     for name, part in parts.items():
         reading = kit.read_array(part, names[name] if len(parts) > 1 else "")
-        says.append(reading.complaint)
+        complaints.append(reading.complaint)
         for array in reading.numbers or ():
-            numbers[name] = np.atleast_1d(array) if n == 1 else array  # scipy gives a number for one
-            says.append(_odd(names.get(name, "answer"), numbers[name], n, len(given["weights"])))
-    right = [*numbers] == [*parts] != ["one"] and all(part.shape == (n,) for part in numbers.values())
-    return Reading(tuple(numbers.values()) if right else None, next(filter(None, says), None), numbers)
+            numbers.append(np.atleast_1d(array) if n == 1 else array)  # scipy gives a number for one
+            complaints.append(_odd(names[name], numbers[-1], n, len(given["weights"])))
+    complaint = next(filter(None, complaints), None)
+    right = len(numbers) == len(parts) and all(part.shape == (n,) for part in numbers)
+    return Reading(tuple(numbers) if right else None, complaint)
 
 
 def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
@@ -73,7 +73,9 @@ def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
     odd = part[(part % 1 != 0) | (part < 0) | (part >= classes)]
     if name == "labels" and odd.size:
         labels = "label 0 is the only one" if classes == 1 else f"the labels are 0 to {classes - 1}"
-        return f"{labels}; {odd.size} of yours are not, the first of them {odd[0]:.4g}"
+        says = f"{labels}; {odd.size} of yours are not, the first of them {odd[0]:.4g}"
+        from_one = classes > 1 and part.min() > 0 and (odd == classes).all()
+        return Sign("labels-from-one", says) if from_one else says
     return None
 
 
@@ -104,15 +106,13 @@ def run(function: Function, setting: Case, exercise: Exercise) -> Outcome:
             return every[-1]
     odd = next((one for one in every if one.reading.complaint), every[0])
     runs = replace(odd, changed=next((one.changed for one in every if one.changed), None))
-    answers = [one.reading.parts for one in every]
-    forms = [{name: part.shape for name, part in answer.items()} for answer in answers]
-    finite = all(np.isfinite(part).all() for answer in answers for part in answer.values())
-    if not finite or not forms[0] or forms.count(forms[0]) < len(forms):
+    if odd.reading.complaint:
         return runs
-    parts = {name: np.array([answer[name] for answer in answers]) for name in forms[0]}
-    again = any((part[-1] != part[0]).any() for part in parts.values())
-    of_runs = {name: part[:-1] for name, part in parts.items()}
-    return replace(runs, form=forms[0], counts=tuple(counts(runs.given, of_runs, again, telling(runs))))
+    parts = [np.array(part) for part in zip(*(one.reading.numbers or () for one in every), strict=True)]
+    again = any((part[-1] != part[0]).any() for part in parts)
+    *values, labels = (part[:-1] for part in parts)
+    found = counts(runs.given, labels, *values, again=again, telling=telling(runs))
+    return replace(runs, counts=tuple(found))
 
 
 def judge(function: object, exercise: Exercise, *, rng: Any = 0, seconds: float = SECONDS) -> Verdict:
@@ -135,21 +135,23 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
     arrays = [runs for runs in every if runs.case.form == "arrays"]
     off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
     crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
-    stub = told.as_a_stub(every, not (off or odd or crashed))
+    stub = told.as_a_stub(every)
     if stub is not None:
         return stub
     if crashed:
         return crashed[0].crashed()
-    if off or odd:
-        named = _names(arrays, off, exercise)
-        shown = next((runs for runs in odd if telling(runs) and named), odd[0]) if odd else off[0][0]
+    for shown, first in off[:1]:
+        named = _named(arrays, exercise) or [m for m in exercise.mistakes if m.name == first.sign()]
         here = [count.says() for runs, count in off if runs is shown]
-        if not named and off and (not odd or off[0][1].kind == "wrong-length"):
-            named = tuple(m for m in exercise.mistakes if m.name == off[0][1].sign())
+        lines = f"in {shown.case.runs} runs", "\n".join(here[:3])
+        if named and (telling(shown) or not odd):
+            return shown.known(named, lines)
         if not odd:
-            shown = replace(shown, reading=replace(shown.reading, complaint=off[0][1].says()))
-        lines = [(f"in {shown.case.runs} runs", "\n".join(here[:3]))] if here else []
-        return shown.known(named, *lines) if named else shown.unknown((), *lines)
+            return replace(shown, reading=Reading(shown.reading.numbers, first.says())).unknown(lines)
+    if odd:
+        signs = {getattr(runs.reading.complaint, "mistake", "") for runs in arrays if telling(runs)}
+        named = [mistake for mistake in exercise.mistakes if {mistake.name} == signs]
+        return next(filter(telling, odd)).known(named) if named else odd[0].unknown()
     if changed := [runs for runs in every if runs.changed]:
         return changed[0].changes_its_input()
     for runs in every:
@@ -176,34 +178,17 @@ def judged_in(every: Sequence[Outcome]) -> list[tuple[Outcome, Count]]:
     return apart
 
 
-def _names(
-    arrays: Sequence[Outcome], off: Sequence[tuple[Outcome, Count]], exercise: Exercise
-) -> tuple[Mistake | None, ...]:
-    """Return the mistakes whose programs answer like this."""
-    longer = sorted((runs for runs in arrays if telling(runs)), key=lambda runs: -len(runs.given["weights"]))
-    first = longer[0]
-    perhaps = {count.kind for _, count in off} | {c.kind for c in first.counts if c.trials < LONG}
-
-    def of_way(way: Way, runs: Outcome = first) -> Outcome:
-        return _of_program(exercise, kit.edited(exercise.program, way), runs.case.name)
+def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
+    """Return the one mistake of which a program answers like this, or none."""
+    longer = [runs for runs in arrays if telling(runs) and runs.counts]
 
     def fits(way: Way) -> bool:
-        others = ((runs, of_way(way, runs)) for runs in longer)
-        return all(one.form == it.form != {} and like(one.counts, it.counts) for one, it in others)
+        program = kit.edited(exercise.program, way)
+        others = ((runs, _of_program(exercise, program, runs.case.name)) for runs in longer)
+        return all(it.counts and like(one.counts, it.counts) for one, it in others)
 
-    @functools.cache
-    def kinds(runs: Outcome) -> frozenset[str]:
-        return frozenset(count.kind for count in runs.counts if count.off())
-
-    def may_be_both(*ways: Way) -> bool:
-        # All that two ways get wrong is wrong, and nothing else is.
-        both, right = [of_way(way) for way in ways], of_way({})
-        if first.form != right.form:
-            return first.form in [runs.form for runs in both]
-        wrong = frozenset.union(*map(kinds, both))
-        return all(it.form == right.form for it in both) and kinds(first) - {*POOLED} <= wrong <= perhaps
-
-    return the_mistakes(exercise.mistakes, fits, may_be_both)
+    found = [mistake for mistake in exercise.mistakes if any(map(fits, mistake.ways))]
+    return found if len(found) == 1 else []
 
 
 @functools.lru_cache(maxsize=300)

@@ -17,7 +17,6 @@ NEAR = 0.674  # about half of a Gaussian lies within this many sds of its mean
 FAR = 5  # the rates of one program are no more than so many standard errors apart
 
 SAYS = {
-    "wrong-length": "there were not as many labels as objects",
     "generator-not-used": "two generators from one seed gave two answers",
     "generator-starts-over": "two calls on one generator drew the same",
     "same-draw-every-time": "all generators drew the same",
@@ -131,42 +130,35 @@ def _alike(rows: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def counts(
-    given: Mapping[str, Any], parts: Mapping[str, Array], again: bool, telling: bool
+    given: Mapping[str, Any], z: Array, y: Array | None = None, *, again: bool, telling: bool
 ) -> Iterator[Count]:
     """Yield all that is counted in the answers of one setting.
 
-    `parts` are labels "z" and values "y", or what came instead, each of shape (runs, ...); `again` is whether
-    two generators from one seed gave two answers, `telling` whether the runs are long enough for signs.
+    Labels z and values y are of shape (runs, n); `again` is whether two generators from one seed gave two
+    answers, `telling` whether the runs are long enough for signs.
     """
-    n, weights = given["n"], np.asarray(given["weights"], dtype=float)
-    right = {name for name, part in parts.items() if part.shape[1:] == (n,)}
+    weights, values = np.asarray(given["weights"], dtype=float), z if y is None else y
     several = telling and weights @ weights < 0.6  # else one draw for all objects is often the same
-    if "z" in parts:
-        yield _sign("wrong-length", parts["z"].ndim == 2 and "z" not in right)
     if telling:
         yield _sign("generator-not-used", again)
-        drawn = parts.get("z", next(iter(parts.values())))
-        pairs = [_alike(drawn[skip:]).reshape(len(drawn[skip:]) // 2, -1).all(axis=1) for skip in (0, 1)]
+        pairs = [_alike(z[skip:]).all(axis=1) for skip in (0, 1)]
         same, twice = all(map(np.all, pairs)), pairs[0].all() and not pairs[1].any()
         # What is drawn again is no new run.
-        parts = {name: part[:: 2 if twice else 1][: 1 if same else None] for name, part in parts.items()}
+        new = slice(0, 1 if same else None, 2 if twice else 1)
+        z, values = z[new], values[new]
         if several:
             yield from (_sign("generator-starts-over", twice), _sign("same-draw-every-time", same))
-    for name, part in parts.items():
-        labels = name == "z" and name in right
-        for k, weight in enumerate(weights):
-            yield _share("total" if labels else "entry", part == k, weight if labels else None, k=k)
-        for border in (*weights, *given.get("means", ())):
-            yield _share("entry", part <= border)
-        yield _share("entry", part == len(weights))
-    if "z" in right:
-        yield from _of_labels(parts["z"], weights, several)
-    if right >= {"y", "z"}:
-        y, z = parts["y"], np.clip(np.nan_to_num(parts["z"]), 0, len(weights) - 1).astype(int)
+    for k, weight in enumerate(weights):
+        yield _share("total", z == k, weight, k=k)
+    yield from _of_labels(z, weights, several)
+    if y is not None:
+        for border in (*weights, *given["means"]):
+            yield _share("entry", values <= border)
         if telling:
-            yield _sign("rounded", np.ptp(y) > 0 and (np.round(y, 4) == y).all())
-        sds = np.sqrt(given["variances"])
-        yield from _of_noise((y - np.asarray(given["means"])[z]) / sds[z], z, sds.size, telling)
+            yield _sign("rounded", np.ptp(values) > 0 and (np.round(values, 4) == values).all())
+        classes, sds = z.astype(int), np.sqrt(given["variances"])
+        noise = (values - np.asarray(given["means"])[classes]) / sds[classes]
+        yield from _of_noise(noise, classes, sds.size, telling)
 
 
 def _pairs(rows: NDArray[Any], chance: float, place: str, neighbours: str, half: str) -> Iterator[Count]:

@@ -7,8 +7,6 @@ from gmm_lesson.exercises.chance import RandomExercise, setting
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
-SEARCHED = np.searchsorted(weights, rng.random(n))
-SEARCHED_ALONE = [np.searchsorted(weights, u) for u in rng.random(n)]
 ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
 
 equal-counts: Every class gets the same number of objects in every run, however unequal the weights are.
@@ -19,14 +17,9 @@ weights-ignored: All classes come up equally often, however unequal their weight
     , p=weights) -> )
 classes-in-reverse: The first class comes up as often as the last should, and the last as the first.
     , p=weights) -> , p=weights[::-1])
-weights-returned: Weights come back, drawn as often as they say, and not the labels of their classes.
-    NEXT -> z = np.asarray(weights)[z]; NEXT
 weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
     z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
-    z = [[*np.flatnonzero(u < weights), 0][0] for u in rng.random(n)]
-    z = [[*np.flatnonzero(rng.random(K) < weights), K - 1][0] for i in range(n)]
-    z = SEARCHED | np.minimum(SEARCHED, K - 1) | SEARCHED_ALONE | np.minimum(SEARCHED_ALONE, K - 1)
-    z = (rng.random(n)[:, np.newaxis] > weights).sum(axis=1)
+    z = np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
     z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
@@ -47,11 +40,7 @@ neighbours-too-alike: Neighbours are of the same class too often: one object's c
 same-places-every-time: The same places hold the same classes in run after run: a place tells its class.
 labels-from-one: The labels begin at 1 and end at K; in the course they begin at 0, and end at one less.
     BACK -> BACK + 1
-counts-returned: There is one number for each class, how many objects it has, and no label for any object.
-    BACK -> z = np.bincount(z, minlength=K); BACK
-one-hot-rows: There is a row of zeros with a single 1 for each object, where one number is wanted, its label.
-    BACK -> z = np.eye(K)[z]; BACK
-wrong-length: There are not as many labels as objects were asked for.
+wrong-length: There are not as many entries as objects were asked for.
     size=n -> size=n + 1 | size=n - 1
 generator-not-used: Two generators that start from one seed give two answers: something is drawn elsewhere.
     START -> rng = np.random.default_rng(); START

@@ -52,21 +52,14 @@ factor-left-out: The curve of a wide class is as high as that of a narrow one: t
     density = CURVE | CURVE / np.sqrt(2 * np.pi)
 root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
     density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
-factor-upside-down: The wider a class, the higher its curve.
-    density = CURVE / np.sqrt(2 * np.pi) * sds | CURVE * np.sqrt(2 * np.pi) * sds
 half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
     CURVE -> np.exp(-((away / sds) ** 2))
-half-twice: The curves fall too slowly with distance, as if every class were wider than it is.
-    CURVE -> np.exp(-((away / sds) ** 2) / 4)
 square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
     CURVE -> np.exp(-abs(away / sds) / 2) | np.exp(-abs(away) / variances / 2)
 sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
     CURVE -> np.exp((away / sds) ** 2 / 2)
 spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
     CURVE -> np.exp(-(away**2) / 2)
-spread-upside-down: The wider a class, the faster its curve falls with distance.
-    CURVE -> np.exp(-(away**2) / 2 * variances)
-    density = np.exp(-(away**2) / 2 * variances)
 variances-left-out: The numbers do not change when the variances do.
     density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
 """
@@ -74,6 +67,29 @@ variances-left-out: The numbers do not change when the variances do.
 
 SOME = (":1", "-1:", ":-1", "1:")
 """Some of several: the first or the last alone, or all but one of them."""
+
+# From the smallest up, and each with one thing more than those before it: the first that fails is shown, and
+# its name is a hint in itself. Where it is no edge, no object is so far from all classes that a trace beside
+# its density shows.
+CASES = (
+    Case("one object of one class", ([2], [1], [1], [4])),
+    Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
+    Case("the example to do by hand", BY_HAND),
+    Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
+    Case("unequal variances", ([2, 0], [0.5, 0.5], [0, 3], [1, 4])),
+    Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
+    Case("densities above one", ([0, 0.1, 1.05], [0.3, 0.7], [0, 1], [0.01, 0.04])),
+    Case("one class", ([1, 2, 5], [1], [2], [4])),
+    Case("three classes", THREE_MIXED),
+    Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
+    Case("twelve objects in four classes", FOUR_MIXED),
+    Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
+    Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
+    Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
+    Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
+    Case("the example to do by hand", BY_HAND, form="lists"),
+    Case("three classes", THREE_MIXED, form="lists"),
+)
 
 EXERCISE = Exercise(
     lesson=3,
@@ -94,33 +110,11 @@ def my_e_step(y, weights, means, variances):
     answer="the responsibilities",
     right=lambda y, weights, means, variances: e_step(y, Mixture(weights, means, variances)),
     broken=broken,
-    # From the smallest up, and each with one thing more than those before it: the first that fails is
-    # shown, and its name is a hint in itself.
-    cases=(
-        Case("one object of one class", ([2], [1], [1], [4])),
-        Case("one object", ([1], [0.5, 0.5], [1, 3], [1, 1])),
-        Case("the example to do by hand", BY_HAND),
-        Case("weights .9 and .1", ([2], [0.9, 0.1], [1, 3], [1, 1])),
-        Case("unequal variances", ([2], [0.5, 0.5], [0, 3], [1, 4])),
-        Case("a wide class round a narrow one", ([-4, -2], [0.5, 0.5], [0, 3], [1, 9])),
-        Case("as many objects as classes", ([0.5, 3], [0.7, 0.3], [0, 2], [0.25, 4])),
-        Case("one class", ([1, 2, 5], [1], [2], [4])),
-        Case("three classes", THREE_MIXED),
-        Case("three objects in three classes", ([0, 1.5, 4], [0.6, 0.3, 0.1], [4, 0, 1], [1, 4, 0.25])),
-        Case("twelve objects in four classes", FOUR_MIXED),
-        Case("a far-away object", ([60], [0.5, 0.5], [0, 5], [1, 1]), edge=True),
-        Case("a far-away object beside a near one", ([0, 60], [0.9, 0.1], [0, 5], [1, 1]), edge=True),
-        Case("an object very far away", ([-1000], [0.3, 0.7], [0, 5], [1, 1]), edge=True),
-        Case("unequal variances", ([1, 2, 3], [0.5, 0.5], [1, 4], [1, 4]), form="whole numbers"),
-        Case("the example to do by hand", BY_HAND, form="lists"),
-        Case("three classes", THREE_MIXED, form="lists"),
-    ),
+    cases=CASES,
     table=f"""
 transposed: Each row of your array is a class and each column an object; in the course a row is an object.
     return r.T
 {DENSITIES}
-side-matters: An object below a mean is treated otherwise than one as far above it.
-    CURVE -> np.exp(-(away / sds) / 2) | np.exp(-away / variances / 2)
 not-shared-out: The proportions in a row are right, but they are no shares: the row does not sum to one.
     r = joint | joint / joint.max(axis=1, keepdims=True) | joint / density.sum(axis=1, keepdims=True)
     r = joint / joint.mean(axis=1, keepdims=True) | joint / len(means) | joint / len(y)
@@ -130,31 +124,17 @@ objects-left-out: One object alone has its shares, or one has none: the first or
     return {each("r * np.isin(np.arange(len(y)), np.arange(len(y))[{}])[:, np.newaxis]", SOME)}
 densities-returned: Each column is one class's density alone: the weights change nothing.
     r = density
-mixture-density-returned: There is one number for each object, its density, and no share for a class.
-    r = joint.sum(axis=1)
 shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
     r = joint / joint.sum(axis=0)
 shared-over-everything: The whole array sums to one, where each of its rows should.
     r = joint / joint.sum()
-shift-by-class: The largest entry of every class counts in full, however far away that object is.
-    joint = weights * density -> LOGS; joint = np.exp(logs - logs.max(axis=0))
 hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
     r = np.eye(len(means))[joint.argmax(axis=1)] | (joint == joint.max(axis=1, keepdims=True)).astype(float)
     r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]
     r = np.eye(len(means))[abs(away).argmin(axis=1)]
     return np.round(r)
-labels-returned: There is one whole number for each object, the place of its likeliest class.
-    r = joint.argmax(axis=1)
 logarithms-returned: No entry is above zero: these are the logarithms of shares.
     return np.log(r)
-joint-logarithms-returned: Most entries are below zero: these are logarithms, and nothing is shared out yet.
-    r = np.log(joint)
-rounded: The numbers are right to a few decimals only: they have been rounded.
-    return {each("np.round(r, {})", range(1, 5))}
-classes-in-reverse: The columns are in the opposite order of the classes: the first is the last class's.
-    return r[:, ::-1]
-classes-sorted: The columns are in the order of the means, whatever the order of the classes.
-    return r[:, means.argsort()]
 far-objects-0-over-0 [edge]: An object far from all classes gets 0/0, although one class is nearer.
     as it is
 far-objects-belong-to-nobody [edge]: An object far from all classes gets zeros, although one class is nearer.

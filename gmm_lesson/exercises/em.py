@@ -14,7 +14,7 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises import e_step, kit, log_likelihood, m_step, parameters
-from gmm_lesson.exercises.kit import Case, Exercise, Mistake, Reading, Sign, each, mistakes
+from gmm_lesson.exercises.kit import Case, Exercise, Reading, Sign, each, mistakes
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, unfolded
 from gmm_lesson.exercises.verdict import close, how_far
 
@@ -44,8 +44,6 @@ BACK = return weights, means, variances, log_likelihoods
 LIST = variances, log_likelihoods
 SHARE = r = e_step(y, weights, means, variances)
 GAIN = log_likelihoods[-1] - log_likelihoods[-2]
-ONCE = while gain >= tol -> for step in range(1)
-LATE = GAIN -> log_likelihoods[-2] - log_likelihoods[-3] if log_likelihoods[2:] else np.inf
 KEPT = SHARE -> old = weights, means, variances; SHARE
 MOVED = SHARE -> old = np.array([weights, means, variances]); SHARE && gain = GAIN ->
 """
@@ -57,7 +55,7 @@ NUMBERS = (*range(2, 9), 10, 15, 20, 25, 30, 40, 50, 100, 200, 201, 300, 500, 10
 
 ENDS = f"""{PIECES}
 one-step-only: It takes one step, however much that step gained: a large gain stops it too.
-    ONCE
+    while gain >= tol -> for step in range(1)
 fixed-number-of-steps: It takes the same number of steps on every input, whatever tol is.
     while gain >= tol -> {each("for step in range({})", NUMBERS)}
 tolerance-of-its-own: With the same data and start it takes the same number of steps whatever tol is.
@@ -69,19 +67,6 @@ relative-tolerance: It stops while a step gains more than tol: it is a share tha
     GAIN -> (GAIN) / (log_likelihoods[-1] - log_likelihoods[0])
 stops-by-the-parameters: It stops where the parameters move by less than tol, whatever a step gained.
     MOVED {each("moved = np.array([weights, means, variances]) - old; gain = {}", NORMS)}
-one-step-too-early: The last step is missing, in the list and in the parameters.
-    KEPT && BACK -> return *old, log_likelihoods[:-1]
-one-step-too-late: It takes another step after one that gained less than tol.
-    LATE
-parameters-one-step-ahead: The list is right, and the parameters are one step further than its last entry.
-    LATE && LIST -> LIST[:-1]
-start-log-likelihood-twice: The list begins with the start's twice, as if the first step gained nothing.
-    LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
-    LATE && LIST -> variances, [log_likelihoods[0], *log_likelihoods[:-1]]
-    ONCE && LIST -> LIST[:1] * 2
-placeholder-for-the-start: The list begins with a zero, which is not the log-likelihood of the start.
-    LIST -> variances, [0.0, *log_likelihoods[1:]] | variances, [0.0, *log_likelihoods]
-    ONCE && LIST -> variances, [0.0, *log_likelihoods[1:]]
 cut-short [edge]: On a slow climb it breaks off while a step still gains more than tol; elsewhere it is right.
     while gain >= tol -> {each("while gain >= tol and len(log_likelihoods) <= {}", LIMITS)}
 """
@@ -105,56 +90,13 @@ start-log-likelihood-missing: The list is one entry too short: it begins after t
     LIST -> LIST[1:]
 last-log-likelihood-missing: The list is one entry too short: it ends before the last step.
     LIST -> LIST[:-1]
-last-log-likelihood-only: There is one entry, where there should be the start's and one for each step.
-    LIST -> LIST[-1:]
-gains-recorded: The list holds what each step gained, not the log-likelihoods themselves.
-    LIST -> {each("variances, [*{}np.diff(log_likelihoods)]", ("", "log_likelihoods[:1], *", "[0.0], *"))}
-"""
-
-EITHER = ("m_step(y, r)", "m_step_around(y, r, means)")
-
-RECORDED = f"""
-LOGS = log_likelihood(y, *parameters)
-JOINT = joint(y, *parameters)
-GAIN = log_likelihoods[-1] - log_likelihoods[-2]
-
-mean-log-likelihood: The numbers recorded are too small by as many times as there are objects.
-    return LOGS / len(y)
-    return LOGS / len(y) && gain = GAIN -> gain = len(y) * (GAIN)
-sign-reversed: The numbers recorded fall from step to step: each has the opposite sign.
-    return -LOGS | -LOGS / len(y)
-likeliest-class-only: In the numbers recorded each object counts with its likeliest class alone.
-    return np.log(JOINT.max(axis=1)).sum()
-q-recorded: The numbers recorded are those of Q, which averages over the classes: they are too low.
-    return (e_step(y, *parameters) * np.log(JOINT)).sum()
-another-log-likelihood: The steps are right, and the numbers recorded are not their log-likelihoods.
-    return log_likelihood(y, 1, *parameters[1:]) | log_likelihood(y, *parameters[:2], parameters[2] ** 2)
-    return np.log((JOINT * np.sqrt(2 * np.pi * parameters[2])).sum(axis=1)).sum() | JOINT.sum()
-    return LOGS + len(y) * np.log(2 * np.pi) / 2 | np.log(JOINT).sum() | LOGS / np.log(2) | LOGS / np.log(10)
 weights-not-updated: The weights are still those of the start.
     weights, means, variances = m_step -> _, means, variances = m_step
 means-not-updated: The means are still those of the start.
-    weights, means, variances = m_step(y, r) -> {each("weights, _, variances = {}", EITHER)}
+    weights, means, variances = m_step -> weights, _, variances = m_step
 variances-not-updated: The variances are still those of the start.
     weights, means, variances = m_step -> weights, means, _ = m_step
-only-one-part-updated: Of weights, means and variances, two are still those of the start.
-    weights, means, variances = m_step -> weights, _, _ = m_step | _, means, _ = m_step
-    weights, means, variances = m_step(y, r) -> {each("_, _, variances = {}", EITHER)}
 """
-"""Mistakes with which the numbers recorded may fall: that ends the loop, or it goes on until they settle."""
-
-
-SIZE = {"gain = log_likelihoods[-1] - log_likelihoods[-2]": "gain = abs(np.diff(log_likelihoods)[-1])"}
-
-
-def known_mistakes() -> Iterator[Mistake]:
-    """Yield all mistakes; those of ENDS as whole programs, which are not paired, those of RECORDED twice."""
-    yield from mistakes(MISTAKES, PROGRAM)
-    for it in mistakes(ENDS, PROGRAM):
-        yield replace(it, ways=tuple(kit.edited(PROGRAM, way) for way in it.ways))
-    for it in mistakes(RECORDED, PROGRAM):
-        yield replace(it, ways=(*it.ways, *(SIZE | w for w in it.ways if isinstance(w, dict))))
-
 
 PARTS = (*PARAMETERS, "log-likelihoods")
 
@@ -245,7 +187,6 @@ EXERCISE = Exercise(
     parts=PARTS,
     names={
         "e_step": share,
-        "joint": e_step.EXERCISE.function({"return r": "return joint"}),
         "m_step": refit,
         "m_step_around": m_step.EXERCISE.function(OLD_MEAN),
         "log_likelihood": score,
@@ -266,5 +207,11 @@ EXERCISE = Exercise(
         Case("a slow climb", (*SLOW, 3.32e-5), edge=True),
         Case("seven objects", (*SEVEN, 0.03), form="whole numbers"),
     ),
-    mistakes=tuple(known_mistakes()),
+    mistakes=(
+        *mistakes(MISTAKES, PROGRAM),
+        *(
+            replace(it, ways=tuple(kit.edited(PROGRAM, way) for way in it.ways))
+            for it in mistakes(ENDS, PROGRAM)
+        ),
+    ),
 )

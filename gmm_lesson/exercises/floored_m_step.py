@@ -12,10 +12,10 @@ from typing import Any
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import m_step
 from gmm_lesson.exercises import parameters
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED
+from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
 from gmm_lesson.exercises.kit import Case, Exercise, Sign, each
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
-from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters, refused_by_mixture
+from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters
 from gmm_lesson.exercises.verdict import how_far
 
 TINY = 1e-9
@@ -33,7 +33,6 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     yield from parameters.broken(given, *parts)
 
 
-ALONE = [2, 5, 6], [[1, 0], [0, 1], [0, 1]]
 SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
 
 EXERCISE = Exercise(
@@ -61,7 +60,6 @@ def my_floored_m_step(y, r, floor):
     parts=PARAMETERS,
     apart=True,
     read=read_parameters,
-    excused=refused_by_mixture,
     broken=broken,
     table=f"""
 FLOORED = np.maximum(variances, floor)
@@ -79,8 +77,6 @@ ceiling-for-floor: No variance is above the floor, and those that were stand exa
     FLOORED -> np.minimum(variances, floor)
 all-raised-with-one: One variance below the floor is enough, and all of them come back as the floor.
     FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
-floor-everywhere: Every variance is the floor, whatever the objects are.
-    FLOORED -> np.full(len(n_k), floor)
 only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
     FLOORED -> np.where(variances == variances.min(), np.maximum(variances, floor), variances)
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
@@ -109,8 +105,7 @@ class-dropped: A class with a variance below the floor is gone.
         Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
-        Case("a class on one object with a floor of 0", (*ALONE, 0.0), edge=True),
-        Case("a floor of 0", (*THREE_SHARED, 0.0), edge=True),
+        Case("a floor of 0", (*NARROW, 0.0), edge=True),
         Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
         Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
     ),

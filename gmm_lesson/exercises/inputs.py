@@ -19,6 +19,8 @@ HAND_SHARES = ([1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]])
 LABELLED = ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]])
 """Five objects whose classes are known: objects and responsibilities, as of those below."""
 
+NARROW = ([2, 2.1, 6, 6.04], [[1, 0], [1, 0], [0, 1], [0, 1]])
+
 THREE_SHARED = (
     [-2, 0.5, 3, 4.5],
     [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]],

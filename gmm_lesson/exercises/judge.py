@@ -44,17 +44,13 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
         for cases in (ordinary, others):
             for case in cases if all(outcome.right for outcome in outcomes) else ():
                 yield case
-                tried = _twice(function, case, exercise)
-                if tried.error is None or not exercise.excused(tried.error, tried.given):
-                    outcomes.append(tried)
+                outcomes.append(_twice(function, case, exercise))
 
     if late := in_time(try_all(), seconds):
         outcomes.append(Outcome(function, exercise, late[0], error=late[1]))
-        if late[1].alone:
-            in_time(_once_more(outcomes[-1], late[1]), seconds / 5)
     outcomes.sort(key=lambda outcome: exercise.cases.index(outcome.case))
     # Of all that there is to say, the coarsest alone is said.
-    stub = told.as_a_stub(outcomes, all(outcome.right for outcome in outcomes))
+    stub = told.as_a_stub(outcomes)
     if stub is not None:
         return stub
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
@@ -72,7 +68,7 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     if off and off[0].error:
         return off[0].crashed()
     if odd := off or [outcome for outcome in arrays if outcome.reading.complaint]:
-        return odd[0].unknown(off[1:])
+        return odd[0].unknown()
     if odd := [outcome for outcome in outcomes if outcome.error or outcome.again or not outcome.right]:
         return odd[0].only_in_form()
     does = f"gives {exercise.answer} on all {len(outcomes)} inputs tried"
@@ -112,15 +108,6 @@ def _twice(function: Function, case: Case, exercise: Exercise) -> Outcome:
     yours, again = first.reading.numbers, second.reading.numbers
     steady = exercise.same(yours, again) or (yours is None and again is None)
     return replace(first, changed=first.changed or second.changed, again=None if steady else second.reading)
-
-
-def _once_more(outcome: Outcome, error: TooLong) -> Iterator[None]:
-    """Look for a number that went wrong in a call that did not end."""
-    yield
-    given = outcome.case.fresh()[: len(outcome.exercise.taken(outcome.function))]
-    raised = {"divide": "raise", "over": "raise", "invalid": "raise"}
-    _, before = _safely(lambda: called(outcome.function, given, **raised))
-    error.before = before if isinstance(before, FloatingPointError) else None
 
 
 def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:

@@ -153,7 +153,6 @@ class Reading:
 
     numbers: Numbers | None
     complaint: str | None = None
-    parts: dict[str, Array] = field(default_factory=dict)  # of a random answer, even if they have odd shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +179,6 @@ class Exercise:
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
     parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
     apart: bool = False  # whether each part has its formula: what one mistake gets wrong no other mends
-    # Whether an error, given the arguments by name, is no fault of the function: then the input is passed.
-    excused: Callable[[BaseException, dict[str, Any]], bool] = lambda error, given: False
 
     def __post_init__(self, table: str) -> None:
         if table:

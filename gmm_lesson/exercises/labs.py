@@ -10,20 +10,12 @@ from gmm_lesson._inputs import one_of
 from gmm_lesson.data import load
 from gmm_lesson.em import default_floor, on_floor
 from gmm_lesson.em import m_step as textbook
-from gmm_lesson.exercises import (
-    best_restart,
-    bic,
-    draw_classes,
-    floored_m_step,
-    m_step,
-    match,
-    sample_objects,
-)
-from gmm_lesson.exercises import e_step as shares
-from gmm_lesson.exercises import plane_m_step as plane
 from gmm_lesson.exercises import run_labs as do
+from gmm_lesson.exercises.checks import EXERCISES
 from gmm_lesson.exercises.lab import Broken, Lab
 from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
+
+OF = {exercise.check: exercise for exercise in EXERCISES}
 
 LABS: dict[str, Lab] = {}
 """What can be broken, by name."""
@@ -35,7 +27,7 @@ ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 
 LABS["classes"] = Lab(
     question=f"Five draws of classes. {ASKED}",
-    exercises=(draw_classes.EXERCISE,),
+    exercises=(OF["draw_classes"],),
     bugs="""
         equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
         labels-from-one wrong-length same-draw-every-time
@@ -57,7 +49,7 @@ OFF = "of a class is off by more than 5 standard errors"
 LABS["objects"] = replace(
     LABS["classes"],
     question=f"Five runs of a draw of objects. {ASKED}",
-    exercises=(sample_objects.EXERCISE,),
+    exercises=(OF["sample_objects"],),
     bugs="""
         variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
         labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
@@ -79,7 +71,7 @@ ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
 
 LABS["e_step"] = Lab(
     question=ASKED,
-    exercises=(shares.EXERCISE,),
+    exercises=(OF["e_step"],),
     bugs="""
         not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
         factor-left-out hard-assignment far-objects-0-over-0
@@ -98,7 +90,7 @@ LABS["e_step"] = Lab(
 
 LABS["m_step"] = Lab(
     question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
-    exercises=(replace(m_step.EXERCISE, right=lambda y, r, means: textbook(y, r)),),
+    exercises=(replace(OF["m_step"], right=lambda y, r, means: textbook(y, r)),),
     bugs="""
         divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
         n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
@@ -139,7 +131,7 @@ LABS["em"] = Lab(
         "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
         " ring first, which bugs ring none, and where do those end?"
     ),
-    exercises=(replace(shares.EXERCISE, right=do.IN_LOGS), m_step.EXERCISE, do.LOOP),
+    exercises=(replace(OF["e_step"], right=do.IN_LOGS), OF["m_step"], do.LOOP),
     bugs="""
         variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
         shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
@@ -172,7 +164,7 @@ LABS["floor"] = replace(
         "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
         " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
     ),
-    exercises=(floored_m_step.EXERCISE,),
+    exercises=(OF["floored_m_step"],),
     bugs="""
         floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
         another-number-below-the-floor weights-or-means-floored class-dropped
@@ -192,7 +184,7 @@ LABS["floor"] = replace(
 
 LABS["restarts"] = Lab(
     question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
-    exercises=(best_restart.EXERCISE,),
+    exercises=(OF["best_restart"],),
     bugs="""
         ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
         same-start-every-time everything-carried weights-and-variances-carried
@@ -225,7 +217,7 @@ LABS["match"] = Lab(
         "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
         " each bug ring, and which bugs come closer to the truth than the right pairs?"
     ),
-    exercises=(match.EXERCISE,),
+    exercises=(OF["match"],),
     bugs="""
         not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served
         closest-pair-first variance-against-sd truth-returned
@@ -248,34 +240,6 @@ LABS["match"] = Lab(
     columns={"sum of squared differences": lambda it: f"{do.squares(it, it.answer):.2f}"},
 )
 
-# Lesson 10: in the plane.
-
-LABS["plane"] = replace(
-    LABS["em"],
-    question=(
-        "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
-        " alarm does each bug ring first, which bugs ring none, and where do those end?"
-    ),
-    exercises=(plane.EXERCISE,),
-    bugs="""
-        weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
-        second-moment-returned covariance-around-the-overall-mean products-not-weighted
-        responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance
-    """,
-    ways={"covariances-divided-by-n": {"products).sum(axis=0) / n_k": "products).sum(axis=0) / len(y)"}},
-    given={
-        "y": load("penguins").bills,
-        "weights": [1 / 3, 1 / 3, 1 / 3],
-        "means": [[38.0, 18.0], [47.0, 15.0], [49.0, 18.0]],
-        "covariances": [[[30.0, -2.5], [-2.5, 4.0]]] * 3,  # about that of all birds
-    },
-    run=do.steps_in_the_plane,
-    alarms=ALARMS,
-    write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
-    shown=("means", "covariances"),
-)
-
-
 # Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
 
 LABS["choose"] = Lab(
@@ -283,7 +247,7 @@ LABS["choose"] = Lab(
         "BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
         " which bugs that ring none choose another number of classes?"
     ),
-    exercises=(bic.EXERCISE,),
+    exercises=(OF["bic"],),
     bugs="""
         last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once
         penalty-halved penalty-doubled other-base halved sign-reversed fit-added
@@ -302,6 +266,33 @@ LABS["choose"] = Lab(
     write=lambda it: do.written(("K", it.n_components), ("BIC", [*it.answer])),
     shown=("log_likelihood", "n"),
     columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
+)
+
+# Lesson 10: in the plane.
+
+LABS["plane"] = replace(
+    LABS["em"],
+    question=(
+        "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
+        " alarm does each bug ring first, which bugs ring none, and where do those end?"
+    ),
+    exercises=(OF["plane_m_step"],),
+    bugs="""
+        weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
+        second-moment-returned covariance-around-the-overall-mean products-not-weighted
+        responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance
+    """,
+    ways={"covariances-divided-by-n": {"products).sum(axis=0) / n_k": "products).sum(axis=0) / len(y)"}},
+    given={
+        "y": load("penguins").bills,
+        "weights": [1 / 3, 1 / 3, 1 / 3],
+        "means": [[38.0, 18.0], [47.0, 15.0], [49.0, 18.0]],
+        "covariances": [[[30.0, -2.5], [-2.5, 4.0]]] * 3,  # about that of all birds
+    },
+    run=do.steps_in_the_plane,
+    alarms=ALARMS,
+    write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
+    shown=("means", "covariances"),
 )
 
 

@@ -6,7 +6,6 @@ neither a debugger nor a profiler around the check is touched. It can be left be
 
 from __future__ import annotations
 
-import ast
 import builtins
 import contextlib
 import ctypes
@@ -21,7 +20,6 @@ import random
 import re
 import sys
 import sysconfig
-import textwrap
 import threading
 import time
 import traceback
@@ -46,7 +44,6 @@ class TooLong(Exception):
 
     seconds: float  # how long all calls of the check were given
     alone: bool  # whether this one took most of it
-    before: BaseException | None = None  # what went wrong with a number on the way there, if anything did
 
 
 class Stop(SystemExit):
@@ -131,12 +128,11 @@ class NamesKept:
             space.update(names)
 
 
-def called(function: Callable[..., Any], given: list[Any], **errors: Any) -> Any:
-    """Return what a function returns; `errors` are those of numpy that it should raise."""
+def called(function: Callable[..., Any], given: list[Any]) -> Any:
+    """Return what a function returns."""
     # Each call anew: a function can set the filters and numpy's error state itself.
     with NamesKept(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        np.seterr(**errors)
         return function(*given)
 
 
@@ -211,33 +207,11 @@ def name_of(function: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and name != "__call__" else "your function"
 
 
-def unwritten(function: Any) -> set[str]:
-    """Return what in a function's source is still to be written.
-
-    "all": it computes nothing; "loop": nor does a loop in it. "dots": there is a `...`, no index as in
-    y[..., np.newaxis]; "hole": it is a value, or all that a block does, and not left over beside work.
-    """
+def computes(function: Any) -> bool:
+    """Whether there is anything in a function but its arguments."""
     inner = bare(function)
-    if getattr(inner, "__name__", "") == "<lambda>":  # its source is all of a statement
-        return set() if inner.__code__.co_names else {"all"}
-    try:
-        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(inner)))))
-    except (OSError, TypeError, SyntaxError):
-        return set()
-    body = next((node.body for node in nodes if isinstance(node, ast.FunctionDef)), [])
-    work = [node for statement in body for node in ast.walk(statement)]
-    # What computes nothing: `pass`, `...`, `r = None` and `return r` are made of it.
-    empty = ast.Pass | ast.Expr | ast.Assign | ast.Return | ast.While | ast.Constant | ast.Name | ast.Tuple
-    idle = bool(work) and all(isinstance(node, empty | ast.expr_context) for node in work)
-    skipped = {it for node in nodes if isinstance(node, ast.Subscript) for it in ast.walk(node.slice)}
-    dots = {node for node in nodes if isinstance(node, ast.Constant) and node.value is Ellipsis} - skipped
-    beside = set[ast.AST]()
-    for block in (it for node in nodes for _, it in ast.iter_fields(node) if isinstance(it, list)):
-        constants = {s.value for s in block if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)}
-        beside |= constants if len(constants) < len(block) else set()
-    loop = idle and any(isinstance(node, ast.While) for node in work)
-    found = {"all": idle, "loop": loop, "dots": dots, "hole": dots - beside}
-    return {name for name, it in found.items() if it}
+    code = getattr(inner, "__code__", None)
+    return code is None or bool(code.co_names) or code.co_nlocals > len(inspect.signature(inner).parameters)
 
 
 # What can be said of its error.

@@ -34,18 +34,15 @@ PARTS = ("means", "sds")
 
 
 def read_match(raw: Any, given: dict[str, Any]) -> Reading:
-    """Read means and sds; places of classes are one part alone."""
-    k = len(given["means"])
-    places = read_array(raw).numbers
+    """Read means and sds, or say that these are places of classes."""
+    k, places = len(given["means"]), read_array(raw).numbers
     if places and places[0].shape == (k,):
-        return Reading(places, f"it returns {thing(raw)}, not two things: means, sds")
+        return Reading(None, Sign("places-returned", f"it returns {thing(raw)}, not two things: means, sds"))
     return read_parts(raw, PARTS, k)
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
-    """Say what a matching breaks that must hold of any, the coarsest first; nothing of places."""
-    if len(parts) == 1:
-        return
+    """Say what a matching breaks that must hold of any, the coarsest first."""
     pairs = np.array(parts)
     learned = np.column_stack([given["means"], given["sds"]])
     yield from other_length(pairs.shape[1], len(learned))
@@ -70,18 +67,12 @@ BADLY_LEARNED = (
     ([1.3, 2.2, 9.9, 6.2], [0.6, 5.0, 1.7, 1.8], [0.7, 9.2, 3.0, 1.7], [3.3, 3.8, 0.7, 2.5]),
     ([5.0, 0.1, 6.5, 7.7], [0.9, 4.4, 1.9, 2.6], [0.3, 7.2, 4.2, 6.6], [2.5, 2.1, 4.7, 4.8]),
     ([3.5, 0.9, 7.8, 6.7], [3.9, 3.0, 1.0, 4.0], [4.6, 7.6, 3.1, 0.1], [4.6, 4.2, 1.1, 4.8]),
-    ([0.8, 6.3, 1.9, 8.9], [1.0, 1.5, 4.3, 1.9], [5.5, 5.8, 0.5, 6.7], [1.6, 3.3, 4.8, 3.5]),
-    ([5.4, 1.4, 1.3, 5.8], [2.1, 4.1, 5.0, 4.3], [5.5, 2.7, 4.8, 0.6], [1.4, 3.9, 2.0, 0.6]),
     ([2.8, 7.8, 4.3, 0.6], [0.9, 1.4, 3.4, 1.5], [1.2, 6.3, 0.9, 8.3], [4.6, 0.9, 1.3, 2.5]),
     ([2.4, 8.1, 4.3, 0.4], [0.7, 1.6, 3.3, 1.4], [0.9, 6.7, 0.5, 8.3], [6.3, 1.9, 2.2, 0.7]),
 )
 FIVE = (
     *([4.7, 5.5, 7.0, 3.6, 0.3], [2.3, 4.5, 5.0, 2.9, 0.8]),
     *([6.6, 7.2, 3.7, 2.9, 1.2], [4.0, 2.8, 4.6, 2.7, 4.9]),
-)
-FIVE_MORE = (
-    *([2.1, 4.0, 7.0, 9.8, 8.6], [2.7, 1.4, 2.2, 2.4, 1.3]),
-    *([2.7, 5.4, 8.5, 9.4, 9.0], [3.9, 1.8, 2.0, 2.3, 4.5]),
 )
 NEAREST_OF_TWO = ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2])
 FAR_APART = ([1, 11, 6], [0.5, 3.5, 2], [8.6, 0.2, 12], [2.9, 1.3, 2.4])
@@ -121,10 +112,7 @@ def my_match(true_means, true_sds, means, sds):
         Case("three classes close together", ([6, 7, 8.2], [3, 1.5, 1], [6.6, 7.3, 4.2], [1, 3.4, 2.4])),
         Case("three classes that are badly learned", FAR_APART),
         Case("four classes", ([2, 9, 5, 14], [1, 2, 0.5, 3], [13.5, 2.2, 8.9, 5.3], [2.6, 1.3, 1.7, 0.6])),
-        *(
-            Case(f"badly learned classes {i}", it)
-            for i, it in enumerate((*BADLY_LEARNED, FIVE, FIVE_MORE), 1)
-        ),
+        *(Case(f"badly learned classes {i}", it) for i, it in enumerate((*BADLY_LEARNED, FIVE), 1)),
         Case("two means that are equal", ([3, 3, 7], [1, 4, 2], [3.2, 7.4, 2.9], [3.6, 1.8, 1.1]), edge=True),
         Case("three classes", ([8, 1, 4], [1, 3, 2], [2, 5, 7], [4, 3, 1]), form="whole numbers"),
     ),
@@ -137,28 +125,18 @@ TAKE = left.pop(row[left].argmin())
 
 not-matched: The learned classes come back in the order in which they came.
     matched = means, sds
-matched-in-reverse: The learned classes come back in the opposite order to that in which they came.
-    matched = means[::-1], sds[::-1]
 truth-returned: The means and sds that come back are the true ones, not the learned ones.
     matched = true_means, true_sds | true_means[order], true_sds[order]
 inverse-order: The right pairs are read backwards: a class goes where its partner should have come from.
     order = linear_sum_assignment(distance)[1].argsort()
-places-returned: Places of classes come back, numbers from zero on, not means and sds.
-    return order | order.argsort() | np.arange(len(means)), order
 sorted-separately: The mean of one learned class stands beside the sd of another.
     matched = np.sort(means), np.sort(sds) | np.sort(means), sds
     matched = np.sort(means)[true_means.argsort().argsort()], np.sort(sds)[true_sds.argsort().argsort()]
     matched = means[(MEANS).argmin(axis=1)], sds[(SDS).argmin(axis=1)]
 parts-exchanged: Every number is right, but the sds stand first and the means second.
     matched = sds[order], means[order]
-one-part-not-moved: The means or the sds are in the right order, and the others are where they were.
-    matched = means[order], sds | means, sds[order]
 sorted-by-mean: The learned classes are in the order of their means, whatever that of the true ones.
     order = means.argsort() | means.argsort()[::-1]
-sorted-by-sd: The learned classes are in the order of their sds, whatever that of the true ones.
-    order = sds.argsort() | sds.argsort()[::-1]
-sorted-the-wrong-way: The order that would sort the true classes has been given to the learned ones.
-    order = true_means.argsort() | true_means.argsort()[::-1] | means.argsort()[true_means.argsort()]
 one-class-twice: Two true classes get the same learned class, and another is lost.
     order = distance.argmin(axis=1) | distance.argmin(axis=0)
 first-come-first-served: Classes choose one after another: an early one takes what a later one needs more.
@@ -171,13 +149,9 @@ sds-alone: Classes are matched by their sds alone, however far apart their means
     distance = SDS
 distances-not-squared: One large difference does not count for more than two of half its size.
     distance = np.sqrt(MEANS + SDS) | abs(true_means[:, None] - means) + abs(true_sds[:, None] - sds)
-farthest-pairs: The pairs are as far apart as they can be.
-    distance = -((MEANS) + SDS)
 another-distance: The pairs are the closest by another distance, in which means or sds count otherwise.
     distance = (MEANS) * SDS | (MEANS) ** 2 + (SDS) ** 2 | (MEANS) + 4 * SDS | 4 * (MEANS) + SDS
     distance = (MEANS) + abs(true_sds[:, None] - sds) | (MEANS) + (true_sds[:, None] ** 2 - sds**2) ** 2
-    distance = (MEANS) / true_sds[:, None] ** 2 | (MEANS) / sds**2 | abs(true_means[:, None] - means) + SDS
-    distance = (true_means[:, None] - means + true_sds[:, None] - sds) ** 2
 variance-against-sd: Spreads are not in the same units: a class learned exactly is not at distance zero.
     SDS -> (true_sds[:, None] ** 2 - sds) ** 2 | (true_sds[:, None] - sds**2) ** 2
     SDS -> (np.sqrt(true_sds)[:, None] - sds) ** 2 | (true_sds[:, None] - np.sqrt(sds)) ** 2

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.em import m_step
 from gmm_lesson.exercises.kit import Reading, Sign, read_parts
-from gmm_lesson.exercises.learner import shortened
 from gmm_lesson.mixture import Mixture
 
 PARAMETERS = ("weights", "means", "variances")
@@ -66,14 +64,6 @@ def read_parameters(raw: Any, given: dict[str, Any]) -> Reading:
     if isinstance(raw, Mixture):
         raw = raw.parts
     return read_parts(raw, PARAMETERS, len(given["r"][0]))
-
-
-def refused_by_mixture(error: BaseException, given: dict[str, Any]) -> bool:
-    """Whether a variance of 0 is right here, and the error says that a Mixture has none."""
-    refused = ("ValueError: variances must be above 0", "ValueError: floor must be above 0")
-    if given.get("floor", 0) > 0 or not shortened(error).startswith(refused):
-        return False
-    return bool(m_step(given["y"], given["r"], floor=1e-15).variances.min() < 1e-12)
 
 
 def unfolded(raw: Any) -> Any:

@@ -235,19 +235,10 @@ def write_search(it: Seen) -> str:
 
 def sinking(lab: Lab) -> list[str]:
     """Return how often each of ten runs reaches the best, if weights and variances are carried."""
-    hits = lab.ran(CARRIED).hits
-    n, counts, ever, shown = hits.shape[1], hits.sum(axis=1), hits.any(axis=0).sum(), (1, 2, 3, 5, 10)
-    return [
-        "",
-        f"All ten, {n} times over, with weights and variances carried. So many of the {n} reach the best,"
-        f" {lab.ran().reported:.3f}, at restart",
-        "",
-        *table([*map(str, shown), "any of the ten"], [[*(str(counts[run - 1]) for run in shown), str(ever)]]),
-        "",
-        f"give or take sqrt({n} p (1 - p)), at most {np.sqrt(n) / 2:.0f}. Nothing is carried into restart"
-        f" 1: ten like it would all miss the best in {n * (1 - counts[0] / n) ** 10:.1f} of {n} repetitions;"
-        f" these did in {n - ever}.",
-    ]
+    hits, best = lab.ran(CARRIED).hits, lab.ran().reported
+    counts, shown = [*hits.sum(axis=1), hits.any(axis=0).sum()], [*map(str, range(1, 11)), "any"]
+    says = f"All ten, {hits.shape[1]} times over, weights and variances carried: so many reach {best:.3f}"
+    return ["", f"{says} at restart", "", *table(shown, [[str(count) for count in counts]])]
 
 
 # Pairs.

@@ -6,12 +6,6 @@ from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
 
 MISTAKES = """
-only-values-returned: There is one array, the values of the objects; the class that each came from is missing.
-    return y
-only-labels-returned: There is one array, the classes of the objects; their values are not returned.
-    return z
-other-way-round: The labels come first and the values second.
-    return z, y
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
     return np.sort(y), z | y[np.argsort(y)], z[np.argsort(y)]
 labels-apart-from-their-objects: The objects of every class look like the whole mixture: labels tell nothing.
@@ -23,8 +17,6 @@ average-of-the-classes: All objects lie about one average of the means, whicheve
     y = rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)
 no-noise: Every object lies at the mean of its class.
     y = means[z]
-noise-shared-by-all: All objects of a run lie equally many sds from the means of their classes.
-    y = means[z] + sds[z] * rng.normal() | means[z] + rng.normal()
 one-value-per-class: All objects of a class have the same value in a run, and another value in the next run.
     y = rng.normal(means, sds)[z]
 means-left-out: All classes lie about zero, wherever their means are.
@@ -36,8 +28,6 @@ variance-used-as-sd: A class with a variance above 1 spreads too far, and one wi
     sds = variances | variances**2
 sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
     sds = np.sqrt(np.sqrt(variances))
-spread-upside-down: The larger the variance of a class, the less far it spreads.
-    sds = 1 / np.sqrt(variances) | 1 / variances
 variances-left-out: All classes spread with an sd of 1, whatever their variances are.
     sds[z] -> 1
 one-spread-for-all: All classes spread alike, however unequal their variances are.

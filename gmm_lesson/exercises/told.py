@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign
-from gmm_lesson.exercises.learner import TooLong, blamed, name_of, quiet, shortened, unwritten
+from gmm_lesson.exercises.learner import TooLong, blamed, computes, name_of, quiet, shortened
 from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, named, thing, value, verdict
 
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
@@ -30,10 +30,7 @@ class Outcome:
     error: BaseException | None = None
     changed: tuple[str, str] | None = None  # an argument that the call changed, and what it is after it
     again: Reading | None = None  # the second call's, if it differs
-    # Of a random function, what can be counted in all its runs, and the shapes of the parts of every answer:
-    # none if they have no one form, or are no finite numbers.
-    counts: tuple[Any, ...] = ()
-    form: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    counts: tuple[Any, ...] = ()  # of a random function, what can be counted if no run is odd
 
     @property
     def right(self) -> bool:
@@ -90,8 +87,6 @@ class Outcome:
             slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
             return named("too-slow", f"{slow} than one.", example)
         says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-        if error.before is not None:
-            says += ["Before that, a number went wrong:", *blamed(error.before, name)]
         return named("never-stops", *says, example)
 
     def known(self, mistakes: Sequence[Mistake | None], *more: tuple[str, str]) -> Verdict:
@@ -102,10 +97,10 @@ class Outcome:
         says = (*(mistake.says for mistake in found), *self._look(*more))
         return named(found[0].name, *says, head=f"{before}: {'; '.join(heads)}.")
 
-    def unknown(self, others: Sequence[Outcome] = (), *more: tuple[str, str]) -> Verdict:
-        """Say what is wrong on one input, how far, and what the others that are not right add to it."""
+    def unknown(self, *more: tuple[str, str]) -> Verdict:
+        """Say what is wrong, and how far."""
         broken = self.reading.complaint or self._broken()
-        says = [] if broken else [self._what_is_off(others)]
+        says = [] if broken else [self._what_is_off()]
         example = self._example(*self._came(), *more)
         numbers = self.reading.numbers
         varied = numbers is None or np.ptp(np.concatenate([*map(np.ravel, numbers)])) > 0
@@ -113,7 +108,7 @@ class Outcome:
             return named(broken.mistake, example, head=f"Not yet: {broken}.")
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
-    def _what_is_off(self, others: Sequence[Outcome]) -> str:
+    def _what_is_off(self) -> str:
         exercise, yours = self.exercise, self.reading.numbers or ()
         off = exercise.off(yours, self.case)
         what = f"Here these are not {exercise.answer}"
@@ -122,13 +117,7 @@ class Outcome:
         place = exercise.parts.index(off[0]) if off else 0
         if far := how_far(yours[place], exercise.right_numbers(self.case)[place]):
             what += f" (its {off[0]}: {far})" if off[1:] else f" ({far})"
-        for other in others:
-            worse = shortened(other.error) if other.error else other.reading.complaint or other._broken()
-            if worse:
-                return f"{what}. Another input breaks more: {worse}."
-        every = [part for other in others for part in exercise.off(other.reading.numbers, other.case)]
-        more = [part for part in dict.fromkeys(every) if part not in off]
-        return f"{what}, and on other inputs {_its(more)} not either." if more else f"{what}."
+        return f"{what}."
 
     def unsteady(self) -> Verdict:
         """Say that two calls on the same input gave two answers."""
@@ -205,28 +194,23 @@ def _unfit(function: object, exercise: Exercise) -> Verdict | None:
     if first != taken and set(first) == set(taken):
         says = f"The check hands over ({', '.join(taken)}), in this order; yours are ({has})."
         return named("arguments-in-another-order", says)
-    if "loop" in unwritten(function):
-        return _not_started(f"{name_of(function)} has a loop that is not written yet.")
     return None
 
 
-def as_a_stub(outcomes: Sequence[Outcome], right: bool) -> Verdict | None:
+def as_a_stub(outcomes: Sequence[Outcome]) -> Verdict | None:
     """Say "not started" of a stub, and name the one thing that looks like one: a forgotten return."""
     function, raw, error = outcomes[0].function, outcomes[0].raw, outcomes[0].error
-    name, missing = name_of(function), unwritten(function)
-    parts = list(raw) if isinstance(raw, (tuple, list)) else []
+    name, parts = name_of(function), list(raw) if isinstance(raw, (tuple, list)) else []
     if isinstance(error, NotImplementedError) or raw is NotImplemented:
         return _not_started(f"{name} says that it is not written yet.")
     hole = isinstance(error, (TypeError, AttributeError)) and "ellipsis" in str(error)
     if hole or any(part is Ellipsis for part in (raw, *parts)):
         return _not_started(f"{name} still has a ... where something should stand.")
     nothing = all(outcome.raw is None and not outcome.error for outcome in outcomes)
-    if (parts and all(part is None for part in parts)) or (nothing and missing & {"all", "dots"}):
-        return _not_started(f"{name} returns nothing yet.")
-    if nothing:
+    if nothing and computes(function):
         return named("nothing-returned", f"{name} runs to its end without an error, and its answer is None.")
-    if "hole" in missing and not right:
-        return _not_started(f"{name} still has a ... where something should stand.")
+    if nothing or (parts and all(part is None for part in parts)):
+        return _not_started(f"{name} returns nothing yet.")
     return None
 
 

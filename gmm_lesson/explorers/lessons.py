@@ -252,10 +252,12 @@ def choose_explorer() -> Explorer:
         some = np.random.default_rng(draw).permutation(y)[:n]
         return some, by_components(some, range(1, 6), restarts=5, floor=0.25)
 
-    picture = ChoicePicture(*state(len(y), 1), 2, label="bill length (mm)")
+    few, draw = 42, 9
+    picture = ChoicePicture(*state(len(y), draw), 2, label="bill length (mm)")  # the axes are those of all
+    picture.update(*state(few, draw), 2)
     controls = {
         "k": Slider("classes K", 2, 1, 5, 1),
-        "n": Slider("number of birds", len(y), 42, len(y), 20, on_release=True),
-        "draw": Slider("draw", 1, 1, 20, 1, on_release=True),
+        "n": Slider("number of birds", few, few, len(y), 20, on_release=True),
+        "draw": Slider("draw", draw, 1, 20, 1, on_release=True),
     }
     return Explorer(picture, controls, lambda k, n, draw: picture.update(*state(n, draw), k))

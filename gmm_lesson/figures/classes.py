@@ -98,13 +98,11 @@ class CountsPicture(MovingPicture):
     All draws use the same random numbers whatever the weights and N: more objects are added to those that
     are there, and an object changes its class only when a boundary between two classes passes its number.
 
-    The K weights are positive and sum to one, K at least 2; a draw has n objects, 10..1000, and `draw` says
-    which to show, 1..21. The classes have `names`, or are "class 1" and so on.
+    The K weights are positive and sum to one, K at least 2; a draw has n objects, 10..1000; the first of
+    the 21 is shown at first. The classes have `names`, or are "class 1" and so on.
     """
 
-    def __init__(
-        self, weights: ArrayLike, n: int = 200, draw: int = 1, *, names: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, weights: ArrayLike, n: int = 200, *, names: Sequence[str] | None = None) -> None:
         classes = range(len(_weights_of(weights)))
         if len(classes) < 2:
             raise ValueError(f"weights must be of at least two classes; got {len(classes)}")
@@ -138,7 +136,7 @@ class CountsPicture(MovingPicture):
         texts = [" of " + "0" * digits for digits in range(9)]  # digits are equally wide
         points = [text_to_path.get_text_width_height_descent(text, font, False)[0] for text in texts]
         self._widths = np.array(points) * figure.dpi / 72 / axes.bbox.width * np.ptp(axes.get_xlim())
-        self.update(weights, n, draw)
+        self.update(weights, n, 1)
 
     def update(self, weights: ArrayLike, n: int, draw: int) -> None:
         """Show other weights of as many classes, another number of objects, or another of the draws."""
@@ -158,12 +156,8 @@ class CountsPicture(MovingPicture):
             x, height = _steps(n, float(shares[k]), float(sds[k]))
             height = foot + BASE + (PEAK - BASE) * height
             self.curves[k].set_data(x, height)
-            left, right = np.clip([shares[k] - sds[k], shares[k] + sds[k]], x[0], x[-1])
-            first, last = np.interp([left, right], x, height)
-            inside = (x > left) & (x < right)
-            across = [left, *x[inside], right, right, left]
-            upwards = [first, *height[inside], last, foot + BASE, foot + BASE]
-            self.bands[k].set_verts([np.column_stack([across, upwards])])
+            band = np.clip(x, shares[k] - sds[k], shares[k] + sds[k])  # what is outside falls on its ends
+            self.bands[k].set_verts([np.column_stack([band, height])])
             self.others[k].set_offsets(np.column_stack([others[:, k] / n, lanes + foot]))
             for mark in (self.rims[k], self.marks[k]):
                 mark.set_offsets([(mine[k] / n, foot + LANE)])
@@ -180,22 +174,17 @@ class CountsPicture(MovingPicture):
         left = float(high.max()) + LABEL_MARGIN
         if left + width > self.axes.get_xlim()[1]:
             left = float(high.min()) - LABEL_MARGIN - width
-        label.set_text(text)
-        label.set_x(left)
+        label.set(text=text, x=left)
 
     def _say(self, mine: NDArray[np.intp]) -> str:
         n, weights = self.n, self.weights
         expected, sds = n * weights, np.sqrt(n * weights * (1 - weights))
-        rows = zip(self.names, weights, mine, expected, sds, strict=True)
         classes = "; ".join(
             f"{name} (weight {weight:.3f}): {count}, expected {_rounded(mean)} ± {sd:.2f}"
-            for name, weight, count, mean, sd in rows
+            for name, weight, count, mean, sd in zip(self.names, weights, mine, expected, sds, strict=True)
         )
-        return words.paragraph(
-            f"{n} objects in {len(weights)} classes, draw {self.draw}",
-            classes,
-            f"the counts sum to {mine.sum()}",
-        )
+        head = f"{n} objects in {len(weights)} classes, draw {self.draw}"
+        return words.paragraph(head, classes, f"the counts sum to {mine.sum()}")
 
 
 def _rounded(value: float) -> str:

@@ -58,14 +58,6 @@ def one_for_each(values: ArrayLike, name: str, n: int, what: str) -> Array:
     return array
 
 
-def above_zero(values: ArrayLike, name: str) -> Array:
-    """Return an array of numbers above 0."""
-    array = array_of(values, name)
-    if array.min() <= 0:
-        raise ValueError(f"{name} must be above 0; got {array.min():g}")
-    return array
-
-
 def paragraph(*sentences: str) -> str:
     """Return sentences in a row, each with a full stop; they come without, and without a capital."""
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)

@@ -49,9 +49,9 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]]]:
     """Open a page with nothing of another test's, and collect the errors that it writes to its console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **how})
     page, errors = context.new_page(), []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -60,10 +60,9 @@ def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 
 @contextlib.contextmanager
-def running_lab(folder: Path, home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
+def running_lab(folder: Path, home: Path) -> Iterator[str]:
     """Run JupyterLab over a folder, with nothing of the user's: all its state is in `home`."""
-    settings = {**SETTINGS, "@jupyterlab/apputils-extension/themes": {"theme": theme}}
-    for plugin, values in settings.items():
+    for plugin, values in SETTINGS.items():
         file = home / "settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
@@ -199,16 +198,10 @@ def slider(page: Page | Locator, name: str) -> Locator:
     return page.locator(f'.widget-slider:has(.widget-label:text-is("{name}")) .noUi-handle')
 
 
-def cell_with(page: Page, text: str) -> Locator:
-    """Return the code cell whose source holds a text; cells off the screen exist only once scrolled to."""
-    return page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text)).first
-
-
 def scroll_to(page: Page, text: str) -> Locator:
-    """Scroll down until the cell with a text is there, and return it."""
+    """Scroll down until the code cell whose source holds a text is there, and return it."""
     page.locator(".jp-Notebook .jp-Cell").first.click()
-    cell = cell_with(page, text)
-
+    cell = page.locator(".jp-CodeCell").filter(has=page.locator(".jp-InputArea", has_text=text)).first
     looks = 0
 
     def there() -> int:

@@ -65,9 +65,7 @@ crashed: NameError: name 'reslut' is not defined
 start-returned
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = end[3], (*start, end[3])
     run(*draw()) -> run(*(start := draw())) && -> *start, best
-not started
-    end = run(*draw()) -> ... && end[3] > best -> restarts && best, result = end[3], end -> ...
-    -> None, None, None, None
+not started | -> None, None, None, None
 none: it runs EM 3 times for 1 restart.
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
 none: it draws 2 starts for 1 restart.
@@ -118,7 +116,7 @@ right
     [run(*start) for start in starts] -> list(ThreadPoolExecutor(1).map(lambda it: run(*it), starts))
 lowest-run: Not yet, for two reasons: lowest run; start returned. | -> *starts[np.argmin(lls)], min(lls)
 none | -> min(ends, key=lambda end: abs(end[3]))
-one-run-not-compared: for two reasons: one run not compared; one restart too many.
+other-number-of-runs: Not yet: it runs EM twice for 1 restart.
     range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
 one-restart-too-few: yours    = IndexError:
     range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
@@ -150,8 +148,5 @@ def names_used_again(draw, run, restarts):
 edits(names_used_again)(r"""
 weights-and-variances-carried
     w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-means-carried | w, m, v = draw() -> new = draw()\n        w, m, v = (new[0], result[1], new[2]) if _ else new
 everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
-weights-and-variances-drawn-once
-    best = -np.inf -> best, (w0, _, v0) = -np.inf, draw() && run(w, m, v) -> run(w0, m, v0)
 """)

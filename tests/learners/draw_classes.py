@@ -30,11 +30,10 @@ right
     -> random.Random(int(rng.integers(2**32))).choices(range(K), weights=weights, k=n)
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
-weights-ignored: forgotten shuffle | -> np.sort(rng.integers(K, size=n))
+weights-not-met | -> np.sort(rng.integers(K, size=n))
 classes-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
 weights-misused
-    -> np.searchsorted(weights, rng.random(n))
-    -> [next((k for k in range(K) if u < weights[k]), 0) for u in rng.random(n)]
+    -> np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
 none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
 counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
 equal-counts | -> rng.permutation(np.arange(n) % K)
@@ -56,11 +55,8 @@ generator-not-used
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
 forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
-weights-returned | rng.choice(K -> rng.choice(weights
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
-counts-returned | -> rng.multinomial(n, weights)
-one-hot-rows | -> rng.multinomial(1, weights, size=n)
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
 none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)

@@ -25,7 +25,6 @@ def log_space(y, weights, means, variances):
 edits(log_space)("""
 right | -> [np.exp(row - np.logaddexp.reduce(row)) for row in logs]
 logarithms-returned | -> logs - total
-joint-logarithms-returned | -> logs
 shared-over-everything | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
 weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
@@ -49,11 +48,9 @@ right
     -> np.clip(r, 1e-12, 1 - 1e-12)
 not-for-whole-numbers | -> r.astype(y.dtype)
 one-shift-for-all-objects | logs.max(axis=1)[:, None] -> logs.max()
-shift-by-class | logs.max(axis=1)[:, None] -> logs.max(axis=0)
 hard-assignment
     -> r == r.max(axis=1, keepdims=True)
     -> np.eye(len(means))[r.argmax(axis=1)]
-labels-returned | -> r.argmax(axis=1)
 transposed: for each class; yours is of shape (2, 1). | -> r.T
 none: Not yet: every row should sum to 1; your row 0 sums to 0.9661 | -> r ** 1.1
 none: Not yet: no entry should be below 0; your smallest is -0.7616 | -> 2 * r - 1
@@ -63,7 +60,7 @@ none: Not yet: an array of shape (1, 1) is wanted, a row for each object and a c
 none: Not yet: it returns a tuple of 2 things, not one array | -> r, r
 none: Not yet: it returns None, not an array | -> r if len(means) > 1 else None
 none: other numbers && the worst, && is too | -> r**1.5 / (r**1.5).sum(axis=1, keepdims=True)
-none: is too low by 0.254). Another input breaks more: every row should sum to 1; your row 0
+none: is too low by 0.254)
     -> (r + 1) / (r + 1).sum(axis=1)[:, None] if len(means) == 2 else 2 * r if len(means) > 2 else r
 """)
 
@@ -107,13 +104,10 @@ variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
 weights-twice | * densities -> ** 2 * densities
 not-shared-out | -> joint
-mixture-density-returned | -> total[:, 0]
 not-shared-out | joint.sum( -> joint.max(
-classes-in-reverse | -> (joint / total)[:, ::-1]
-rounded | -> np.round(joint / total, 3)
 transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T
 densities-returned | -> densities
-hard-assignment: for two reasons: hard assignment; something else.
+variances-left-out: for two reasons: variances left out; hard assignment.
     np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
 weights-left-out: two reasons: weights left out; variance used as sd.
     * densities -> * 0 + densities && np.sqrt(variances) -> variances
@@ -138,13 +132,10 @@ def loop_right_but_far(y, weights, means, variances):
 edits(loop_right_but_far)("""
 factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
-factor-upside-down | / math.sqrt(2 * math.pi * v) -> * math.sqrt(2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
 square-left-out | ((value - m) ** 2) -> abs(value - m)
-side-matters | ((value - m) ** 2) -> (value - m)
 sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
 spread-not-in-the-distance | / (2 * v)) -> / 2)
-spread-upside-down | / (2 * v)) -> / 2 * v)
 variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 

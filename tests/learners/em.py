@@ -94,10 +94,8 @@ def around_old_means(y, r, old):
 # Where what is recorded falls, it makes a difference whether the size of a gain counts.
 for program in (while_true, for_with_a_limit):
     edits(program)(r"""
-    only-one-part-updated | w, m, v = refit -> w, _, _ = refit
-    mean-log-likelihood | ll(y -> 1 / len(y) * ll(y
-    sign-reversed | ll(y -> -ll(y
-    q-recorded | ll(y, w, m, v) -> (shares(y, w, m, v) * log_joint(y, w, m, v)).sum()
+    another-step | w, m, v = refit -> w, _, _ = refit
+    another-beginning: ; run check.log_likelihood. | ll(y -> 1 / len(y) * ll(y || ll(y -> -ll(y
     none | ll(y -> 1.01 * ll(y || ll(y -> 0.0 * ll(y
     none: Not yet: your first step is not the textbook's: it takes | refit(y, r) -> refit(y, np.round(r))
     none: ; run check.e_step and check.m_step.
@@ -126,7 +124,6 @@ right
 one-step-only | < tol -> > tol
 tolerance-per-object | < tol -> < tol * len(y)
 relative-tolerance | lls[-1] - lls[-2] < tol -> math.isclose(*lls[-2:], rel_tol=tol)
-one-step-too-late | lls[-1] - lls[-2] < tol -> len(lls) > 2 and lls[-2] - lls[-3] < tol
 parameters-one-step-behind | r = -> old = w, m, v\n        r = && -> *old, lls
 none | < tol -> < tol and len(lls) > 2
 none: step 4 gained 0.0184, less than tol, 0.025; yours takes 20 more. | < tol -> < tol**2

@@ -41,13 +41,11 @@ crashed: ValueError: The truth value of an array && of masked: if v < floor:
 crashed: variances must be above 0
     v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
 none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
-none: Example: a class on one object with a floor of 0 && your variances = [0.01, 0.25]
-    = floor -> = floor or 0.01 && < -> <=
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
 none: Not yet: other numbers. && Here its variances are not the right ones
     = floor -> = 2 * floor
     -> weights, means, np.full(len(v), max(*v, *v, floor))
-none: on other inputs its means are not either && (too high by 0.5)
+none: (too high by 0.5)
     v[v < floor] = floor -> means, v = np.where(v < floor, [[np.mean(y)], [2 * floor]], [means, v])
 floor-added: Not yet, for two reasons: floor added; weights or means floored.
     v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),

@@ -92,7 +92,6 @@ closest-pair-first | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) &
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 variance-against-sd | ts, s) -> ts**2, s)
-farthest-pairs | assignment(distance) -> linear_sum_assignment(distance, maximize=True)[1]
 none, another-distance: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)
@@ -119,15 +118,13 @@ right
     distances(tm, ts, m, s) -> abs((tm + 1j * ts)[:, np.newaxis] - (m + 1j * s)) ** 2
     return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
 inverse-order | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
-one-part-not-moved | -> m[order], s
 sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
-places-returned: yours      = [0] | -> order
+places-returned: Not yet: it returns an array of shape (1,), not two things | -> order
 places-returned | -> np.argsort(order)
 sorted-separately: Look at this: every mean should stand beside the sd of the same learned class; none has
     -> sorted(m), sorted(s)
     -> np.sort(m), s
 none | -> m[order], s[order] ** 2
-sorted-by-sd | -> m[s.argsort()], np.sort(s)
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
 none: Not yet: it returns a pair for each class; return all means, then all sds.

@@ -55,6 +55,7 @@ none: it returns 2 things, not three | n_k / len(y), ->
 none: the weights should sum to 1 | n_k / len(y) -> n_k / 7
 none: every mean should lie among | np.array(means) -> np.array(means) + 99
 crashed: positive definite | -> PlaneMixture(n_k / len(y), means, -np.array(covariances))
-none | np.array(covariances) -> np.array(covariances) + 0.001 * np.eye(y.shape[1])
+none: its covariances are not the right ones
+    np.array(covariances) -> np.array(covariances) + 0.001 * np.eye(y.shape[1])
 not-for-whole-numbers | mean = share @ y / n -> mean = np.zeros_like(y[0])\\n        mean[:] = share @ y / n
 """)

@@ -33,7 +33,7 @@ right
 one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
 none | s[z] -> s[::-1][z]
 means-in-reverse | m[z] -> m[::-1][z]
-means-left-out: variance used as sd | m[z] + s[z] -> np.asarray(variances)[z]
+values-off-centre | m[z] + s[z] -> np.asarray(variances)[z]
 no-noise | m[z] + s[z] * u -> m[z]
 average-of-the-classes | m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
@@ -51,7 +51,6 @@ none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
 none, not-gaussian | rng.normal(size=n) -> rng.uniform(-1, 1, n)
 not-gaussian | rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
 same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
-noise-shared-by-all | rng.normal(size=n) -> rng.normal() || s[z] * u -> rng.normal()
 one-value-per-class | -> rng.normal(m, s)[z], z
 rounded | -> y.astype(int), z || -> np.round(y, 2), z || -> [round(float(value), 4) for value in y], z
 labels-apart-from-their-objects | -> rng.permutation(y), z
@@ -61,16 +60,13 @@ forgotten-shuffle
 same-draw-every-time | choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
 generator-not-used | z = choice -> rng = np.random.default_rng()\n    z = choice
 generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
-other-way-round | -> z, y
 labels-from-one | -> y, z + 1
-labels-from-one: variance used as sd | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
-wrong-length | -> y, z[1:] || -> y[1:], z[1:]
-one-hot-rows | -> y, np.eye(len(m))[z]
-counts-returned | -> y, rng.multinomial(n, weights)
+labels-from-one | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
+wrong-length | -> y, z[1:]
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
 none: it returns 3 things, not two | -> y, z, 3
 none: its labels are a str, not an array | -> y, "z"
-wrong-length: its values are of shape (49,); wanted (50,) | -> y[1:], z
+wrong-length: There are not as many entries | -> y[1:], z
 none: every value should be a finite number; 50 of | -> y * np.nan, z
 changes-its-input: After the call, means holds other numbers
     return y, z -> isinstance(means, list) and means.append(0)\n    return y, z
