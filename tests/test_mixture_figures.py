@@ -220,3 +220,11 @@ def test_q_against_one_parameter_is_q_and_has_its_top_at_the_formula(k, rare):
     weight, mean, variance = (getattr(best, part)[k] for part in parts)
     assert f"of class {k + 1} at a time" in picture.sentence
     assert f" weight {weight:.3f}, mean {mean:.3f} and variance {variance:.3f}:" in picture.sentence
+
+
+def test_the_dots_of_the_outermost_objects_are_whole():
+    picture = figures.mixture([-20.0, 0.0, 20.0], Mixture([1], [0], [1]))
+    centres = picture.strip.transData.transform(picture.dots.get_offsets())[:, 0]
+    radius = np.sqrt(picture.dots.get_sizes().max()) / 2 * picture.figure.dpi / 72
+    assert picture.strip.bbox.x0 <= centres.min() - radius
+    assert picture.strip.bbox.x1 >= centres.max() + radius

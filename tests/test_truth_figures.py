@@ -188,7 +188,8 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     assert f" The truth misplaces {(ruled != Z).sum()} (" in picture.sentence
     assert said_in(axes) == [*(f"{few} of {n}" for few, n in counts), "misplaced"]
     assert_on_page(picture)
-    named = figures.misplaced(Y, Z, FIT, true=TRUTH, names=["a", "b", "c"])
+    named = figures.misplaced(Y, Z, FIT, true=TRUTH, names=["a", "b", "c"], label="length (mm)")
+    assert named.figure.axes[0].get_xlabel().startswith("length (mm)   (lines: borders")
     assert [tick.get_text() for tick in named.figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
     assert f"{counts[1][0]} of the {counts[1][1]} of b," in named.sentence
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"

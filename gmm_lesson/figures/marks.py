@@ -35,6 +35,8 @@ SLIDE = (8, 3.2)
 CURVE_POINTS = 400
 DOT, RIM = 22, 60
 """Areas of an object and of the rim of one that is misplaced, in points squared."""
+HALF_A_DOT = 0.01
+"""Half of an object's dot, as a share of the width of a strip that holds all objects."""
 
 
 def new_figure(size: tuple[float, float] = SLIDE) -> Figure:
@@ -109,9 +111,10 @@ def near_means(mixture: Mixture, points: int) -> Array:
 
 
 def span_of(y: ArrayLike, fitted: Mixture, reach: float = 3) -> tuple[float, float]:
-    """Return the least and the largest value to show: the objects, and so many sds around every mean."""
-    ends = fitted.means - reach * fitted.sds, fitted.means + reach * fitted.sds
-    values = np.concatenate([*ends, np.asarray(y)])
+    """Return the least and the largest value to show: whole dots of objects, and so many sds of each mean."""
+    reaches, y = reach * fitted.sds, np.asarray(y)
+    room = HALF_A_DOT * np.ptp(y) if len(y) else 0
+    values = np.concatenate([fitted.means - reaches, fitted.means + reaches, y - room, y + room])
     return float(values.min()), float(values.max())
 
 
