@@ -110,9 +110,9 @@ def near_means(mixture: Mixture, points: int) -> Array:
 
 def span_of(y: ArrayLike, fitted: Mixture, reach: float = 3) -> tuple[float, float]:
     """Return the least and the largest value to show: the objects, and so many sds around every mean."""
+    room = 0.01 * np.ptp(y)  # more than the radius of a dot, or it would be cut
     ends = fitted.means - reach * fitted.sds, fitted.means + reach * fitted.sds
-    values = np.concatenate([*ends, np.asarray(y)])
-    return float(values.min()), float(values.max())
+    return float(min(ends[0].min(), np.min(y) - room)), float(max(ends[1].max(), np.max(y) + room))
 
 
 def histogram(y: Array, *, density: bool = True) -> tuple[Array, Array]:

@@ -27,14 +27,20 @@ POINTS = 240
 
 @styled()
 def misplaced(
-    y: ArrayLike, z: ArrayLike, mixture: Mixture, *, true: Mixture, names: Sequence[str] | None = None
+    y: ArrayLike,
+    z: ArrayLike,
+    mixture: Mixture,
+    *,
+    true: Mixture,
+    names: Sequence[str] | None = None,
+    label: str = "value y",
 ) -> Picture:
     """Draw who is misclassified: a row for each true class, the objects in the colour of the class they get.
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
     of its rule, which names the most probable class; dashed lines those of the truth. `z`, shape (N,), are
-    the true classes of the objects y, 0..K-1, with `names`; the mixture is matched with the truth (see
-    `compare.match`).
+    the true classes of the objects y, 0..K-1, with `names`; `label` says what the values are. The mixture is
+    matched with the truth (see `compare.match`).
     """
     fitted = match(true=true, fitted=mixture).fitted
     names = words.class_names(names, true.n_components)
@@ -49,7 +55,7 @@ def misplaced(
     _draw_borders(axes, true, color=marks.GREY, linestyle="--")
     margin = 0.03 * np.ptp(y) or 1.0
     axes.set(xlim=(y.min() - margin, y.max() + margin), ylim=(k - 0.45, -0.55))
-    axes.set(xlabel="value y   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
+    axes.set(xlabel=f"{label}   (lines: borders of the fit; dashed: of the truth)", ylabel="true")
     axes.set_yticks(range(k), names)
     axes.tick_params(axis="y", length=0)
     rows = []
@@ -99,7 +105,7 @@ class TruthPicture(MovingPicture):
         self.true = check_mixture(true, "true")
         self.names = words.class_names(names, true.n_components)
         figure, (self.axes, self.strip) = marks.with_strip()
-        self.axes.set_xlim(*marks.span_of([], true, 4.5))
+        self.axes.set_xlim(*marks.span_of(true.means, true, 4.5))
         x = self._grid(true)
         heights = np.exp(true.log_joint(x))
         self.axes.set(ylim=(0, 1.8 * heights.max()), ylabel="density")
