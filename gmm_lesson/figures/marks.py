@@ -35,8 +35,6 @@ SLIDE = (8, 3.2)
 CURVE_POINTS = 400
 DOT, RIM = 22, 60
 """Areas of an object and of the rim of one that is misplaced, in points squared."""
-HALF_A_DOT = 0.01
-"""Half of an object's dot, as a share of the width of a strip that holds all objects."""
 
 
 def new_figure(size: tuple[float, float] = SLIDE) -> Figure:
@@ -111,11 +109,10 @@ def near_means(mixture: Mixture, points: int) -> Array:
 
 
 def span_of(y: ArrayLike, fitted: Mixture, reach: float = 3) -> tuple[float, float]:
-    """Return the least and the largest value to show: whole dots of objects, and so many sds of each mean."""
-    reaches, y = reach * fitted.sds, np.asarray(y)
-    room = HALF_A_DOT * np.ptp(y) if len(y) else 0
-    values = np.concatenate([fitted.means - reaches, fitted.means + reaches, y - room, y + room])
-    return float(values.min()), float(values.max())
+    """Return the least and the largest value to show: the objects, and so many sds around every mean."""
+    room = 0.01 * np.ptp(y)  # more than the radius of a dot, or it would be cut
+    ends = fitted.means - reach * fitted.sds, fitted.means + reach * fitted.sds
+    return float(min(ends[0].min(), np.min(y) - room)), float(max(ends[1].max(), np.max(y) + room))
 
 
 def histogram(y: Array, *, density: bool = True) -> tuple[Array, Array]:

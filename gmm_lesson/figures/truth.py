@@ -39,7 +39,7 @@ def misplaced(
 
     Objects that a mixture gives another class than their own have a black rim. Vertical lines are the borders
     of its rule, which names the most probable class; dashed lines those of the truth. `z`, shape (N,), are
-    the true classes of the objects y, 0..K-1, with `names`, and `label` what the values are; the mixture is
+    the true classes of the objects y, 0..K-1, with `names`; `label` says what the values are. The mixture is
     matched with the truth (see `compare.match`).
     """
     fitted = match(true=true, fitted=mixture).fitted
@@ -105,7 +105,7 @@ class TruthPicture(MovingPicture):
         self.true = check_mixture(true, "true")
         self.names = words.class_names(names, true.n_components)
         figure, (self.axes, self.strip) = marks.with_strip()
-        self.axes.set_xlim(*marks.span_of([], true, 4.5))
+        self.axes.set_xlim(*marks.span_of(true.means, true, 4.5))
         x = self._grid(true)
         heights = np.exp(true.log_joint(x))
         self.axes.set(ylim=(0, 1.8 * heights.max()), ylabel="density")
