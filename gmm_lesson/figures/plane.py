@@ -27,18 +27,10 @@ CIRCLE = np.column_stack([np.cos(angles := np.linspace(0, 2 * np.pi, 101)), np.s
 
 
 class PlanePicture(MovingPicture):
-    """A mixture over its objects in the plane: an ellipse a class, the objects coloured by responsibility.
+    """A mixture over its objects y, (N, 2): an ellipse a class, the objects coloured by responsibility.
 
-    Parameters
-    ----------
-    y, mixture : array_like, shape (N, 2), and PlaneMixture
-        The objects, and the K components to start with.
-    names : sequence of str, length K, optional
-        What to call the classes; "class 1" and so on if left out.
-    labels : (str, str)
-        What the two values are, for the axes.
-    size : (float, float)
-        Width and height in inches.
+    `names`, length K, are what to call the classes, "class 1" and so on if left out; `labels` say what the
+    two values are, for the axes; `size` is in inches.
     """
 
     def __init__(
@@ -195,7 +187,5 @@ def forms(choices: Mapping[str, Choice]) -> Picture:
     colours = [marks.colour_of(k) for k in range(len(choices))]
     ends = [choice.bic[-1] for choice in choices.values()]
     marks.write_ends(axes, choice.components[-1], ends, texts, colours, "left")
-    return Picture(
-        figure,
-        f"The lowest BIC by form of the covariances (number of parameters): {', '.join(said)}.",
-    )
+    lowest_by_form = "The lowest BIC by form of the covariances (number of parameters):"
+    return Picture(figure, f"{lowest_by_form} {', '.join(said)}.")

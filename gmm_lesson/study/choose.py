@@ -32,24 +32,12 @@ def n_parameters(n_components: int, d: int = 1, covariance: str = "full") -> int
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Fits with several numbers of classes to the same objects; M numbers.
+    """Fits with several numbers of classes to the same objects; M numbers."""
 
-    Attributes
-    ----------
-    components : ndarray of int, shape (M,)
-        The numbers of classes, K.
-    fits : tuple of Fit, length M
-        The best fit found with each.
-    n_parameters : ndarray of int, shape (M,)
-        How many parameters each has.
-    n : int
-        How many objects there are, N.
-    """
-
-    components: NDArray[np.intp]
-    fits: tuple[Fit, ...]
-    n_parameters: NDArray[np.intp]
-    n: int
+    components: NDArray[np.intp]  # the numbers of classes K, shape (M,)
+    fits: tuple[Fit, ...]  # the best found with each
+    n_parameters: NDArray[np.intp]  # how many parameters each has, shape (M,)
+    n: int  # how many objects there are
 
     @property
     def log_likelihoods(self) -> Array:
@@ -104,10 +92,7 @@ def by_components(
     restarts, rng, floor
         As in `fit` and `fit_plane`. The floor is the same for every K.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as above.
+    An argument that is not as above is a TypeError or ValueError.
     """
     y, numbers = array_of(y, "y", 2 if has_rows(y) else 1), array_of(components, "components")
     if numbers[0] < 1 or (numbers % 1).any() or (np.diff(numbers) <= 0).any() or numbers[-1] > len(y):
