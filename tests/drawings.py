@@ -102,8 +102,8 @@ MOVING = {
     ),
     "CountsPicture": Moving(
         partial(figures.CountsPicture, [0.3, 0.7]),
-        [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 2)],
-        partial(figures.CountsPicture, [0.4, 0.6], 100, 2),
+        [([0.001, 0.999], 1000, 21), ([0.4, 0.6], 100, 1)],
+        partial(figures.CountsPicture, [0.4, 0.6], 100),
     ),
     "HalfStepPicture": half_steps(figures.HalfStepPicture, Y, TOGETHER),
     "MixturePicture": Moving(

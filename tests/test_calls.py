@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pytest
 from learners import program_of, written
+from test_learner import holds_itself
 
 from gmm_lesson import Mixture
 from gmm_lesson.exercises.chance import RandomExercise
@@ -89,12 +90,6 @@ def test_right_in_whatever_form_the_numbers_come(exercise):
     for form, change in SAME.items():
         verdict = judged(answers(exercise, change), exercise)
         assert verdict.right, (form, verdict)
-
-
-def holds_itself():
-    held = [1.0, 2.0]
-    held.append(held)
-    return held
 
 
 NO_ANSWER = {

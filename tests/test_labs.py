@@ -29,8 +29,7 @@ every_bug = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def make(monkeypatch):
-    monkeypatch.delenv(STORING, raising=False)
+def make():
     made = []
 
     def make(name):

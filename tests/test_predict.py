@@ -33,11 +33,6 @@ def shown(monkeypatch):
     return objects
 
 
-@pytest.fixture(autouse=True)
-def _live(monkeypatch):
-    monkeypatch.delenv(STORING, raising=False)
-
-
 def state(prediction):
     """Everything that a page knows of a live question."""
     widgets, seen = [prediction.box], []
