@@ -107,11 +107,8 @@ def test_sentence_is_one_and_gives_nothing_away(exercise, mistake):
 @over_all
 def test_declarations(name):
     exercise = FOUND[name]
-    for values in (
-        [mistake.name for mistake in exercise.mistakes],
-        [mistake.says for mistake in exercise.mistakes],
-        [case.name + case.form for case in exercise.cases],
-    ):
+    names = [it.name for it in exercise.mistakes], [case.name + case.form for case in exercise.cases]
+    for values in (*names, [it.says for it in exercise.mistakes]):
         assert len(set(values)) == len(values)
     assert not [case.name for case in exercise.cases if "," in case.name and not case.edge]
     assert told.FORMS[exercise.cases[0].form] == ""

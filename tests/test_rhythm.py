@@ -44,8 +44,6 @@ SILENT = {
     "plane": (13, PLANE_SILENT.split()),
 }
 """How many bugs each lab has, and those that ring nothing, as the text below it says."""
-LECTURE = 45
-"""The minutes of one lecture."""
 TERMS = """
 latent variable; mixing proportion; ancestral sampling; Bayes error; posterior probability; log-sum-exp;
 underflow; sufficient statistics; expected complete-data log-likelihood; ECM; ELBO; Jensen's inequality; MM;
@@ -227,7 +225,7 @@ LECTURED = SECOND_EDITION
 def test_the_lecturer_has_the_notebook_s_sections_a_lecture_s_minutes_usual_answers_and_where_to_cut(name):
     text = section(NOTES, name[:2])
     rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| ([^|]+?) \|$", text, re.MULTILINE)
-    assert sum(int(time) for _, time, _ in rows) == (10 if name == "00_start_here" else LECTURE)
+    assert sum(int(time) for _, time, _ in rows) == (10 if name == "00_start_here" else 45)
     found = iter(headings(name))
     for heading, _, _ in rows:
         assert heading in found, "there, after the one before"

@@ -80,6 +80,9 @@ def test_k_means_sees_almost_the_length_alone(three):
     means = three.mixture.means
     raw, scaled, length = k_means(Y, means), k_means(Y / SD, means / SD), k_means(Y[:, :1], means[:, :1])
     assert (misplaced(raw.labels_), misplaced(scaled.labels_)) == (84, 24)
+    assert (
+        misplaced(KMeans(3, n_init=20, random_state=0).fit(Y / SD).labels_) == 25
+    )  # hardly better for k-means
     assert (raw.labels_ == length.labels_).mean() > 0.9
     scaled = fit_plane(Y / SD, 3)  # full matrices need no scaling
     assert misplaced(e_step(Y / SD, scaled.mixture).argmax(axis=1)) == 12
