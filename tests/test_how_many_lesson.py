@@ -60,9 +60,8 @@ def test_one_class_describes_held_out_birds_worse_and_two_to_five_alike():
     held = held_out(BIRDS.y, range(1, 6), folds=5, restarts=5, floor=FLOOR)
     apart = held - held[:, [1]]
     ratio = apart.mean(axis=0)[[0, 2, 3, 4]] * np.sqrt(5) / apart.std(axis=0, ddof=1)[[0, 2, 3, 4]]
-    assert ratio[0] < -2
+    assert apart[:, 0].max() < 0
     assert (np.abs(ratio[1:]) < 1).all()
-    assert apart.mean(axis=0)[4] < -0.03
 
 
 def test_no_bootstrap_is_decided_by_a_hair(monkeypatch):
@@ -90,7 +89,9 @@ def test_flippers_earn_a_class_by_their_rounding():
 
 def test_six_classes_of_galaxies_are_those_published():
     """McLachlan and Peel, Finite Mixture Models (2000), table 3.8: weights, means, variances."""
-    six = by_components(GALAXIES, [6], restarts=40).fits[0].mixture.sorted()
+    found = by_components(GALAXIES, [3, 6], restarts=40)
+    assert found.bic[0] - found.bic[1] == pytest.approx(2.2, abs=0.05)
+    six = found.fits[1].mixture.sorted()
     assert six.weights == pytest.approx([0.085, 0.024, 0.404, 0.425, 0.024, 0.037], abs=5.1e-4)
     assert six.means == pytest.approx([9.710, 16.127, 19.790, 22.920, 26.978, 33.044], abs=5.1e-4)
     published = [0.178515, 0.001849, 0.454717, 1.444820, 0.00030, 0.849564]

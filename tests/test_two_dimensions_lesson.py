@@ -38,7 +38,7 @@ def three():
 
 @pytest.fixture(scope="module")
 def choices():
-    return {form: by_components(Y, range(1, 9), covariance=form) for form in FORMS}
+    return {form: by_components(Y, range(1, 10), covariance=form) for form in FORMS}
 
 
 def test_two_measures_part_what_one_could_not(three):

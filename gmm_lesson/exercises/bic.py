@@ -40,7 +40,7 @@ aic-returned: The penalty does not grow with the number of objects.
     penalty = 2 * p | p
 penalty-left-out: There is no penalty: a class more always looks better.
     return -fit
-halved: Every number has half the right size.
+halved: Every number has half the right size, whatever its sign.
     return (penalty - fit) / 2 | (fit - penalty) / 2
 sign-reversed: Every number has the right size and the opposite sign: the best fit has the highest.
     return fit - penalty

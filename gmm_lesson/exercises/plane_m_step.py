@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     """,
     program="""
 def my_plane_m_step(y, r):
-    y = y[:, :, np.newaxis]
+    y = y[:, :, np.newaxis]  # the last axis counts classes
     n_k = r.sum(axis=0)
     weights = n_k / len(y)
     means = (r[:, np.newaxis] * y).sum(axis=0) / n_k
@@ -85,7 +85,7 @@ classes-last: The last index of the means and of the matrices counts the classes
 """,
     cases=(
         Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]])),
-        Case("the example by hand in the plane", ([[1, 2], [2, 1], [3, 5]], HAND_SHARES[1])),
+        Case("three objects in two classes", ([[1, 2], [2, 1], [3, 5]], HAND_SHARES[1])),
         Case("three objects in three classes", ([[4, 2], [-1.5, 0], [0, -3]], SQUARE[1])),
         Case("six labelled objects", ([*FIVE, [1, 5]], [*LABELLED[1], [1, 0]])),
         Case("three classes on three axes", (FOUR, THREE_SHARED[1])),
