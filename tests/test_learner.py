@@ -74,8 +74,6 @@ ODD = {
     "nothing yet": lambda: [None, None, None, 0],
     "nested": lambda: [[[1]], [[2], [3]], [[[]]], [1]],
     "a cost and an order": lambda: (3.0, [1, 0]),
-    "a cost and an order of three": lambda: (3.0, (1, 0, 2)),
-    "uniforms": lambda: (np.linspace(0, 0.9, 7), np.linspace(0, 0.9, 7)),
     "large": lambda: [10**400],
     "larger than Python writes": lambda: 10**5000,
     "a count without an end": itertools.count,

@@ -75,7 +75,6 @@ product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
 mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
 none
-    -> 1.01 * each.sum()
     -> np.log1p(p.sum(axis=1)).sum()
     -> (each.sum(), 3)
 none: Not yet: one number is wanted; yours is an array of shape (1,). | -> [each.sum()]
@@ -94,11 +93,7 @@ def from_densities(y, weights, means, variances):
 
 edits(from_densities)("""
 equal-weights | weights * -> 1 / weights.size *
-none | weights * -> weights[::-1] *
 constant-off | / (np.sqrt(2 * np.pi) * sds) -> / sds
 base-10: for two reasons: base 10; weights left out. | weights * -> && np.log( -> np.log10(
-none
-    away**2 -> away
-    weights * -> weights +
-    weights * -> && np.log( -> -np.log10( && np.sqrt(variances) -> variances && .sum() -> .mean()
+none | away**2 -> away
 """)

@@ -47,16 +47,12 @@ divided-by-n: = [0.746, 1.254] && from 1 to 3; you have 0.746. | -> weights, wei
 parts-in-another-order | -> variances, means, weights
 none
     -> weights * np.nan, means * np.nan, variances * np.nan
-    -> weights, means, variances + 0.01
     -> np.array([weights, means, variances])[:, np.argsort(means)]
-    np.asarray(r) -> np.asarray(r) + 1e-6
-    np.asarray(y) -> np.sort(y)
 none: Example: two narrow classes | -> weights, means, np.maximum(variances, 0.05)
 none: means: too high by 0.0025 | -> weights, 1.001 * means, 1.001 * variances
 none: it returns 2 things, not three: weights, means, variances | -> weights, means
 none: it returns an array of shape (1,), not three things | -> variances
 none: it returns three numbers for each class; return all w | -> np.array([weights, means, variances]).T
-none: its weights are of shape (1, 1); wanted (1,) | -> weights[None], means[None], variances[None]
 none: its variances are one number; wanted (1,) | -> weights, means, variances[0]
 none: entry for each class; yours are of length 2 | -> [[*it, *it] for it in (weights, means, variances)]
 none: the weights should sum to 1; yours sum to 1.5 | -> 1.5 * weights, means, variances
@@ -137,9 +133,6 @@ variance-of-the-products | r * (y - m) ** 2 -> (r * y - m) ** 2
 variance-around-the-overall-mean | y - m) -> y - y.mean())
 none | (r * y).sum(0) / n -> np.array([np.median(y[r.argmax(1) == k]) for k in range(n.size)])
 none | y).sum(0) / n -> y).sum(0) / (n + 1e-6) && ** 2).sum(0) / n -> ** 2).sum(0) / (n + 1e-6)
-none
-    n / len(y) -> (n + 1) / (len(y) + n.size)
-    -> w, m, [np.var(y[r.argmax(1) == k]) for k in range(n.size)]
 """)
 
 
