@@ -9,7 +9,7 @@ from gmm_lesson import Mixture, PlaneMixture, e_step, fit_plane, load
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import plane_scrubber
-from gmm_lesson.study.choose import by_components, n_parameters
+from gmm_lesson.study.choose import bootstrap_choices, by_components, n_parameters
 
 BIRDS = load("penguins")
 Y, SD = BIRDS.bills, BIRDS.bills.std(axis=0)
@@ -62,6 +62,8 @@ def test_each_form_chooses_its_own_number_of_classes_and_tied_has_the_lowest_bic
     assert lowest == [(3, 3367.6), (4, 3354.4), (4, 3403.6), (8, 3450.4)]
     assert all(np.diff(np.sort(choice.bic)[:2]) > 1.5 for choice in choices.values()), "no near ties"
     assert by_components(Y, [8, 9, 10], covariance="spherical", restarts=60).best == 8
+    chosen = bootstrap_choices(Y, range(2, 6), restarts=10, floor=0.5**2)
+    assert np.bincount(chosen).tolist() == [0, 0, 0, 25, 15]
 
 
 def test_two_of_the_four_tied_classes_share_the_adelies(choices):
@@ -119,8 +121,7 @@ def test_what_the_scrubber_answers():
     shares = [half.r[upper, 0].mean() for half in scrubber.picture.halves[1::2]]
     assert (np.diff(shares) < 1e-6).all(), "it lets go bit by bit"
     assert sum(len(frame.svg) + len(frame.sentence) for frame in scrubber.frames) < 500_000
-    optimum = fit_plane(y, 2).log_likelihood
-    assert scrubber.picture.halves[-1].score == pytest.approx(optimum, abs=0.02)
+    assert scrubber.picture.halves[-1].score == pytest.approx(fit_plane(y, 2).log_likelihood, abs=0.02)
     scrubber.close()
 
 
