@@ -238,7 +238,7 @@ def test_exercise_is_one_file(tmp_path, monkeypatch):
     new = checks.Checks()
     assert new.total(sum).right
     assert new.total(np.mean).mistake == "mean"
-    assert new.total.__doc__.startswith("Judge a sum.\n\nParameters\n")
+    assert new.total.__doc__.startswith("Judge a sum.\n\nIt returns a Verdict")
     assert new.e_step(by_hand).right
     sys.modules.pop("gmm_lesson.exercises.total")
 

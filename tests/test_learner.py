@@ -175,7 +175,7 @@ START_MISSING = EM.function({"variances, log_likelihoods": "variances, log_likel
     [
         (while_true, 0.003, "never-stops", "Example: three classes with a"),
         (while_true, 3.32e-5, "never-stops", "Example: a slow climb"),
-        (START_MISSING, 0.003, "start-log-likelihood-missing", ""),
+        (START_MISSING, 0.003, "one-log-likelihood-missing", ""),
     ],
 )
 def test_loop_that_does_not_end_on_one_input_is_judged_by_the_others(elsewhere, tol, mistake, says):

@@ -187,16 +187,10 @@ first-run: The first run comes back, whatever the later ones found.
 same-start-every-time: EM runs from one start only, so more restarts find nothing new.
     DRAW -> if restart == 0: DRAW
 lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
-    best = min(ends, key=log_likelihood)
-sign-left-out: The log-likelihood farthest from zero comes back: below zero it is the worst.
-    best = max(ends, key=lambda end: abs(end[3]))
-one-run-not-compared: The first run or the last is never chosen, not even when it is the best.
-    best = max(ends[1:], key=log_likelihood, default=end) | max(ends[:-1], key=log_likelihood, default=None)
+    best = min(ends, key=log_likelihood) | max(ends, key=lambda end: abs(end[3]))
 no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
     best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
     best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
-compares-with-the-run-before: A run comes back that is better than the one before it, and not the best.
-    best = [b for a, b in zip([ends[0], *ends], ends) if b is a or b[3] > a[3]][-1]
 one-restart-too-few: There is one run fewer than restarts.
     range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
 weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.

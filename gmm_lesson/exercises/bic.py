@@ -40,21 +40,13 @@ aic-returned: The penalty does not grow with the number of objects.
     penalty = 2 * p | p
 penalty-left-out: There is no penalty: a class more always looks better.
     return -fit
-halved: Every number has half the right size, whatever its sign.
-    return (penalty - fit) / 2 | (fit - penalty) / 2
-sign-reversed: Every number has the right size and the opposite sign: the best fit has the highest.
-    return fit - penalty
-fit-added: A better fit makes the number higher, as a further parameter does.
-    return penalty + fit
+penalty-off-by-a-factor: The penalty counts too much or too little beside the log-likelihood.
+    penalty = p * np.log(n) / 2 | 2 * p * np.log(n) | p * np.log10(n) | p * np.log2(n)
+another-size: Every number has half the right size, or that of an average object.
+    return (penalty - fit) / 2 | (fit - penalty) / 2 | (penalty - fit) / n
+sign-reversed: A better fit makes the number higher.
+    return fit - penalty | penalty + fit
 fit-counted-once: The log-likelihood counts half as much as it should beside the penalty.
     fit = log_likelihood
-penalty-halved: The penalty counts half as much as it should beside the log-likelihood.
-    penalty = p * np.log(n) / 2
-penalty-doubled: The penalty counts twice as much as it should beside the log-likelihood.
-    penalty = 2 * p * np.log(n)
-other-base: The penalty is off by a constant factor, as a logarithm to another base is.
-    penalty = p * np.log10(n) | p * np.log2(n)
-per-object: The number is that of an average object, not of all of them.
-    return (penalty - fit) / n | penalty - fit / n
 """,
 )

@@ -145,13 +145,13 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
         here = [count.says() for runs, count in off if runs is shown]
         lines = f"in {shown.case.runs} runs", "\n".join(here[:3])
         if named and (telling(shown) or not odd):
-            return shown.known(named, lines)
+            return shown.known(named[0], lines)
         if not odd:
             return replace(shown, reading=Reading(shown.reading.numbers, first.says())).unknown(lines)
     if odd:
         signs = {getattr(runs.reading.complaint, "mistake", "") for runs in arrays if telling(runs)}
         named = [mistake for mistake in exercise.mistakes if {mistake.name} == signs]
-        return next(filter(telling, odd)).known(named) if named else odd[0].unknown()
+        return next(filter(telling, odd)).known(named[0]) if named else odd[0].unknown()
     if changed := [runs for runs in every if runs.changed]:
         return changed[0].changes_its_input()
     for runs in every:

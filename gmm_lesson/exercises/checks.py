@@ -6,7 +6,6 @@ import importlib
 import inspect
 import pkgutil
 import sys
-import textwrap
 from typing import Any
 
 import numpy as np
@@ -34,23 +33,15 @@ CHECKS = tuple(exercise.check for exercise in EXERCISES)
 
 KNOWN = ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
 
-DOC = """{}
+DOC = """
 
-Parameters
-----------
-function : callable
-{}{}
-Returns
--------
-Verdict
-    Right; not started; crashed; wrong in a way that we know, by name, or in another way, with the smallest
-    example found. It raises nothing, whatever the function does.
+It returns a Verdict: right; not started; crashed; wrong in a way that we know, by name, or in another way,
+with the smallest example found. It raises nothing, whatever the function does.
 """
-RNG = """\
-rng : numpy.random.Generator or int
-    Where the seeds come from of the generators that your function is run on, hundreds of times. A seed gives
-    the same Verdict every time; all else is a TypeError or ValueError. Over all seeds, a right function is
-    called anything but right less often than once in a million.
+RNG = """
+The function is run hundreds of times, on generators whose seeds come from `rng`, a numpy Generator or a seed;
+all else is a TypeError or ValueError. Over all seeds, a right function is called anything but right less
+often than once in a million.
 """
 
 
@@ -84,8 +75,7 @@ def _check(exercise: Exercise, seconds: float) -> Any:
 
     random = isinstance(exercise, chance.RandomExercise)
     made = check_by_chance if random else check
-    about, _, more = inspect.cleandoc(exercise.about).partition("\n\n")
-    made.__doc__ = DOC.format(about, textwrap.indent(f"{more}\n", "    "), RNG if random else "")
+    made.__doc__ = inspect.cleandoc(exercise.about) + DOC + RNG * random
     made.__name__ = made.__qualname__ = exercise.check
     return made
 

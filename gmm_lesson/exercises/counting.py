@@ -49,8 +49,6 @@ SIGNS = {
     ("place", 1): "same-places-every-time",
     ("next", 1): "neighbours-too-alike",
     ("middle", 1): "counts-vary-too-little",
-    ("middle", -1): "counts-vary-too-much",
-    ("outside", 1): "counts-vary-too-much",
 }
 """The mistake of which too many, 1, or too few, -1, of something else are alone a sign."""
 

@@ -13,25 +13,16 @@ equal-counts: Every class gets the same number of objects in every run, however 
     z = rng.permutation(np.arange(n) % K) | rng.permutation(np.arange(n + K - n % K) % K)[:n]
     z = rng.permutation(np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)])
     z = np.arange(n) % K | np.sort(np.arange(n) % K) | np.repeat(np.arange(K), n // K)
-weights-ignored: All classes come up equally often, however unequal their weights are.
-    , p=weights) -> )
-classes-in-reverse: The first class comes up as often as the last should, and the last as the first.
-    , p=weights) -> , p=weights[::-1])
-weights-misused: How often a class comes up depends on its place in the list, and for some not on its weight.
-    z = [[*np.flatnonzero(u < weights), K - 1][0] for u in rng.random(n)]
-    z = np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
-    z = np.minimum((rng.random(n)[:, np.newaxis] > weights).sum(axis=1), K - 1)
+weights-ignored: The classes come up equally often, or the first as often as the last should.
+    , p=weights) -> ) | , p=weights[::-1])
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))
     z = rng.permutation(np.repeat(np.arange(K), ROUNDED)) | np.repeat(np.arange(K), ROUNDED)
 weights-not-met: Some classes come up more often than their weights say, and others less often.
 counts-vary-too-little: From run to run the counts vary less than those of independent draws do.
-counts-vary-too-much: From run to run the counts vary more than those of independent draws do.
-one-draw-for-all: All objects of a run are of one class, and all those of another run may be of another.
-    z = np.full(n, rng.choice(K, p=weights))
-one-class-only: All objects of every run are of the same class; the others never come up.
-    z = np.full(n, weights.argmax()) | np.zeros(n, dtype=int)
+one-draw-for-all: All objects of a run are of one class, and those of another run of the same or of another.
+    z = np.full(n, rng.choice(K, p=weights)) | np.full(n, weights.argmax()) | np.zeros(n, dtype=int)
 forgotten-shuffle: The labels come in blocks, one class after another: the place of an object tells its class.
     z = np.repeat(np.arange(K), rng.multinomial(n, weights))
     NEXT -> z = np.sort(z); NEXT | z = np.sort(z)[::-1]; NEXT

@@ -36,8 +36,6 @@ LOGS = logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(np.sqrt(2 * np.pi
 
 weights-left-out: The numbers do not change when the weights do: a class nine times as common gets no more.
     joint = density
-weights-twice: The weights count for too much: a class nine times as common counts eighty-one times.
-    joint = weights**2 * density
 weights-beside-the-logarithms: A class that is nine times as common does not count nine times as much.
     joint = np.exp(weights) * density | density**weights
 one-spread-for-all: All classes are equally wide, however unequal their variances are.
@@ -48,18 +46,14 @@ variance-used-as-sd: A class with a variance above 1 comes out too wide, and one
 sd-used-as-variance: A class with a variance above 1 comes out too narrow, and one with less too wide.
     sds = np.sqrt(np.sqrt(variances))
     CURVE -> np.exp(-(away**2) / sds / 2)
+half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
+    CURVE -> np.exp(-((away / sds) ** 2))
+distance-misused: Curves fall too slowly with distance, as much in a wide class as in a narrow one, or rise.
+    CURVE -> np.exp((away / sds) ** 2 / 2) | np.exp(-abs(away / sds) / 2) | np.exp(-(away**2) / 2)
 factor-left-out: The curve of a wide class is as high as that of a narrow one: there is more area under it.
     density = CURVE | CURVE / np.sqrt(2 * np.pi)
 root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
     density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
-half-left-out: The curves fall too fast with distance, as if every class were narrower than it is.
-    CURVE -> np.exp(-((away / sds) ** 2))
-square-left-out: Twice as far from a class is only twice as surprising: curves have peaks like tents.
-    CURVE -> np.exp(-abs(away / sds) / 2) | np.exp(-abs(away) / variances / 2)
-sign-of-the-distance: The farther an object lies from a class, the higher the curve of that class is there.
-    CURVE -> np.exp((away / sds) ** 2 / 2)
-spread-not-in-the-distance: Three units from its mean is as surprising in a wide class as in a narrow one.
-    CURVE -> np.exp(-(away**2) / 2)
 variances-left-out: The numbers do not change when the variances do.
     density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
 """
@@ -122,8 +116,6 @@ not-shared-out: The proportions in a row are right, but they are no shares: the 
 objects-left-out: One object alone has its shares, or one has none: the first or the last.
     return {" | ".join(f"r[{some}]" for some in SOME)}
     return {each("r * np.isin(np.arange(len(y)), np.arange(len(y))[{}])[:, np.newaxis]", SOME)}
-densities-returned: Each column is one class's density alone: the weights change nothing.
-    r = density
 shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
     r = joint / joint.sum(axis=0)
 shared-over-everything: The whole array sums to one, where each of its rows should.

@@ -58,13 +58,11 @@ def my_floored_m_step(y, r, floor):
 """,
     answer="the new weights, means and variances",
     parts=PARAMETERS,
-    apart=True,
     read=read_parameters,
     broken=broken,
     table=f"""
 FLOORED = np.maximum(variances, floor)
 WHOLE = weights, means, variances
-DROPPED = WHOLE = (part[variances >= floor] for part in (WHOLE))
 
 floor-left-out: Variances come back that are below the floor, as if there were none.
     FLOORED -> variances
@@ -75,10 +73,10 @@ floor-on-the-sd: The floor is held against a number in the units of the objects,
     FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
 ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
     FLOORED -> np.minimum(variances, floor)
-all-raised-with-one: One variance below the floor is enough, and all of them come back as the floor.
+others-raised-too: Not every variance below the floor is raised, or others are raised with it.
     FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
-only-the-smallest-raised: Of several variances below the floor one has been raised, and the others have not.
     FLOORED -> np.where(variances == variances.min(), np.maximum(variances, floor), variances)
+    FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
     FLOORED -> {each("np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
@@ -86,13 +84,6 @@ weights-or-means-floored: The floor is under the weights or the means too, thoug
     return weights, np.maximum(means, floor), variances
     return np.maximum(weights, floor), np.maximum(means, floor), variances
     FLOORED -> FLOORED; weights = np.maximum(weights, floor); weights = weights / weights.sum()
-relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
-    FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
-floor-too-early: The floor is held against squares or their sums, before they are averaged.
-    squares = np.maximum((y - means) ** 2, floor) && FLOORED -> variances
-    variances = np.maximum((r * squares).sum(axis=0), floor) / n_k && FLOORED -> variances
-class-dropped: A class with a variance below the floor is gone.
-    variances = FLOORED -> DROPPED | DROPPED; weights = weights / weights.sum()
 """,
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),

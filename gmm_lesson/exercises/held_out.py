@@ -68,9 +68,8 @@ fitted-to-the-held-out: Each fit is made of one fold alone, and all the others j
     fold == f -> fold != f && fold != f -> fold == f
 one-fold-only: Not every object is held out once: only those of one fold are, or of all folds but one.
     in folds -> {each("in folds{}", ("[:1]", "[-1:]", "[1:]", "[:-1]"))}
-averaged: The number is not that of all objects together, but of an average one, or of an average fold.
+averaged: The number is that of an average object or fold, or sums averages, and is not that of all together.
     total = np.mean(scores) | sum(scores) / len(y)
-each-fold-averaged: An object of a small fold counts for more than one of a large fold.
     for f in folds -> / (fold == f).sum() for f in folds | / np.mean(fold == f) for f in folds
 one-number-for-each-fold: There is one number for each fold, where they are wanted all together.
     total = scores | np.cumsum(scores)

@@ -6,17 +6,14 @@ ordinary inputs are those of exactly one wrong program, or the mistake has no na
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson.exercises import told
-from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Way
+from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Way
 from gmm_lesson.exercises.learner import SECONDS, Stop, TooLong, called, change, in_time, shortened
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
@@ -59,8 +56,8 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
     off = wrong + [outcome for outcome in arrays if outcome.case.edge and not outcome.right]
     if twice := [outcome for outcome in arrays if outcome.again]:
         return twice[0].unsteady()
-    if off and (names := _names(plain if wrong else arrays, exercise, edge=not wrong)):
-        return off[0].known(names)
+    if off and (mistake := _named(plain if wrong else arrays, exercise, edge=not wrong)):
+        return off[0].known(mistake)
     if errors := [outcome for outcome in plain if outcome.error]:
         return errors[0].crashed()
     if changed := [outcome for outcome in outcomes if outcome.changed]:
@@ -110,46 +107,15 @@ def _twice(function: Function, case: Case, exercise: Exercise) -> Outcome:
     return replace(first, changed=first.changed or second.changed, again=None if steady else second.reading)
 
 
-def _names(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> tuple[Mistake | None, ...]:
+def _named(outcomes: Sequence[Outcome], exercise: Exercise, *, edge: bool) -> Mistake | None:
+    """Return the one mistake that the answers fit; none if others fit as well."""
     # What took too long has no numbers; on the few inputs before it several mistakes may agree.
     outcomes = [outcome for outcome in outcomes if not isinstance(outcome.error, TooLong)]
     if all(outcome.right for outcome in outcomes):
-        return ()
-
-    @functools.cache
-    def off(*edits: tuple[str, str]) -> set[str]:
-        """Return the parts that a way gets wrong on some input, or without edits the learner's function."""
-        read = [(it.reading.numbers, it.case) for it in outcomes if it.reading.numbers is not None]
-        way, wrong = dict(edits), set[str]()
-        return wrong.union(*(exercise.off(exercise.answers(way, on) if way else it, on) for it, on in read))
-
-    def may_be_both(way: Edits, other: Edits) -> bool:
-        return not edge and (not exercise.apart or off() == off(*way.items()) | off(*other.items()))
-
-    mistakes = [mistake for mistake in exercise.mistakes if mistake.edge is edge]
-    return the_mistakes(mistakes, lambda way: fits(way, outcomes), may_be_both)
-
-
-def the_mistakes(
-    mistakes: Sequence[Mistake], fits: Callable[[Way], bool], may_be_both: Callable[[Edits, Edits], bool]
-) -> tuple[Mistake | None, ...]:
-    """Return the one mistake, or the two at once, that fit; none if others fit as well.
-
-    `may_be_both` says of two ways, sooner than they are tried together, whether they can be it.
-    """
-    fitting = [mistake for mistake in mistakes if any(map(fits, mistake.ways))]
-    if fitting:
-        return (fitting[0],) if len(fitting) == 1 else ()
-    ways = [(it, way) for it in mistakes for way in it.ways if isinstance(way, Mapping) and way]
-    pairs = []
-    for (first, way), (second, other) in itertools.combinations(ways, 2):
-        if first is not second and not way.keys() & other.keys() and may_be_both(way, other):
-            with contextlib.suppress(ValueError):  # both edit the same place
-                if fits({**way, **other}):
-                    pairs.append({first, second})
-    # Of pairs that give the same numbers, only what they have in common.
-    common = set.intersection(*pairs) if pairs else set()
-    return *(m for m in mistakes if m in common), *[None] * (len(common) == 1)
+        return None
+    mistakes = (mistake for mistake in exercise.mistakes if mistake.edge is edge)
+    fitting = [mistake for mistake in mistakes if any(fits(way, outcomes) for way in mistake.ways)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def fits(way: Way, outcomes: Iterable[Outcome]) -> bool:

@@ -178,7 +178,6 @@ class Exercise:
     read: Callable[[Any, dict[str, Any]], Reading] = field(default=lambda raw, _: read_array(raw))
     optional: tuple[str, ...] = ()  # the trailing arguments that only a function which takes them gets
     parts: tuple[str, ...] = ()  # what the parts of an answer are called, if it has several
-    apart: bool = False  # whether each part has its formula: what one mistake gets wrong no other mends
 
     def __post_init__(self, table: str) -> None:
         if table:

@@ -51,25 +51,19 @@ def my_log_likelihood(y, weights, means, variances):
         Case("four hundred objects", ([i % 20 for i in range(400)], [0.4, 0.6], [4, 13], [9, 16]), edge=True),
     ),
     table=f"""
-one-value-per-object: There is a number for each object or more, where one is wanted for all of them together.
+several-values: There is a number for each object or class, where one is wanted for all of them together.
     total = logs | logs[:, np.newaxis] | np.cumsum(logs)
-one-value-per-class: There is one number for each class, where one number is wanted for all of them together.
     logs = np.log(joint) && total = logs.sum(axis=0)
-    logs = np.log(joint.sum(axis=0)) && total = logs
 log-left-out: The number is a sum of densities, above zero: an object far from every class hardly changes it.
     logs = joint.sum(axis=1)
 likelihood-returned: The number is the density of all objects together: each further one is a factor in it.
     return np.exp(total)
+other-base: Every number is off by a constant factor, as logarithms to another base are.
+    logs = np.log10(joint.sum(axis=1)) | np.log2(joint.sum(axis=1))
+sign-reversed: Every number has the opposite sign, and the right size or twice that.
+    return -total | -2 * total
 mean-for-sum: The number does not grow with the data: with every object listed twice it stays what it was.
     total = logs.mean()
-base-10: Every number is .434 times what it should be, as a logarithm to the base 10 is.
-    logs = np.log10(joint.sum(axis=1))
-base-2: Every number is 1.44 times what it should be, as a logarithm to the base 2 is.
-    logs = np.log2(joint.sum(axis=1))
-deviance-returned: Every number has the opposite sign and twice the right size.
-    return -2 * total
-sign-reversed: Every number has the right size and the opposite sign: the better the fit, the lower it is.
-    return -total
 {DENSITIES}
 SHIFTED = joint = weights * density
 TOP = joint = weights * density -> LOGS; top
@@ -85,10 +79,8 @@ weights-before-the-logarithms: Objects near one class and far from another come 
     logs = weights * np.log(density)
 objects-summed-too-early: Objects are added up while they are densities: one that fits badly hardly counts.
     logs = np.log(joint.sum()) | np.log(joint.sum(axis=1).mean()) | np.log(joint.sum(axis=0))
-objects-left-out: The first object or the last adds nothing to the number.
-    total = {each("logs[{}].sum()", SOME[2:])}
-one-object-only: The number is that of a single object: it does not change when others join it.
-    total = logs[0] | logs[-1]
+objects-left-out: The first object or the last adds nothing to the number, or alone makes it.
+    total = {each("logs[{}].sum()", SOME)}
 constant-off: Every object is off by the same amount, whatever the parameters, as if a constant were missing.
     density = CURVE / sds | {each("CURVE / ({} * sds)", ("2 * np.pi", "np.sqrt(np.pi)", "np.sqrt(2)"))}
     density = CURVE * np.sqrt(2 * np.pi) / sds

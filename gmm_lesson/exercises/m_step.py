@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
-from gmm_lesson.exercises.kit import Case, Exercise, each
+from gmm_lesson.exercises.kit import Case, Exercise
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
 ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
@@ -50,29 +50,24 @@ unweighted-mean: Every class has the same mean, that of all the objects.
     new_means = OVERALL
     new_means = OVERALL && new_variances = squares.mean(axis=0)
     new_variances = SPREAD / n_k; new_means = OVERALL
-unweighted-variance: Every class has the same variance, that of all the objects.
-    CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
-        | squares.sum(axis=0) / (len(y) - 1)
-pooled-variance: Every class has the same variance, an average over all the classes.
-    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
-squares-not-weighted: An object that is hardly of a class counts as much in its variance as one that is.
-    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k | squares.sum(axis=0)
 responsibilities-squared: A share of one half counts as a quarter: objects between two count too little.
     COUNTS -> r = r**2; COUNTS
     new_variances = (R_SQUARES**2 * squares).sum(axis=0) / n_k
-variance-of-the-products: An object that is hardly of a class counts in its variance as if it lay near zero.
-    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
-    CENTRE -> R_Y * y - SUMS / len(y) && new_variances = squares.mean(axis=0)
-        | squares.sum(axis=0) / (len(y) - 1)
+variances-negative: Every variance has the right size and the opposite sign.
+    return new_weights, MEANS, -VARIANCES
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
     COUNTS -> r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
-    new_weights = n_k / len(y); r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
+one-variance-for-all: Every class has the same variance, that of all objects or an average over classes.
+    CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
+        | squares.sum(axis=0) / (len(y) - 1)
+    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
+variance-not-weighted: An object that is hardly of a class counts too much in its variance.
+    new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k
+    CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
 variance-around-the-overall-mean: The farther a class lies from the middle, the larger its variance.
     CENTRE -> y - y.mean(axis=0) | y - new_means.mean(axis=-1, keepdims=True)
 sd-returned: The third part holds standard deviations: too small where a variance is above 1, too large below.
     return new_weights, MEANS, np.sqrt(VARIANCES)
-variances-negative: Every variance has the right size and the opposite sign.
-    return new_weights, MEANS, -VARIANCES
 """
 """Mistakes in the plane too, in words and in pieces that have a line each below and in plane_m_step.py."""
 
@@ -100,7 +95,6 @@ def my_m_step(y, r, means):
     answer="the new weights, means and variances",
     optional=("means",),
     parts=PARAMETERS,
-    apart=True,
     read=read_parameters,
     broken=broken,
     table=f"""
@@ -123,13 +117,10 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
         && new_variances = (r * squares).sum(axis=1) / n_k
     COUNTS -> r = r.T; COUNTS
     n_k = r.sum(axis=1)
-absolute-distances: The third part is in the units of the objects: twice as far adds twice as much.
-    squares = np.abs(CENTRE)
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.
     squares = y**2
 mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
-    new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | MOMENT - means**2
-    new_variances = {each("(r * y**2).{}(axis=0) - new_means**2", ("sum", "mean"))}
+    new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | (r * y**2).sum(axis=0) - new_means**2
 """,
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.

@@ -55,7 +55,6 @@ def my_plane_m_step(y, r):
 """,
     answer="the new weights, means and covariances",
     parts=PARTS,
-    apart=True,
     read=lambda raw, _: read_parts(raw.parts if isinstance(raw, PlaneMixture) else raw, PARTS, None),
     broken=broken,
     table=f"""

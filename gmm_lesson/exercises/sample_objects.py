@@ -21,17 +21,14 @@ one-value-per-class: All objects of a class have the same value in a run, and an
     y = rng.normal(means, sds)[z]
 means-left-out: All classes lie about zero, wherever their means are.
     means[z] -> 0 * z
-means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
-    means[z] -> means[::-1][z]
-    y = rng.normal(means[::-1][z], sds[::-1][z])
 variance-used-as-sd: A class with a variance above 1 spreads too far, and one with less not far enough.
     sds = variances | variances**2
 sd-used-as-variance: A class with a variance above 1 spreads not far enough, and one with less too far.
     sds = np.sqrt(np.sqrt(variances))
-variances-left-out: All classes spread with an sd of 1, whatever their variances are.
-    sds[z] -> 1
 one-spread-for-all: All classes spread alike, however unequal their variances are.
-    sds[z] -> sds[0] | sds[-1] | sds.mean() | np.sqrt(variances.mean()) | np.sqrt(weights @ variances)
+    sds[z] -> 1 | sds[0] | sds[-1] | sds.mean() | np.sqrt(variances.mean()) | np.sqrt(weights @ variances)
+means-in-reverse: The first class lies about the mean of the last, and the last about the mean of the first.
+    means[z] -> means[::-1][z]
 values-off-centre: The objects of a class do not lie below its mean as often as above it.
 spread-off: The objects of a class spread too far from its mean, or not far enough.
 not-gaussian: The means and the sds are right, but too many or too few objects lie near their mean, or far.

@@ -17,6 +17,12 @@ from gmm_lesson.exercises.verdict import Example, Verdict, counted, how_far, nam
 FORMS: dict[Form, str] = {"arrays": "", "whole numbers": "arrays of whole numbers", "lists": "plain lists"}
 """What the forms are called; the first goes without saying."""
 
+HINTS: dict[Form, str] = {
+    "whole numbers": "what is made in the image of such an array cuts off what is put into it",
+    "lists": "the course passes both, and np.asarray turns either into an array",
+}
+"""What to say of a function that fails in that form alone."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -89,13 +95,10 @@ class Outcome:
         says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
         return named("never-stops", *says, example)
 
-    def known(self, mistakes: Sequence[Mistake | None], *more: tuple[str, str]) -> Verdict:
-        """Name a mistake, or two at once; None is one that we do not know."""
-        found = [mistake for mistake in mistakes if mistake is not None]
-        heads = [mistake.name.replace("-", " ") if mistake else "something else" for mistake in mistakes]
-        before = "Not yet, for two reasons" if heads[1:] else found[0].head
-        says = (*(mistake.says for mistake in found), *self._look(*more))
-        return named(found[0].name, *says, head=f"{before}: {'; '.join(heads)}.")
+    def known(self, mistake: Mistake, *more: tuple[str, str]) -> Verdict:
+        """Name a mistake."""
+        head = f"{mistake.head}: {mistake.name.replace('-', ' ')}."
+        return named(mistake.name, mistake.says, *self._look(*more), head=head)
 
     def unknown(self, *more: tuple[str, str]) -> Verdict:
         """Say what is wrong, and how far."""
@@ -103,7 +106,8 @@ class Outcome:
         says = [] if broken else [self._what_is_off()]
         example = self._example(*self._came(), *more)
         numbers = self.reading.numbers
-        varied = numbers is None or np.ptp(np.concatenate([*map(np.ravel, numbers)])) > 0
+        entries = np.concatenate([np.zeros(0), *map(np.ravel, numbers or ())])
+        varied = not entries.size or np.ptp(entries) > 0
         if isinstance(broken, Sign) and varied:  # one number for all is a sign of nothing
             return named(broken.mistake, example, head=f"Not yet: {broken}.")
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
@@ -111,13 +115,10 @@ class Outcome:
     def _what_is_off(self) -> str:
         exercise, yours = self.exercise, self.reading.numbers or ()
         off = exercise.off(yours, self.case)
-        what = f"Here these are not {exercise.answer}"
-        if off:
-            what = f"Here {_its(off)} not the right one{'s' * _its(off).endswith('are')}"
         place = exercise.parts.index(off[0]) if off else 0
-        if far := how_far(yours[place], exercise.right_numbers(self.case)[place]):
-            what += f" (its {off[0]}: {far})" if off[1:] else f" ({far})"
-        return f"{what}."
+        far = how_far(yours[place], exercise.right_numbers(self.case)[place])
+        which = f"{off[0]}: " if off[1:] else ""
+        return f"Not right here: {', '.join(off) or exercise.answer}{far and f' ({which}{far})'}."
 
     def unsteady(self) -> Verdict:
         """Say that two calls on the same input gave two answers."""
@@ -135,23 +136,9 @@ class Outcome:
     def only_in_form(self) -> Verdict:
         """Say that it is right on arrays of floats, and not on the same numbers in another form."""
         form = self.case.form
-        says = (
-            "It is right on 1.0, 2.0, 3.0 and fails on 1, 2, 3: an array made in the image of whole numbers"
-        )
-        says += " holds whole numbers only, and cuts off what is put into it."
-        if form == "lists":
-            says = (
-                "It is right on arrays and fails on plain lists of the same numbers; the course passes lists"
-            )
-            says += " too, and np.asarray turns either into an array."
+        says = f"It is right on arrays of floats, and fails on {FORMS[form]}: {HINTS[form]}."
         more = [*blamed(self.error, name_of(self.function)), self._example()] if self.error else self._look()
-        head = f"Not yet: not for {'plain ' * (form == 'lists')}{form}."
-        return named(f"not-for-{form.replace(' ', '-')}", says, *more, head=head)
-
-
-def _its(parts: Sequence[str]) -> str:
-    # Parts that are several numbers have a plural for a name.
-    return f"its {' and its '.join(parts)} {'are' if len(parts) > 1 or parts[0].endswith('s') else 'is'}"
+        return named(f"not-for-{form.replace(' ', '-')}", says, *more)
 
 
 def judged(function: object, exercise: Exercise, find: Callable[[Function], Verdict]) -> Verdict:

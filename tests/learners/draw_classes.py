@@ -25,23 +25,23 @@ right
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-not-met | -> np.sort(rng.integers(K, size=n))
-classes-in-reverse | p=weights -> p=np.asarray(weights)[::-1]
-weights-misused
+weights-ignored | p=weights -> p=np.asarray(weights)[::-1]
+weights-not-met
     -> np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
 none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
 counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
 equal-counts | -> rng.permutation(np.arange(n) % K)
 counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
-counts-vary-too-much, neighbours-too-alike, none | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
+neighbours-too-alike, none | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
 one-draw-for-all | -> [rng.choice(K, p=weights)] * n
-one-class-only | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
+one-draw-for-all | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
 forgotten-shuffle | -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
     -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
 neighbours-too-alike | -> np.repeat(z, 2)[:n]
-none, counts-vary-too-much | -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
+none | -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
 same-draw-every-time | rng.choice -> np.random.default_rng(42).choice
 generator-not-used
     rng.choice -> np.random.choice
@@ -100,4 +100,4 @@ def at_times(odd, f):
 
 for odd in ODD:
     wrong(None, "wrong-length")(at_times(odd, choice))
-    wrong(None, "one-class-only")(lambda n, weights, rng, odd=odd: [odd] * n)
+    wrong(None, "one-draw-for-all")(lambda n, weights, rng, odd=odd: [odd] * n)

@@ -96,14 +96,13 @@ far-objects-belong-to-nobody | total = joint -> total = 1e-300 + joint
 far-objects-belong-to-all | * densities -> * densities + 1e-300
 variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
-weights-twice | * densities -> ** 2 * densities
+none | * densities -> ** 2 * densities
 not-shared-out | -> joint
 not-shared-out | joint.sum( -> joint.max(
-transposed: two reasons: transposed; shared over objects. | -> (joint / joint.sum(axis=0)).T
-densities-returned | -> densities
-variances-left-out: for two reasons: variances left out; hard assignment.
+none: of shape (1, 2) is wanted | -> (joint / joint.sum(axis=0)).T
+none: row 0 sums to 0.176 | -> densities
+none
     np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
-weights-left-out: two reasons: weights left out; variance used as sd.
     * densities -> * 0 + densities && np.sqrt(variances) -> variances
 weights-left-out | -> np.matrix(densities / densities.sum(axis=1, keepdims=True))
 """)
@@ -125,9 +124,9 @@ edits(loop_right_but_far)("""
 factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
-square-left-out | ((value - m) ** 2) -> abs(value - m)
-sign-of-the-distance | -((value - m) ** 2) -> (value - m) ** 2
-spread-not-in-the-distance | / (2 * v)) -> / 2)
+none | ((value - m) ** 2) -> abs(value - m)
+distance-misused | -((value - m) ** 2) -> (value - m) ** 2
+distance-misused | / (2 * v)) -> / 2)
 variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 

@@ -125,12 +125,12 @@ none: the last step should gain less than tol, 0.025; yours gained 0.0311. | < t
 none: step 2 gained 0, less than tol, 0.1; yours takes 35 more. | lls[-1] - lls[-2] < tol -> len(lls) == 38
 none: yours has 1 entry: no step was taken. | while True -> gain = 0\n    while gain > tol
 none | refit(y, r) -> refit(y, r)\n        w, m, v = refit(y, shares(y, w, m, v))
-start-log-likelihood-missing: = [-6.567, -6.567] && should be the start's, -6.96126; | -> w, m, v, lls[1:]
+one-log-likelihood-missing: = [-6.567, -6.567] && should be the start's, -6.96126; | -> w, m, v, lls[1:]
 none | -> w, m, v, [round(float(ll), 3) for ll in lls]
 none: the first log-likelihood should be the start's
     shares(y, w -> shares(y, np.ones(len(m)) && ll(y, w -> ll(y, np.ones(len(m))
 old-mean-in-the-variance: Not the textbook's EM: | refit(y, r) -> around_old_means(y, r, m)
-old-mean-in-the-variance: for two reasons | refit(y, r) -> around_old_means(y, r, m) && -> w, m, v, lls[1:]
+another-beginning | refit(y, r) -> around_old_means(y, r, m) && -> w, m, v, lls[1:]
 changes-its-input: After the call, means holds other numbers than before
     w, m, v = refit -> w[:], m[:], v[:] = refit && while True -> for _ in range(500)
 none: Not yet: it returns 3 things, not four: weights, means, | -> w, m, v

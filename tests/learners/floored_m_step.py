@@ -23,14 +23,15 @@ right
     v[v < floor] = floor -> v = list(map(functools.partial(max, floor), v))
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
 none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor).argmax()])
-only-the-smallest-raised | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
+others-raised-too | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none | v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out | v[v < floor] = floor -> v[v == 0] = floor
 floor-on-the-sd | v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
 ceiling-for-floor | v < floor -> v > floor
-relative-floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
+others-raised-too | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
 weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
-class-dropped | -> weights[v > floor] / (weights[v > floor].sum() or 1), means[v > floor], v[v > floor]
+none: yours are of length 0
+    -> weights[v > floor] / (weights[v > floor].sum() or 1), means[v > floor], v[v > floor]
 not-for-whole-numbers | v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
 crashed: ValueError: The truth value of an array && of masked: if v < floor:
     v[v < floor] = floor -> if v < floor:\\n        v = floor
@@ -38,12 +39,12 @@ crashed: variances must be above 0
     v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
 none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
-none: Not yet: other numbers. && Here its variances are not the right ones
+none: Not yet: other numbers. && Not right here: variances (
     = floor -> = 2 * floor
     -> weights, means, np.full(len(v), max(*v, *v, floor))
 none: (too high by 0.5)
     v[v < floor] = floor -> means, v = np.where(v < floor, [[np.mean(y)], [2 * floor]], [means, v])
-floor-added: Not yet, for two reasons: floor added; weights or means floored.
+none
     v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),
 """)
 

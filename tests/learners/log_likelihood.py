@@ -33,7 +33,7 @@ edits(with_logsumexp)("""
 right
     -> per_object.sum().item()
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
-weights-twice | log_joint(y, weights, -> log_joint(y, np.square(weights),
+none | log_joint(y, weights, -> log_joint(y, np.square(weights),
 logarithm-for-each-class | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only | -> sum(row[row.argmax()] for row in logs)
@@ -69,17 +69,17 @@ def of_joint(y, weights, means, variances):
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
 sign-reversed | -> -each.sum()
-deviance-returned | -> -2 * each.sum()
-one-object-only | -> [math.log(sum(row)) for row in p][-1]
+sign-reversed | -> -2 * each.sum()
+objects-left-out | -> [math.log(sum(row)) for row in p][-1]
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
-mean-for-sum: for two reasons: mean for sum; sign reversed. | -> -np.mean(each)
+none | -> -np.mean(each)
 none
     -> np.log1p(p.sum(axis=1)).sum()
     -> (each.sum(), 3)
 none: Not yet: one number is wanted; yours is an array of shape (1,). | -> [each.sum()]
 none: Not yet: a finite number is wanted; yours is -inf. | -> -np.inf
-none: Here these are not the log-likelihood (too high by 2) | -> 2 + each.sum()
+none: Not right here: the log-likelihood (too high by 2) | -> 2 + each.sum()
 """)
 
 
@@ -94,6 +94,6 @@ def from_densities(y, weights, means, variances):
 edits(from_densities)("""
 equal-weights | weights * -> 1 / weights.size *
 constant-off | / (np.sqrt(2 * np.pi) * sds) -> / sds
-base-10: for two reasons: base 10; weights left out. | weights * -> && np.log( -> np.log10(
+none | weights * -> && np.log( -> np.log10(
 none | away**2 -> away
 """)

@@ -37,11 +37,11 @@ not-for-lists: AttributeError: 'list' object has no attribute 'sum' | y, r = np.
 changes-its-input: After the call, r holds other numbers than before | return -> r /= n_k\\n    return
 crashed: be above 0; got 0 && two objects of one | -> gmm_lesson.Mixture(weights, means, 0 * variances)
 crashed: ValueError: weights must sum to one; got a sum of 2 | -> gmm_lesson.Mixture(n_k, means, variances)
-weights-not-divided: Not yet, for two reasons: weights not divided; sd returned.
+none: the weights should sum to 1; yours sum to 2
     n_k / len(y) -> n_k && -> weights, means, np.sqrt(variances)
 hard-assignment | np.asarray(r) -> np.eye(len(r[0]))[np.argmax(r, axis=1)]
 responsibilities-squared | np.asarray(r) -> np.square(r)
-equal-weights | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
+none | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
 sd-returned | -> gmm_lesson.Mixture(weights, means, variances**0.5)
 divided-by-n: = [0.746, 1.254] && from 1 to 3; you have 0.746. | -> weights, weights * means, variances
 parts-in-another-order | -> variances, means, weights
@@ -74,8 +74,8 @@ def loops(y, r):
 
 edits(loops)("""
 sums-not-divided | / n_k ->
-absolute-distances | (y[i] - mean) ** 2 -> abs(y[i] - mean)
-squares-not-weighted | r[i][k] * (y -> (y
+none | (y[i] - mean) ** 2 -> abs(y[i] - mean)
+variance-not-weighted | r[i][k] * (y -> (y
 """)
 
 
@@ -92,9 +92,9 @@ edits(old_mean)("""
 right
     new, variances -> new, variances - (new - means) ** 2
     old_mean(y, r, means) -> old_mean(y, r, mu=None) && new = -> means = new =
-mean-taken-off-wrongly
+none: variances (too high by 2.25)
     (y[:, None] - means) ** 2).sum(axis=0) / n_k -> y[:, None] ** 2).sum(axis=0) / n_k - np.square(means)
-old-mean-in-the-variance: Not yet, for two reasons: old mean in the variance; weights not divided.
+none: the weights should sum to 1; yours sum to 2
     n_k / len(y), -> n_k,
 none | new, variances -> (new + means) / 2, variances - (new - means) ** 2
 changes-its-input: After the call, means holds other &&   means       = [2.0] &&   means after = [2.5]
@@ -124,12 +124,12 @@ def formulas(y, r):
 edits(formulas)("""
 right | -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
 second-moment-returned | -> w, m, v + m**2
-pooled-variance | -> w, m, [np.dot(w, v)] * len(v)
+one-variance-for-all | -> w, m, [np.dot(w, v)] * len(v)
 unweighted-mean | -> w, 0 * m + w @ m, v
 variances-negative | -> w, m, m**2 - (r * y**2).sum(0) / n
-unweighted-variance | -> w, m, [np.std(y) ** 2 for _ in n]
+one-variance-for-all | -> w, m, [np.std(y) ** 2 for _ in n]
 n-k-minus-one | -> w, m, n * v / (n - 1)
-variance-of-the-products | r * (y - m) ** 2 -> (r * y - m) ** 2
+variance-not-weighted | r * (y - m) ** 2 -> (r * y - m) ** 2
 variance-around-the-overall-mean | y - m) -> y - y.mean())
 none | (r * y).sum(0) / n -> np.array([np.median(y[r.argmax(1) == k]) for k in range(n.size)])
 none | y).sum(0) / n -> y).sum(0) / (n + 1e-6) && ** 2).sum(0) / n -> ** 2).sum(0) / (n + 1e-6)

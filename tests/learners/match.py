@@ -90,7 +90,7 @@ first-come-first-served
 closest-pair-first | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> closest_first
 distances-not-squared: One large difference does not count for more than two of half its size.
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
-variance-against-sd | ts, s) -> ts**2, s)
+none | ts, s) -> ts**2, s)
 none, another-distance: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)

@@ -29,12 +29,13 @@ divided-by-n | share @ y / n -> share @ y / len(y) || away / n -> away / len(y)
 sums-not-divided | @ away / n -> @ away
 n-k-minus-one | away / n -> away / (n - 1) || (share * away.T) @ away / n -> np.cov(y.T, aweights=share)
 unweighted-mean | share @ y / n -> y.mean(axis=0)
-unweighted-covariance | (share * away.T) @ away / n -> np.cov(y.T)
-products-not-weighted | (share * away.T) @ -> away.T @
-covariance-of-the-products | (share * away.T) @ away / n -> np.cov(share * y.T)
+one-covariance-for-all | (share * away.T) @ away / n -> np.cov(y.T)
+covariance-not-weighted | (share * away.T) @ -> away.T @
+none | (share * away.T) @ away / n -> np.cov(share * y.T)
 covariance-around-the-overall-mean | y - mean -> y - y.mean(axis=0)
 responsibilities-squared | (share * away.T) @ away -> (share * away.T) @ (share * away.T).T
-pooled-covariance | np.array(covariances) -> np.array([np.tensordot(n_k / len(y), covariances, 1)] * n_k.size)
+one-covariance-for-all
+    np.array(covariances) -> np.array([np.tensordot(n_k / len(y), covariances, 1)] * n_k.size)
 one-matrix-for-all: of shape (2, 2) | np.array(covariances) -> np.tensordot(n_k / len(y), covariances, 1)
 correlations-left-out | (share * away.T) @ away / n -> np.diag(share @ away**2 / n)
 variances-alone: of shape (1, 2) | (share * away.T) @ away / n -> share @ away**2 / n
@@ -52,7 +53,7 @@ none: it returns 2 things, not three | n_k / len(y), ->
 none: the weights should sum to 1 | n_k / len(y) -> n_k / 7
 none: every mean should lie among | np.array(means) -> np.array(means) + 99
 crashed: positive definite | -> PlaneMixture(n_k / len(y), means, -np.array(covariances))
-none: its covariances are not the right ones
+none: Not right here: covariances (
     np.array(covariances) -> np.array(covariances) + 0.001 * np.eye(y.shape[1])
 not-for-whole-numbers | mean = share @ y / n -> mean = np.zeros_like(y[0])\\n        mean[:] = share @ y / n
 """)
