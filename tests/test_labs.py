@@ -3,6 +3,7 @@
 import html
 import inspect
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from gmm_lesson.em import expected_log_joint
 from gmm_lesson.exercises import break_it
 from gmm_lesson.exercises.lab import Broken, Seen
 from gmm_lesson.exercises.labs import LABS
-from gmm_lesson.exercises.run_labs import BEFORE, CARRIED, START, q_is_lower
+from gmm_lesson.exercises.run_labs import BEFORE, CARRIED, START, five_runs, q_is_lower
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.study import original
 
@@ -88,8 +89,9 @@ def test_choosing_a_bug_shows_its_alarms_and_its_numbers_beside_the_right_ones(n
         said, *written = page.readout.value.split("<pre>")
         assert f"<code>{html.escape(lab.line(bug))}</code>" in said
         assert f"<b>Alarms: {lab.heard(bug)}.</b>" in said
-        assert f">{lab.shown[0]} = [" in said or f">{lab.shown[0]} = {lab.given[lab.shown[0]]}, " in said
-        assert "; with the bug, and right:</p>" in said
+        given = {key: np.asarray(vars(lab.ran(bug))[key]).tolist() for key in lab.shown or lab.given}
+        above = ", ".join(f"{key} = {value}" for key, value in given.items())
+        assert f">{html.escape(above)}; with the bug, and right:</p>" in said
         assert said.startswith('<div role="status" aria-live="polite">')
         wrong, right = (html.unescape(text.split("</pre>")[0]) for text in written)
         assert (wrong, right) == (lab.write(lab.ran(bug)), lab.write(lab.ran(beside=bug)))
@@ -129,7 +131,8 @@ def test_the_lab_of_the_m_step_starts_from_what_it_says_and_only_a_fall_of_q_rin
     assert not q_is_lower(lab.ran("weights-not-divided"))
     for factor, lower in [(np.nan, False), (0.3, True)]:
         step = Seen(y=right.y, r=right.r, answer=right.answer * [[1], [1], [factor]])
-        assert q_is_lower(step) == lower
+        with np.errstate(invalid="ignore"):
+            assert q_is_lower(step) == lower
 
 
 def test_readouts_of_numbers():
@@ -152,7 +155,7 @@ def test_readouts_of_numbers():
 @pytest.mark.parametrize("name", ["classes", "objects"])
 def test_right_runs_ring_nothing_whatever_the_seed(name):
     for seed in range(40):
-        assert replace(LABS[name], given=LABS[name].given | {"seed": seed}).heard("") == "none", seed
+        assert replace(LABS[name], run=partial(five_runs, seed=seed)).heard("") == "none", seed
 
 
 # Whole loops.
@@ -236,12 +239,12 @@ def test_each_alarm_of_the_search_hears_what_it_should_and_nothing_else():
     starts[9] = starts[0]
     for change, rings in [
         ({"reported": best - 0.009}, []),
-        ({"reported": best - 0.011}, ["what is kept is not the best of the runs"]),
-        ({"misreported": True}, ["the log-likelihood is not that of the parameters beside it"]),
+        ({"reported": best - 0.011, "own": best - 0.011}, ["what is kept is not the best of the runs"]),
+        ({"own": best - 0.011}, ["the log-likelihood is not that of the parameters beside it"]),
         ({"starts": starts}, ["two runs began alike"]),
         ({"ends": best - 0.009 * (ends < best)}, ["all runs ended alike"]),
         ({"ends": best - 0.011 * (ends < best)}, []),
-        ({"converged": False}, ["a run had not converged"]),
+        ({"converged": np.arange(10) > 0}, ["a run had not converged"]),
     ]:
         assert [says for says, rule in lab.alarms.items() if rule(Seen(**vars(right) | change))] == rings
 

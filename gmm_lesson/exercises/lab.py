@@ -32,7 +32,6 @@ class Lab:
     given: Given  # what the programs are run on
     alarms: Mapping[str, Callable[[Seen], object]]  # what each says, and whether it rings
     write: Callable[[Seen], str]  # how the end is written
-    shown: tuple[str, ...]  # the names of the arguments that stand above it
     # From the arguments and a function for each exercise to what came, step by step; the last is the end.
     # None is one step: the `answer`, as its exercise reads it.
     run: Callable[..., Iterable[Seen]] | None = None
@@ -41,6 +40,7 @@ class Lab:
     # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
     columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
     below: Callable[[Lab], list[str]] = lambda lab: []
+    shown: tuple[str, ...] = ()  # the names of the arguments that stand above the end, if not all do
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,18 +70,14 @@ class Lab:
         return _ran(self, name, *self.inputs.keys() & {beside or name})
 
     def heard(self, name: str) -> str:
-        """Return the alarms that a bug rings, by the steps at which they rang first, or "none"."""
-        first = self.ran(name).first
+        """Return the alarms that a bug rings, in a loop by the steps at which they rang first, or "none"."""
+        first, loop = self.ran(name).first, self.ran().step > 1
         steps = {step: ", ".join(s for s in first if first[s] == step) for step in sorted(first.values())}
-        return "; ".join(f"step {step}: " * self._stepwise + steps[step] for step in steps) or "none"
-
-    @property
-    def _stepwise(self) -> bool:
-        return bool(self.ran().step > 1)
+        return "; ".join(f"step {step}: " * loop + steps[step] for step in steps) or "none"
 
     def answer(self) -> list[str]:
         """Return a table of the bugs and their alarms, as lines of Markdown."""
-        alarms = "alarms" + ", at the step at which they first rang" * self._stepwise
+        alarms = "alarms" + ", at the step at which they first rang" * (self.ran().step > 1)
         rows = [
             [spoken(name), self.heard(name), *(entry(self.ran(name)) for entry in self.columns.values())]
             for name in (*[""] * bool(self.columns), *self.names)
@@ -93,20 +89,15 @@ class Lab:
 def _ran(lab: Lab, name: str, on: str = "") -> Seen:
     given = {**lab.given, **lab.inputs.get(on, {})}
     given = {name: np.array(it) if isinstance(it, list) else it for name, it in given.items()}
-    functions = [
-        e.right or e.function({}) if text == e.program else e.function(text)
-        for e, text in zip(lab.exercises, lab.programs(name), strict=True)
-    ]
+    texts = zip(lab.exercises, lab.programs(name), strict=True)
+    functions = [(text == e.program and e.right) or e.function(text) for e, text in texts]
     read = lab.exercises[0].read
     run = lab.run or (lambda given, f: [Seen(answer=np.squeeze(read(f(**given), given).numbers or ()))])
     first: dict[str, int] = {}
-    end = Seen()
     with np.errstate(all="ignore"):  # a bug may divide by zero in silence
         for step, came in enumerate(run(given, *functions), 1):
             end = Seen(**given, **vars(came), step=step, first=first)
-            for says, rings in lab.alarms.items():
-                if says not in first and rings(end):
-                    first[says] = step
+            first |= {says: step for says, rings in lab.alarms.items() if says not in first and rings(end)}
     return end
 
 
@@ -135,7 +126,9 @@ class Broken(Shown):
     def _tell(self) -> None:
         lab, name = self.lab, self.field.value
         wrong, right = lab.ran(name), lab.ran(beside=name)
-        above = ", ".join(f"{key} = {np.asarray(vars(wrong)[key]).tolist()}" for key in lab.shown)
+        above = ", ".join(
+            f"{key} = {np.asarray(vars(wrong)[key]).tolist()}" for key in lab.shown or lab.given
+        )
         lines = f'<code style="white-space: pre-wrap">{html.escape(lab.text())}</code>'
         line = paragraph(f"The wrong line: <code>{html.escape(lab.line(name))}</code>")
         ends = [wrong, right] if name else [right]

@@ -13,7 +13,9 @@ from gmm_lesson.em import m_step as textbook
 from gmm_lesson.exercises import run_labs as do
 from gmm_lesson.exercises.checks import EXERCISES
 from gmm_lesson.exercises.lab import Broken, Lab
-from gmm_lesson.exercises.run_labs import CARRIED, LECTURE, START, is_one, not_a_number
+from gmm_lesson.exercises.parameters import PARAMETERS
+from gmm_lesson.exercises.run_labs import LECTURE, START, is_one, not_a_number, written
+from gmm_lesson.restarts import SAME_OPTIMUM
 
 OF = {exercise.check: exercise for exercise in EXERCISES}
 
@@ -21,6 +23,7 @@ LABS: dict[str, Lab] = {}
 """What can be broken, by name."""
 
 ASKED = "Which alarm does each bug ring, and which bugs ring none?"
+ENDS = "Which alarm does each bug ring first, which bugs ring none, and where do those end?"
 
 # Lessons 01 and 02: five runs, beside five right ones. Most alarms hear nothing: one run of a wrong sampler
 # looks like one run of a right one. What tells them apart is to run it again.
@@ -28,11 +31,9 @@ ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 LABS["classes"] = Lab(
     question=f"Five draws of classes. {ASKED}",
     exercises=(OF["draw_classes"],),
-    bugs="""
-        equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all
-        labels-from-one wrong-length same-draw-every-time
-    """,
-    given={"n": 200, "weights": [0.5, 0.3, 0.2], "seed": 1},
+    bugs="equal-counts counts-never-vary weights-ignored weights-misused forgotten-shuffle one-draw-for-all "
+    "labels-from-one wrong-length same-draw-every-time",
+    given={"n": 200, "weights": [0.5, 0.3, 0.2]},
     run=do.five_runs,
     alarms={
         "the counts do not sum to n": lambda it: (it.counts.sum(axis=1) != it.n).any(),
@@ -41,27 +42,21 @@ LABS["classes"] = Lab(
         "neighbours are alike too often": do.neighbours_are_alike,
     },
     write=do.write_runs,
-    shown=("n", "weights"),
 )
-
-OFF = "of a class is off by more than 5 standard errors"
 
 LABS["objects"] = replace(
     LABS["classes"],
     question=f"Five runs of a draw of objects. {ASKED}",
     exercises=(OF["sample_objects"],),
-    bugs="""
-        variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes
-        labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts
-        forgotten-shuffle labels-from-one
-    """,
+    bugs="variance-used-as-sd variances-left-out means-in-reverse average-of-the-classes "
+    "labels-apart-from-their-objects one-value-per-class not-gaussian weights-ignored equal-counts "
+    "forgotten-shuffle labels-from-one",
     given={**LABS["classes"].given, "means": [-4.0, 1.0, 3.0], "variances": [1.0, 4.0, 0.25]},
     alarms={
         **LABS["classes"].alarms,
-        f"the mean {OFF}": lambda it: (do.errors(it)[:, 0] > 5).any(),
-        f"the spread {OFF}": lambda it: (do.errors(it)[:, 1] > 5).any(),
+        "the mean of a class is off by more than 5 standard errors": lambda it: (it.off[0] > 5).any(),
+        "the spread of a class is off by more than 5 standard errors": lambda it: (it.off[1] > 5).any(),
     },
-    shown=("n", "weights", "means", "variances"),
 )
 
 # Lessons 03 and 04: one step.
@@ -72,10 +67,8 @@ ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
 LABS["e_step"] = Lab(
     question=ASKED,
     exercises=(OF["e_step"],),
-    bugs="""
-        not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd
-        factor-left-out hard-assignment far-objects-0-over-0
-    """,
+    bugs="not-shared-out shared-over-objects logarithms-returned weights-left-out variance-used-as-sd "
+    "factor-left-out hard-assignment far-objects-0-over-0",
     ways={"far-objects-0-over-0": ALL_0},
     inputs={"far-objects-0-over-0": {"y": [1.0, 2.0, 3.0, 600.0]}},
     given={"y": [1.0, 2.0, 3.0], "weights": [0.9, 0.1], "means": [1.0, 3.0], "variances": [1.0, 4.0]},
@@ -85,16 +78,13 @@ LABS["e_step"] = Lab(
         "an entry is not a number": lambda it: not_a_number(it.answer),
     },
     write=lambda it: np.array2string(np.round(it.answer, 3) + 0.0, precision=3, suppress_small=True),
-    shown=("y",),
 )
 
 LABS["m_step"] = Lab(
     question=f"The step starts from weights 0.5 and 0.5, means 1 and 3, variances 1 and 1. {ASKED}",
     exercises=(replace(OF["m_step"], right=lambda y, r, means: textbook(y, r)),),
-    bugs="""
-        divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative sd-returned
-        n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0
-    """,
+    bugs="divided-by-n weights-not-divided unweighted-mean second-moment-returned variances-negative "
+    "sd-returned n-k-minus-one hard-assignment old-mean-in-the-variance lost-class-0-over-0",
     ways={
         "lost-class-0-over-0": {"* y).sum(axis=0) / n_k": "* y).sum(axis=0) / n_k  # an entry of n_k is 0"}
     },
@@ -110,8 +100,7 @@ LABS["m_step"] = Lab(
         "an entry is not a number": lambda it: not_a_number(it.answer),
         "Q is lower than before the step": do.q_is_lower,
     },
-    write=lambda it: do.write_parameters(it.answer),
-    shown=("y", "r"),
+    write=lambda it: written(PARAMETERS, it.answer),
 )
 
 # Lessons 05 and 08: the loop, from one start.
@@ -127,22 +116,20 @@ ALARMS = {
 AT_600 = {"y": [*LECTURE, 600.0]}
 
 LABS["em"] = Lab(
-    question=(
-        "EM on the 200 objects of 2021, from one guess, with a bug in every step. Which alarm does each bug"
-        " ring first, which bugs ring none, and where do those end?"
-    ),
-    exercises=(replace(OF["e_step"], right=do.IN_LOGS), OF["m_step"], do.LOOP),
-    bugs="""
-        variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out not-shared-out
-        shared-over-objects logarithms-returned hard-assignment divided-by-n weights-not-divided equal-weights
-        unweighted-mean old-mean-in-the-variance sd-returned second-moment-returned variances-negative
-        n-k-minus-one responsibilities-from-the-start an-object-at-600-and-0-over-0
-        an-object-at-600-and-no-bug
-    """,
+    question=f"EM on the 200 objects of 2021, from one guess, with a bug in every step. {ENDS}",
+    exercises=(replace(OF["e_step"], right=do.e_step), OF["m_step"], do.LOOP),
+    bugs="variance-used-as-sd sd-used-as-variance weights-left-out factor-left-out half-left-out "
+    "not-shared-out shared-over-objects logarithms-returned hard-assignment divided-by-n "
+    "weights-not-divided equal-weights unweighted-mean old-mean-in-the-variance sd-returned "
+    "second-moment-returned variances-negative n-k-minus-one responsibilities-from-the-start "
+    "an-object-at-600-and-0-over-0 an-object-at-600-and-no-bug",
     ways={
         "responsibilities-from-the-start": {"r = my_e_step(": "if step == 1: r = my_e_step("},
         "an-object-at-600-and-0-over-0": ALL_0,
-        "an-object-at-600-and-no-bug": do.FROM_LOGS,
+        "an-object-at-600-and-no-bug": {
+            "joint = weights * density": "logs = np.log(weights) - (away / sds) ** 2 / 2 - np.log(sds);"
+            " joint = np.exp(logs - logs.max(axis=1, keepdims=True))  # no bug"
+        },
     },
     inputs={"an-object-at-600-and-0-over-0": AT_600, "an-object-at-600-and-no-bug": AT_600},
     given={"y": LECTURE, START: [[0.25] * 4, [10, 30, 40, 60], [100] * 4], "floor": default_floor(LECTURE)},
@@ -153,58 +140,51 @@ LABS["em"] = Lab(
         **ALARMS,
         "a variance is on the floor": lambda it: on_floor(it.parts[2], it.floor).any(),
     },
-    write=lambda it: f"{do.where(it)}\n{do.write_parameters(it.parts)}",
+    write=lambda it: f"{do.where(it)}\n{written(PARAMETERS, it.parts)}",
     shown=(START,),
     columns={"ends at": do.where},
 )
 
 LABS["floor"] = replace(
     LABS["em"],
-    question=(
-        "EM on six objects, with two classes and a floor under their variances: one class ends on a single"
-        " object. With a bug in the floor, which alarm rings first, and which bugs ring none?"
-    ),
+    question="EM on six objects, with two classes and a floor under their variances: one class ends on a"
+    " single object. With a bug in the floor, which alarm rings first, and which bugs ring none?",
     exercises=(OF["floored_m_step"],),
-    bugs="""
-        floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one
-        another-number-below-the-floor weights-or-means-floored class-dropped
-    """,
+    bugs="floor-left-out floor-on-the-sd floor-added relative-floor ceiling-for-floor all-raised-with-one "
+    "another-number-below-the-floor weights-or-means-floored class-dropped",
     given={"y": [2.0, 3, 4, 5, 6, 10], START: [[0.5, 0.5], [4, 9], [4, 4]], "floor": 0.25},
-    run=do.floored_steps,
+    run=do.steps_with("y, r, floor"),
     # To be below by less is rounding.
     alarms={
         "a variance is below the floor": lambda it: (it.parts[2] < (1 - 1e-6) * it.floor).any(),
         **ALARMS,
     },
-    shown=("y", START, "floor"),
+    shown=(),
 )
 
-# Lesson 06. One bug is in no run by itself, and no alarm hears it: each start takes over what the last run
-# ended with. What tells it from bad luck is to repeat all ten, and to count how often each reaches the best.
+# Lesson 06. The last bug is in no run by itself: what tells it from bad luck is to repeat all ten, and to
+# count how often each reaches the best.
 
 LABS["restarts"] = Lab(
     question=f"Ten restarts on the 200 objects of 2021. {ASKED}",
     exercises=(OF["best_restart"],),
-    bugs="""
-        ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged
-        same-start-every-time everything-carried weights-and-variances-carried
-    """,
+    bugs="ten-steps-each loose-tolerance last-run lowest-run best-log-likelihood-beside-another-run averaged "
+    "same-start-every-time everything-carried weights-and-variances-carried",
     ways={
         "ten-steps-each": {"run(*start)": "run(*start, max_iter=10)"},
         "loose-tolerance": {"run(*start)": "run(*start, tol=1e-3)"},
     },
-    inputs={CARRIED: {"repetitions": 200}},
+    inputs={do.CARRIED: {"repetitions": 200}},
     given={"restarts": 10, "repetitions": 0},
     run=do.search,
     alarms={
-        "what is kept is not the best of the runs": lambda it: it.reported < it.ends.max() - do.WITHIN,
-        "the log-likelihood is not that of the parameters beside it": lambda it: it.misreported,
+        "what is kept is not the best of the runs": lambda it: it.reported < it.ends.max() - SAME_OPTIMUM,
+        "the log-likelihood is not that of the parameters beside it": do.misreported,
         "two runs began alike": lambda it: len(np.unique(it.starts, axis=0)) < 10,
-        "all runs ended alike": lambda it: np.ptp(it.ends) < do.WITHIN,
-        "a run had not converged": lambda it: not it.converged,
+        "all runs ended alike": lambda it: np.ptp(it.ends) < SAME_OPTIMUM,
+        "a run had not converged": lambda it: not it.converged.all(),
     },
     write=do.write_search,
-    shown=("restarts", "repetitions"),
     columns={"what is kept": do.said},
     below=do.sinking,
 )
@@ -213,47 +193,42 @@ LABS["restarts"] = Lab(
 # third, which has tried them all.
 
 LABS["match"] = Lab(
-    question=(
-        "Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
-        " each bug ring, and which bugs come closer to the truth than the right pairs?"
-    ),
+    question="Four learned classes, each to be put beside the true class that it stands for. Which alarm does"
+    " each bug ring, and which bugs come closer to the truth than the right pairs?",
     exercises=(OF["match"],),
-    bugs="""
-        not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served
-        closest-pair-first variance-against-sd truth-returned
-    """,
+    bugs="not-matched sorted-separately sorted-by-mean means-alone one-class-twice first-come-first-served "
+    "closest-pair-first variance-against-sd truth-returned",
     given={
         "true_means": [0.0, 7.0, 8.0, 9.0],
         "true_sds": [1.0, 3.0, 1.0, 2.0],
         "means": [7.4, 8.4, 7.7, -0.4],
         "sds": [1.5, 1.0, 2.0, 1.5],
     },
+    run=do.pairs,
     alarms={
         "a learned class stands twice": lambda it: len(np.unique(it.answer, axis=1).T) < it.means.size,
         "a mean and an sd stand together that no learned class has": lambda it: (
             not set(zip(*it.answer, strict=True)) <= set(zip(it.means, it.sds, strict=True))
         ),
-        "another order of the learned classes is closer": do.another_order_is_closer,
+        "another order of the learned classes is closer": lambda it: it.squares > it.least + 1e-9,
     },
-    write=do.write_pairs,
-    shown=("means", "sds"),
-    columns={"sum of squared differences": lambda it: f"{do.squares(it, it.answer):.2f}"},
+    write=lambda it: (
+        written(("true mean", "true sd", "mean", "sd"), [*it.true, *it.answer])
+        + f"\nsum of squared differences {it.squares:.2f}"
+    ),
+    columns={"sum of squared differences": lambda it: f"{it.squares:.2f}"},
 )
 
 # Lesson 10: in the plane.
 
 LABS["plane"] = replace(
     LABS["em"],
-    question=(
-        "EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step. Which"
-        " alarm does each bug ring first, which bugs ring none, and where do those end?"
-    ),
+    question="EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step."
+    f" {ENDS}",
     exercises=(OF["plane_m_step"],),
-    bugs="""
-        weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one
-        second-moment-returned covariance-around-the-overall-mean products-not-weighted
-        responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance
-    """,
+    bugs="weights-not-divided equal-weights unweighted-mean covariances-divided-by-n n-k-minus-one "
+    "second-moment-returned covariance-around-the-overall-mean products-not-weighted "
+    "responsibilities-squared hard-assignment sd-returned correlations-left-out pooled-covariance",
     ways={"covariances-divided-by-n": {"products).sum(axis=0) / n_k": "products).sum(axis=0) / len(y)"}},
     given={
         "y": load("penguins").bills,
@@ -261,7 +236,7 @@ LABS["plane"] = replace(
         "means": [[38.0, 18.0], [47.0, 15.0], [49.0, 18.0]],
         "covariances": [[[30.0, -2.5], [-2.5, 4.0]]] * 3,  # about that of all birds
     },
-    run=do.steps_in_the_plane,
+    run=do.steps_with("y, r"),
     alarms=ALARMS,
     write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
     shown=("means", "covariances"),
@@ -271,15 +246,11 @@ LABS["plane"] = replace(
 # Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
 
 LABS["choose"] = Lab(
-    question=(
-        "BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
-        " which bugs that ring none choose another number of classes?"
-    ),
+    question="BIC of the best fits of 1 to 5 classes to 342 bill lengths. Which alarm does each bug ring, and"
+    " which bugs that ring none choose another number of classes?",
     exercises=(OF["bic"],),
-    bugs="""
-        last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once
-        penalty-halved penalty-doubled other-base halved sign-reversed fit-added
-    """,
+    bugs="last-weight-counted classes-for-parameters aic-returned penalty-left-out fit-counted-once "
+    "penalty-halved penalty-doubled other-base halved sign-reversed fit-added",
     given={
         "log_likelihood": [-1065.28, -1043.56, -1039.16, -1032.93, -1030.77],
         "n_components": [1, 2, 3, 4, 5],
@@ -291,8 +262,7 @@ LABS["choose"] = Lab(
         "a class more always wins": lambda it: (np.diff(it.answer) < 0).all(),
         "more objects do not make a class dearer": lambda it: np.ptp(it.more - it.answer) < 1e-9,
     },
-    write=lambda it: do.written(("K", it.n_components), ("BIC", [*it.answer])),
-    shown=("log_likelihood", "n"),
+    write=lambda it: written(("K", "BIC"), (it.n_components, it.answer)),
     columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
 )
 
