@@ -53,8 +53,8 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
-            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} of {of} learned pairs are"
-            f" no class; largest sd error {seeming:.2f}"
+            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} learned pairs are no"
+            f" class; largest sd error {seeming:.2f}"
         )
     top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
     for axes in panels:
@@ -191,43 +191,3 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
     if ends[0].shape[1] != len(order):
         raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
     return ends[0][:, order], ends[1][:, order]
-
-
-@styled()
-def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
-    """Draw learned against true parameters: the two panels of the notebook of 2021, and what was meant.
-
-    Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
-    learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
-    Right, true classes beside the learned ones: `matched` is `fitted`, with its classes in their order.
-    """
-    figure = marks.new_figure((8, 4))
-    means, spreads, pairs = figure.subplots(1, 3)
-    true_means, true_sds, variances = map(np.sort, (true.means, true.sds, fitted.variances))
-    ranks = np.arange(1, len(true_means) + 1)
-    for axes, title, truth, learned in (
-        (means, "2021: means", true_means, np.sort(fitted.means)),
-        (spreads, "2021: spreads", true_sds, variances),
-    ):
-        axes.plot(ranks, truth, "o", color=marks.GREY, ms=14, mfc="none", mew=1.5, label="true")
-        axes.plot(ranks, learned, "o", color=marks.GREY, ms=7, label="learned")
-        axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
-    spreads.sharey(means)
-    shown = np.concatenate([true_means, fitted.means, true_sds, variances])
-    margin = 0.1 * np.ptp(shown)
-    means.set_ylim(shown.min() - margin, shown.max() + margin)
-    means.set_ylabel("mean")
-    spreads.set_ylabel("true sd, learned variance")
-    means.legend(loc="upper left", fontsize=12)
-    draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
-    top = 1.2 * max(true.sds.max(), fitted.sds.max())
-    pairs.set(title="Done right: pairs", ylabel="sd", ylim=(0, top))
-    others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
-    gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
-    return Picture(
-        figure,
-        "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
-        f" its own. Learned variances beside true sds: gaps up to {gap:.1f}. At {others} of {len(ranks)}"
-        " ranks the true mean and the true sd belong to different classes. Right, matched pairs: errors of an"
-        f" sd up to {error:.2f}.",
-    )

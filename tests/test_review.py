@@ -1,0 +1,51 @@
+"""The review of lesson 11: what is found, what remains and where, and what is no fault; whatever is given."""
+
+import ast
+
+import pytest
+
+from gmm_lesson.exercises import check
+from gmm_lesson.exercises.review import FAULTS, FIRST, HOW, LISTING
+
+ALL = {n: fault.split(",")[0] for fault, n in FIRST.items()}
+"""Each fault at the first of its lines."""
+
+
+class Hostile(dict):
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+def test_the_program_is_python_in_numbered_lines_that_tell_nothing():
+    lines = LISTING.splitlines()
+    assert [int(line[:2]) for line in lines] == list(range(1, 25))
+    ast.parse("\n".join(line[4:] for line in lines))
+    assert "#" not in LISTING
+    assert {f'"{change}"' for change in ALL.values()} == {line.split()[0] for line in HOW.splitlines()[2:]}
+
+
+@pytest.mark.parametrize("n", FAULTS)
+def test_a_fault_is_found_at_each_of_its_lines_and_missed_without_and_no_other_line_has_one(n):
+    fault, said = FAULTS[n], check.review(ALL | {n: "time"}).message
+    if fault not in FIRST:
+        assert said.endswith(f"{'Worth a note' if fault else 'No fault'}: line {n}.")
+        assert said.startswith("Right." if fault else "Not yet.")
+        return
+    others = {m: change for m, change in ALL.items() if FAULTS[m] != fault}
+    assert len(others) == 7
+    assert check.review({**others, f"{n}": f" {ALL[FIRST[fault]].title()}"})
+    assert fault == "time" or f"of another effect: line {n}." in said
+    left = ["lines 1 to 9", "10 to 22", "23 and 24"][(FIRST[fault] > 9) + (FIRST[fault] > 22)]
+    said = check.review(others).message
+    assert "Of 8 faults 1 remain: " in said
+    assert f"1 in {left}" in said
+    assert said.count("0 in ") == 2
+
+
+def test_whatever_is_given_it_says_how_to_begin():
+    odd = [{(1, 2): "step"}, {10**5000: "step"}, {6.5: {}}, {"99": "time"}, {}, Hostile(), check]
+    for given in [..., 6, 10**5000, {6}, [6, [7]], float("nan"), "x" * 10**6, *odd]:
+        assert check.review(given).message == f"Not started.\n\n{HOW}"
+        for change in (given, [given]):
+            said = check.review({6: change}).message
+            assert said.startswith("Not yet.\n\nA fault, but of another effect: line 6.")
