@@ -37,7 +37,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     ]
     figure = marks.new_figure()
     panels = figure.subplots(1, 2 if any(made_up) else 1, squeeze=False, sharey=True)[0]
-    draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
+    _draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
     panels[0].set(title="Matched", ylabel="sd")
     marks.steady_ticks(panels[0])
     numbers = np.column_stack([true.means, true.sds, found.fitted.means, found.fitted.sds])
@@ -49,7 +49,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     said = [f"matched, mean and sd: {rows}", f"largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}"]
     if any(made_up):
         panels[1].plot(true.means, true.sds, "o", ms=22, color=marks.GREY, alpha=0.3, mew=0)
-        draw_pairs(panels[1], *sorted_pairs)
+        _draw_pairs(panels[1], *sorted_pairs)
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
@@ -58,22 +58,20 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
         )
     top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
     for axes in panels:
-        axes.set(xlabel="", ylim=(-0.06 * top, top))
+        axes.set_ylim(-0.06 * top, top)
     figure.supxlabel("mean   (hollow: true; filled: learned)", fontsize=13)
     _name_pairs(figure, panels[0], found.true, found.fitted)
     return Picture(figure, words.paragraph(*said))
 
 
-def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
+def _draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
     """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards, joined."""
     for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
         axes.plot(*np.transpose([here, there]), color=marks.colour_of(k), linewidth=1)
         common: Any = {"color": marks.colour_of(k), "marker": marks.marker_of(k), "linestyle": ""}
         axes.plot(*here, ms=14, mfc="none", mew=1.5, **common)
         axes.plot(*there, ms=7, **common)
-    axes.set_xlabel("mean")
     axes.margins(0.15)
-    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
 
 
 def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:

@@ -281,13 +281,13 @@ class LadderPicture(MovingPicture):
 
     def __init__(self, rungs: ArrayLike, names: Sequence[str], *restarts: Any) -> None:
         self.rungs, n = array_of(rungs, "rungs"), len(restarts[0])
-        figure, axes = marks.new_panel(xlim=(0.4, n + 5), ylabel="log-likelihood,\nnot to scale")
+        figure, axes = marks.new_panel(ylabel="log-likelihood,\nnot to scale", xlim=(0.4, n + 5), yticks=[])
         for place, (value, name) in enumerate(zip(self.rungs, names, strict=True)):
             axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
             write(axes, f"{value:z.2f}  {name}", (n + 0.7, -place), (0, 2), va="bottom", ha="left")
         common: Any = {"linestyle": "", "ms": 11, "mec": COLOURS[0], "mew": 2}
         self.dots = [axes.plot([], [], "o", mfc=face, **common)[0] for face in (COLOURS[0], "white")]
-        axes.set(xticks=range(1, n + 1), yticks=[], ylim=(-len(self.rungs) - 0.4, 0.7))
+        axes.set(xticks=range(1, n + 1), ylim=(-len(self.rungs) - 0.4, 0.7))
         axes.set_title("Filled: finished. Hollow: not.")
         axes.spines["left"].set_visible(False)
         axes.set_xlabel("restart", loc="left")
