@@ -10,6 +10,7 @@ from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.explorers.lessons import LIKE_2021
+from gmm_lesson.restarts import optima
 from gmm_lesson.study import original
 from gmm_lesson.study.triage import triage
 
@@ -125,6 +126,9 @@ def test_gains_of_runs_like_the_sixth_shrink_by_rho_squared(runs, after_201):
 def test_what_lesson_11_says_of_its_starts(runs, after_201):
     starts, ended = runs
     ends, top = ended.log_likelihood, -696.7382
+    levels = optima(ends).log_likelihood[optima(ends).counts >= 30]
+    done = (np.abs(original.PRINTED_ENDINGS[:, np.newaxis] - levels) < 0.001).any(axis=1)
+    assert [*np.flatnonzero(done) + 1] == [3, 4, 5, 6, 8]
     spurious = ended.parameters.variances[np.abs(ends + 711.525) < 0.001].min()
     assert spurious == pytest.approx(0.0056, abs=5e-5)
     assert (1 - (after_201.log_likelihood > top).mean()) ** 10 == pytest.approx(0.0012, abs=1e-4)
