@@ -115,6 +115,18 @@ def assert_choose(picture, at):
     assert (picture.bars.get_xdata().min(), picture.bars.get_xdata().max()) == (y.min(), y.max())
 
 
+def assert_ten_runs(picture, at):
+    step = int(at["step"])
+    starts = original.draw_starts(LECTURE, 2000, 2021).take(list(lessons.LIKE_2021))
+    here = original.run(LECTURE, starts, max_iter=step).log_likelihood
+    left = original.run(LECTURE, starts, max_iter=900).log_likelihood - here
+    runs = [[run for run in range(1, 11) if (left[run - 1] < 0.001) == done] for done in (True, False)]
+    assert [dots.get_xdata().tolist() for dots in picture.dots] == runs
+    assert f" {', '.join(f'{value:.2f}' for value in here)}." in picture.sentence
+    assert f"after {step} steps" in picture.sentence
+    assert f"Finished: {', '.join(map(str, runs[0])) or 'none'}." in picture.sentence
+
+
 GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)}
 MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
 STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
@@ -132,6 +144,7 @@ EXPLORERS = {
     "truth": (lessons.truth_explorer, assert_truth, DRAWS),
     "spike": (lessons.spike_explorer, assert_spike, SPIKES),
     "choose": (lessons.choose_explorer, assert_choose, CHOICES),
+    "ten runs": (lessons.ten_runs_explorer, assert_ten_runs, {"step": (0, 60, 900, 3)}),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 

@@ -34,7 +34,7 @@ KINDS = {
 }
 """What will not do in the place of an argument of a kind."""
 OWN_ROWS = {"mixtures", "honest", "optimum", "errors", "monte_carlo", "intervals", "rates"}
-UNCHECKED = {"closing", "ladder", "top", "index"}
+UNCHECKED = {"LadderPicture", "LadderPicture.update", "top", "index"}
 """Drawings and arguments that only checked numbers reach, or that matplotlib refuses."""
 SAID = {"probe": "y", "fitted": "mixture|fitted", "mixture": "mixture|fitted", "runs": "runs|nudges"}
 """Names in an error where they are not the argument's."""

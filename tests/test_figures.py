@@ -26,6 +26,7 @@ LABELS = {
     "BoundPicture": [*OVER_STRIP, ("step", "")],
     "ChoicePicture": [("value y", "density"), ("classes K", "BIC above the lowest")],
     "CountsPicture": [("share of the objects", "")],
+    "LadderPicture": [("restart", "log-likelihood,\nnot to scale")],
     "PlaneHalfStepPicture": [("first value", "second value")],
     "PlanePicture": [("first value", "second value")],
     "RestartMapPicture": [("mean 2 of 4, sorted", "mean 3 of 4, sorted"), ("", "")],
@@ -34,14 +35,12 @@ LABELS = {
     "a filmstrip": [("", "")] * 4 + [("half-step", "")],
     "a third": [("", "")] * 5,
     "another": [("", "")] * 5,
-    "closing": [("rank", "mean"), ("rank", "true sd, learned variance"), ("mean", "sd")],
     "convergence": [("steps of EM", "gap in log-likelihood")],
     "coordinate_ascent": [("s, the mean behind the responsibilities", "m, the mean\nof the mixture")],
     "counts": [("objects of class 1 among 200", "draws")],
     "forms": [("classes K", "BIC")],
     "how_often": [("classes K with the lowest BIC", "bootstraps")],
     "intervals": [("", ""), ("learned minus true", ""), ("", "")],
-    "ladder": [("restart", "log-likelihood, not to scale")],
     "misplaced": [("value y   (lines: borders of the fit; dashed: of the truth)", "true")],
     "objects": [("", "objects per bin"), ("value y", "")],
     "pairs": [("", "sd"), ("", "")],
@@ -226,8 +225,8 @@ def test_no_number_in_a_sentence_is_minus_zero(written, said):
 
 
 def test_a_rung_a_little_below_zero_is_written_as_zero():
-    rungs = said_in(figures.ladder([-1.0], [True], [-0.001, -1.0], ["best", "other"]).figure.axes[0])
-    assert "0.00  best" in rungs
+    picture = figures.LadderPicture([-0.001, -1.0], ["best", "other"], [-1.0], [True], 0)
+    assert "0.00  best" in said_in(picture.figure.axes[0])
 
 
 def test_places_spread_by_as_little_as_it_takes():

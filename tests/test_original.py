@@ -9,6 +9,8 @@ from scipy.optimize import least_squares
 from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint
 from gmm_lesson.engine.family import Parameters
+from gmm_lesson.explorers.lessons import LIKE_2021
+from gmm_lesson.restarts import optima
 from gmm_lesson.study import original
 from gmm_lesson.study.triage import triage
 
@@ -98,8 +100,8 @@ def test_the_truth_is_drawn_with_sds_not_variances_and_a_rank_is_seldom_one_clas
 @pytest.fixture(scope="module")
 def runs():
     """2,000 starts as the original's, until they converge; the Monte Carlo error of a share is 0.011."""
-    starts = original.draw_starts(Y, 2000, 5)
-    return starts, original.run(Y, starts, max_iter=20_000, tol=1e-12)
+    starts = original.draw_starts(Y, 2000, 2021)
+    return starts, original.run(Y, starts, max_iter=20_000, tol=1e-13)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,46 @@ def test_gains_of_runs_like_the_sixth_shrink_by_rho_squared(runs, after_201):
     np.testing.assert_allclose(((d - c) / (b - a)) ** (1 / 17), 0.7544, atol=2e-4)
     sixth = original.PRINTED_ENDINGS.max() - original.PRINTED_ENDINGS[5]
     assert sixth == pytest.approx(8.6e-9, abs=0.05e-9)
+
+
+def test_what_lesson_11_says_of_its_starts(runs, after_201):
+    starts, ended = runs
+    ends, top = ended.log_likelihood, -696.7382
+    levels = optima(ends).log_likelihood[optima(ends).counts >= 30]
+    done = (np.abs(original.PRINTED_ENDINGS[:, np.newaxis] - levels) < 0.001).any(axis=1)
+    assert [*np.flatnonzero(done) + 1] == [3, 4, 5, 6, 8]
+    spurious = ended.parameters.variances[np.abs(ends + 711.525) < 0.001].min()
+    assert spurious == pytest.approx(0.0056, abs=5e-5)
+    assert (1 - (after_201.log_likelihood > top).mean()) ** 10 == pytest.approx(0.0012, abs=1e-4)
+    assert (ends - after_201.log_likelihood > 0.001).mean() == pytest.approx(1 / 3, abs=0.02)
+    assert (after_201.log_likelihood[:100] > top).sum() == 44
+    assert 10 * 201 * 200 * 4 + 10 * 200 * 200 * 4 == 3_208_000, "all again for the log-likelihood"
+    rng = np.random.default_rng(3)
+    for y, tries, share in [
+        (Y, starts, 0.56),
+        (Y, starts._replace(variances=15 + rng.random((2000, 4))), 0.55),
+        (Y, starts._replace(weights=rng.dirichlet(np.ones(4), 2000)), 0.55),
+        (Y + 20, original.draw_starts(Y + 20, 2000, 2021), 0.34),
+    ]:
+        found = original.run(y, tries, max_iter=20_000, tol=1e-11).log_likelihood
+        assert (found > top).mean() == pytest.approx(share, abs=0.012)
+
+
+def test_ten_starts_end_as_the_ten_of_2021_and_what_lesson_11_says_of_them(runs, after_201):
+    ten, (starts, ended) = list(LIKE_2021), runs
+    assert np.abs(after_201.log_likelihood[ten] - original.PRINTED_ENDINGS).max() < 0.01
+    at = {
+        step: original.run(Y, starts.take(ten), max_iter=step).log_likelihood for step in (30, 60, 120, 735)
+    }
+    still = np.abs(after_201.log_likelihood[ten] - at[60]) < 0.001
+    left = ended.log_likelihood[ten] - after_201.log_likelihood[ten]
+    assert (np.flatnonzero(still & (left > 0.001)) + 1).tolist() == [1, 7]
+    plateau = fit(Y, 3).log_likelihood
+    for step in (30, 120):
+        assert (np.abs(at[step][[0, 1, 6, 9]] - plateau) < 0.01).all()
+    assert at[120][8] < after_201.log_likelihood[1430] < -781
+    np.testing.assert_allclose(at[735], ended.log_likelihood[ten], rtol=0, atol=1e-3)
+    np.testing.assert_allclose(at[735][[0, 1, 6, 9, 8]], [-714.568] * 4 + [-778.157], atol=2e-3)
 
 
 # What lesson 11 says a second reading finds.

@@ -53,7 +53,7 @@ def answer(prediction, value):
 
 
 def test_answers_that_other_tests_compute_are_those_of_the_questions():
-    """How many are misplaced in test_start_lesson.py, which runs had finished in test_em_lesson.py."""
+    """How many are misplaced in test_start_lesson.py, which runs had finished in test_original.py."""
     assert QUESTIONS["00-wrong"].answer == "24"
     assert FINISHED.answer == "3, 4, 5, 6 and 8"
     assert "1, 2, 7, 9 and 10 had not finished" in FINISHED.why

@@ -14,6 +14,7 @@ from gmm_lesson.exercises import chance
 from gmm_lesson.exercises.judge import judge
 from gmm_lesson.exercises.kit import Exercise
 from gmm_lesson.exercises.learner import SECONDS
+from gmm_lesson.exercises.review import review
 from gmm_lesson.exercises.verdict import Verdict
 
 
@@ -31,7 +32,7 @@ EXERCISES = _exercises()
 CHECKS = tuple(exercise.check for exercise in EXERCISES)
 """Every check, in the order of the lessons."""
 
-KNOWN = ", ".join(f"check.{name}(my_{name})" for name in CHECKS)
+KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review"))
 
 DOC = """
 
@@ -50,6 +51,8 @@ class Checks:
 
     A function may take so many `seconds` in one check, all its calls together.
     """
+
+    review = staticmethod(review)
 
     def __init__(self, seconds: float = SECONDS) -> None:
         for exercise in EXERCISES:

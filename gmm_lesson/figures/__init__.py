@@ -12,7 +12,7 @@ from gmm_lesson.figures.base import MovingPicture, Picture
 from gmm_lesson.figures.breaks import SpikePicture, convergence
 from gmm_lesson.figures.choose import ChoicePicture, how_often
 from gmm_lesson.figures.classes import CountsPicture, counts
-from gmm_lesson.figures.errors import closing, intervals, pairs, slopegraph
+from gmm_lesson.figures.errors import intervals, pairs, slopegraph
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
 from gmm_lesson.figures.mixtures import (
     BlurredPicture,
@@ -23,14 +23,14 @@ from gmm_lesson.figures.mixtures import (
     overlap,
 )
 from gmm_lesson.figures.plane import PlaneHalfStepPicture, PlanePicture, forms, placed
-from gmm_lesson.figures.restarts import RestartMapPicture, ladder, strategies, success
+from gmm_lesson.figures.restarts import LadderPicture, RestartMapPicture, strategies, success
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
 __all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
-__all__ += ["BlurredPicture", "ChoicePicture", "PlaneHalfStepPicture", "PlanePicture"]
+__all__ += ["BlurredPicture", "ChoicePicture", "LadderPicture", "PlaneHalfStepPicture", "PlanePicture"]
 __all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
-__all__ += ["ladder", "strategies", "success"]
-__all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
+__all__ += ["strategies", "success"]
+__all__ += ["intervals", "misplaced", "pairs", "slopegraph"]
 __all__ += ["convergence", "forms", "how_often", "placed"]

@@ -37,7 +37,7 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     ]
     figure = marks.new_figure()
     panels = figure.subplots(1, 2 if any(made_up) else 1, squeeze=False, sharey=True)[0]
-    draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
+    _draw_pairs(panels[0], (true.means, true.sds), (found.fitted.means, found.fitted.sds))
     panels[0].set(title="Matched", ylabel="sd")
     marks.steady_ticks(panels[0])
     numbers = np.column_stack([true.means, true.sds, found.fitted.means, found.fitted.sds])
@@ -49,31 +49,29 @@ def pairs(*, true: Mixture, fitted: Mixture) -> Picture:
     said = [f"matched, mean and sd: {rows}", f"largest errors: mean {mean_error:.2f}, sd {sd_error:.2f}"]
     if any(made_up):
         panels[1].plot(true.means, true.sds, "o", ms=22, color=marks.GREY, alpha=0.3, mew=0)
-        draw_pairs(panels[1], *sorted_pairs)
+        _draw_pairs(panels[1], *sorted_pairs)
         panels[1].set_title("Sorted; grey: true classes")
         of, seeming = len(true.means), np.abs(sorted_pairs[1][1] - sorted_pairs[0][1]).max()
         said.append(
-            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} of {of} learned pairs are"
-            f" no class; largest sd error {seeming:.2f}"
+            f"sorted separately (right), {made_up[0]} of {of} true and {made_up[1]} learned pairs are no"
+            f" class; largest sd error {seeming:.2f}"
         )
     top = 1.35 * float(max(true.sds.max(), fitted.sds.max()))
     for axes in panels:
-        axes.set(xlabel="", ylim=(-0.06 * top, top))
+        axes.set_ylim(-0.06 * top, top)
     figure.supxlabel("mean   (hollow: true; filled: learned)", fontsize=13)
     _name_pairs(figure, panels[0], found.true, found.fitted)
     return Picture(figure, words.paragraph(*said))
 
 
-def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
+def _draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Array]) -> None:
     """Draw true classes (hollow) and learned ones (filled), means across and spreads upwards, joined."""
     for k, (here, there) in enumerate(zip(np.transpose(true), np.transpose(learned), strict=True)):
         axes.plot(*np.transpose([here, there]), color=marks.colour_of(k), linewidth=1)
         common: Any = {"color": marks.colour_of(k), "marker": marks.marker_of(k), "linestyle": ""}
         axes.plot(*here, ms=14, mfc="none", mew=1.5, **common)
         axes.plot(*there, ms=7, **common)
-    axes.set_xlabel("mean")
     axes.margins(0.15)
-    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
 
 
 def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:
@@ -191,43 +189,3 @@ def _ends(kind: Intervals, name: str, order: NDArray[np.intp]) -> tuple[Array, A
     if ends[0].shape[1] != len(order):
         raise ValueError(f"intervals[{name!r}] must have {len(order)} classes; got {ends[0].shape[1]}")
     return ends[0][:, order], ends[1][:, order]
-
-
-@styled()
-def closing(*, true: Mixture, fitted: Mixture, matched: Mixture) -> Picture:
-    """Draw learned against true parameters: the two panels of the notebook of 2021, and what was meant.
-
-    Left, means against their rank; in the middle, spreads against theirs, true standard deviations beside
-    learned *variances*, on the axis of the means. Each list is sorted on its own, so a rank is no class.
-    Right, true classes beside the learned ones: `matched` is `fitted`, with its classes in their order.
-    """
-    figure = marks.new_figure((8, 4))
-    means, spreads, pairs = figure.subplots(1, 3)
-    true_means, true_sds, variances = map(np.sort, (true.means, true.sds, fitted.variances))
-    ranks = np.arange(1, len(true_means) + 1)
-    for axes, title, truth, learned in (
-        (means, "2021: means", true_means, np.sort(fitted.means)),
-        (spreads, "2021: spreads", true_sds, variances),
-    ):
-        axes.plot(ranks, truth, "o", color=marks.GREY, ms=14, mfc="none", mew=1.5, label="true")
-        axes.plot(ranks, learned, "o", color=marks.GREY, ms=7, label="learned")
-        axes.set(title=title, xticks=ranks, xlim=(0.5, len(ranks) + 0.5), xlabel="rank")
-    spreads.sharey(means)
-    shown = np.concatenate([true_means, fitted.means, true_sds, variances])
-    margin = 0.1 * np.ptp(shown)
-    means.set_ylim(shown.min() - margin, shown.max() + margin)
-    means.set_ylabel("mean")
-    spreads.set_ylabel("true sd, learned variance")
-    means.legend(loc="upper left", fontsize=12)
-    draw_pairs(pairs, (true.means, true.sds), (matched.means, matched.sds))
-    top = 1.2 * max(true.sds.max(), fitted.sds.max())
-    pairs.set(title="Done right: pairs", ylabel="sd", ylim=(0, top))
-    others = int((np.argsort(true.means) != np.argsort(true.sds)).sum())
-    gap, error = np.abs(variances - true_sds).max(), np.abs(matched.sds - true.sds).max()
-    return Picture(
-        figure,
-        "Learned against true classes. Left and middle, as in 2021: means and spreads, each list sorted on"
-        f" its own. Learned variances beside true sds: gaps up to {gap:.1f}. At {others} of {len(ranks)}"
-        " ranks the true mean and the true sd belong to different classes. Right, matched pairs: errors of an"
-        f" sd up to {error:.2f}.",
-    )

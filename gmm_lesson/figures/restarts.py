@@ -271,34 +271,40 @@ def strategies(rates: Mapping[str, Mapping[str, HitRate]]) -> Picture:
     return Picture(figure, f"{'. '.join(said)}.")
 
 
-@styled()
-def ladder(endings: ArrayLike, finished: Sequence[bool], rungs: ArrayLike, names: Sequence[str]) -> Picture:
-    """Draw where restarts ended between the rungs of a ladder: one rung a level, the best on top.
+class LadderPicture(MovingPicture):
+    """Where restarts stand between the rungs of a ladder: one rung a level, the best on top.
 
-    `endings`, shape (R,), are the last log-likelihoods of the restarts; those that had `finished` are filled.
-    `rungs`, shape (M,), are those of the levels (an optimum, or a plateau), falling, with `names`; they stand
-    at equal distances, and an ending between two of them in proportion.
+    `rungs`, shape (M,), are those of levels (an optimum, or a plateau), falling, with `names`. The restarts'
+    log-likelihoods after `step` steps have shape (R,); those that have `finished` are filled. Rungs stand at
+    equal distances, a restart between two of them in proportion, and what is far below the last at the foot.
     """
-    endings, rungs = array_of(endings, "endings"), array_of(rungs, "rungs")
-    figure, axes = marks.new_panel(
-        (8, 4), xlim=(0.4, len(endings) + 5), ylabel="log-likelihood, not to scale"
-    )
-    # One more rung, as far below the last as the last is below the first: nothing ends beneath the ladder.
-    low = min(2 * rungs[-1] - rungs[0], endings.min())
-    height = np.interp(-endings, -np.append(rungs, low), -np.arange(len(rungs) + 1.0))
-    for place, (value, name) in enumerate(zip(rungs, names, strict=True)):
-        axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
-        write(axes, f"{value:z.2f}  {name}", (len(endings) + 0.7, -place), (0, 2), va="bottom", ha="left")
-    runs = range(1, len(endings) + 1)
-    for run, h, done in zip(runs, height, finished, strict=True):
-        axes.plot(run, h, "o", ms=11, mfc=COLOURS[0] if done else "white", mec=COLOURS[0], mew=2)
-    axes.set(xticks=runs, yticks=[], title="Filled: finished. Hollow: not, as far as anybody can tell.")
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("restart", loc="left")
-    ended = words.listed(1 + np.flatnonzero(finished))
-    best = words.listed(1 + np.flatnonzero(endings > rungs[0] - SAME_OPTIMUM))
-    return Picture(
-        figure,
-        f"Where {len(endings)} restarts ended, on a ladder of {len(rungs)} levels from {rungs[0]:.2f} down to"
-        f" {rungs[-1]:.2f}. Restarts {ended} had finished; {best} reached the top rung.",
-    )
+
+    def __init__(self, rungs: ArrayLike, names: Sequence[str], *restarts: Any) -> None:
+        self.rungs, n = array_of(rungs, "rungs"), len(restarts[0])
+        figure, axes = marks.new_panel(ylabel="log-likelihood,\nnot to scale", xlim=(0.4, n + 5), yticks=[])
+        for place, (value, name) in enumerate(zip(self.rungs, names, strict=True)):
+            axes.axhline(-place, color=GREY, linewidth=1, zorder=0)
+            write(axes, f"{value:z.2f}  {name}", (n + 0.7, -place), (0, 2), va="bottom", ha="left")
+        common: Any = {"linestyle": "", "ms": 11, "mec": COLOURS[0], "mew": 2}
+        self.dots = [axes.plot([], [], "o", mfc=face, **common)[0] for face in (COLOURS[0], "white")]
+        axes.set(xticks=range(1, n + 1), ylim=(-len(self.rungs) - 0.4, 0.7))
+        axes.set_title("Filled: finished. Hollow: not.")
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel("restart", loc="left")
+        super().__init__(figure, self.dots)
+        self.update(*restarts)
+
+    def update(self, log_likelihoods: ArrayLike, finished: ArrayLike, step: int) -> None:
+        """Show the restarts after another number of steps."""
+        values, done = array_of(log_likelihoods, "log_likelihoods"), np.array(finished, dtype=bool)
+        ladder = np.append(self.rungs, 2 * self.rungs[-1] - self.rungs[0])
+        height, runs = np.interp(-values, -ladder, -np.arange(len(ladder))), np.arange(1, len(values) + 1)
+        for dots, chosen in zip(self.dots, (done, ~done), strict=True):
+            dots.set_data(runs[chosen], height[chosen])
+        best = runs[values > self.rungs[0] - SAME_OPTIMUM]
+        self.sentence = words.paragraph(
+            f"{len(runs)} restarts after {step} steps, on a ladder of {len(self.rungs)} levels from"
+            f" {self.rungs[0]:z.2f} down to {self.rungs[-1]:z.2f}: at {words.listed(values, 'z.2f')}",
+            f"finished: {words.listed(runs[done]) or 'none'}",
+            f"on the top rung: {words.listed(best) or 'none'}",
+        )
