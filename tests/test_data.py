@@ -76,12 +76,11 @@ def test_the_penguins_are_those_of_the_paper():
 
 
 def test_the_banknotes_have_their_known_means():
-    # mclust's help page: 100 genuine and 100 counterfeit notes; Flury and Riedwyl's means of the diagonals.
+    # 100 genuine and 100 counterfeit; the means are Flury and Riedwyl's.
     notes = load("banknotes")
     kinds = [notes.y[notes.status == kind] for kind in ("genuine", "counterfeit")]
-    assert [len(kind) for kind in kinds] == [100, 100]
-    assert [kind.mean() for kind in kinds] == pytest.approx([141.517, 139.450], abs=6e-4)
-    assert not {"genuine", "counterfeit"} & set(notes.source.lower().split()), "in an envelope, too"
+    assert [(len(kind), kind.mean().round(3)) for kind in kinds] == [(100, 141.517), (100, 139.45)]
+    assert not {"genuine", "counterfeit"} & set(notes.source.split()), "the lesson keeps them in an envelope"
 
 
 @pytest.mark.parametrize("name", ALL)

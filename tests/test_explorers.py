@@ -117,17 +117,10 @@ def assert_choose(picture, at):
 
 
 def assert_added(picture, at):
-    y, start = load("galaxies").y[:, np.newaxis] / 1000, em(load("galaxies").y / 1000, HEAPS).mixture
-    model = GaussianMixture(
-        5,
-        weights_init=start.weights,
-        means_init=start.means[:, np.newaxis],
-        precisions_init=1 / start.variances[:, np.newaxis, np.newaxis],
-        reg_covar=10 ** at["log10 of reg_covar"],
-        tol=1e-9,
-        max_iter=1000,
-    ).fit(y)
-    assert f"log-likelihood {model.score(y) * len(y):.3f}." in picture.sentence
+    y, how = load("galaxies").y[:, np.newaxis] / 1000, {"tol": 1e-9, "max_iter": 1000}
+    how |= {"means_init": HEAPS.means[:, np.newaxis], "precisions_init": np.full((5, 1, 1), 10.0)}
+    model = GaussianMixture(5, weights_init=HEAPS.weights, reg_covar=10 ** at["log10 of reg_covar"], **how)
+    assert f"log-likelihood {model.fit(y).score(y) * len(y):.3f}." in picture.sentence
     close(picture.mixture.sds, np.sqrt(model.covariances_.ravel()), rtol=5e-3)
     assert_mixture_shows(picture)
 
@@ -149,7 +142,7 @@ EXPLORERS = {
     "truth": (lessons.truth_explorer, assert_truth, DRAWS),
     "spike": (lessons.spike_explorer, assert_spike, SPIKES),
     "choose": (lessons.choose_explorer, assert_choose, CHOICES),
-    "added": (lessons.added_explorer, assert_added, {"log10 of reg_covar": (-6, -6, 0, 0.5)}),
+    "added": (lessons.added_explorer, assert_added, {"log10 of reg_covar": (-6, -6, -0.5, 0.5)}),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 

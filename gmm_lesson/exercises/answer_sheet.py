@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -22,11 +22,13 @@ READ, SURE, MOST = 0.1, 0.9, 100_000
 SHEET = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").strip().split("\n\n")
 QUESTIONS = {name: text.split(" > ") for name, text in (" ".join(it.split()).split(": ", 1) for it in SHEET)}
 """Each question, and what to look at again if the answer is wrong: whatever it was, or that would tell."""
+NUMBERS: dict[type, Any] = {str: lambda text: read_number(text[:40])}
+NUMBERS |= dict.fromkeys((int, float, np.int64, np.float64), float)
 
 
 @functools.cache
-def key() -> SimpleNamespace:
-    """Return what the notes say, computed when it is first asked for."""
+def key() -> dict[str, Any]:
+    """Return what the notes say, computed once: letters, or a value and how near to it is right."""
     notes = load("banknotes")
     choice = by_components(notes.y, range(1, 6), floor=READ**2)
     best = choice.fits[choice.bic.argmin()]
@@ -40,32 +42,29 @@ def key() -> SimpleNamespace:
         "d": (r.argmax(axis=1) != longer.argmax(axis=1)).any(),
         "e": errors[weights.argmin()] < 0.1,
     }
-    found = {"k": choice.best, "log_likelihood": best.log_likelihood, "narrowest_sd": best.mixture.sds.min()}
-    return SimpleNamespace(**found, doubtful=notes.y[sure < SURE], tell={each for each in true if true[each]})
-
-
-def _number(said: object) -> float:
-    if type(said) is str:
-        return read_number(said[:40])
-    if type(said) in (int, float, np.int64, np.float64):
-        return float(said)  # type: ignore[arg-type]
-    raise ValueError("no number")
+    return {
+        "k": (choice.best, 0.1),
+        "log_likelihood": (best.log_likelihood, 0.006),
+        "narrowest_sd": (best.mixture.sds.min(), 0.01),
+        "doubtful": (notes.y[sure < SURE], READ / 100),
+        "reason": {"b"},
+        "tell": {letter for letter, holds in true.items() if holds},
+    }
 
 
 def _is_right(name: str, said: object, starts: object) -> bool:
-    """Return whether an answer is right; what cannot be read is a ValueError or an OverflowError."""
+    """Return whether an answer is right; what cannot be read as a number raises something."""
     if name in ("reason", "tell"):
-        letters = set(re.findall("[a-z]", said[:40].lower())) if type(said) is str else set()
-        return letters == ({"b"} if name == "reason" else key().tell)
-    number = _number(said)
+        return type(said) is str and set(re.findall("[a-z]", said[:40].lower())) == key()[name]
+    number = NUMBERS[type(said)](said)
     if name in ("starts", "hits"):
-        n = _number(starts)
+        n = NUMBERS[type(starts)](starts)
         if not (n % 1 == number % 1 == 0 <= number <= n and 1 <= n <= MOST):
             return False
         rate = hit_rate((np.arange(n) < number).astype(float), best=1.0, within=0)
         return name == "starts" or bool(success(rate.low, n) >= 0.99)
-    near = {"k": 0.1, "log_likelihood": 0.006, "narrowest_sd": 0.01, "doubtful": READ / 100}
-    return bool((np.abs(vars(key())[name] - number) < near[name]).any())
+    value, near = key()[name]
+    return bool((np.abs(value - number) < near).any())
 
 
 def answer_sheet(*nameless: object, **answers: object) -> Verdict:
@@ -73,22 +72,18 @@ def answer_sheet(*nameless: object, **answers: object) -> Verdict:
 
     It raises nothing, whatever the answers are. One that is left out, or is `...`, is not answered yet.
     """
-    told, given, right = ["Give every answer its name, as in k=..."] * bool(nameless), 0, 0
-    told += [f"There is no question {name[:40]!r}." for name in answers if name not in QUESTIONS]
+    given = {name: it for name, it in answers.items() if it is not None and it is not ...}
+    told = [f"There is no question {name[:40]!r}." for name in given if name not in QUESTIONS]
     for name, (question, again) in QUESTIONS.items():
-        answer = answers.get(name)
-        if answer is None or answer is ...:
-            told.append(f"{name}: {'not answered yet. ' * bool(answers)}{question}")
+        if name not in given:
+            told.append(f"{name}: {'not answered yet. ' * bool(given)}{question}")
             continue
-        given += 1
         try:
-            if _is_right(name, answer, answers.get("starts")):
-                right += 1
+            if _is_right(name, given[name], given.get("starts")):
                 continue
-        except (ValueError, OverflowError):
+        except Exception:
             again = again if name == "hits" else "Write one number, as 12 or -1.25."
         told.append(f"{name}: look again. {again}")
     if not told:
-        return verdict("right", "Right.", f"All {right} answers are what the notes say.")
-    head = f"Not yet: {right} of {len(QUESTIONS)} are right." if given else "Not started."
-    return verdict("unknown mistake" if given else "not started", head, *told)
+        return verdict("right", "Right.", "All answers are what the notes say.")
+    return verdict(*(("unknown mistake", "Not yet.") if given else ("not started", "Not started.")), *told)

@@ -284,5 +284,5 @@ def added_explorer() -> Explorer:
         return mixture
 
     picture = MixturePicture(y, start, size=SLIDE, label="velocity (1,000 km/s)", top=0.4)
-    controls = {"power": Slider("log10 of reg_covar", -6, -6, 0, 0.5)}
+    controls = {"power": Slider("log10 of reg_covar", -6, -6, -0.5, 0.5)}
     return Explorer(picture, controls, lambda power: picture.update(fitted(power)))
