@@ -246,7 +246,11 @@ def test_argument_that_rounding_changes_is_not_changed(exercise):
 
 FORM_ALONE = {
     "lists": ("not-for-lists", "np.asarray turns either into an array", "as plain lists\n"),
-    "whole numbers": ("not-for-whole-numbers", "cuts off what is put into it", "as arrays of whole numbers\n"),
+    "whole numbers": (
+        "not-for-whole-numbers",
+        "cuts off what is put into it",
+        "as arrays of whole numbers\n",
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from gmm_lesson import load
 from gmm_lesson.data import DATASETS
 
-ALL = ("lecture_2021", "galaxies", "old_faithful", "penguins")
+ALL = ("lecture_2021", "galaxies", "old_faithful", "penguins", "banknotes")
 MEASURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
 
 
@@ -23,6 +23,7 @@ MEASURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g
             ["species", "island", *MEASURES, "sex", "year", "bills", "measures"],
             "Gorman",
         ),
+        ("banknotes", (200,), "mm", ["status", "bottom_mm", "diagonal_mm"], "Flury"),
     ],
 )
 def test_a_data_set_is_whole_and_names_its_source(name, shape, units, columns, author):
@@ -72,6 +73,14 @@ def test_the_penguins_are_those_of_the_paper():
     means = [birds.bills[birds.species == kind].mean(axis=0) for kind in kinds]
     np.testing.assert_allclose(means, [[38.791, 18.346], [48.834, 18.421], [47.505, 14.982]], atol=6e-4)
     assert "Adelie" not in repr(birds) + birds.source  # the lessons keep the species in an envelope
+
+
+def test_the_banknotes_have_their_known_means():
+    # 100 genuine and 100 counterfeit; the means are Flury and Riedwyl's.
+    notes = load("banknotes")
+    kinds = [notes.y[notes.status == kind] for kind in ("genuine", "counterfeit")]
+    assert [(len(kind), kind.mean().round(3)) for kind in kinds] == [(100, 141.517), (100, 139.45)]
+    assert not {"genuine", "counterfeit"} & set(notes.source.split()), "the lesson keeps them in an envelope"
 
 
 @pytest.mark.parametrize("name", ALL)

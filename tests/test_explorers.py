@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from oracles import shares_of
 from places import assert_labels_are_clear, assert_page_shows, close, same
+from sklearn.mixture import GaussianMixture
 from test_breaks_figures import HONEST, assert_spike_is_clear, assert_spike_shows
 from test_classes_figures import assert_counts_are_clear, assert_counts_show
 from test_mixture_figures import assert_blur_shows, assert_mixture_shows, assert_overlap_shows
@@ -20,7 +21,7 @@ from test_truth_figures import assert_truth_shows
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
 from gmm_lesson.explorers import hand, lessons, page
-from gmm_lesson.explorers.lessons import BESIDE, PART_WAYS, TOGETHER, TRUTH
+from gmm_lesson.explorers.lessons import BESIDE, HEAPS, PART_WAYS, TOGETHER, TRUTH
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import BoundPicture, HalfStepPicture
@@ -127,6 +128,15 @@ def assert_ten_runs(picture, at):
     assert f"Finished: {', '.join(map(str, runs[0])) or 'none'}." in picture.sentence
 
 
+def assert_added(picture, at):
+    y, how = load("galaxies").y[:, np.newaxis] / 1000, {"tol": 1e-9, "max_iter": 1000}
+    how |= {"means_init": HEAPS.means[:, np.newaxis], "precisions_init": np.full((5, 1, 1), 10.0)}
+    model = GaussianMixture(5, weights_init=HEAPS.weights, reg_covar=10 ** at["log10 of reg_covar"], **how)
+    assert f"log-likelihood {model.fit(y).score(y) * len(y):.3f}." in picture.sentence
+    close(picture.mixture.sds, np.sqrt(model.covariances_.ravel()), rtol=5e-3)
+    assert_mixture_shows(picture)
+
+
 GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)}
 MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
 STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
@@ -145,6 +155,7 @@ EXPLORERS = {
     "spike": (lessons.spike_explorer, assert_spike, SPIKES),
     "choose": (lessons.choose_explorer, assert_choose, CHOICES),
     "ten runs": (lessons.ten_runs_explorer, assert_ten_runs, {"step": (0, 60, 900, 3)}),
+    "added": (lessons.added_explorer, assert_added, {"log10 of reg_covar": (-6, -6, -0.5, 0.5)}),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 

@@ -31,7 +31,7 @@ def assert_mixture_shows(picture, r=None):
     for k, curve in enumerate(picture.curves):
         x, height = curve.get_data()
         close(height, joint_of(m, x)[:, k], atol=1e-12)
-        assert curve.get_linestyle() == ["-", "--", "-.", ":"][k]
+        assert curve.get_linestyle() == ["-", "--", "-.", ":"][k % 4]
         assert picture.labels.texts[k].get_text() == names[k]
     x, total = picture.total.get_data()
     close(total, joint_of(m, x).sum(axis=1), atol=1e-12)

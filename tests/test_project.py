@@ -76,7 +76,12 @@ def test_the_wheel_holds_the_data(tmp_path):
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    others = ["exercises/questions.txt", "explorers/js/em.js", "explorers/js/hand.css"]
+    others = [
+        "exercises/questions.txt",
+        "exercises/answer_sheet.txt",
+        "explorers/js/em.js",
+        "explorers/js/hand.css",
+    ]
     for data in [*(f"data/{name}.csv" for name in DATASETS), *others]:
         assert f"gmm_lesson/{data}" in names
     assert SWITCH in names

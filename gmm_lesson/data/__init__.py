@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array, one_of
 
-KINDS = {"random_class": int, "year": int, "species": str, "island": str, "sex": str}
+KINDS = {"random_class": int, "year": int, "species": str, "island": str, "sex": str, "status": str}
 """What the columns are that do not measure."""
 
 DATASETS = {
@@ -20,6 +20,7 @@ DATASETS = {
     "galaxies": ("velocity",),
     "old_faithful": ("eruptions", "waiting"),
     "penguins": ("bill_length_mm",),
+    "banknotes": ("diagonal_mm",),
 }
 """Every data set, with the columns that are its objects."""
 
@@ -57,8 +58,8 @@ def load(name: str) -> Dataset:
     """Return a data set of the course; a name that is none of these gets a TypeError or a ValueError.
 
     "lecture_2021" (200 objects and their random classes), "galaxies" (82 velocities), "old_faithful" (272
-    eruptions, two columns), or "penguins" (342 bill lengths; `.bills` has the depths, too, `.measures` all
-    four measures).
+    eruptions, two columns), "penguins" (342 bill lengths; `.bills` has the depths, too, `.measures` all four
+    measures), or "banknotes" (200 diagonals).
     """
     name = one_of(name, "name", tuple(DATASETS))
     notes: dict[str, list[str]] = {}
