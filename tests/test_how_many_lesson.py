@@ -35,8 +35,8 @@ def test_the_lab_has_the_log_likelihoods_of_the_birds_and_its_bugs_choose_as_is_
     assert lab.given["n"] == len(BIRDS.y)
     chosen = {bug: lab.columns["chosen"](lab.ran(bug)) for bug in lab.names if lab.heard(bug) == "none"}
     four = [bug for bug in chosen if chosen[bug] == "K = 4"]
-    assert four == ["classes-for-parameters", "penalty-halved", "other-base"]
-    assert sorted(chosen.values()) == ["K = 2"] * 4 + ["K = 4"] * 3
+    assert four == ["classes-for-parameters", "penalty-off-by-a-factor"]
+    assert sorted(chosen.values()) == ["K = 2"] * 3 + ["K = 4"] * 2
 
 
 def test_what_the_explorer_answers():

@@ -215,6 +215,7 @@ def test_edit_of_a_piece_that_does_not_stand_there_once_is_refused(way):
 
 def test_check_says_what_there_is():
     there_is = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review"))
+    there_is += ", check.answer_sheet(...)"
     assert repr(check) == f"the checks: {there_is}"
     with pytest.raises(AttributeError, match=re.escape(f"there is no check.f_step; there is {there_is}")):
         check.f_step  # noqa: B018

@@ -167,7 +167,7 @@ def test_slow_is_not_endless():
     assert quick.e_step(my_e_step).mistake == "too-slow"
 
 
-START_MISSING = EM.function({"variances, log_likelihoods": "variances, log_likelihoods[1:]"})
+IN_ANOTHER_ORDER = EM.function({"return weights, means": "return means, weights"})
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ START_MISSING = EM.function({"variances, log_likelihoods": "variances, log_likel
     [
         (while_true, 0.003, "never-stops", "Example: three classes with a"),
         (while_true, 3.32e-5, "never-stops", "Example: a slow climb"),
-        (START_MISSING, 0.003, "one-log-likelihood-missing", ""),
+        (IN_ANOTHER_ORDER, 0.003, "parts-in-another-order", ""),
     ],
 )
 def test_loop_that_does_not_end_on_one_input_is_judged_by_the_others(elsewhere, tol, mistake, says):
@@ -188,7 +188,7 @@ def test_inputs_that_may_not_end_are_spared_to_what_is_wrong_already():
     """Where the first step gains less than tol, a comparison the wrong way round goes on for ever."""
     seen, wrong_way_round = [], EM.function({"gain >= tol": "not tol < gain < np.inf"})
     verdict = check.em(lambda *given: seen.append(given[-1]) or wrong_way_round(*given))
-    assert verdict.mistake == "one-step-only"
+    assert verdict.mistake == "stops-too-early"
     assert 3.32e-5 not in seen
 
 

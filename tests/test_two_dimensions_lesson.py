@@ -101,7 +101,7 @@ def test_where_the_bugs_end_that_ring_nothing(choices):
         "n k minus one": "-1634.206",
         "hard assignment": "-1642.436",
         "correlations left out": f"{choices['diagonal'].log_likelihoods[2]:.3f}",
-        "pooled covariance": f"{choices['tied'].log_likelihoods[2]:.3f}",
+        "one covariance for all": f"{choices['tied'].log_likelihoods[2]:.3f}",
     }
 
 

@@ -109,7 +109,7 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     yield from parameters.finite(*parts)
     if len(parts) > 2:
         yield from parameters.other_length(len(parts[0]), given["run"].n_components)
-        yield from parameters.no_mixture(*parts[:3])
+        yield from map(str, parameters.no_mixture(*parts[:3]))  # as a rule, it is no name
 
 
 A, A_TOO = ([0.3, 0.7], [0.5, 4.0], [2.0, 1.5]), ([0.3, 0.7], [1.5, 6.0], [2.0, 1.5])
@@ -125,8 +125,6 @@ THREE = (
 )
 
 LOST = halfway(-5.5, lost=-2)
-
-LEVELS = (0, -20, -50, -100, -1000, "-1e6")
 
 EARLIER = ("ends[-1]", "max(ends, key=log_likelihood)")
 
@@ -160,16 +158,13 @@ def my_best_restart(draw, run, restarts):
     parts=(*BEST, "starts"),
     read=read_best,
     broken=broken,
-    # After the last start that is asked for comes, as a rule, a better one. The best log-likelihoods are of
-    # every size: whatever the best is set to at first, there are runs below it.
+    # After the last start that is asked for comes, as a rule, a better one.
     cases=(
         Case("one restart", search((A, E), 1, halfway(-5.5))),
-        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0))),
+        Case("the best run comes last", search((C, B, A, E), 3, halfway(-59.0, slope=0.01))),
         Case("the best run comes first", search((A, D, B, E), 3, halfway(-740.0))),
         Case("the best run is neither", search((B, A, D, C, E), 4, halfway(-5200.0))),
         Case("log-likelihoods above zero", search((B, A, C, E), 3, halfway(40.0))),
-        Case("log-likelihoods above zero and below", search((B, D, A, C, E), 4, halfway(12.0))),
-        Case("very many objects", search((B, A, C, E), 3, halfway(-2e7, slope=1e5))),
         Case("two runs end at one place", search((C, A, B, A_TOO, E), 4, halfway(-5.5))),
         Case("three classes", search(THREE, 3, halfway(-59.0, goal=(0, 4, 9)))),
         Case("a run that ends with NaN comes first", search((D, C, A, B, E), 4, LOST), edge=True),
@@ -188,11 +183,6 @@ same-start-every-time: EM runs from one start only, so more restarts find nothin
     DRAW -> if restart == 0: DRAW
 lowest-run: The run with the lowest log-likelihood comes back: the worst of all.
     best = min(ends, key=log_likelihood) | max(ends, key=lambda end: abs(end[3]))
-no-run-kept: Where all log-likelihoods are below some level, such as zero, no run is kept.
-    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood)", LEVELS)}
-    best = {each("max([end for end in ends if end[3] > {}], key=log_likelihood, default=None)", LEVELS)}
-one-restart-too-few: There is one run fewer than restarts.
-    range(restarts) -> range(restarts - 1) | range(max(restarts - 1, 1))
 weights-and-variances-carried: From the second run on, weights or variances start where an earlier run ended.
     start = {each("({0}[0], draw()[1], {0}[2]) if ends else draw()", EARLIER)}
     start = {each("({}[0], *draw()[1:]) if ends else draw()", EARLIER)}
@@ -211,6 +201,5 @@ parts-in-another-order: Every number is right, but they do not come as weights, 
 nan-taken-for-best [edge]: A run whose log-likelihood is NaN comes back as the best.
     as it is
     best = ends[np.argmax([end[3] for end in ends])]
-    ends.append(end) -> ends = ends if ends and end[3] <= ends[0][3] else [end]
 """,
 )

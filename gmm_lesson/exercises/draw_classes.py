@@ -7,18 +7,13 @@ from gmm_lesson.exercises.chance import RandomExercise, setting
 MISTAKES = """
 START = K = len(weights)
 DRAW = rng.choice(K, size=n, p=weights)
-ROUNDED = np.diff(np.rint(n * np.cumsum([0, *weights])).astype(int))
 
 equal-counts: Every class gets the same number of objects in every run, however unequal the weights are.
     z = rng.permutation(np.arange(n) % K) | rng.permutation(np.arange(n + K - n % K) % K)[:n]
-    z = rng.permutation(np.r_[np.arange(n // K * K) % K, rng.integers(K, size=n % K)])
-    z = np.arange(n) % K | np.sort(np.arange(n) % K) | np.repeat(np.arange(K), n // K)
 weights-ignored: The classes come up equally often, or the first as often as the last should.
     , p=weights) -> ) | , p=weights[::-1])
 counts-never-vary: The counts are the same in every run; those of independent draws are not.
     z = rng.permutation(np.repeat(np.arange(K), (n * weights).astype(int)))
-    z = rng.permutation(np.repeat(np.arange(K), np.rint(n * weights).astype(int)))
-    z = rng.permutation(np.repeat(np.arange(K), ROUNDED)) | np.repeat(np.arange(K), ROUNDED)
 weights-not-met: Some classes come up more often than their weights say, and others less often.
 counts-vary-too-little: From run to run the counts vary less than those of independent draws do.
 one-draw-for-all: All objects of a run are of one class, and those of another run of the same or of another.

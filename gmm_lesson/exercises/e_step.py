@@ -10,7 +10,7 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
 from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
-from gmm_lesson.exercises.kit import Case, Exercise, each
+from gmm_lesson.exercises.kit import Case, Exercise, Sign
 from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
 
@@ -27,7 +27,8 @@ def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
     sums = r.sum(axis=1)
     worst = int(np.abs(sums - 1).argmax())
     if abs(sums[worst] - 1) > 1e-4:
-        yield f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
+        says = f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
+        yield Sign("not-shared-out", says)
 
 
 DENSITIES = """
@@ -39,7 +40,7 @@ weights-left-out: The numbers do not change when the weights do: a class nine ti
 weights-beside-the-logarithms: A class that is nine times as common does not count nine times as much.
     joint = np.exp(weights) * density | density**weights
 one-spread-for-all: All classes are equally wide, however unequal their variances are.
-    sds = np.sqrt(variances[0]) | np.sqrt(variances[-1]) | np.sqrt(variances.mean())
+    sds = 1 | np.sqrt(variances[0]) | np.sqrt(variances[-1]) | np.sqrt(variances.mean())
 variance-used-as-sd: A class with a variance above 1 comes out too wide, and one with less too narrow.
     sds = variances
     CURVE -> np.exp(-((away / variances) ** 2) / 2)
@@ -54,13 +55,8 @@ factor-left-out: The curve of a wide class is as high as that of a narrow one: t
     density = CURVE | CURVE / np.sqrt(2 * np.pi)
 root-left-out: A class with a variance above 1 has too little area under its curve, one with less too much.
     density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
-variances-left-out: The numbers do not change when the variances do.
-    density = np.exp(-(away**2) / 2) / np.sqrt(2 * np.pi) | np.exp(-(away**2) / 2)
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
-
-SOME = (":1", "-1:", ":-1", "1:")
-"""Some of several: the first or the last alone, or all but one of them."""
 
 # From the smallest up, and each with one thing more than those before it: the first that fails is shown, and
 # its name is a hint in itself. Where it is no edge, no object is so far from all classes that a trace beside
@@ -111,15 +107,8 @@ transposed: Each row of your array is a class and each column an object; in the 
 {DENSITIES}
 not-shared-out: The proportions in a row are right, but they are no shares: the row does not sum to one.
     r = joint | joint / joint.max(axis=1, keepdims=True) | joint / density.sum(axis=1, keepdims=True)
-    r = joint / joint.mean(axis=1, keepdims=True) | joint / len(means) | joint / len(y)
-    return r / len(y)
-objects-left-out: One object alone has its shares, or one has none: the first or the last.
-    return {" | ".join(f"r[{some}]" for some in SOME)}
-    return {each("r * np.isin(np.arange(len(y)), np.arange(len(y))[{}])[:, np.newaxis]", SOME)}
 shared-over-objects: The columns sum to one instead of the rows: each class is shared out among the objects.
     r = joint / joint.sum(axis=0)
-shared-over-everything: The whole array sums to one, where each of its rows should.
-    r = joint / joint.sum()
 hard-assignment: Every entry is 0 or 1, even for an object that could well come from either class.
     r = np.eye(len(means))[joint.argmax(axis=1)] | (joint == joint.max(axis=1, keepdims=True)).astype(float)
     r = np.eye(len(means))[::-1][joint[:, ::-1].argmax(axis=1)]

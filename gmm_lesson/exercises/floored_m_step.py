@@ -23,17 +23,21 @@ TINY = 1e-9
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
-    """Say what a step breaks: where the floor is tiny, it is the textbook's."""
-    right = m_step(given["y"], given["r"], floor=TINY) if given["floor"] == TINY else None
-    for name, yours in zip(PARAMETERS, parts, strict=True) if right else ():
-        if off := how_far(yours, getattr(right, name)):
+    """Say what a step breaks: but for variances that are below the floor, it is the textbook's."""
+    yield from parameters.other_length(len(parts[0]), len(given["r"][0]))
+    right, floor = m_step(given["y"], given["r"], floor=TINY), given["floor"]
+    high = right.variances >= floor
+    for name, yours, wanted in zip(PARAMETERS, parts, right.parts, strict=True):
+        off = how_far(yours[high], wanted[high]) if name == "variances" else how_far(yours, wanted)
+        if off and floor == TINY:
             run = "without a floor, your step is not the textbook's: run check.m_step"
             here = f"Here its {name} are not the right ones ({off})"
             yield Sign("another-step", f"{run}(lambda y, r: my_floored_m_step(y, r, 0)). {here}")
+        elif off:
+            what = "variances that are above the floor" if name == "variances" else name
+            yield Sign("others-changed", f"the floor, {floor:g}, has changed {what} ({off})")
     yield from parameters.broken(given, *parts)
 
-
-SPREADS = ("y.var()", "y.var(ddof=1)", "variances.mean()", "variances.max()")
 
 EXERCISE = Exercise(
     lesson=8,
@@ -73,23 +77,17 @@ floor-on-the-sd: The floor is held against a number in the units of the objects,
     FLOORED -> np.where(np.sqrt(variances) < floor, floor, variances)
 ceiling-for-floor: No variance is above the floor, and those that were stand exactly there.
     FLOORED -> np.minimum(variances, floor)
-others-raised-too: Not every variance below the floor is raised, or others are raised with it.
-    FLOORED -> np.full(len(n_k), floor) if variances.min() < floor else variances
-    FLOORED -> np.where(variances == variances.min(), np.maximum(variances, floor), variances)
-    FLOORED -> {each("np.maximum(variances, floor * {})", SPREADS)}
+relative-floor: The floor moves with the objects: spread out, they have variances raised that are high enough.
+    FLOORED -> np.maximum(variances, floor * y.var()) | np.maximum(variances, floor * variances.max())
 another-number-below-the-floor: A variance below the floor comes back as a number that is not the floor.
-    FLOORED -> {each("np.where(variances < floor, {}, variances)", (*SPREADS, 1.0, 0.0, "variances + floor"))}
+    FLOORED -> {each("np.where(variances < floor, {}, variances)", ("y.var()", 1, 0, "variances + floor"))}
 weights-or-means-floored: The floor is under the weights or the means too, though it is a variance.
-    return np.maximum(weights, floor), means, variances
-    return weights, np.maximum(means, floor), variances
-    return np.maximum(weights, floor), np.maximum(means, floor), variances
-    FLOORED -> FLOORED; weights = np.maximum(weights, floor); weights = weights / weights.sum()
+    return np.maximum(weights, floor), means, variances | weights, np.maximum(means, floor), variances
 """,
     cases=(
         Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
         Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
-        Case("a floor below all variances", (*HAND_SHARES, 0.25)),
         Case("a narrow class and a wide one", (*LABELLED, 0.6)),
         Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
         Case("a floor above all variances", (*SQUARE, 9.0)),

@@ -71,8 +71,6 @@ one-fold-only: Not every object is held out once: only those of one fold are, or
 averaged: The number is that of an average object or fold, or sums averages, and is not that of all together.
     total = np.mean(scores) | sum(scores) / len(y)
     for f in folds -> / (fold == f).sum() for f in folds | / np.mean(fold == f) for f in folds
-one-number-for-each-fold: There is one number for each fold, where they are wanted all together.
-    total = scores | np.cumsum(scores)
 sign-reversed: The number has the right size and the opposite sign.
     return -total
 """,

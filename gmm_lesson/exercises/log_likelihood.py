@@ -9,21 +9,18 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import log_likelihood
-from gmm_lesson.exercises.e_step import CASES, DENSITIES, SOME
-from gmm_lesson.exercises.kit import Case, Exercise, each, read_array
+from gmm_lesson.exercises.e_step import CASES, DENSITIES
+from gmm_lesson.exercises.kit import Case, Exercise, Sign, each, read_array
 from gmm_lesson.mixture import Mixture
 
 
 def broken(_: dict[str, Any], number: Array) -> Iterator[str]:
     """Say so if there is more than one number, or one in an array of its own, or a NaN or an infinity."""
     if number.ndim:
-        yield f"one number is wanted; yours is an array of shape {number.shape}"
+        yield Sign("several-numbers", f"one number is wanted; yours is an array of shape {number.shape}")
     elif not np.isfinite(number):
         yield f"a finite number is wanted; yours is {float(number):g}"
 
-
-TRACES = ("1e-8", "1e-10", "1e-12", "1e-15", "1e-16", "2.2e-16", "1e-20", "1e-100", "1e-200", "1e-300")
-"""What is added to a density, or put under it, so that its logarithm is a number."""
 
 EXERCISE = Exercise(
     lesson=5.1,
@@ -51,9 +48,6 @@ def my_log_likelihood(y, weights, means, variances):
         Case("four hundred objects", ([i % 20 for i in range(400)], [0.4, 0.6], [4, 13], [9, 16]), edge=True),
     ),
     table=f"""
-several-values: There is a number for each object or class, where one is wanted for all of them together.
-    total = logs | logs[:, np.newaxis] | np.cumsum(logs)
-    logs = np.log(joint) && total = logs.sum(axis=0)
 log-left-out: The number is a sum of densities, above zero: an object far from every class hardly changes it.
     logs = joint.sum(axis=1)
 likelihood-returned: The number is the density of all objects together: each further one is a factor in it.
@@ -73,14 +67,10 @@ likeliest-class-only: Each object counts with its likeliest class alone: too low
     logs = np.log(joint.max(axis=1)) | np.log(joint[np.arange(len(y)), density.argmax(axis=1)])
 q-returned: The number is Q, an average over what the classes may be: it is too low where classes overlap.
     logs = (joint / joint.sum(axis=1, keepdims=True) * np.log(joint)).sum(axis=1)
-logarithm-for-each-class: A class far from an object drags the number down, though another is right there.
-    logs = np.log(joint)
-weights-before-the-logarithms: Objects near one class and far from another come out far too low.
-    logs = weights * np.log(density)
+logarithms-too-early: Objects near one class and far from another come out far too low.
+    logs = np.log(joint) | weights * np.log(density)
 objects-summed-too-early: Objects are added up while they are densities: one that fits badly hardly counts.
     logs = np.log(joint.sum()) | np.log(joint.sum(axis=1).mean()) | np.log(joint.sum(axis=0))
-objects-left-out: The first object or the last adds nothing to the number, or alone makes it.
-    total = {each("logs[{}].sum()", SOME)}
 constant-off: Every object is off by the same amount, whatever the parameters, as if a constant were missing.
     density = CURVE / sds | {each("CURVE / ({} * sds)", ("2 * np.pi", "np.sqrt(np.pi)", "np.sqrt(2)"))}
     density = CURVE * np.sqrt(2 * np.pi) / sds
@@ -91,11 +81,9 @@ product-goes-to-zero [edge]: On a few objects the number is right, and on a few 
     logs = np.log(joint.sum(axis=1).prod())
 far-objects-log-of-zero [edge]: An object far from every class has the logarithm of zero for its number.
     as it is
-far-objects-all-the-same [edge]: From some distance on it makes no difference how far away an object lies.
-    logs = {each("np.log(joint.sum(axis=1) + {})", TRACES)}
-    logs = {each("np.log(np.maximum(joint.sum(axis=1), {}))", TRACES)}
-    logs = np.nan_to_num(np.log(joint.sum(axis=1)))
-one-shift-for-all-objects [edge]: A far-away object is lost, as the logarithm of zero, beside a nearer one.
     TOP = logs.max(); joint = np.exp(logs - top) && logs = top + np.log(joint.sum(axis=1))
+far-objects-all-the-same [edge]: From some distance on it makes no difference how far away an object lies.
+    logs = {each("np.log(joint.sum(axis=1) + {})", ("1e-300", "1e-16", "1e-15", "1e-12", "1e-10"))}
+    logs = {each("np.log(np.maximum(joint.sum(axis=1), {}))", ("1e-300", "1e-16", "1e-12", "1e-10"))}
 """,
 )

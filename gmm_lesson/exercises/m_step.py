@@ -10,13 +10,6 @@ from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
 ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
 
-
-def averages(divided: str) -> str:
-    """Return three ways: in the means, in the variances or in both, the sums are divided otherwise."""
-    means, variances = f"new_means = SUMS{divided}", f"new_variances = SPREAD{divided}"
-    return "\n    ".join((means, variances, f"{means} && {variances}"))
-
-
 SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
 """Three objects and their responsibilities in three classes, whose means are not in their order."""
 
@@ -38,10 +31,9 @@ weights-not-divided: The weights sum to the number of objects, not to one.
 equal-weights: The weights are all equal, however many objects a class has.
     new_weights = np.full(len(n_k), 1 / len(n_k))
 divided-by-n: The means, the variances or both are too close to zero, the more so the smaller a class.
-    {averages(" / len(y)")}
-    new_variances = SPREAD / n_k; new_means = SUMS / len(y)
-sums-not-divided: The means, the variances or both are sums, not averages: they grow with the objects.
-    {averages("")}
+    new_means = SUMS / len(y)
+    new_means = SUMS / len(y) && new_variances = SPREAD / len(y)
+    new_variances = SPREAD / len(y) | SPREAD / n_k; new_means = SUMS / len(y)
 n-k-minus-one: The variances are too large, and the fewer objects there are, the more so.
     new_variances = SPREAD / (n_k - 1) | SPREAD / (n_k - (r**2).sum(axis=0) / n_k)
     new_means = SUMS / (n_k - 1) && new_variances = SPREAD / (n_k - 1)
@@ -58,9 +50,9 @@ variances-negative: Every variance has the right size and the opposite sign.
 hard-assignment: Every object counts in full for one class: the averages do not change when its shares do.
     COUNTS -> r = np.eye(len(r[0]))[r.argmax(axis=1)]; COUNTS
 one-variance-for-all: Every class has the same variance, that of all objects or an average over classes.
+    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
     CENTRE -> y - y.mean(axis=0) + 0 * n_k && new_variances = squares.mean(axis=0)
         | squares.sum(axis=0) / (len(y) - 1)
-    new_variances = SPREAD.sum(axis=-1, keepdims=True) / len(y) + 0 * n_k
 variance-not-weighted: An object that is hardly of a class counts too much in its variance.
     new_variances = squares.mean(axis=0) | squares.sum(axis=0) / n_k
     CENTRE -> R_Y * y - new_means && new_variances = squares.sum(axis=0) / n_k | squares.mean(axis=0)
@@ -108,7 +100,6 @@ old-mean-in-the-variance [Not the maximiser of Q]: Its variances are those aroun
   Q does not fall, but the textbook's step raises it further.
     y - new_means -> y - means
 {SHARED}
-MOMENT = (r * y**2).sum(axis=0) / n_k
 
 transposed: Rows are taken for classes and columns for objects; in the course a row is an object.
     n_k = r.sum(axis=1) && new_means = (r * y).sum(axis=1) / n_k && new_weights = r.mean(axis=1)
@@ -119,8 +110,6 @@ transposed: Rows are taken for classes and columns for objects; in the course a 
     n_k = r.sum(axis=1)
 second-moment-returned: The variances grow with the distance of the objects from zero, however close they lie.
     squares = y**2
-mean-taken-off-wrongly: The variances change when all objects move together by the same distance.
-    new_variances = MOMENT - new_means | MOMENT - y.mean() ** 2 | (r * y**2).sum(axis=0) - new_means**2
 """,
     # Whatever divides by N_k - 1, or gives each object to one class, has a number in every case that is no
     # edge: no N_k is 1 there, and every class is the likeliest of some object.

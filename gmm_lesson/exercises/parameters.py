@@ -39,7 +39,7 @@ def no_mixture(weights: Array, _: Array, variances: Array) -> Iterator[str]:
     """Say so if no mixture has these parameters."""
     total, lowest = weights.sum(), variances.min()
     if abs(total - 1) > 1e-4:
-        yield f"the weights should sum to 1; yours sum to {total:.4g}"
+        yield Sign("weights-not-summing-to-one", f"the weights should sum to 1; yours sum to {total:.4g}")
     if lowest < -1e-6:
         yield f"no variance should be below 0; your smallest is {lowest:.4g}"
 
@@ -52,7 +52,8 @@ def broken(given: dict[str, Any], weights: Array, means: Array, variances: Array
     low, high = np.min(given["y"]), np.max(given["y"])
     room = 1e-4 * (1 + np.abs(given["y"]).max())
     for odd in means[(means < low - room) | (means > high + room)]:
-        yield f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd:.4g}"
+        says = f"every mean should lie among the objects, from {low:.4g} to {high:.4g}; you have {odd:.4g}"
+        yield Sign("means-beyond-the-objects", says)
     floor, lowest = given.get("floor", 0), variances.min()
     if lowest < floor - 1e-5:
         says = f"no variance should be below the floor, {floor:g}; your smallest is {lowest:.4g}"

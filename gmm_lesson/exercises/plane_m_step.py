@@ -11,7 +11,7 @@ from gmm_lesson._inputs import Array
 from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.exercises import m_step, parameters
 from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED, TWELVE
-from gmm_lesson.exercises.kit import Case, Exercise, read_parts
+from gmm_lesson.exercises.kit import Case, Exercise, Sign, read_parts
 from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 
 PARTS = ("weights", "means", "covariances")
@@ -26,7 +26,8 @@ def broken(given: dict[str, Any], weights: Array, means: Array, covariances: Arr
     shapes = ("weights", weights, (k,)), ("means", means, (k, d)), ("covariances", covariances, (k, d, d))
     for name, part, shape in shapes:
         if part.shape != shape:
-            yield f"its {name} should be of shape {shape}; yours are of shape {part.shape}"
+            says = f"its {name} should be of shape {shape}; yours are of shape {part.shape}"
+            yield Sign("another-shape", says)
     if (np.abs(covariances - covariances.swapaxes(1, 2)) > 1e-4).any():
         yield "every covariance matrix should be symmetric; one of yours is not"
     yield from parameters.broken(given, weights, means, np.einsum("kii->ki", covariances))
@@ -68,19 +69,12 @@ DIAGONALS = np.einsum("iik->ki", covariances)
 
 correlations-left-out: The covariance of two axes is zero, however the objects lean.
     products = away[:, np.newaxis] * away[:, :, np.newaxis] * np.eye(len(means))[:, :, np.newaxis]
-variances-alone: There is a row of variances for each class, one for each of the axes, and no matrix.
-    return weights, means.T, DIAGONALS | weights, means.T, np.sqrt(DIAGONALS)
 one-variance-for-all-axes: A class has one variance for all its axes, where each of them has its own.
-    return weights, means.T, DIAGONALS.sum(axis=1) | weights, means.T, DIAGONALS.mean(axis=1)
     return weights, means.T, np.multiply.outer(DIAGONALS.mean(axis=1), np.eye(len(means)))
 second-moment-returned: The numbers grow with the distance of the objects from zero, however close they lie.
     away = y
-one-matrix-for-all: There is one matrix, and none for each class.
-    return weights, means.T, np.einsum("nk,nik,njk->ij", r, away, away) / len(y)
 correlations-returned: The diagonal of every matrix is one, whatever the units of the objects.
     return weights, means.T, covariances.T / np.sqrt(DIAGONALS[:, np.newaxis] * DIAGONALS[:, :, np.newaxis])
-classes-last: The last index of the means and of the matrices counts the classes, and the first should.
-    return weights, means, covariances | weights, means, covariances.T | weights, means.T, covariances
 """,
     cases=(
         Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]])),

@@ -11,7 +11,6 @@ values-sorted: The values go up from first to last in every run: the place of an
 labels-apart-from-their-objects: The objects of every class look like the whole mixture: labels tell nothing.
     y = rng.permutation(rng.normal(means[z], sds[z]))
     return y, rng.permutation(z)
-    NEXT -> z = np.sort(z); NEXT && return y, rng.permutation(z)
 average-of-the-classes: All objects lie about one average of the means, whichever class they are of.
     y = rng.normal(means, sds, size=(n, K)) @ weights | rng.normal(means, sds, size=(n, K)).mean(axis=1)
     y = rng.normal(weights @ means, np.sqrt(weights @ variances), size=n)

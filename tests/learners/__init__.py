@@ -39,7 +39,9 @@ KINDS = ("right", "not started", "crashed", *WRONG)
 SIGNS = {
     *("a-row-for-each-class", "other-parts", "other-number-of-runs", "other-number-of-starts"),
     *("another-beginning", "another-step", "different-answers", "parameters-apart-from-the-list"),
-    *("stops-too-early", "stops-too-late", "variances-below-the-floor"),
+    *("stops-too-early", "stops-too-late", "variances-below-the-floor", "others-changed", "not-shared-out"),
+    *("weights-not-summing-to-one", "means-beyond-the-objects", "several-numbers", "another-shape"),
+    *("not-the-closest-pairs", "torn-apart"),
     *("weights-not-met", "values-off-centre", "spread-off"),
 }
 """Names of what an answer breaks or lacks, whatever program gave it: "none" allows them too."""

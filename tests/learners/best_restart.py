@@ -46,11 +46,11 @@ same-start-every-time: your starts         = 1
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
 lowest-run | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 none | best, result = end[3], end -> result = end\n        best = end[3]
-no-run-kept | best, result = -np.inf, None -> best = 0
-no-run-kept | -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
-no-run-kept: restarts = 1 | -np.inf -> 0
-no-run-kept: yours    = TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
-one-restart-too-few: yours    = UnboundLocalError:
+crashed: UnboundLocalError | best, result = -np.inf, None -> best = 0
+none | -np.inf, None -> 0, [None, None, None, 0] && = end[3], end -> = end[3], list(end)
+none: restarts = 1 | -np.inf -> 0
+crashed: TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
+crashed: UnboundLocalError:
     best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
 crashed: NameError: name 'reslut' is not defined
     range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
@@ -102,9 +102,9 @@ none | -> *starts[np.argmin(lls)], min(lls)
 none | -> min(ends, key=lambda end: abs(end[3]))
 other-number-of-runs: Not yet: it runs EM twice for 1 restart.
     range(restarts) -> range(restarts + 1) && lls = -> ends.pop()\n    lls =
-one-restart-too-few: yours    = IndexError:
+crashed: IndexError:
     range(restarts) -> range(restarts - 1) && return -> return sorted(ends, key=lambda end: end[3])[-1] or
-one-restart-too-few: yours    = ValueError: | range(restarts) -> range(restarts - 1)
+crashed: ValueError: | range(restarts) -> range(restarts - 1)
 none | -> sorted(ends, key=lambda end: end[3])[-1]
 none
     -> ends[0][0], ends[-1][1], ends[-1][2], max(lls)

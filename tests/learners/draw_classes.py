@@ -48,7 +48,7 @@ generator-not-used
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
 labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
-forgotten-shuffle, counts-never-vary | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
+same-draw-every-time | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
 wrong-length | -> z[1:] || size=n -> size=2 * n
 none: label 0 is the only one; 5 of yours are not | -> z - 1

@@ -24,7 +24,7 @@ def log_space(y, weights, means, variances):
 
 edits(log_space)("""
 logarithms-returned | -> logs - total
-shared-over-everything | axis=1, keepdims=True ->
+none | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
 weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
@@ -127,7 +127,7 @@ half-left-out | / (2 * v)) -> / v)
 none | ((value - m) ** 2) -> abs(value - m)
 distance-misused | -((value - m) ** 2) -> (value - m) ** 2
 distance-misused | / (2 * v)) -> / 2)
-variances-left-out | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
+one-spread-for-all | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 
 

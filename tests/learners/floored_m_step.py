@@ -23,12 +23,12 @@ right
     v[v < floor] = floor -> v = list(map(functools.partial(max, floor), v))
     v[v < floor] = floor -> v = np.exp(np.maximum(np.log(v + 1e-12), np.log(floor + 1e-12)))
 none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor).argmax()])
-others-raised-too | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
+none, relative-floor | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none | v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out | v[v < floor] = floor -> v[v == 0] = floor
 floor-on-the-sd | v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
 ceiling-for-floor | v < floor -> v > floor
-others-raised-too | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
+none, relative-floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
 weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
 none: yours are of length 0
     -> weights[v > floor] / (weights[v > floor].sum() or 1), means[v > floor], v[v > floor]

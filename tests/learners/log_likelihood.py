@@ -34,14 +34,14 @@ right
     -> per_object.sum().item()
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
 none | log_joint(y, weights, -> log_joint(y, np.square(weights),
-logarithm-for-each-class | -> logs.sum()
+logarithms-too-early | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only | -> sum(row[row.argmax()] for row in logs)
-weights-before-the-logarithms | log_joint(y, weights, -> weights * log_joint(y, 1, && -> logs.sum()
+logarithms-too-early | log_joint(y, weights, -> weights * log_joint(y, 1, && -> logs.sum()
 shift-not-put-back | -> each(np.exp(logs - logs.max(axis=1, keepdims=True))).sum()
-one-shift-for-all-objects | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
+far-objects-log-of-zero | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
 not-for-whole-numbers | -> per_object.sum().astype(y.dtype)
-objects-left-out | -> per_object[:-1].sum()
+none | -> per_object[:-1].sum()
 none: other numbers. && (too low by 0.0174) | -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
 crashed: IndexError | log_joint(y, -> log_joint([y[len(y)]],
 """)
@@ -70,7 +70,7 @@ edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
 sign-reversed | -> -each.sum()
 sign-reversed | -> -2 * each.sum()
-objects-left-out | -> [math.log(sum(row)) for row in p][-1]
+none | -> [math.log(sum(row)) for row in p][-1]
 product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
 far-objects-all-the-same | np.log( -> np.log(1e-300 +
 none | -> -np.mean(each)

@@ -73,7 +73,7 @@ def loops(y, r):
 
 
 edits(loops)("""
-sums-not-divided | / n_k ->
+means-beyond-the-objects | / n_k ->
 none | (y[i] - mean) ** 2 -> abs(y[i] - mean)
 variance-not-weighted | r[i][k] * (y -> (y
 """)

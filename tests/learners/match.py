@@ -83,15 +83,14 @@ edits(matching)(r"""
 right
     assignment(distance) -> all_orders(distance)
     assignment(distance) -> assignment(distance.T).argsort()
-means-alone | assignment(distance) -> all_orders(apart(tm, m, 1))
+none | assignment(distance) -> all_orders(apart(tm, m, 1))
 one-class-twice | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> nearest
-first-come-first-served
+none
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> what_is_left
-closest-pair-first | apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> closest_first
-distances-not-squared: One large difference does not count for more than two of half its size.
+    apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1) && assignment -> closest_first
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1)
 none | ts, s) -> ts**2, s)
-none, another-distance: the least is
+none: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)
     assignment(distance) -> min(permutations(range(len(m))), key=lambda o: np.diag(distance[:, o]).max())
@@ -102,7 +101,7 @@ none, another-distance: the least is
     ts, s) -> np.log(ts), np.log(s))
     + apart(ts, s) -> / ts[:, None] ** 2
     tm, m) -> tm / tm.max(), m / tm.max()) && ts, s) -> ts / ts.max(), s / ts.max())
-none, another-distance: the squared differences within your pairs sum to 6.36; the least is 0.66.
+none: the squared differences within your pairs sum to 6.36; the least is 0.66.
     + apart(ts, s) -> / ts[:, None] ** 2 && assignment -> all_orders
 none, one-class-twice: that with the mean 1.2 comes twice.
     assignment(distance) -> all_orders(distance)[:-1] + all_orders(distance)[:1]
@@ -110,7 +109,7 @@ none, one-class-twice: that with the mean 1.2 comes twice.
 edits(indexed)(r"""
 right
     return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
-inverse-order | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
+none | order = assignment(distances(tm, ts, m, s)) -> order = assignment(distances(tm, ts, m, s).T)
 sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 places-returned: Not yet: it returns an array of shape (1,), not two things | -> order
 places-returned | -> np.argsort(order)

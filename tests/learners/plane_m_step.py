@@ -26,7 +26,7 @@ right
     (share * away.T) @ away / n -> sum(s * np.outer(a, a) for s, a in zip(share, away)) / n
 weights-not-divided | n_k / len(y) -> n_k
 divided-by-n | share @ y / n -> share @ y / len(y) || away / n -> away / len(y)
-sums-not-divided | @ away / n -> @ away
+none | @ away / n -> @ away
 n-k-minus-one | away / n -> away / (n - 1) || (share * away.T) @ away / n -> np.cov(y.T, aweights=share)
 unweighted-mean | share @ y / n -> y.mean(axis=0)
 one-covariance-for-all | (share * away.T) @ away / n -> np.cov(y.T)
@@ -36,15 +36,15 @@ covariance-around-the-overall-mean | y - mean -> y - y.mean(axis=0)
 responsibilities-squared | (share * away.T) @ away -> (share * away.T) @ (share * away.T).T
 one-covariance-for-all
     np.array(covariances) -> np.array([np.tensordot(n_k / len(y), covariances, 1)] * n_k.size)
-one-matrix-for-all: of shape (2, 2) | np.array(covariances) -> np.tensordot(n_k / len(y), covariances, 1)
+none: of shape (2, 2) | np.array(covariances) -> np.tensordot(n_k / len(y), covariances, 1)
 correlations-left-out | (share * away.T) @ away / n -> np.diag(share @ away**2 / n)
-variances-alone: of shape (1, 2) | (share * away.T) @ away / n -> share @ away**2 / n
-one-variance-for-all-axes | (share * away.T) @ away / n -> (share @ away**2).sum() / n
+none: of shape (1, 2) | (share * away.T) @ away / n -> share @ away**2 / n
+none, one-variance-for-all-axes | (share * away.T) @ away / n -> (share @ away**2).sum() / n
 second-moment-returned | y - mean -> y
 sd-returned | np.array(covariances) -> np.sqrt(np.array(covariances))
 correlations-returned
     np.array(covariances) -> [c / np.sqrt(np.outer(np.diag(c), np.diag(c))) for c in covariances]
-classes-last | np.array(means) -> np.array(means).T
+none | np.array(means) -> np.array(means).T
 parts-in-another-order | -> np.array(means), np.array(covariances), n_k / len(y)
 hard-assignment | n_k, means -> r = np.eye(len(r[0]))[r.argmax(axis=1)]\\n    n_k, means
 none: should be symmetric | np.array(covariances) -> np.triu(covariances)
