@@ -73,7 +73,6 @@ def draw_pairs(axes: Axes, true: tuple[Array, Array], learned: tuple[Array, Arra
         axes.plot(*there, ms=7, **common)
     axes.set_xlabel("mean")
     axes.margins(0.15)
-    axes.set_ylim(-0.05 * axes.get_ylim()[1], axes.get_ylim()[1] * 1.25)
 
 
 def _name_pairs(figure: Figure, axes: Axes, true: Mixture, learned: Mixture) -> None:
