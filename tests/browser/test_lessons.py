@@ -37,6 +37,7 @@ SCRUBBERS = {
         ["^Start: .* correlation 0.00", "^E-step 1: ", "^M-step 1: .* correlation 0.86"],
     ),
 }
+SCRUBBERS["one_lecture"] = SCRUBBERS["00_start_here"]
 """The cell of a scrubber, and what it says at the end and at the first places."""
 
 VALUES = "all => all.map(one => ['now', 'min', 'max'].map(which => one.getAttribute(`aria-value${which}`)))"
