@@ -84,6 +84,9 @@ def test_who_is_misplaced_has_a_rim_and_is_counted():
         rows = ", ".join(f"{wrong[k == Z].sum()} of the {(k == Z).sum()} of {'ABC'[k]}" for k in range(3))
         said = f"{name.capitalize()} misplaces {wrong.sum()} of 60 objects (black rims): {rows}."
         assert said in picture.sentence
+    (panel,) = figures.placed(9 * PLANE, Z, {"one": CLASSES[0]}, names="ABC").figure.axes
+    low, high = np.transpose([panel.get_xlim(), panel.get_ylim()])
+    assert ((low < 9 * PLANE) & (high > 9 * PLANE)).all(), "none is cut"
 
 
 def test_bic_of_every_form_over_k():

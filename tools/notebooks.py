@@ -32,8 +32,11 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     # What makes a script of a lesson; a version would differ from machine to machine.
     "language_info": {"name": "python", "file_extension": ".py", "nbconvert_exporter": "python"},
-    # On slides: to the left, clear of the arrows in the corner. What the deck brings along reads this.
-    "@deathbeds/jupyterlab-fonts": {"styles": {".jp-deck-mod-onscreen": {"left": "-53px"}}},
+    # On slides: narrow, clear of the arrows in the corner, and as far to the left as nothing is cut. What the
+    # deck brings along reads this.
+    "@deathbeds/jupyterlab-fonts": {
+        "styles": {".jp-deck-mod-onscreen": {"left": "-10px", "max-width": "calc(100% - 43px)"}}
+    },
 }
 SAME_PICTURE = 24
 """Two pictures are the same if no pixel differs by more than this many of 255 levels: drawing libraries of

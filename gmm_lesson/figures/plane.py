@@ -159,6 +159,7 @@ def placed(
         given = e_step(y, mixture).argmax(axis=1)
         wrong = given != z
         marks.ClassDots.on(panel, (8, 30, 12)).put((y[:, 0], y[:, 1]), given, wrong)
+        panel.update_datalim(y)
         for k, (mean, edge) in enumerate(zip(mixture.means, ellipses(mixture), strict=True)):
             panel.plot(*edge.T, **marks.line_of(k))
             marks.write_beside(panel, names[k], mean, (0, 0), marks.colour_of(k))

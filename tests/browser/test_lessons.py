@@ -39,6 +39,7 @@ SCRUBBERS = {
         ["^Start: .* correlation 0.00", "^E-step 1: ", "^M-step 1: .* correlation 0.86"],
     ),
 }
+SCRUBBERS["one_lecture"] = SCRUBBERS["00_start_here"]
 """The cell of a scrubber, and what it says at the end and at the first places."""
 
 VALUES = "all => all.map(one => ['now', 'min', 'max'].map(which => one.getAttribute(`aria-value${which}`)))"
@@ -51,7 +52,8 @@ SLIDES = """async () => {
     const shown = [...document.querySelectorAll('.jp-Notebook .jp-deck-mod-onscreen')];
     const cut = [], covered = [];
     for (const cell of shown) {
-      const right = box(cell).right, walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      const left = box(cell.closest('.jp-WindowedPanel-outer')).left, right = box(cell).right;
       for (let node; node = walk.nextNode();) {
         const parent = node.parentElement, text = document.createRange();
         if (!node.data.trim() || parent.closest('.jp-InputPrompt, svg, mjx-assistive-mml')) continue;
@@ -59,7 +61,7 @@ SLIDES = """async () => {
         text.selectNodeContents(node);
         const lines = [...text.getClientRects()].filter(box => box.width);
         const line = parent.closest('.cm-line') || parent;
-        if (lines.some(box => box.right > right + 10)) cut.push(line.innerText);
+        if (lines.some(box => box.right > right + 10 || box.left < left)) cut.push(line.innerText);
         if (lines.some(box => arrows.some(arrow => meets(box, arrow)))) covered.push(node.data.trim());
       }
     }
@@ -88,7 +90,7 @@ SLIDES = """async () => {
   }
   return slides;
 }"""
-"""What stands on each slide, from where to where, and the texts cut at the right or under the arrows.
+"""What stands on each slide, from where to where, and the texts cut at a side or under the arrows.
 
 A space at the end of a line may hang over the edge: so much does not count."""
 WIDTH, HEIGHT = 853, 480  # CSS pixels of a 1280 x 720 screen at 150%
@@ -132,7 +134,7 @@ def test_every_slide_fits(lesson):
     for slide in slides:
         if not 0 <= slide["top"] <= slide["bottom"] <= HEIGHT:
             faults.append(f"from {slide['top']:g} to {slide['bottom']:g}: {slide['text']}")
-        faults += [f"cut at the right: {text}" for text in slide["cut"]]
+        faults += [f"cut at a side: {text}" for text in slide["cut"]]
         faults += [f"under the arrows: {text}" for text in slide["covered"]]
     assert not faults, "\n\n".join(faults)
     cells = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells
