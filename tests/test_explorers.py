@@ -115,6 +115,13 @@ def assert_choose(picture, at):
     assert (picture.bars.get_xdata().min(), picture.bars.get_xdata().max()) == (y.min(), y.max())
 
 
+def assert_bins(picture, at):
+    bins, (x, errors) = 2 ** int(at["bins: 2 to the power"]), picture.dots.get_data()
+    close(x, [bins, bins])
+    close(errors, [error[picture.bins == bins].item() for error in picture.errors.values()])
+    assert picture.sentence.startswith(f"{bins} bins. ")
+
+
 GAPS = {"gap": (0, 20, 40, 1), "spread": (0.25, 2, 10, 0.25), "truth": (1, 9, 20, 1)}
 MEANS = {"mean of A": (-5, 0, 10.5, 0.25), "probe at y": (-5, -4, 10.5, 0.25)}
 STARTS = {"start": (1, 1, 1000, 1), "draw": (1, 1, 20, 1), "doublings": (0, 0, 5, 0.5)}
@@ -132,6 +139,7 @@ EXPLORERS = {
     "truth": (lessons.truth_explorer, assert_truth, DRAWS),
     "spike": (lessons.spike_explorer, assert_spike, SPIKES),
     "choose": (lessons.choose_explorer, assert_choose, CHOICES),
+    "bins": (lessons.bins_explorer, assert_bins, {"bins: 2 to the power": (4, 6, 9, 1)}),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 

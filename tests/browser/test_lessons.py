@@ -22,6 +22,7 @@ EXPLORERS = {
     "07_truth": ("truth_explorer()", 2),
     "08_when_em_breaks": ("spike_explorer()", 2),
     "09_how_many": ("choose_explorer()", 3),
+    "12_fast_em": ("bins_explorer()", 1),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
 SCRUBBERS = {
