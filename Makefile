@@ -51,6 +51,7 @@ html: $(READY)
 # Ratios on this machine, in one run; no test asserts them.
 bench: $(READY)
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/fast_em.py
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py

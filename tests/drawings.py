@@ -93,7 +93,13 @@ def then(picture, how, *move):
 SOME = Y[:40]
 CHOICES = {len(y): by_components(y, [1, 2, 4], restarts=2, floor=0.1) for y in (Y, SOME)}
 FRAME = {"span": (-5, 20), "top": 0.3}
+ERRORS_OF_BINS = {"one": [0.1, 0.01, 0.001], "two": [0.01, 1e-4, 1e-6]}
 MOVING = {
+    "BinsPicture": Moving(
+        partial(figures.BinsPicture, [16, 32, 64], ERRORS_OF_BINS, 16),
+        [(64,), (32,)],
+        partial(figures.BinsPicture, [16, 32, 64], ERRORS_OF_BINS, 32),
+    ),
     "BoundPicture": half_steps(figures.BoundPicture, Y, TOGETHER),
     "ChoicePicture": Moving(
         partial(figures.ChoicePicture, Y, CHOICES[60], 2),
@@ -168,6 +174,7 @@ DRAWN = {name: moving.moved for name, moving in MOVING.items()} | {
     "q_curves": partial(figures.q_curves, Y, e_step(Y, PART_WAYS), 1),
     "race": partial(figures.race, {"EM": RUN, "other": RUN[::2]}),
     "slopegraph": partial(figures.slopegraph, [-470.7, -474.2], [-488.6, -483.8]),
+    "speeds": partial(figures.speeds, {"a": 1.0, "b": 320.0}, "Times as fast"),
     "stopping": partial(figures.stopping, RUN, 0.0),
     "strategies": partial(figures.strategies, {"one": {"a": rate_of(3, 10), "b": rate_of(3, 10)}}),
     "success": partial(figures.success, rate_of(3, 10), ([1, 5], [0.3, 0.8], 100)),

@@ -116,6 +116,13 @@ def assert_choose(picture, at):
     assert (picture.bars.get_xdata().min(), picture.bars.get_xdata().max()) == (y.min(), y.max())
 
 
+def assert_bins(picture, at):
+    bins, (x, errors) = 2 ** int(at["bins: 2 to the power"]), picture.dots.get_data()
+    close(x, [bins, bins])
+    close(errors, [error[picture.bins == bins].item() for error in picture.errors.values()])
+    assert picture.sentence.startswith(f"{bins} bins. ")
+
+
 def assert_ten_runs(picture, at):
     step = int(at["step"])
     starts = original.draw_starts(LECTURE, 2000, 2021).take(list(lessons.LIKE_2021))
@@ -156,6 +163,7 @@ EXPLORERS = {
     "choose": (lessons.choose_explorer, assert_choose, CHOICES),
     "ten runs": (lessons.ten_runs_explorer, assert_ten_runs, {"step": (0, 60, 900, 3)}),
     "added": (lessons.added_explorer, assert_added, {"log10 of reg_covar": (-6, -6, -0.5, 0.5)}),
+    "bins": (lessons.bins_explorer, assert_bins, {"bins: 2 to the power": (4, 6, 9, 1)}),
 }
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 

@@ -91,6 +91,7 @@ NO_VALUE = [
     ("hand", {"y": [[1, 2, 3], [3, 2, 1]]}, "y must have the shape (N,) or (N, 2); got (2, 3)"),
     ("BlurredPicture", {"y": [1, 1, 2, 3], "z": [0, 0, 1, 1], "n_classes": 2}, "got 1 of class 0"),
     ("BlurredPicture", {"y": [1, 2, 3, 4], "z": [1, 1, 2, 2]}, "got 0 of class 0"),
+    ("BinsPicture.update", {"chosen": 48}, "chosen must be one of [16.0, 32.0, 64.0]; got 48"),
     ("ChoicePicture.update", {"choice": CHOICES[40]}, "choice must be of the 60 objects y"),
     ("ChoicePicture.update", {"y": Y[1:]}, "choice must be of the 59 objects y"),
     ("ChoicePicture.update", {"k": 3}, "k must be one of [1, 2, 4]; got 3"),

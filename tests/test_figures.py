@@ -23,6 +23,8 @@ from gmm_lesson.figures.marks import spread_out
 
 OVER_STRIP = [("", "density"), ("value y", "")]
 LABELS = {
+    "BinsPicture": [("bins", "largest error")],
+    "speeds": [("times as fast", "")],
     "BoundPicture": [*OVER_STRIP, ("step", "")],
     "ChoicePicture": [("value y", "density"), ("classes K", "BIC above the lowest")],
     "CountsPicture": [("share of the objects", "")],

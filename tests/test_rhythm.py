@@ -23,6 +23,7 @@ EXERCISES = [
     ("09_how_many", "held_out", "y, fold, fit, score"),
     ("10_two_dimensions", "plane_m_step", "y, r"),
     ("11_the_original", "review", ""),
+    ("12_fast_em", "from_sums", "parts"),
 ]
 """The lessons, their checks, and what a learner's function gets; a review is no function."""
 LESSONS = tuple(dict.fromkeys(name for name, _, _ in EXERCISES))
@@ -45,6 +46,7 @@ SILENT = {
     "floor": (7, ["floor-added", "relative-floor"]),
     "choose": (8, CHOOSE_SILENT.split()),
     "plane": (13, PLANE_SILENT.split()),
+    "sums": (7, []),
 }
 """How many bugs each lab has, and those that ring nothing, as the text below it says."""
 TERMS = """
@@ -52,7 +54,8 @@ latent variable; mixing proportion; ancestral sampling; Bayes error; posterior p
 underflow; sufficient statistics; expected complete-data log-likelihood; ECM; ELBO; Jensen's inequality; MM;
 KL divergence; local optimum; clustering; density estimation; label switching; Fisher information; coverage;
 parametric bootstrap; degenerate; regularisation; MAP; Mahalanobis; pooled covariance; Simpson's paradox;
-Gaussian discriminant analysis; adjusted Rand index; curse of dimensionality
+Gaussian discriminant analysis; adjusted Rand index; curse of dimensionality; map-reduce;
+catastrophic cancellation
 """
 """The field's words that the course builds: each stands in a fold of the lesson that builds it."""
 

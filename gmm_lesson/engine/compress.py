@@ -30,9 +30,10 @@ AGREE = 1e-9
 """How far a step on it may be from one on the objects, in shares of weight and variance, and in sds."""
 
 
-def compressed(source: Objects, bins: int) -> Objects:
+def compressed(source: Objects, bins: int, exact: bool = True) -> Objects:
     """Return at most 2 x `bins` weighted objects with the counts, means and variances of equal bins.
 
+    Without `exact` they lie at the centres of the bins, as in any histogram.
     Objects that are far from the others get bins of their own, on either side, for one of them must not make
     the bins of all too wide. Most of these bins are empty, so there are more.
     """
@@ -42,7 +43,8 @@ def compressed(source: Objects, bins: int) -> Objects:
     (full,) = np.nonzero(counts)
     counts = counts[full]
     mean, square = mean[full] / counts, square[full] / counts
-    sd = np.sqrt(np.maximum(square - mean**2, 0))
+    sd = exact * np.sqrt(np.maximum(square - mean**2, 0))
+    mean = exact * mean
     part, place = np.divmod(full, bins)
     t = edges[part] + np.diff(edges)[part] / bins * (place + 0.5 + np.array([mean - sd, mean + sd]))
     return source.holding(family.centre + family.unit * t.ravel(), np.tile(counts / 2, 2))
@@ -87,14 +89,17 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
         found = family.scaled(ends.parameters.take([best]))
         sums = source.e_step(found)
         one, other = (loop.step(source, found, some, floor) for some in (sums, coarse.e_step(found)))
-        apart = _apart(one, other, family.rounding**0.5)
-        if apart <= AGREE:
+        differ = apart(one, other, family.rounding**0.5)
+        if differ <= AGREE:
             # The one that was checked stays the best, also among equals.
             value = sums.log_likelihood[0]
             np.minimum(ends.log_likelihood, np.nextafter(value, -np.inf), out=ends.log_likelihood)
             ends.log_likelihood[best] = value
             return ends
-        tried, bins = bins, bins * 2 ** max(1, math.ceil(math.log2(apart / AGREE) / 4))  # it falls as bins^-4
+        tried, bins = (
+            bins,
+            bins * 2 ** max(1, math.ceil(math.log2(differ / AGREE) / 4)),
+        )  # it falls as bins^-4
     if tried:
         narrowest = ends.parameters.variances[best].min() ** 0.5
         warnings.warn(
@@ -105,7 +110,7 @@ def run_compressed(source: Objects, starts: Parameters, **how: Any) -> Ends:
     return loop.run(source, starts, **how)
 
 
-def _apart(one: Parameters, other: Parameters, rounding: float) -> float:
+def apart(one: Parameters, other: Parameters, rounding: float) -> float:
     """Return the largest difference, in units in which a class has size one; of means, beyond rounding."""
     sd = np.sqrt(other.variances)
     weights, variances = (np.abs(one[part] / other[part] - 1) for part in (0, 2))

@@ -266,6 +266,24 @@ LABS["choose"] = Lab(
     columns={"chosen": lambda it: f"K = {it.n_components[it.answer.argmin()]}"},
 )
 
+# Lesson 12: the objects come in three blocks of unlike size, and the M-step gets their sums.
+
+LABS["sums"] = replace(
+    LABS["em"],
+    question=(
+        "EM on the 200 objects of 2021 in blocks of 100, 80 and 20, from one guess, with a bug in the step"
+        " from sums to parameters. Which alarm does each bug ring first, and where does it end?"
+    ),
+    exercises=(OF["from_sums"],),
+    bugs="""
+        last-block-left-out averages-averaged variances-averaged weights-not-divided divided-by-blocks
+        second-moment-returned sd-returned
+    """,
+    ways={"last-block-left-out": {"parts.sum(axis=0)": "parts[:-1].sum(axis=0)"}},
+    run=lambda given, step: do.in_blocks(given, OF["e_step"].function({}), step, (100, 180)),
+    alarms=dict([*ALARMS.items()][:2]),
+)
+
 
 def break_it(name: str) -> None:
     """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
@@ -275,7 +293,7 @@ def break_it(name: str) -> None:
     name : str
         What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
         search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; how to
-        "choose" the number of classes; or the loop in the "plane".
+        "choose" the number of classes; the loop in the "plane"; or that from "sums" of blocks.
 
     Raises
     ------

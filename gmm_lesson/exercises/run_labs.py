@@ -233,3 +233,16 @@ def criteria(given: Given, bic: Function) -> Iterator[Seen]:
     better = {**given, "log_likelihood": given["log_likelihood"] + 1}
     more = {**given, "n": 2 * given["n"]}
     yield Seen(answer=bic(**given), better=bic(**better), more=bic(**more))
+
+
+# From the sums of blocks.
+
+
+def in_blocks(given: Given, e_step: Function, from_sums: Function, cuts: tuple[int, ...]) -> Iterator[Seen]:
+    """Run a loop in which the M-step gets the sums of each block of objects, cut at these places."""
+
+    def m_step(y: Array, r: Array, _: Array) -> Any:
+        pairs = zip(np.split(y ** np.arange(3)[:, np.newaxis], cuts, axis=1), np.split(r, cuts), strict=True)
+        return from_sums(np.array([powers @ own for powers, own in pairs]))
+
+    return steps(given, e_step, m_step, LOOP.function({}))

@@ -11,14 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_lesson._inputs import Array, array_of
 from gmm_lesson.data import load
 from gmm_lesson.em import e_step, m_step
+from gmm_lesson.engine import loop
+from gmm_lesson.engine.compress import apart, compressed
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.fit import fit
+from gmm_lesson.engine.objects import Objects
 from gmm_lesson.engine.plane_family import PlaneMixture
+from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.explorers.clicks import clicks
 from gmm_lesson.explorers.controls import Slider, Sliders, Weights
 from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.scrubber import Scrubber
 from gmm_lesson.figures import (
+    BinsPicture,
     BlurredPicture,
     BoundPicture,
     ChoicePicture,
@@ -269,6 +274,24 @@ def choose_explorer() -> Explorer:
         "draw": Slider("draw", draw, 1, 20, 1, on_release=True),
     }
     return Explorer(picture, controls, lambda k, n, draw: picture.update(*state(n, draw), k))
+
+
+def bins_explorer() -> Explorer:
+    """Return the explorer of lesson 12: how far off a fit to a histogram is, against the number of bins."""
+    source, start = objects_of(THREE.sample(100_000, 1)[0]), Parameters.of([THREE])
+
+    def ends(objects: Objects) -> Parameters:
+        how: dict[str, Any] = {"max_iter": 1000, "tol": 1e-14, "accelerate": True}
+        return loop.run(objects, start, floor=source.floor(), **how).parameters
+
+    right, powers = ends(source), range(4, 10)
+    errors = {
+        name: [apart(ends(compressed(source, 2**power, exact)), right, 0) for power in powers]
+        for name, exact in (("at the centre", False), ("two objects a bin", True))
+    }
+    picture = BinsPicture([2**power for power in powers], errors, 2**6)
+    power = Slider("bins: 2 to the power", 6, 4, 9, 1)
+    return Explorer(picture, {"power": power}, lambda power: picture.update(2**power))
 
 
 def ten_runs_explorer() -> Explorer:

@@ -13,6 +13,7 @@ from gmm_lesson.figures.breaks import SpikePicture, convergence
 from gmm_lesson.figures.choose import ChoicePicture, how_often
 from gmm_lesson.figures.classes import CountsPicture, counts
 from gmm_lesson.figures.errors import intervals, pairs, slopegraph
+from gmm_lesson.figures.fast import BinsPicture, speeds
 from gmm_lesson.figures.loop import BoundPicture, HalfStepPicture
 from gmm_lesson.figures.mixtures import (
     BlurredPicture,
@@ -33,4 +34,8 @@ __all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
 __all__ += ["strategies", "success"]
 __all__ += ["intervals", "misplaced", "pairs", "slopegraph"]
+__all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
+__all__ += ["coordinate_ascent", "counts", "q_curves", "race", "speeds", "stopping"]
+__all__ += ["ladder", "strategies", "success"]
+__all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
 __all__ += ["convergence", "forms", "how_often", "placed"]

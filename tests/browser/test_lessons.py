@@ -23,6 +23,7 @@ EXPLORERS = {
     "08_when_em_breaks": ("spike_explorer()", 2),
     "09_how_many": ("choose_explorer()", 3),
     "11_the_original": ("ten_runs_explorer()", 1),
+    "12_fast_em": ("bins_explorer()", 1),
     "13_at_work": ("added_explorer()", 1),
 }
 """The cell of each lesson's explorer, and its number of sliders."""
