@@ -28,28 +28,10 @@ from gmm_lesson.figures.restarts import LadderPicture, RestartMapPicture, strate
 from gmm_lesson.figures.truth import TruthPicture, misplaced
 
 __all__ = ["MovingPicture", "Picture", "mixture", "objects", "overlap"]
-__all__ += [
-    "BinsPicture",
-    "BoundPicture",
-    "CountsPicture",
-    "HalfStepPicture",
-    "MixturePicture",
-    "OverlapPicture",
-]
-__all__ += [
-    "BinsPicture",
-    "BlurredPicture",
-    "ChoicePicture",
-    "LadderPicture",
-    "PlaneHalfStepPicture",
-    "PlanePicture",
-]
-__all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
-__all__ += ["coordinate_ascent", "counts", "q_curves", "race", "stopping"]
+__all__ += ["BoundPicture", "CountsPicture", "HalfStepPicture", "MixturePicture", "OverlapPicture"]
+__all__ += ["BlurredPicture", "ChoicePicture", "LadderPicture", "PlaneHalfStepPicture", "PlanePicture"]
+__all__ += ["BinsPicture", "RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["strategies", "success"]
 __all__ += ["intervals", "misplaced", "pairs", "slopegraph"]
-__all__ += ["RestartMapPicture", "SpikePicture", "TruthPicture"]
 __all__ += ["coordinate_ascent", "counts", "q_curves", "race", "speeds", "stopping"]
-__all__ += ["ladder", "strategies", "success"]
-__all__ += ["closing", "intervals", "misplaced", "pairs", "slopegraph"]
 __all__ += ["convergence", "forms", "how_often", "placed"]
