@@ -13,8 +13,8 @@ from gmm_lesson.study.triage import triage
 NAME = "one_lecture"
 PLANS = {"45 minutes": 45, "2 x 90 minutes": 180, "A workshop of 3 hours": 180}
 PLANS["Four weeks of 2 x 45 minutes"] = 360
-LATER = ("11", "12", "13")
-"""Lessons that one lecture does not lead to, and that do not end with the line yet."""
+ASIDE = ("11", "12")
+"""Lessons that one lecture does not lead to."""
 
 
 def test_one_lecture_is_short_asks_moves_and_leads_to_every_deep_lesson():
@@ -23,7 +23,7 @@ def test_one_lecture_is_short_asks_moves_and_leads_to_every_deep_lesson():
     assert sum(source.startswith("predict(") for source in sources) == headings(NAME).count("Predict") == 3
     assert sum(source.endswith("_scrubber()") for source in sources) == 1
     linked = re.findall(r"\]\((\w+)\.ipynb\)", markdown(NAME))
-    assert sorted(linked) == [name for name in NAMES if name != NAME and name[:2] not in LATER]
+    assert sorted(linked) == [name for name in NAMES if name != NAME and name[:2] not in ASIDE]
 
 
 def test_what_one_lecture_says_in_numbers():
@@ -65,7 +65,7 @@ def test_a_plan_takes_what_its_heading_says_and_names_what_exists(plan):
             assert int(minutes) == sum(int(times[one]) for one in sections.split("; ")), lesson
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name[:2] not in LATER])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_ends_with_a_line_to_send(name):
     last = read(name).cells[-1]
     assert (last.cell_type, last.metadata.slideshow.slide_type) == ("markdown", "skip")

@@ -59,7 +59,7 @@ catastrophic cancellation
 """
 """The field's words that the course builds: each stands in a fold of the lesson that builds it."""
 
-SECOND_EDITION = NAMES
+DEEP = [name for name in NAMES if name != "one_lecture"]
 
 INTRODUCED = {
     "01": [r"z_i", r"\pi_k", r"n_k"],
@@ -178,7 +178,7 @@ def main_line(name):
     return re.sub(r"<details>.*?</details>", "", markdown(name), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("name", SECOND_EDITION)
+@pytest.mark.parametrize("name", DEEP)
 def test_a_lesson_is_no_longer_than_a_lecture_and_a_picture_says_itself_in_sixty_words(name):
     assert len(main_line(name).split()) <= (700 if name[:2] == "00" else 950)
     pictures = [output.data for output in outputs(read(name)) if "image/png" in output.get("data", {})]
@@ -189,11 +189,11 @@ def test_a_lesson_is_no_longer_than_a_lecture_and_a_picture_says_itself_in_sixty
 
 def test_the_field_s_words_stand_where_they_are_built_and_no_others_are_used():
     fold = r"<summary>What others call it</summary>(.*?)</details>"
-    folds = {name: re.findall(fold, markdown(name), re.DOTALL) for name in SECOND_EDITION}
+    folds = {name: re.findall(fold, markdown(name), re.DOTALL) for name in DEEP}
     assert all(len(found) == (name[:2] != "00") for name, found in folds.items()), folds.keys()
     words = " ".join(" ".join(found) for found in folds.values()).lower()
     assert not [term for term in TERMS.split(";") if " ".join(term.split()).lower() not in words]
-    for name in SECOND_EDITION:
+    for name in DEEP:
         assert not re.search(r"\b(recipes?|knots?)\b", str(read(name).cells), re.IGNORECASE), name
 
 
@@ -227,10 +227,9 @@ def test_one_letter_is_one_thing(name):
 # The lecturer's notes.
 
 NOTES = (ROOT / "notebooks" / "lecturer.md").read_text(encoding="utf-8")
-LECTURED = SECOND_EDITION
 
 
-@pytest.mark.parametrize("name", LECTURED)
+@pytest.mark.parametrize("name", DEEP)
 def test_the_lecturer_has_the_notebook_s_sections_a_lecture_s_minutes_usual_answers_and_where_to_cut(name):
     text = section(NOTES, name[:2])
     rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| ([^|]+?) \|$", text, re.MULTILINE)
