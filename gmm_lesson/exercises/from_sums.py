@@ -25,7 +25,6 @@ def my_from_sums(parts):
 """,
     answer="the new weights, means and variances",
     parts=PARAMETERS,
-    apart=True,
     read=lambda raw, given: read_parameters(raw, {"r": given["parts"][0]}),
     broken=lambda _, *parts: [*finite(*parts), *no_mixture(*parts)],
     cases=(
