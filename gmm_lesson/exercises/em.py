@@ -66,7 +66,8 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
         says = f"your {'first step' if step == 1 else f'step {step}'} is not the textbook's: it takes the"
         says += f" log-likelihood from {right[step - 1]:.6g} to {lls[step]:.6g}"
         far = how_far(lls[step], right[step])
-        yield Sign("another-step", f"{says}{far and f', {far}'}; run check.e_step and check.m_step")
+        says += f"{far and f', {far}'}; run check.e_step and check.m_step"
+        yield Sign("another-step", f"{says}, then look at what a step hands on to the next")
     for name, part in zip(PARTS, parts, strict=True):
         for i in np.flatnonzero(~np.isfinite(part)):
             yield f"every entry should be a finite number; of your {name}, {part[i]:g} stands in place {i}"

@@ -97,7 +97,7 @@ for program in (while_true, for_with_a_limit):
     another-beginning: ; run check.log_likelihood. | ll(y -> 1 / len(y) * ll(y || ll(y -> -ll(y
     none | ll(y -> 1.01 * ll(y || ll(y -> 0.0 * ll(y
     none: Not yet: your first step is not the textbook's: it takes | refit(y, r) -> refit(y, np.round(r))
-    none: ; run check.e_step and check.m_step.
+    none: ; run check.e_step and check.m_step,
         shares(y, w -> shares(y, np.ones(len(m))
         refit(y, r) -> refit(y, r)\n        v = np.sqrt(v)
         refit(y, r) -> refit(y, r)\n        w = r.sum(axis=0)
@@ -106,7 +106,7 @@ for program in (while_true, for_with_a_limit):
 # These have no end but a limit.
 edits(for_with_a_limit)(r"""
 none: the first log-likelihood should be the start's, -6.96126; yours is nan | ll(y -> np.nan * ll(y
-none: ; run check.e_step and check.m_step. | refit(y, r) -> refit(y, r)\n        m = r.T @ y / len(y)
+none: ; run check.e_step and check.m_step, | refit(y, r) -> refit(y, r)\n        m = r.T @ y / len(y)
 """)
 
 edits(while_true)(r"""
