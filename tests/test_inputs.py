@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -84,7 +83,6 @@ def test_floors_are_what_they_say():
         below.items()
         >= {
             "a floor that changes nothing": (0, 2),
-            "a floor below all variances": (0, 2),
             "a narrow class and a wide one": (1, 2),
             "three classes with a narrow one": (1, 3),
             "four classes with two narrow ones": (2, 4),
@@ -155,7 +153,7 @@ def told_of(name, way):
 def test_wrong_step_is_sent_to_the_checks_of_the_steps(exercise):
     ways = [way for mistake in exercise.mistakes if not mistake.edge for way in mistake.ways]
     told = [[words.partition("; run ")[2] for words in told_of(exercise.check, way)] for way in ways]
-    assert {run for runs in told for run in runs} <= {"", "check.e_step and check.m_step"}
+    assert {run.partition(",")[0] for runs in told for run in runs} <= {"", "check.e_step and check.m_step"}
     assert sum(any(runs) for runs in told) > 0.6 * len(told)
 
 
@@ -186,13 +184,12 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
 
 
 def test_searches_are_what_they_say():
-    tops, places = [], set()
+    places = set()
     for case in BEST_RESTART.cases:
         draw, run, restarts = case.fresh()
         ends = [run(*draw()) for _ in range(restarts)]
         lls = np.array([end[3] for end in ends])
         assert np.isnan(lls).any() == case.edge == ("NaN" in case.name)
-        tops.append(np.nanmax(lls))
         places.add((int(np.nanargmax(lls)), restarts))
         best = np.sort(lls[np.isfinite(lls)])[::-1]
         if case.name == "two runs end at one place":
@@ -204,10 +201,3 @@ def test_searches_are_what_they_say():
         later = [draw()[1].tolist() for _ in range(30)]
         assert len({tuple(means) for means in later}) == 30  # every start is a new one
     assert {(0, 3), (2, 3), (1, 4)} <= places
-    # Whatever the best is set to at first, it is known: from 0 down there is a level in every gap.
-    ways = next(mistake.ways for mistake in BEST_RESTART.mistakes if mistake.name == "no-run-kept")
-    levels = [float(level) for level in re.findall(r"end\[3\] > ([-\d.e]+)\]", str(ways))]
-    tops = [0, *sorted((top for top in tops if top < 0), reverse=True)]
-    assert min(tops) < min(levels)
-    for above, below in itertools.pairwise(tops):
-        assert above - below < 8.5 or any(below < level <= above for level in levels), (above, below)

@@ -66,7 +66,7 @@ MUTATIONS = [
     ('jumps again where a jump gained nearly nothing', 'engine/accelerate', '(plain | ~settled | (self.polish > 0))', '(plain | True)', 'test_accelerate.py::test_each_restart_jumps_on_its_own'),
     ('history of those that left', 'engine/accelerate', 'setattr(self, name, getattr(self, name)[which])', 'setattr(self, name, getattr(self, name)[: which.sum()])', 'test_accelerate.py::test_each_restart_jumps_on_its_own'),
     ("bins' variance left out", 'engine/compress', 'np.array([mean - sd, mean + sd])', 'np.array([mean, mean])', 'test_compress.py::test_every_bin_keeps_its_count_mean_and_variance'),
-    ('bins not checked', 'engine/compress', 'if apart <= AGREE:', 'if True:', 'test_compress.py::test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere'),
+    ('bins not checked', 'engine/compress', 'if differ <= AGREE:', 'if True:', 'test_compress.py::test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere'),
     ('bins checked loosely', 'engine/compress', 'AGREE = 1e-9', 'AGREE = 1e-3', 'test_compress.py::test_it_is_the_fit_of_the_objects_from_where_a_step_of_em_leads_nowhere'),
     ('too narrow, and nothing said', 'engine/compress', '    if tried:', '    if False:', 'test_compress.py::test_a_class_too_narrow_for_all_bins_is_fitted_exactly_and_a_warning_says_so'),
     ("the histogram's log-likelihood", 'engine/compress', 'ends.log_likelihood[best] = value', 'pass', 'test_compress.py::test_the_restart_that_was_checked_is_the_best_also_among_equals'),

@@ -55,7 +55,7 @@ def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
 
 # Among these, what comes close to the best pairs is told from them, and from each other: pairs exchanged
 # until no exchange helps, classes that would lose most first, other powers or scales of the differences.
-DRAW = np.random.default_rng(0)
+DRAW = np.random.default_rng(24)
 BADLY_LEARNED = [np.round(DRAW.uniform(0.3, 9, (4, k)), 1).tolist() for k in (*[4] * 9, 5)]
 NEAREST_OF_TWO = ([8, 2, 7], [1, 2.5, 3], [2.5, 3.8, 8.1], [2.2, 1.6, 3.2])
 
