@@ -101,15 +101,15 @@ def test_three_classes_of_notes_win_under_any_sensible_floor_and_the_two_traps_a
 
 
 SHEET = {
-    "k": (3, "3", [2, 4, 1, 3.5, "three", [3]]),
-    "reason": ("b", " B.", ["a", "c", "ab", "bd", "", 2]),
+    "k": (3, np.int32(3), [2, 4, 1, 3.5, "three", [3]]),
+    "reason": ("b", "B: lowest BIC", ["a", "c", "ab", "bd", "", 2]),
     # the mean, the sign, the default tolerance, another top, a narrow class, BIC
     "log_likelihood": (-257.54, np.float64(-257.542), [-1.29, 257.54, -257.66, -267.10, -223.58, 557.47]),
     "starts": (20, 50, [0, 2.5, -20, 10**9, 10**400, "many"]),
     "hits": (18, "18", [0, 6, 21, 17.5, -1]),
     "narrowest_sd": (0.34, "0,339", [0.34**2, 0.415, 0.0011, 0.0, -0.34]),
-    "doubtful": (138.7, "140.6", [141.5, 139.0, 140.3, 0, 138.75]),
-    "tell": ("ad", "D, a", ["a", "abd", "ade", "acd", "bce", "", 4]),
+    "doubtful": (138.7, np.float32(140.6), [141.5, 139.0, 140.3, 0, 138.75]),
+    "tell": ("ad", ["d", "a"], ["a", "abd", "ade", "a, c and d", ["b", "c"], "", 4]),
 }
 """The right answer to each question, as others may write it, and wrong ones."""
 RIGHT = {name: right for name, (right, _, _) in SHEET.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ READ, SURE, MOST = 0.1, 0.9, 100_000
 SHEET = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").strip().split("\n\n")
 QUESTIONS = {name: text.split(" > ") for name, text in (" ".join(it.split()).split(": ", 1) for it in SHEET)}
 """Each question, and what to look at again if the answer is wrong: whatever it was, or that would tell."""
-NUMBERS: dict[type, Any] = {str: lambda text: read_number(text[:40])}
-NUMBERS |= dict.fromkeys((int, float, np.int64, np.float64), float)
+WRITE = "Write one number, as 12 or -1.25."
 
 
 @functools.cache
@@ -52,13 +52,22 @@ def key() -> dict[str, Any]:
     }
 
 
-def _is_right(name: str, said: object, starts: object) -> bool:
+def _number(said: Any) -> float:
+    kind: type = type(said)
+    if kind is not bool and issubclass(kind, Real):
+        return float(said)
+    return read_number(said[:40] if kind is str else "")
+
+
+def _is_right(name: str, said: Any, starts: Any) -> bool:
     """Return whether an answer is right; what cannot be read as a number raises something."""
     if name in ("reason", "tell"):
-        return type(said) is str and set(re.findall("[a-z]", said[:40].lower())) == key()[name]
-    number = NUMBERS[type(said)](said)
+        letters = said[:9] if type(said) in (list, tuple) else [said]
+        text = " ".join(it[:40] for it in letters if type(it) is str).lower()
+        return set(re.findall(r"\b[a-z]\b", text) or re.findall("[a-z]", text)) == set(key()[name])
+    number = _number(said)
     if name in ("starts", "hits"):
-        n = NUMBERS[type(starts)](starts)
+        n = _number(starts)
         if not (n % 1 == number % 1 == 0 <= number <= n and 1 <= n <= MOST):
             return False
         rate = hit_rate((np.arange(n) < number).astype(float), best=1.0, within=0)
@@ -82,7 +91,7 @@ def answer_sheet(*nameless: object, **answers: object) -> Verdict:
             if _is_right(name, given[name], given.get("starts")):
                 continue
         except Exception:
-            again = again if name == "hits" else "Write one number, as 12 or -1.25."
+            again = again if name in ("hits", "reason", "tell") else WRITE
         told.append(f"{name}: look again. {again}")
     if not told:
         return verdict("right", "Right.", "All answers are what the notes say.")
