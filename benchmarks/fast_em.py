@@ -46,7 +46,7 @@ def main() -> None:
     (loop,) = scope["seconds"]([scope["loops"]], y, scope["start"], rounds=ROUNDS)
     (all_at_once,) = scope["seconds"]([lambda: fit(y, 4, **how)], rounds=3)
     by_loops = loop * STARTS * original.N_STEPS
-    rows = dict(zip([*NAMES, "everything"], [*ratios, by_loops / all_at_once], strict=True))
+    rows = dict(zip([*NAMES, "loops to fit"], [*ratios, by_loops / all_at_once], strict=True))
     today = datetime.date.today().isoformat()
     lines = [f"# What each step of lesson 12 gains\n\n{machine(None)}, {today}.\n"]
     lines += ["Times as fast as the way before it: medians of turns.\n"]

@@ -53,6 +53,12 @@ def defined(*names):
     return scope
 
 
+def test_the_product_is_blind_far_from_all_classes():
+    scope = defined("def products")
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(scope["products"](np.array([2000.0]), Mixture([0.5, 0.5], [10, 30], [9, 9]))).all()
+
+
 def test_a_race_is_run_in_turns_and_only_where_somebody_looks(capsys):
     scope, calls = defined("def seconds", "def beside"), []
 
@@ -65,7 +71,7 @@ def test_a_race_is_run_in_turns_and_only_where_somebody_looks(capsys):
 
     assert scope["beside"]([slow, quick], 0.01) is None
     assert not calls
-    assert re.fullmatch(r"Run this cell: [^\d]*\n", capsys.readouterr().out)
+    assert re.fullmatch(r"Run this cell, [^\d]*\n", capsys.readouterr().out)
     assert PRINTED.count("Run this cell: ") == 6
     scope["running"] = lambda: ("a cell", "a run")
     said = scope["beside"]([slow, quick], 0.01).sentence
