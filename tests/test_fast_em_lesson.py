@@ -72,7 +72,7 @@ def test_a_race_is_run_in_turns_and_only_where_somebody_looks(capsys):
     assert scope["beside"]([slow, quick], 0.01) is None
     assert not calls
     assert re.fullmatch(r"Run this cell, [^\d]*\n", capsys.readouterr().out)
-    assert PRINTED.count("Run this cell: ") == 6
+    assert PRINTED.count("Run this cell, ") == 6
     scope["running"] = lambda: ("a cell", "a run")
     said = scope["beside"]([slow, quick], 0.01).sentence
     assert calls == ["slow", "quick"] * 5
@@ -117,7 +117,7 @@ def test_bugs_of_summing_ring_late_and_at_once_where_blocks_differ():
 
 
 def test_a_worker_died_and_no_digit_changed():
-    assert "workers that died in the second fit: 1\nsame to the last digit: True" in PRINTED
+    assert "workers that died in the second fit: 1\nsame to 11 digits: True" in PRINTED
     assert not re.search(r"dashboard|tcp:|127\.0|:\d{4}", PRINTED)
 
 
