@@ -24,7 +24,6 @@ def log_space(y, weights, means, variances):
 
 edits(log_space)("""
 logarithms-returned | -> logs - total
-none | axis=1, keepdims=True ->
 shared-over-objects | axis=1 -> axis=0
 weights-beside-the-logarithms | by_logs(y, weights, -> np.asarray(weights) + by_logs(y, 1,
 """)
@@ -96,14 +95,8 @@ far-objects-belong-to-nobody | total = joint -> total = 1e-300 + joint
 far-objects-belong-to-all | * densities -> * densities + 1e-300
 variance-used-as-sd | np.sqrt(variances) -> variances
 sd-used-as-variance | np.sqrt(variances) -> np.power(variances, 0.25)
-none | * densities -> ** 2 * densities
 not-shared-out | -> joint
-not-shared-out | joint.sum( -> joint.max(
-none: of shape (1, 2) is wanted | -> (joint / joint.sum(axis=0)).T
-none: row 0 sums to 0.176 | -> densities
-none
-    np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
-    * densities -> * 0 + densities && np.sqrt(variances) -> variances
+none | np.sqrt(variances) -> 1 && -> np.eye(len(means))[joint.argmax(axis=1)]
 weights-left-out | -> np.matrix(densities / densities.sum(axis=1, keepdims=True))
 """)
 
@@ -124,9 +117,7 @@ edits(loop_right_but_far)("""
 factor-left-out | / math.sqrt(2 * math.pi * v) ->
 root-left-out | math.sqrt(2 * math.pi * v) -> (2 * math.pi * v)
 half-left-out | / (2 * v)) -> / v)
-none | ((value - m) ** 2) -> abs(value - m)
 distance-misused | -((value - m) ** 2) -> (value - m) ** 2
-distance-misused | / (2 * v)) -> / 2)
 one-spread-for-all | / (2 * v)) / math.sqrt(2 * math.pi * v) -> / 2)
 """)
 
