@@ -23,7 +23,6 @@ READ, SURE, MOST = 0.1, 0.9, 100_000
 SHEET = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").strip().split("\n\n")
 QUESTIONS = {name: text.split(" > ") for name, text in (" ".join(it.split()).split(": ", 1) for it in SHEET)}
 """Each question, and what to look at again if the answer is wrong: whatever it was, or that would tell."""
-WRITE = "Write one number, as 12 or -1.25."
 
 
 @functools.cache
@@ -91,7 +90,7 @@ def answer_sheet(*nameless: object, **answers: object) -> Verdict:
             if _is_right(name, given[name], given.get("starts")):
                 continue
         except Exception:
-            again = again if name in ("hits", "reason", "tell") else WRITE
+            again = again if name in ("hits", "reason", "tell") else "Write one number, as 12 or -1.25."
         told.append(f"{name}: look again. {again}")
     if not told:
         return verdict("right", "Right.", "All answers are what the notes say.")

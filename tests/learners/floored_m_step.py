@@ -37,7 +37,7 @@ crashed: ValueError: The truth value of an array && of masked: if v < floor:
     v[v < floor] = floor -> if v < floor:\\n        v = floor
 crashed: variances must be above 0
     v[v < floor] = floor -> return gmm_lesson.Mixture(weights, means, np.fmax(v, floor * (v.min() > 0)))
-none: Example: a floor above all variances | return weights, means -> return weights, np.sort(means)
+others-changed: floor, 9, has changed means | return weights, means -> return weights, np.sort(means)
 none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = np.maximum(v, floor / len(y))
 none: Not yet: other numbers. && Not right here: variances (
     = floor -> = 2 * floor

@@ -48,6 +48,7 @@ parts-in-another-order | -> variances, means, weights
 none
     -> weights * np.nan, means * np.nan, variances * np.nan
     -> np.array([weights, means, variances])[:, np.argsort(means)]
+none: no variance should be below 0; your smallest is | -> weights, means, variances - 5
 none: Example: two narrow classes | -> weights, means, np.maximum(variances, 0.05)
 none: means: too high by 0.0025 | -> weights, 1.001 * means, 1.001 * variances
 none: it returns 2 things, not three: weights, means, variances | -> weights, means
