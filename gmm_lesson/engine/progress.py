@@ -47,8 +47,7 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
 
     def show(done: int, beside: str) -> None:
         nonlocal last
-        now = time.monotonic()
-        seconds = now - begin
+        seconds = (now := time.monotonic()) - begin
         late = seconds > PATIENCE and seconds * (total - done) > PATIENCE * done
         if now - last < PAUSE if last else not late:
             return
@@ -60,6 +59,7 @@ def count(total: int, what: str, unit: str) -> Iterator[Show | None]:
         yield show
     finally:
         if last:
+            time.sleep(max(0.0, last + PAUSE - time.monotonic()))  # a page may draw the later of two first
             write("")
 
 
