@@ -34,12 +34,12 @@ test: lint $(NODE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests/browser
 
-# As other processors would compute: once without numpy's wide vectors, once with each last digit rounded by chance.
+# As other processors would compute: without numpy's wide vectors, and in the lessons each last digit rounded by
+# chance, too.
 test-elsewhere: $(READY)
 	export NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c \
 		'import numpy; print(*numpy.show_config(mode="dicts")["SIMD Extensions"]["found"])')" && \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(NOT_MATHS) tests && \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 	PYTHONPATH="$(CURDIR)/tests/noise" $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
 
 notebooks: $(READY)
