@@ -1,7 +1,5 @@
 """Lesson 05: the climb along two axes, the race with gradient ascent, and when to stop."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import ONE_MEAN, SLOW

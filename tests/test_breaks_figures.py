@@ -1,7 +1,5 @@
 """Lesson 08's drawings: the likelihood that runs away, and slow ends."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

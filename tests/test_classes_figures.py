@@ -1,7 +1,5 @@
 """Lesson 01's drawings: counts that vary from draw to draw, and the binomial beside them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex

@@ -1,7 +1,5 @@
 """The explorers and scrubbers of the lessons: wherever sliders stand, picture, page and sentence say so."""
 
-from __future__ import annotations
-
 import gc
 import itertools
 from functools import cache
@@ -173,8 +171,7 @@ def explorer(request):
     make, shows, _ = EXPLORERS[request.param]
     one = make()
     one.name, one.shows = request.param, shows
-    yield one
-    one.close()
+    return one
 
 
 def assert_shows_its_sliders(explorer):
@@ -254,7 +251,6 @@ def test_explorers_share_nothing_and_say_what_moved(explorer):
     slider.value = slider.max
     assert f"<b>{slider.description}: {slider.max:g}.</b> " in other.readout.value
     assert slider.description.startswith(name)
-    other.close()
     assert (explorer.sentence, explorer.svg, explorer.readout.value) == before
 
 
@@ -275,7 +271,6 @@ def test_the_story_of_lesson_03():
         for name, value in moves.items():
             explorer.sliders[name].value = value
         assert explorer.sentence.endswith(f"Who owns y = {owners}")
-    explorer.close()
 
 
 @pytest.mark.parametrize(("variance", "lowest"), [(1, 0.5), (0.01, 0.1)])
@@ -286,7 +281,6 @@ def test_the_sd_sliders_begin_at_two_steps_or_at_the_narrowest_class(variance, l
         steps = (slider.value - slider.min) / slider.step
         assert (slider.step, steps) == (0.25, pytest.approx(round(steps), abs=1e-9)), "on its grid"
         assert lowest <= slider.min < lowest + slider.step, "never 0"
-    explorer.close()
 
 
 @pytest.mark.parametrize("y", [[0.0], [5, 5, 5], [1e6, 1e6 + 1], [-1e-3, 1e-3]])
@@ -295,7 +289,6 @@ def test_an_explorer_of_few_or_equal_objects(y):
     for slider in explorer.sliders.values():
         slider.value = slider.max
     assert "cannot" not in explorer.readout.value
-    explorer.close()
 
 
 GRIDS = {
@@ -317,7 +310,6 @@ def test_nowhere_do_controls_leave_an_explorer_without_a_clear_picture(explorer)
             assert "cannot" not in explorer.readout.value, values
             assert len(explorer.svg.encode()) <= FRAME_LIMIT
             CLEAR.get(explorer.name, assert_labels_are_clear)(explorer.picture)
-        explorer.reset()
 
 
 # ------------------------------------------------------------------ scrubbers
@@ -325,9 +317,7 @@ def test_nowhere_do_controls_leave_an_explorer_without_a_clear_picture(explorer)
 
 @pytest.fixture(params=[HalfStepPicture, BoundPicture])
 def scrubber(request):
-    one = Scrubber(request.param(THREE.sample(60, 2)[0], THREE, steps=4, label="length (mm)"))
-    yield one
-    one.close()
+    return Scrubber(request.param(THREE.sample(60, 2)[0], THREE, steps=4, label="length (mm)"))
 
 
 def test_all_frames_go_to_the_page_and_the_browser_chooses(scrubber):
@@ -374,7 +364,6 @@ def test_the_frames_of_a_lesson_are_those_of_em_and_small_together(name, y, star
     sent = [child.value for stack in (scrubber._overlays, scrubber.readout) for child in stack.children]
     assert len(sent) == 2 * len(frames)
     assert sum(len(text.encode()) for text in sent) <= most
-    scrubber.close()
 
 
 def test_a_filmstrip_is_stored_wherever_the_slider_stands(scrubber, monkeypatch):

@@ -88,7 +88,6 @@ def test_errors_fall_with_the_square_of_a_bin_and_with_its_fourth_power():
     np.testing.assert_allclose(slopes, [1.7, 3.5], atol=0.3)
     assert [BINS[error < 1e-3][0] for error in (centre, two)] == [512, 32]
     assert (np.diff([centre, two]) < 0).all()
-    explorer.close()
 
 
 def test_centres_make_a_class_too_wide_by_a_twelfth_of_the_squared_bin():

@@ -1,7 +1,5 @@
 """What is asked of every drawing of the course, whatever it shows."""
 
-from __future__ import annotations
-
 import io
 import re
 from functools import cache
@@ -187,9 +185,7 @@ def test_no_setting_changes_what_is_live(make, to):
         one = make()
         (one.slider if make is em_scrubber else one.sliders["mean of A"]).value = to
         bundles = [{kind: d for kind, d in data.items() if "widget" not in kind} for data, _ in one.outputs()]
-        shown = one.svg, one.sentence, one._background.value, bundles
-        one.close()
-        return shown
+        return one.svg, one.sentence, one._background.value, bundles
 
     plain = whole()
     with mpl.rc_context(HOSTILE):

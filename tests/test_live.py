@@ -1,7 +1,5 @@
 """What the explorers are made of: what follows a slider, the controls, and the SVG of what moves."""
 
-from __future__ import annotations
-
 import itertools
 import re
 import xml.etree.ElementTree as ET
@@ -25,9 +23,7 @@ from gmm_lesson.figures import MovingPicture
 
 @pytest.fixture
 def explorer():
-    one = e_step_explorer()
-    yield one
-    one.close()
+    return e_step_explorer()
 
 
 # ------------------------------------------------------------------ what follows a slider
@@ -70,7 +66,6 @@ def test_a_value_that_cannot_be_shown_is_said_and_the_picture_stays():
     assert list(explorer.picture.one.get_ydata()) == [0.5, 0.5], "half an update is undone"
     explorer.sliders["height"].value = 0
     assert "Two lines at 0.00." in explorer.readout.value
-    explorer.close()
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, TypeError])
@@ -78,7 +73,6 @@ def test_a_bug_in_an_update_reaches_whoever_set_the_slider(error):
     explorer = square(error("a bug"))
     with pytest.raises(error, match="a bug"):
         explorer.sliders["height"].value = 1
-    explorer.close()
 
 
 def test_defaults_that_cannot_be_shown_are_an_error_and_leave_no_widget():

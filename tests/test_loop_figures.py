@@ -1,7 +1,5 @@
 """Lessons 00 and 05: EM half a step at a time, and the bound that it lifts."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 

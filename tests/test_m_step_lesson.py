@@ -30,7 +30,6 @@ def test_a_tenth_of_blur_doubles_the_sd_of_a():
     assert "counts as 0.933 of its own class" in explorer.sentence
     slider.value = 1
     assert np.ptp(explorer.picture.mixture.parts, axis=1) == pytest.approx(0, abs=1e-9)
-    explorer.close()
     assert THREE.sample(200, 5)[0].std() == pytest.approx(3.69, abs=0.005), "the sd of all objects"
 
 

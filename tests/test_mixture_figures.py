@@ -1,7 +1,5 @@
 """Mixtures over objects, stacked with their overlap (lesson 02), and made from blurred labels (lesson 04)."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import FOUR, LECTURE, PALETTE, WIDE, Y, Z

@@ -1,7 +1,5 @@
 """The notebook of 2021, replayed: what it printed comes out again, and what lesson 11 says of it is true."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.optimize import least_squares
@@ -134,7 +132,6 @@ def test_what_lesson_11_says_of_its_starts(runs, after_201):
     assert (1 - (after_201.log_likelihood > top).mean()) ** 10 == pytest.approx(0.0012, abs=1e-4)
     assert (ends - after_201.log_likelihood > 0.001).mean() == pytest.approx(1 / 3, abs=0.02)
     assert (after_201.log_likelihood[:100] > top).sum() == 44
-    assert 10 * 201 * 200 * 4 + 10 * 200 * 200 * 4 == 3_208_000, "all again for the log-likelihood"
     rng = np.random.default_rng(3)
     for y, tries, share in [
         (Y, starts, 0.56),
@@ -164,13 +161,6 @@ def test_ten_starts_end_as_the_ten_of_2021_and_what_lesson_11_says_of_them(runs,
 
 
 # What lesson 11 says a second reading finds.
-
-
-def test_without_the_dead_import_there_is_a_fifth_class():
-    numpy_s, python_s = np.random.RandomState(0), random.Random(0)
-    assert {numpy_s.randint(1, 5) for _ in range(1000)} == {1, 2, 3, 4}
-    fifth = np.mean([python_s.randint(1, 5) == 5 for _ in range(10_000)])
-    assert abs(fifth - 0.2) < 6 * 0.004
 
 
 def test_the_stored_responsibilities_are_a_step_behind(runs):

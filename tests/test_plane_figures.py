@@ -1,7 +1,5 @@
 """Lesson 10: what its drawings show, by scipy's own densities."""
 
-from __future__ import annotations
-
 import numpy as np
 from drawings import CLASSES, PALETTE, PLANE, Z
 from matplotlib.colors import to_hex
@@ -64,6 +62,15 @@ def test_in_the_plane_an_e_step_moves_the_colours_and_an_m_step_the_ellipses():
     assert strip.figure.get_supylabel() == "second value"
     assert f"; correlations {', '.join(f'{tilt:z.2f}' for tilt in tilts[-1])}." in strip.sentence
     assert picture.index == 6, "as it was"
+
+
+def test_the_picture_in_the_plane_shows_its_mixture():
+    picture, m = figures.PlanePicture(PLANE, CLASSES[0]), CLASSES[2]
+    picture.update(m)
+    r = (joint := joint_of(m, PLANE)) / joint.sum(axis=1, keepdims=True)
+    assert_ellipses(picture.curves, m)
+    close(picture.dots.get_facecolor()[:, :3], r @ PALETTE[:3], atol=1e-12)
+    assert f"It places {(r.max(axis=1) > 0.99).sum()} objects" in picture.sentence
 
 
 def test_who_is_misplaced_has_a_rim_and_is_counted():

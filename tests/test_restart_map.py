@@ -1,7 +1,5 @@
 """The restart map, its explorer, and what several restarts buy: artists, sentences, controls."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np
@@ -140,14 +138,8 @@ def test_other_numbers_of_classes(k):
 # ------------------------------------------------------------------ the explorer
 
 
-@pytest.fixture
-def explorer():
-    one = restarts_explorer()
-    yield one
-    one.close()
-
-
-def test_a_click_on_a_dot_chooses_its_start(explorer):
+def test_a_click_on_a_dot_chooses_its_start():
+    explorer = restarts_explorer()
     layers, _ = explorer.box.children
     clicks, picture = layers.children[-1], explorer.picture
     for start in (1, 600, 1000):
@@ -158,8 +150,8 @@ def test_a_click_on_a_dot_chooses_its_start(explorer):
         assert f"Start {start}, means" in explorer.sentence
 
 
-def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
-    asked, shown = [], []
+def test_the_explorer_draws_anew_only_when_it_must(monkeypatch):
+    explorer, asked, shown = restarts_explorer(), [], []
     show = explorer.picture._show
     monkeypatch.setattr(explorer.picture, "_show", lambda *args: shown.append(args) or show(*args))
     monkeypatch.setattr(lessons, "basins", lambda *args: asked.append(args) or basins.basins(*args))

@@ -60,7 +60,6 @@ def test_what_the_explorer_answers():
     start.value = 700
     assert "Start 700, means 7.3, 15.9, 33.5, 54.6" in explorer.sentence
     assert "means 7.9, 11.1, 36.1, 57.9" in explorer.sentence
-    explorer.close()
     assert fit(LECTURE, 4).mixture.sorted().means[1:3].round() == pytest.approx([33, 39])
 
 

@@ -1,7 +1,5 @@
 """What every lesson has in common: its rhythm, its exercise, its symbols, its place with the lecturer."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

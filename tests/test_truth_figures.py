@@ -1,7 +1,5 @@
 """Lesson 07's drawings: learned beside true, with intervals, on fresh objects, with more, one by one."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import SPIKY, around

@@ -102,7 +102,6 @@ def test_what_the_explorer_answers():
             better.append(value)
         assert percent(r"of fresh objects (\d+\.\d+)%") >= round(best, 2)
     assert better == [3, 10, 16, 20]
-    explorer.close()
 
 
 def test_the_bugs_that_flatter_the_fit():

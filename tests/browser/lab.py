@@ -1,7 +1,5 @@
 """A JupyterLab of its own, a Chromium, and notebooks to open in them: for the browser tests and benchmark."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The hand: its maths against the package's; in JupyterLab and in an exported page, by mouse, touch, keys."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

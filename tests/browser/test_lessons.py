@@ -1,7 +1,5 @@
 """The lessons in JupyterLab: read cold, run from the top, every slider at its ends, then shown as slides."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from functools import partial
