@@ -7,7 +7,6 @@ from scipy.optimize import brentq
 
 from gmm_lesson import Mixture, e_step, em, fit, load, log_likelihood, m_step
 from gmm_lesson.em import default_floor
-from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import spike_explorer
 from gmm_lesson.squarem import squarem
 from gmm_lesson.study.information import missing_fraction
@@ -123,12 +122,6 @@ def test_bills_were_read_to_a_tenth_of_a_millimetre():
     bills = 10 * load("penguins").y
     np.testing.assert_allclose(bills, bills.round(), atol=1e-9)
     assert np.gcd.reduce(bills.round().astype(int)) == 1
-
-
-def test_one_floor_bug_ends_higher():
-    said = "\n".join(LABS["floor"].answer())
-    assert "| floor on the sd | step 6: a variance is below the floor | -11.063 after 9 steps |" in said
-    assert "| no bug | none | -11.757 after 9 steps |" in said
 
 
 def test_identical_classes_stay_identical():

@@ -110,7 +110,6 @@ def test_the_bugs_that_flatter_the_fit():
     told = {name: float(value) for name, value in re.findall(r"\| ([\w ]+) \| [^|]+ \| (\d+\.\d\d) \|", said)}
     flattering = {name for name, value in told.items() if value < told["no bug"]}
     assert flattering == {"sorted separately", "one class twice", "truth returned"}
-    assert (told["sorted separately"], told["one class twice"], told["no bug"]) == (3.27, 3.42, 3.87)
 
     def sums(true_means, true_sds, means, sds):
         true, learned = np.array([true_means, true_sds]), np.array([means, sds])
