@@ -1,4 +1,4 @@
-"""Long fits: a bar where somebody looks, none where nobody does, and interrupts (browser/test_bar.py: a real one)."""
+"""Long fits: a bar where somebody looks, none elsewhere; and interrupts, a real one in browser/test_bar.py."""
 
 import builtins
 import contextlib
