@@ -1,4 +1,4 @@
-"""Long fits: a bar where somebody looks, none elsewhere; and interrupts, a real one in browser/test_bar.py."""
+"""Long fits: a bar where somebody looks, none elsewhere; and interrupts (a real one: browser/test_bar.py)."""
 
 import builtins
 import contextlib
