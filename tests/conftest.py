@@ -1,10 +1,12 @@
 """For every test: the widgets that it made are closed after it."""
 
 import pytest
-from ipywidgets import Widget
+from ipywidgets.widgets.widget import _instances
 
 
 @pytest.fixture(autouse=True)
 def _closed():
+    before = set(_instances)
     yield
-    Widget.close_all()
+    for name in _instances.keys() - before:
+        _instances[name].close()

@@ -44,8 +44,6 @@ def moved(one, other):
 
 
 # What the guide proposes, for a map that is known: x -> fixed + A (x - fixed)
-
-
 class Numbers:
     """A family whose parameters are their own coordinates, all of weight one."""
 
@@ -130,8 +128,6 @@ def test_after_an_undone_jump_comes_squarems():
 
 
 # Where it leads
-
-
 @pytest.mark.parametrize(("gap", "saddle"), [*((gap, False) for gap in GAPS), (2.04, True), (6.0, True)])
 def test_it_reaches_the_optimum_of_plain_em_in_a_fraction_of_the_steps(gap, saddle):
     plain, fast = both(gap, saddle)

@@ -77,9 +77,6 @@ def assert_spike_is_clear(picture):
         assert_apart([name, picture.peak])
 
 
-# ------------------------------------------------------------------ the spike
-
-
 def test_objects_of_one_value_are_gained_together():
     picture = spike(np.append(LECTURE, LECTURE.min()))
     for log_sd, which, slope in [(-12, 1, "+4.605"), (-12, 3, "+2.303"), (-4, 101, "+2.303")]:
@@ -141,8 +138,6 @@ def test_two_objects_and_one_other_class_are_enough():
         picture.update(log_sd, which)
         assert_spike_shows(picture)
 
-
-# ------------------------------------------------------------------ slow ends
 
 RHO = 0.9968315463
 """The largest eigenvalue of I_complete^-1 I_missing at the optimum of lesson 05's slow case."""

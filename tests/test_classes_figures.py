@@ -13,9 +13,6 @@ WEIGHTS = [0.3, 0.25, 0.25, 0.2]
 DRAWN = np.random.default_rng(0).binomial(200, 0.3, 1000)
 
 
-# ------------------------------------------------------------------ many draws of one count
-
-
 def test_a_dot_a_draw_beside_the_binomial_and_its_band():
     picture = counts(DRAWN, 200, 0.3)
     (axes,) = picture.figure.axes
@@ -71,9 +68,6 @@ def test_draws_far_from_the_expected_count_are_in_view(many, n, weight):
     assert low < min(n * weight, *many) <= max(n * weight, *many) < high
     assert 0 < y.min() <= y.max() < axes.get_ylim()[1]
     assert counts([0, 10], 10, 0.5).figure.axes[0].get_xlim() == (-1, 11), "and no count is impossible"
-
-
-# ------------------------------------------------------------------ the picture that moves
 
 
 def expected_counts(weights, n):

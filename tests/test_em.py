@@ -40,9 +40,6 @@ def test_m_step_raises_a_variance_to_the_floor_and_nothing_else():
     assert made == Mixture([0.5, 0.5], [2, 10], [1, 0.5])
 
 
-# The loop
-
-
 def test_em_keeps_its_whole_path():
     run = em(Y, START, max_iter=7, tol=0)
     assert len(run.path) == len(run.log_likelihoods) == 8
@@ -89,9 +86,6 @@ def test_inputs_are_left_alone_and_results_share_no_memory_with_them():
     assert not any(np.shares_memory(array, other) for array in results for other in starts)
 
 
-# The bound
-
-
 @pytest.mark.parametrize("r", [R, HARD, np.full((60, 3), 1 / 3)])
 def test_the_bound_is_its_sum_and_of_hard_labels_q(r):
     expected = (r * np.log(joint_of(MIXTURE, Y))).sum() + entr(r).sum()
@@ -126,9 +120,6 @@ def test_an_object_far_from_every_class_has_a_finite_bound():
     far = np.append(Y, 1e120)
     r = np.vstack([R, [0, 0, 1]])
     assert np.isfinite(lower_bound(far, r, MIXTURE))
-
-
-# What is left to gain
 
 
 @pytest.mark.parametrize("q", [0.1, 0.5, 0.99])

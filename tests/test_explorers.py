@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import weakref
 from functools import cache
 
 import numpy as np
@@ -33,8 +34,6 @@ SCRUBBERS = {"em": lessons.em_scrubber, "bound": lessons.bound_scrubber, "plane"
 
 
 # ------------------------------------------------------------------ what the sliders say, by numpy alone
-
-
 def assert_classes(picture, at):
     parts = np.array([at[f"weight of {name}"] for name in picture.names])
     close(picture.weights, parts / parts.sum())
@@ -166,12 +165,20 @@ EXPLORERS = {
 """What each explorer is, what sees to it, and its sliders: least value, start, largest, step."""
 
 
-@pytest.fixture(params=EXPLORERS)
-def explorer(request):
+@pytest.fixture(params=EXPLORERS, scope="module")
+def made(request):
     make, shows, _ = EXPLORERS[request.param]
     one = make()
     one.name, one.shows = request.param, shows
     return one
+
+
+@pytest.fixture
+def explorer(made):
+    """An explorer as it is at first: tests leave its sliders where they are."""
+    made.reset()
+    made.picture.figure.draw_without_rendering()  # else texts are measured as in the last picture saved
+    return made
 
 
 def assert_shows_its_sliders(explorer):
@@ -185,20 +192,17 @@ def assert_shows_its_sliders(explorer):
 
 
 # ------------------------------------------------------------------ every explorer
-
-
 def test_every_control_at_its_ends_and_its_default(explorer):
     for name, wanted in EXPLORERS[explorer.name][2].items():
         slider = explorer.sliders[name]
         close((slider.min, slider.value, slider.max, slider.step), wanted)
     start, values = explorer.sentence, {name: s.value for name, s in explorer.sliders.items()}
     assert_shows_its_sliders(explorer)
-    for slider in explorer.sliders.values():
-        default = slider.value
+    for name, slider in explorer.sliders.items():
         for value in (slider.min, slider.max):
             slider.value = value
             assert_shows_its_sliders(explorer)
-        slider.value = default
+        slider.value = values[name]
     for end in ("min", "max"):
         for slider in explorer.sliders.values():
             if slider.continuous_update:  # what waits for the release takes its time
@@ -255,8 +259,6 @@ def test_explorers_share_nothing_and_say_what_moved(explorer):
 
 
 # ------------------------------------------------------------------ single ones
-
-
 def test_the_story_of_lesson_03():
     explorer = lessons.e_step_explorer()
     owner = shares_of(explorer.picture.mixture, explorer.picture.y).argmax(axis=1) == 1
@@ -310,11 +312,10 @@ def test_nowhere_do_controls_leave_an_explorer_without_a_clear_picture(explorer)
             assert "cannot" not in explorer.readout.value, values
             assert len(explorer.svg.encode()) <= FRAME_LIMIT
             CLEAR.get(explorer.name, assert_labels_are_clear)(explorer.picture)
+        explorer.reset()
 
 
 # ------------------------------------------------------------------ scrubbers
-
-
 @pytest.fixture(params=[HalfStepPicture, BoundPicture])
 def scrubber(request):
     return Scrubber(request.param(THREE.sample(60, 2)[0], THREE, steps=4, label="length (mm)"))
@@ -376,11 +377,17 @@ def test_a_filmstrip_is_stored_wherever_the_slider_stands(scrubber, monkeypatch)
 
 
 # ------------------------------------------------------------------ what is left behind
+@pytest.fixture
+def alive(monkeypatch):
+    """Return what counts the figures made in this test that are still there, and all widgets."""
+    figures, make = weakref.WeakSet(), Figure.__init__
+    monkeypatch.setattr(Figure, "__init__", lambda own, *a, **how: figures.add(own) or make(own, *a, **how))
 
+    def count():
+        gc.collect()
+        return len(figures), len(_instances)
 
-def alive():
-    gc.collect()
-    return sum(isinstance(thing, Figure) for thing in gc.get_objects()), len(_instances)
+    return count
 
 
 ALL = {name: make for name, (make, *_) in EXPLORERS.items()} | SCRUBBERS
@@ -389,11 +396,10 @@ KIND = dict.fromkeys(SCRUBBERS, "scrubber") | {"hand": "hand"}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_what_is_closed_leaves_no_figure_and_no_widget(name, monkeypatch):
-    monkeypatch.setattr(page, "running", lambda: ("", ""))
+def test_what_is_closed_leaves_no_figure_and_no_widget(name, alive):
     before = alive()
     one = ALL[name]()
-    assert alive()[0] == before[0] + 1, "nothing else is drawn before it is shown"
+    assert alive()[0] == 1, "nothing else is drawn before it is shown"
     assert name == "hand" or one._background.value == ""
     one.outputs()
     sentence = one.sentence
@@ -407,7 +413,7 @@ def test_what_is_closed_leaves_no_figure_and_no_widget(name, monkeypatch):
         one.outputs()
 
 
-def test_running_a_cell_again_closes_what_it_made(monkeypatch):
+def test_running_a_cell_again_closes_what_it_made(alive, monkeypatch):
     running = ["cell", "run 1"]
     monkeypatch.setattr(page, "running", lambda: tuple(running))
     before = alive()
@@ -420,7 +426,7 @@ def test_running_a_cell_again_closes_what_it_made(monkeypatch):
         new = lessons.e_step_explorer()
         assert (one.closed, two.closed, third.closed) == (True, True, False)
         one = two = new
-    assert alive()[0] == before[0] + 2
+    assert alive()[0] == 2
     third.close()
     new.close()
     assert alive() == before

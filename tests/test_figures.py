@@ -208,8 +208,6 @@ def test_the_background_has_no_colours_and_the_picture_is_black_on_white():
 
 
 # ------------------------------------------------------------------ sentences and labels
-
-
 @pytest.mark.parametrize(
     ("written", "said"),
     [

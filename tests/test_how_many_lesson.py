@@ -8,7 +8,7 @@ from gmm_lesson import e_step, load
 from gmm_lesson.engine.fit import RESTARTS
 from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.explorers import choose_explorer
-from gmm_lesson.study.choose import bootstrap_choices, by_components, held_out, likelihood_ratios
+from gmm_lesson.study.choose import by_components, held_out, likelihood_ratios
 
 BIRDS, GALAXIES = load("penguins"), load("galaxies").y / 1000
 FLOOR = 0.5**2
@@ -57,20 +57,6 @@ def test_one_class_describes_held_out_birds_worse_and_two_to_five_alike():
     ratio = apart.mean(axis=0)[[0, 2, 3, 4]] * np.sqrt(5) / apart.std(axis=0, ddof=1)[[0, 2, 3, 4]]
     assert apart[:, 0].max() < 0
     assert (np.abs(ratio[1:]) < 1).all()
-
-
-def test_no_bootstrap_is_decided_by_a_hair(monkeypatch):
-    margins = []
-
-    def watched(*given, **how):
-        found = by_components(*given, **how)
-        margins.append(np.diff(np.sort(found.bic))[0])
-        return found
-
-    monkeypatch.setattr("gmm_lesson.study.choose.by_components", watched)
-    chosen = bootstrap_choices(BIRDS.y, range(1, 5), draws=40, restarts=10, floor=FLOOR)
-    assert np.bincount(chosen).tolist() == [0, 0, 28, 6, 6]
-    assert min(margins) > 1e-3
 
 
 def test_flippers_earn_a_class_by_their_rounding():

@@ -82,8 +82,6 @@ def in_free(information, values):
 
 
 # The matrices, at mixtures that are no optima
-
-
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
 def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_q(k):
     """The complete information is minus the Hessian of Q; less the missing, that of the log-likelihood."""
@@ -103,8 +101,6 @@ def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_
 
 
 # Standard errors
-
-
 @pytest.mark.parametrize(("k", "seed"), OPTIMA)
 def test_standard_errors_are_the_roots_of_the_inverse_hessians_diagonal(k, seed):
     y, mixture = optimum(k, 200, seed)
@@ -145,8 +141,6 @@ def test_no_interval_leaves_where_its_parameter_lives(level):
 
 
 # A parameter that its limit holds
-
-
 @pytest.mark.parametrize("floor", [0.1, 0.2, 0.5])
 def test_a_class_on_any_floor_has_no_standard_error(floor):
     y = np.append(drawn(60, 1, 1), [50.0, 50.5])
@@ -196,8 +190,6 @@ def test_information_beyond_all_numbers_and_of_a_class_without_objects_is_refuse
 
 
 # EM's rate
-
-
 @pytest.mark.parametrize(("k", "seed"), OPTIMA)
 def test_rho_is_the_largest_eigenvalue_of_the_derivative_of_a_step_of_em(k, seed):
     y, mixture = optimum(k, 200, seed)
@@ -230,8 +222,6 @@ def test_steps_by_hand(gap, target, rho, steps):
 
 
 # No maxima
-
-
 def test_the_slowest_direction_costs_half_of_what_is_not_missing_and_rises_from_a_doubled_class():
     y, best = optimum()
     two = fit(y, 2, accelerate=True, tol=1e-14).mixture.sorted()

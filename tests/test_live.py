@@ -27,8 +27,6 @@ def explorer():
 
 
 # ------------------------------------------------------------------ what follows a slider
-
-
 class Square(MovingPicture):
     """A line from 0 to 1 whose height is set, and of which half can be updated."""
 
@@ -118,8 +116,6 @@ def test_a_cell_shows_both_outputs_and_then_only_what_moves(explorer, monkeypatc
 
 
 # ------------------------------------------------------------------ controls
-
-
 def test_weights_are_a_simplex_wherever_the_sliders_stand():
     for k in range(1, 6):
         weights = Weights("ABCDE"[:k], np.full(k, 1 / k))
@@ -182,8 +178,6 @@ def test_a_slider_that_cannot_be_is_an_error(value, low, high, step):
 
 
 # ------------------------------------------------------------------ the SVG of what moves
-
-
 def panel():
     axes = Figure(figsize=(5, 2)).subplots()
     axes.set(xlim=(0, 1), ylim=(0, 1))

@@ -44,9 +44,6 @@ def sure_of(r):
     return f"{(r.max(axis=1) > 0.99).sum()} of {len(r)} objects have more than 99% in one class"
 
 
-# ------------------------------------------------------------------ half-steps
-
-
 @pytest.fixture(scope="module")
 def lecture_frames():
     return frames_of(LECTURE, FOUR_ALIKE, 15)
@@ -119,9 +116,6 @@ def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, 
     assert f"in {steps} step{'s' if steps > 1 else ''}. The score" in strip.sentence
     after = ", ".join(f"{lecture_frames[i][2]:.1f} after {i // 2}" for i in chosen if i and i % 2 == 0)
     assert f" at the start, {after}. At the end {sure_of(frames[-1][1])};" in strip.sentence
-
-
-# ------------------------------------------------------------------ the loop and its bound
 
 
 @pytest.mark.parametrize(("y", "start", "steps"), [(Y, TOGETHER, 8), (LECTURE, FOUR_ALIKE, 15)])

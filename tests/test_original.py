@@ -161,8 +161,6 @@ def test_ten_starts_end_as_the_ten_of_2021_and_what_lesson_11_says_of_them(runs,
 
 
 # What lesson 11 says a second reading finds.
-
-
 def test_the_stored_responsibilities_are_a_step_behind(runs):
     starts = runs[0].take(slice(0, 300))
     before, after = original.run(Y, starts, max_iter=200), original.run(Y, starts)

@@ -189,8 +189,6 @@ def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(f
 
 
 # The plane
-
-
 def in_the_plane(kind):
     """Return the objects, and which are far."""
     y, far = PLANE.copy(), np.zeros(300, dtype=bool)

@@ -15,8 +15,6 @@ THREE = PlaneMixture([0.2, 0.3, 0.5], [[0, 0], [4, 1], [-3, 2]], TILTED)
 
 
 # The mixture
-
-
 def test_what_follows_from_the_covariances():
     np.testing.assert_array_equal(THREE.covariances, TILTED)
     np.testing.assert_allclose(THREE.sds[0], [np.sqrt(2), 1])
@@ -115,8 +113,6 @@ def test_narrow_and_far_classes_are_computed_with_care(covariance):
 
 
 # The floor
-
-
 def test_the_floor_bounds_the_variance_along_every_direction_and_q_is_highest_there():
     rng, floor = np.random.default_rng(12), np.array([0.04, 0.09])
     y = rng.normal(size=(60, 1)) * [1.0, 2.0]  # without a floor the covariance would be flat
@@ -164,8 +160,6 @@ def test_the_default_floor_is_a_millionth_of_the_variance_along_each_axis():
 
 
 # What comes back, and from where
-
-
 @pytest.mark.parametrize(
     ("covariance", "k", "expected"),
     [("full", 2, -1130.26396), ("full", 3, -1114.43987), ("diagonal", 2, -1147.80635)],

@@ -70,8 +70,6 @@ def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place,
 
 
 # When there is a bar, and what it says: with a clock of the test's own
-
-
 @pytest.fixture
 def terminal(monkeypatch):
     return world(monkeypatch, Terminal())

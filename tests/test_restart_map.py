@@ -135,9 +135,6 @@ def test_other_numbers_of_classes(k):
     assert picture.pair.tolist() == {2: [0, 1], 3: [1, 2], 6: [2, 3]}[k]
 
 
-# ------------------------------------------------------------------ the explorer
-
-
 def test_a_click_on_a_dot_chooses_its_start():
     explorer = restarts_explorer()
     layers, _ = explorer.box.children
@@ -164,9 +161,6 @@ def test_the_explorer_draws_anew_only_when_it_must(monkeypatch):
     explorer.reset()
     assert explorer.sentence == before
     assert len(asked) == 1, "it remembers the maps that it has drawn"
-
-
-# ------------------------------------------------------------------ what restarts buy
 
 
 def test_success_draws_the_formula_and_its_interval():

@@ -25,9 +25,6 @@ FIT = Mixture(  # what EM finds for them from the truth, to four digits
 PARTS = "weights", "means", "sds"
 
 
-# ------------------------------------------------------------------ pairs, and a ladder
-
-
 def marks(axes, size):
     """What stands in a panel of pairs: the single markers of a size, in their order."""
     lines = [line for line in axes.lines if len(line.get_xdata()) == 1 and line.get_markersize() == size]
@@ -84,9 +81,6 @@ def test_restarts_stand_between_their_rungs_and_far_below_the_last_at_the_foot()
     assert picture.sentence.endswith("-10.00. Finished: none. On the top rung: 4.")
 
 
-# ------------------------------------------------------------------ fresh objects
-
-
 def test_the_slopegraph_says_who_is_ahead_where():
     picture = figures.slopegraph([-470.66, -474.24], [-488.64, -483.76])
     (axes,) = picture.figure.axes
@@ -103,9 +97,6 @@ def test_the_slopegraph_says_who_is_ahead_where():
         " 3.58 less; on fresh objects the fit has -488.64 and the truth -483.76, 4.88 more. The lines cross."
     )
     assert figures.slopegraph([-2, -1], [-4, -3]).sentence.endswith("1.00 more. The lines do not cross.")
-
-
-# ------------------------------------------------------------------ intervals
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 4])
@@ -150,9 +141,6 @@ def test_an_interval_that_misses_narrowly_is_hollow_all_the_same(more, hollow):
     assert ("not the" in picture.sentence) == hollow
 
 
-# ------------------------------------------------------------------ who is misplaced
-
-
 def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets():
     picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH)
     (axes,) = picture.figure.axes
@@ -180,9 +168,6 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     assert f"{counts[1][0]} of the {counts[1][1]} of b," in named.sentence
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"
     assert figures.misplaced([1.0], [0], FIT, true=TRUTH).sentence.startswith(said)
-
-
-# ------------------------------------------------------------------ the picture that moves
 
 
 def assert_truth_shows(picture, errors):
