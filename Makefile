@@ -16,7 +16,7 @@ WORKERS ?= auto
 export JUPYTER_PREFER_ENV_PATH = 1
 # What no processor changes: the project's files, broken copies, how things look, bars and browsers. The notebooks
 # themselves are compared by nbval.
-NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py test_imports.py test_mutations.py \
+NOT_MATHS := $(addprefix --ignore=tests/,browser test_export.py test_imports.py test_mutations.py \
 	test_notebooks.py test_progress.py test_project.py test_saving.py test_waiting.py)
 
 # What looks at the scripts that run in a browser comes from npm, where there is one.

@@ -209,14 +209,6 @@ def test_hard_inputs_give_no_nan_and_the_log_likelihood_never_falls(y, starts):
     assert (np.diff(values, axis=0) == 0).any()
 
 
-@pytest.mark.parametrize(
-    ("k", "starts"), [(4, ["k-means++", "uniform", "objects", "classes"]), (5, "uniform")]
-)
-def test_a_jump_out_of_the_range_of_numbers_is_silent(k, starts):
-    """Classes that collapse on galaxies send jumps there. (A warning is an error in these tests.)"""
-    fit(load("galaxies").y, k, starts=starts, restarts=300, accelerate=True)
-
-
 # SQUAREM, the one to read
 
 LECTURE = load("lecture_2021").y

@@ -64,7 +64,6 @@ def test_old_means_are_handed_over_and_shown_to_functions_that_cannot_do_without
 # check.em.
 def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
     """A per cent at least, nearly, where rounding is a millionth of that: < and <= are the same."""
-    steps = {}
     for case in EM.cases:
         y, *start, tol = case.fresh("arrays")
         *parameters, lls = EM.right_numbers(case)
@@ -74,14 +73,6 @@ def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
         gains = np.diff(lls)
         assert (np.abs(gains / tol - 1) > 0.009).all(), case.name
         assert (np.abs(gains - tol) > 1e-7).all()
-        assert (gains[:-1] > tol).all()
-        assert (parameters[0] * len(y) > 1.5).all()  # nobody is left with one object
-        assert (parameters[2] > 1).all()
-        steps[case.name, case.edge] = len(gains)
-        assert case.edge or gains[0] > tol
-    assert max(n for (_, edge), n in steps.items() if not edge) < 10
-    assert steps["a start that one step hardly improves", True] == 1
-    assert 105 < steps["a slow climb", True] < 130
 
 
 def test_old_mean_is_not_called_wrong_and_does_not_lower_the_log_likelihood():
@@ -129,8 +120,6 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
         true, fitted = (Mixture(np.full(k, 1 / k), *pair) for pair in pairs)
         matched = compare.match(true=true, fitted=fitted).fitted
         assert MATCH.right_numbers(case) == pytest.approx(np.array([matched.means, matched.sds]))
-        assert "nearest of two" not in case.name or len(set(distance.argmin(axis=1))) < k
-        assert (case.name == "two means that are equal") == (len(set(true_means)) < k)
         # Orders that are their own inverse do not tell which way round they were read.
         order = MATCH.function({"return matched": "return order"})(*case.fresh("arrays"))
         turned |= {k} if (order.argsort() != order).any() else set()

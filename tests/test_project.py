@@ -1,4 +1,4 @@
-"""The files around the package: dependencies said once, the lock, the licence, and what no file may hold."""
+"""The files around the package: dependencies said once, the lock, Binder, and what no file may hold."""
 
 import os
 import re
@@ -7,7 +7,9 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+import warnings
 import zipfile
+from urllib.parse import parse_qs, urlparse
 
 import dask.array
 import numpy as np
@@ -17,6 +19,10 @@ from hatchling.builders.wheel import WheelBuilder
 from lessons import NAMES, ROOT
 from packaging.requirements import Requirement
 from rattler import MatchSpec
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of a library that repo2docker uses
+    from repo2docker.buildpacks import CondaBuildPack
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -240,3 +246,31 @@ def test_continuous_integration_calls_the_readme_s_command_and_nothing_softer():
     assert commands == ["make test", "make test-elsewhere"]
     assert "export CI=true" in script
     assert "set -euo pipefail" in script
+
+
+# What Binder would build: repo2docker renders the Dockerfile, and no image is built.
+def test_the_conda_build_pack_reads_the_folder_binder(monkeypatch):
+    monkeypatch.chdir(ROOT)  # repo2docker looks at the folder it is in
+    pack = CondaBuildPack("docker.io/library/buildpack-deps:jammy")
+    pack.platform = "linux/amd64"
+    assert pack.detect()
+    assert pack.environment_yaml_path == "binder/environment.yml"
+    assert pack.python_version == "3.12"
+    assert pack.get_post_build_scripts() == ["binder/postBuild"]
+    dockerfile = pack.render()
+    assert 'env update -p ${NB_PYTHON_PREFIX} --file "binder/environment.yml"' in dockerfile
+    assert "RUN ./binder/postBuild" in dockerfile
+    script = ROOT / "binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
+    assert "pip install --no-cache-dir -e . --group lab" in script.read_text()
+
+
+def test_every_badge_opens_a_notebook_in_jupyterlab():
+    links = re.findall(r"https://mybinder\.org/v2/[^)\s]+", (ROOT / "README.md").read_text())
+    assert links
+    opened = [parse_qs(urlparse(link).query)["urlpath"][0] for link in links]
+    assert opened[0] == "lab/tree/notebooks/00_start_here.ipynb"
+    for path in opened:
+        assert path.startswith("lab/tree/")
+        assert (ROOT / path.removeprefix("lab/tree/")).is_file()

@@ -74,11 +74,6 @@ def test_restarts_stand_between_their_rungs_and_far_below_the_last_at_the_foot()
         "4 restarts after 201 steps, on a ladder of 2 levels from -10.00 down to -20.00: at -10.00, -15.00,"
         " -25.00, -99.00. Finished: 1, 3. On the top rung: 1."
     )
-    picture.update(values[::-1], [False] * 4, 3)
-    same(hollow.get_xydata(), [(1, -2), (2, -1.5), (3, -0.5), (4, 0)])
-    assert len(filled.get_xydata()) == 0
-    assert "after 3 steps" in picture.sentence
-    assert picture.sentence.endswith("-10.00. Finished: none. On the top rung: 4.")
 
 
 def test_the_slopegraph_says_who_is_ahead_where():
@@ -214,8 +209,6 @@ def test_the_truth_beside_what_was_learned():
     assert picture.fitted == FIT
     assert_truth_shows(picture, errors.as_array())
     assert said_in(picture.axes.get_legend()) == ["learned", "true"]
-    picture.update(*TRUTH.sample(500, 3), FIT, errors)
-    assert_truth_shows(picture, errors.as_array())
     picture.update(np.append(Y, 99.0), np.append(Z, 2), SPIKY, errors)
     assert_truth_shows(picture, errors.as_array())
     outside = "The peak of class 1, 1.20, is above the picture. Objects outside the picture: 1."
