@@ -85,14 +85,6 @@ def test_objects_of_one_value_are_gained_together():
         assert picture.slope.get_text() == f"{slope} each tenfold"
 
 
-def test_a_wide_class_may_lose_by_narrowing_and_two_near_objects_make_a_hill():
-    picture = spike()
-    picture.update(0.5, 101)
-    assert "An sd ten times smaller adds -0.141." in picture.sentence
-    log_sds, curve = picture.curve.get_data()
-    assert (np.diff(curve[(log_sds > -3) & (log_sds < 0)]) > 0).any()
-
-
 @pytest.mark.parametrize(("name", "sign"), [("lecture_2021", 1), ("galaxies", 1), ("galaxies", -1)])
 def test_curves_and_labels_stay_inside_whatever_the_object(name, sign):
     y = sign * load(name).y

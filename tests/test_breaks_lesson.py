@@ -124,14 +124,6 @@ def test_bills_were_read_to_a_tenth_of_a_millimetre():
     assert np.gcd.reduce(bills.round().astype(int)) == 1
 
 
-def test_identical_classes_stay_identical():
-    """For 200 steps: what rounding parts grows tenfold in 340."""
-    for k in (2, 3, 5):
-        run = em(LECTURE, Mixture([1 / k] * k, [30] * k, [100] * k), max_iter=200, tol=0)
-        for values in run.mixture.parts:
-            assert np.ptp(values) < 1e-9 * np.abs(values).max()
-
-
 def test_rho_is_the_rate_at_which_the_error_shrinks_and_squarem_takes_a_seventeenth_of_the_steps():
     y, start, run = overlapping()
     rho, end = missing_fraction(y, run.mixture), run.mixture.means

@@ -81,7 +81,7 @@ MUTATIONS = [
     ('a bar in a stored page', 'engine/progress', 'if running()[0] and not storing()', 'if running()[0]', 'test_progress.py::test_somebody_is_looking_in_a_terminal_and_in_a_notebook_that_is_open'),
     ('worst restart kept', 'engine/fit', 'runs.log_likelihood.argmax()', 'runs.log_likelihood.argmin()', 'test_restarts.py::test_keeps_the_restart_with_the_highest_log_likelihood_and_reports_it_in_plain_types'),
     ('k-means++ by distance', 'engine/starts', '((t - t[chosen[-1]]) ** 2).sum(axis=1)', '((t - t[chosen[-1]]) ** 2).sum(axis=1) ** 0.5', 'test_restarts.py::test_two_means_are_drawn_evenly_or_the_second_by_its_squared_distance'),
-    ('k-means++ at random', 'engine/starts', 'p=nearest / nearest.sum() if nearest.any() else None', 'p=None', 'test_restarts.py::test_means_at_objects_are_different_objects'),
+    ('k-means++ at random', 'engine/starts', 'p=nearest / nearest.sum() if nearest.any() else None', 'p=None', 'test_restarts.py::test_two_means_are_drawn_evenly_or_the_second_by_its_squared_distance'),
     ('a global seed', 'engine/fit', 'restarts, rng = whole_number(restarts, "restarts", 1), generator(rng)', 'restarts, rng = whole_number(restarts, "restarts", 1), np.random.default_rng()', 'test_restarts.py::test_the_same_seed_gives_the_same_fit'),
     ("shift not given back the textbook's way", 'engine/line', 'log_p = top + np.log', 'log_p = np.log', 'test_engine.py::test_every_run_of_a_batch_is_the_textbooks'),
     ("counts ignored the textbook's way", 'engine/line', '(1.0 if counts is None else counts) / joint', '1.0 / joint', 'test_forms.py::test_a_fit_is_the_same_however_its_objects_come[counts-line, directly-plain]'),

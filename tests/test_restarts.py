@@ -37,14 +37,6 @@ def test_a_strategy_for_the_means_has_equal_weights_and_the_variance_of_y(y, fit
     np.testing.assert_allclose(start.sds, [y.std(axis=0)] * 4, rtol=1e-12)
 
 
-@of_strategies("objects", "k-means++")
-def test_means_at_objects_are_different_objects(y, fit_of, name, draw):
-    for seed in range(50):
-        means = draw(y, 10, np.random.default_rng(seed)).means
-        assert len({tuple(np.atleast_1d(mean)) for mean in means}) == 10
-        assert all((mean == y).reshape(len(y), -1).all(axis=1).any() for mean in means)
-
-
 @of_strategies(*STRATEGIES)
 @pytest.mark.parametrize("shift", [-1e6, 2.0**36, 2.0**40])
 def test_starts_far_from_zero_are_those_near_it(y, fit_of, name, draw, shift):

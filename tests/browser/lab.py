@@ -61,19 +61,13 @@ def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]
 def running_lab(folder: Path, home: Path) -> Iterator[str]:
     """Run JupyterLab over a folder, with nothing of the user's: all its state is in `home`."""
     for plugin, values in SETTINGS.items():
-        file = home / "settings" / f"{plugin}.jupyterlab-settings"
+        file = home / ".jupyter" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "GMM_LESSON"))}
-    env |= {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-    }
+    users = "JUPYTER", "IPYTHON", "XDG", "GMM_LESSON"
+    env = {key: value for key, value in os.environ.items() if not key.startswith(users)}
+    env["HOME"] = str(home)
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     port = _free_port()
     options = [
         "--no-browser",
