@@ -92,19 +92,6 @@ def test_a_lost_class_stays_away_within_the_tolerance_and_comes_back_on_one_obje
     assert objects == pytest.approx(1, abs=0.1)
 
 
-def test_a_class_without_objects_is_in_every_responsibility_as_nan():
-    r, y = e_step(LECTURE, LONELY), LECTURE[:, np.newaxis]
-    with np.errstate(invalid="ignore"):
-        means = (r * y).sum(axis=0) / r.sum(axis=0)
-        variances = (r * (y - means) ** 2).sum(axis=0) / r.sum(axis=0)
-        joint = r.mean(axis=0) * np.exp(-((y - means) ** 2) / (2 * variances)) / variances**0.5
-        again = joint / joint.sum(axis=1, keepdims=True)
-    assert np.isnan(means).tolist() == [False, False, False, True]
-    assert np.isnan(again).all()
-    new = m_step(LECTURE, r)
-    assert (new.means[3], new.variances[3]) == pytest.approx((LECTURE.mean(), LECTURE.var()))
-
-
 def test_ten_times_closer_costs_a_constant_number_of_steps_more():
     parted = []
     for nudge in (1e-1, 1e-2, 1e-3, 1e-4):

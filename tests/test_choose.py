@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 from sklearn.mixture._gaussian_mixture import _compute_precision_cholesky
-from test_sklearn import KINDS
+from test_sklearn import KINDS, of_kind
 
 from gmm_lesson import Mixture, fit, load
 from gmm_lesson.em import default_floor
@@ -23,10 +23,8 @@ def test_the_criteria_are_those_of_a_peer_to_eight_digits(y, kind):
     rows, means, matrices = y, ours.means, ours.parts[2]
     if y.ndim == 1:
         rows, means, matrices = y[:, None], means[:, None], matrices[:, None, None]
-    diagonals = matrices.diagonal(axis1=1, axis2=2)
-    of_kind = {"full": matrices, "tied": matrices[0], "diagonal": diagonals, "spherical": diagonals[:, 0]}
-    theirs.weights_, theirs.means_, theirs.covariances_ = ours.weights, means, of_kind[kind]
-    theirs.precisions_cholesky_ = _compute_precision_cholesky(of_kind[kind], KINDS[kind])
+    theirs.weights_, theirs.means_, theirs.covariances_ = ours.weights, means, of_kind(matrices, kind)
+    theirs.precisions_cholesky_ = _compute_precision_cholesky(theirs.covariances_, KINDS[kind])
     assert choice.bic[1] == pytest.approx(theirs.bic(rows), rel=1e-9)
     assert choice.aic[1] == pytest.approx(theirs.aic(rows), rel=1e-9)
 

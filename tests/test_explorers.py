@@ -1,16 +1,11 @@
 """The explorers and scrubbers of the lessons: wherever sliders stand, picture, page and sentence say so."""
 
-import gc
 import itertools
-import weakref
 from functools import cache
 
 import numpy as np
 import pytest
 from drawings import FOUR, LECTURE
-from ipywidgets.widgets.widget import _instances
-from matplotlib.figure import Figure
-from oracles import shares_of
 from places import assert_labels_are_clear, assert_page_shows, close, same
 from sklearn.mixture import GaussianMixture
 from test_breaks_figures import HONEST, assert_spike_is_clear, assert_spike_shows
@@ -19,7 +14,7 @@ from test_mixture_figures import assert_blur_shows, assert_mixture_shows, assert
 from test_truth_figures import assert_truth_shows
 
 from gmm_lesson import Mixture, em, fit, load, log_likelihood
-from gmm_lesson.explorers import hand, lessons, page
+from gmm_lesson.explorers import lessons
 from gmm_lesson.explorers.lessons import BESIDE, HEAPS, PART_WAYS, TOGETHER, TRUTH
 from gmm_lesson.explorers.page import STORING, WIDGET
 from gmm_lesson.explorers.scrubber import Scrubber
@@ -191,7 +186,6 @@ def assert_shows_its_sliders(explorer):
     assert len(explorer.svg.encode()) + len(explorer.readout.value.encode()) <= FRAME_LIMIT
 
 
-# ------------------------------------------------------------------ every explorer
 def test_every_control_at_its_ends_and_its_default(explorer):
     for name, wanted in EXPLORERS[explorer.name][2].items():
         slider = explorer.sliders[name]
@@ -256,23 +250,6 @@ def test_explorers_share_nothing_and_say_what_moved(explorer):
     assert f"<b>{slider.description}: {slider.max:g}.</b> " in other.readout.value
     assert slider.description.startswith(name)
     assert (explorer.sentence, explorer.svg, explorer.readout.value) == before
-
-
-# ------------------------------------------------------------------ single ones
-def test_the_story_of_lesson_03():
-    explorer = lessons.e_step_explorer()
-    owner = shares_of(explorer.picture.mixture, explorer.picture.y).argmax(axis=1) == 1
-    wide = explorer.picture.y[owner]
-    assert min((wide < -2).sum(), (wide > 2).sum()) >= 3, "on both sides of the narrow class"
-    for moves, owners in [
-        ({}, "-4.00? A 0.015, B 0.985."),
-        ({"probe at y": -2}, "-2.00? A 0.620, B 0.380."),
-        ({"sd of B": 1, "probe at y": 1.5}, "1.50? A 0.500, B 0.500."),
-        ({"weight of A": 9, "weight of B": 1}, "1.50? A 0.900, B 0.100."),
-    ]:
-        for name, value in moves.items():
-            explorer.sliders[name].value = value
-        assert explorer.sentence.endswith(f"Who owns y = {owners}")
 
 
 @pytest.mark.parametrize(("variance", "lowest"), [(1, 0.5), (0.01, 0.1)])
@@ -374,59 +351,3 @@ def test_a_filmstrip_is_stored_wherever_the_slider_stands(scrubber, monkeypatch)
     assert stored[0][0]["text/plain"] == scrubber.picture.filmstrip().sentence
     scrubber.slider.value = 5
     assert scrubber.outputs() == stored
-
-
-# ------------------------------------------------------------------ what is left behind
-@pytest.fixture
-def alive(monkeypatch):
-    """Return what counts the figures made in this test that are still there, and all widgets."""
-    figures, make = weakref.WeakSet(), Figure.__init__
-    monkeypatch.setattr(Figure, "__init__", lambda own, *a, **how: figures.add(own) or make(own, *a, **how))
-
-    def count():
-        gc.collect()
-        return len(figures), len(_instances)
-
-    return count
-
-
-ALL = {name: make for name, (make, *_) in EXPLORERS.items()} | SCRUBBERS
-ALL |= {"hand": lambda: hand(LECTURE, 2)}
-KIND = dict.fromkeys(SCRUBBERS, "scrubber") | {"hand": "hand"}
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_what_is_closed_leaves_no_figure_and_no_widget(name, alive):
-    before = alive()
-    one = ALL[name]()
-    assert alive()[0] == 1, "nothing else is drawn before it is shown"
-    assert name == "hand" or one._background.value == ""
-    one.outputs()
-    sentence = one.sentence
-    one.close()
-    one.close()
-    assert alive() == before
-    assert one.closed
-    assert name == "hand" or repr(one) == sentence
-    said = f"this {KIND.get(name, 'explorer')} is closed: run the cell that makes it again"
-    with pytest.raises(RuntimeError, match=said):
-        one.outputs()
-
-
-def test_running_a_cell_again_closes_what_it_made(alive, monkeypatch):
-    running = ["cell", "run 1"]
-    monkeypatch.setattr(page, "running", lambda: tuple(running))
-    before = alive()
-    one, two = lessons.e_step_explorer(), lessons.em_scrubber()
-    running[:] = "other cell", "run 2"
-    third = lessons.e_step_explorer()
-    assert not one.closed
-    for run in range(3, 6):
-        running[:] = "cell", f"run {run}"
-        new = lessons.e_step_explorer()
-        assert (one.closed, two.closed, third.closed) == (True, True, False)
-        one = two = new
-    assert alive()[0] == 2
-    third.close()
-    new.close()
-    assert alive() == before

@@ -143,9 +143,6 @@ def test_the_limits_go_with_the_objects_to_where_all_are_negative(name):
     assert limits[-1, -256.0][1] < 0, "0 is far away"
 
 
-# ------------------------------------------------------------------ a learner's settings
-
-
 HOSTILE = {
     "text.usetex": True,
     "savefig.bbox": "tight",
@@ -207,7 +204,6 @@ def test_the_background_has_no_colours_and_the_picture_is_black_on_white():
     assert (whole[0] == 255).all()
 
 
-# ------------------------------------------------------------------ sentences and labels
 @pytest.mark.parametrize(
     ("written", "said"),
     [

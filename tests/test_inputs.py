@@ -25,7 +25,6 @@ def parts(mixture):
     return pytest.approx(np.array([mixture.weights, mixture.means, mixture.variances]), rel=1e-9)
 
 
-# check.m_step and check.floored_m_step.
 def divided_by_n(y, r):
     y, r = np.asarray(y)[:, np.newaxis], np.asarray(r)
     means = (r * y).mean(axis=0)
@@ -61,7 +60,6 @@ def test_old_means_are_handed_over_and_shown_to_functions_that_cannot_do_without
     assert len({one.split("Example")[0] for one in said}) == 1
 
 
-# check.em.
 def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
     """A per cent at least, nearly, where rounding is a millionth of that: < and <= are the same."""
     for case in EM.cases:
@@ -107,7 +105,6 @@ def test_wrong_step_is_sent_to_the_checks_of_the_steps(exercise):
     assert sum(any(runs) for runs in told) > 0.6 * len(told)
 
 
-# check.match.
 def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_far():
     turned = set()
     for case in MATCH.cases:

@@ -17,9 +17,6 @@ STARTS = several_starts(Y)[::2]
 FALSE_ALARM = 1e-7
 
 
-# Starts
-
-
 POINTS = np.column_stack([Y, drawn(60, 2, seed=2)])
 
 
@@ -111,7 +108,6 @@ def test_what_is_far_along_one_axis_gets_classes_of_its_own():
         assert start.weights[start.means[:, 1] > 990].sum() == pytest.approx(0.1)
 
 
-# Which restart is kept
 @pytest.mark.parametrize(("max_iter", "arrives"), [(12, True), (4, False)])
 def test_keeps_the_restart_with_the_highest_log_likelihood_and_reports_it_in_plain_types(max_iter, arrives):
     how, starts = {"max_iter": max_iter, "tol": 0.002}, several_starts(Y)
@@ -149,7 +145,6 @@ def test_a_generator_moves_on_and_the_default_seed_is_0():
     assert not np.array_equal(first.runs.starts.means, second.runs.starts.means)
 
 
-# Optima
 @pytest.mark.parametrize(
     ("values", "within", "tops", "counts", "which"),
     [
@@ -170,7 +165,6 @@ def test_optima_are_grouped_and_counted_best_first(values, within, tops, counts,
     assert not np.shares_memory(found.log_likelihood, given)
 
 
-# The hit rate, and what several restarts buy
 def test_hits_are_within_a_hundredth_of_the_best():
     found = hit_rate([-5.0, -5.009, -5.02, -7.0])
     assert (found.hits, found.n, found.rate) == (2, 4, 0.5)

@@ -97,24 +97,12 @@ def test_what_the_explorer_answers():
 
 
 def test_the_bugs_that_flatter_the_fit():
-    """Sorting all four lists, as in 2021, is never further; only the learned ones, as in the lab, can be."""
     said = "\n".join(LABS["match"].answer())
     told = {name: float(value) for name, value in re.findall(r"\| ([\w ]+) \| [^|]+ \| (\d+\.\d\d) \|", said)}
     flattering = {name for name, value in told.items() if value < told["no bug"]}
     assert flattering == {"sorted separately", "one class twice", "truth returned"}
-
-    def sums(true_means, true_sds, means, sds):
-        true, learned = np.array([true_means, true_sds]), np.array([means, sds])
-        orders = permutations(range(len(means)))
-        right = min(((true - learned[:, list(order)]) ** 2).sum() for order in orders)
-        half, full = (((t - np.sort(learned)) ** 2).sum() for t in (true, np.sort(true)))
-        return right, half, full
-
-    assert np.round(sums(**LABS["match"].given), 2).tolist() == [3.87, 3.27, 2.27]
-    rng = np.random.default_rng(5)
-    drawn = [sums(*rng.uniform(0, 5, (4, 4))) for _ in range(200)]
-    assert all(full <= right + 1e-12 for right, _, full in drawn)
-    assert any(half > right for right, half, _ in drawn)
+    true, learned = np.sort(np.reshape([*LABS["match"].given.values()], (2, 2, -1)))
+    assert ((true - learned) ** 2).sum() == pytest.approx(2.27, abs=0.005), "all four sorted, as in 2021"
 
 
 def test_the_truth_is_the_explorer_s_and_all_orders_of_the_classes_are_equally_likely():

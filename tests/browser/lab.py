@@ -20,9 +20,14 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     # The news pop-up would catch the clicks.
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
     # What was typed in a test is no one's work.
-    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+    "lab/user-settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
+    # JupyterLite's own kernel is beside it where the site is built, and finds no JupyterLite in it.
+    "labconfig/page_config.json": {"disabledExtensions": {"@jupyterlite/pyodide-kernel-extension": True}},
 }
 PATIENCE = 120.0
 """Seconds to wait for a server, for a kernel, and for what a page shall show, on a slow machine."""
@@ -60,8 +65,8 @@ def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]
 @contextlib.contextmanager
 def running_lab(folder: Path, home: Path) -> Iterator[str]:
     """Run JupyterLab over a folder, with nothing of the user's: all its state is in `home`."""
-    for plugin, values in SETTINGS.items():
-        file = home / ".jupyter" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
+    for name, values in SETTINGS.items():
+        file = home / ".jupyter" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     users = "JUPYTER", "IPYTHON", "XDG", "GMM_LESSON"
