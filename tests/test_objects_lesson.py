@@ -1,6 +1,5 @@
 """What lesson 02 says in words, computed."""
 
-import numpy as np
 import pytest
 from scipy.stats import norm
 
@@ -25,13 +24,6 @@ def test_a_variance_handed_over_as_sd_doubles_the_error():
     assert round(wrong / best_error_rate(TWO)) == 2
     one = Mixture([0.5, 0.5], [0, 4], [1, 1])
     assert best_error_rate(Mixture(one.weights, one.means, one.variances**2)) == best_error_rate(one)
-
-
-def test_no_border_is_better_than_the_middle():
-    borders = np.linspace(-4, 8, 241)
-    errors = (norm.sf(borders, 0, 2) + norm.cdf(borders, 4, 2)) / 2
-    assert borders[errors.argmin()] == pytest.approx(2)
-    assert errors.min() == pytest.approx(best_error_rate(TWO))
 
 
 def test_halving_gap_and_spread_changes_no_error_and_a_gap_of_zero_is_not_blind():
