@@ -296,6 +296,12 @@ def fault(call, names, may_pass=False):
     return "NaN" if any(np.isnan(part).any() for part in numbers_in(answer)) else None
 
 
+def with_one(called, /, **one):
+    """Call a function with good arguments but for one."""
+    function, asked = CALLS[called]
+    return function(**{argument: value for argument, (value, _) in asked.items()} | one)
+
+
 @pytest.mark.parametrize(("name", "argument"), CASES, ids=[".".join(case) for case in CASES])
 def test_what_is_hostile_is_refused_by_name_or_gives_numbers(name, argument):
     asked, faults = CALLS[name][1], []
@@ -308,12 +314,6 @@ def test_what_is_hostile_is_refused_by_name_or_gives_numbers(name, argument):
             said = fault(partial(with_one, name, **{argument: value}), names, may_pass)
             faults += [f"{kind} {place}: {said}"] if said else []
     assert not faults
-
-
-def with_one(name, **one):
-    """Call a function with good arguments but for one."""
-    function, asked = CALLS[name]
-    return function(**{argument: value for argument, (value, _) in asked.items()} | one)
 
 
 @pytest.mark.parametrize("name", CALLS)
