@@ -8,5 +8,5 @@ from ipywidgets.widgets.widget import _instances
 def _closed():
     before = set(_instances)
     yield
-    for name in _instances.keys() - before:
-        _instances[name].close()
+    for widget in [widget for name, widget in _instances.items() if name not in before]:
+        widget.close()
