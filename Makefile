@@ -16,9 +16,10 @@ WORKERS ?= auto
 export JUPYTER_PREFER_ENV_PATH = 1
 # What no processor changes: the project's files, broken copies, refusals, how things look and move, bars and
 # browsers. The notebooks themselves, with all that their pictures say, are compared by nbval.
-NOT_MATHS := $(addprefix --ignore=tests/,browser test_bad_input.py test_binder.py test_explorers.py test_export.py \
-	test_figure_arguments.py test_figures.py test_hand.py test_imports.py test_learner.py test_live.py \
-	test_mutations.py test_notebooks.py test_predict.py test_progress.py test_project.py test_saving.py test_waiting.py)
+NOT_MATHS := $(addprefix --ignore=tests/,browser test_bad_input.py test_explorers.py test_export.py \
+	test_figure_arguments.py test_figures.py test_hand.py test_imports.py test_learner.py test_lecturer.py \
+	test_live.py test_mutations.py test_notebooks.py test_predict.py test_progress.py test_project.py \
+	test_rhythm.py test_saving.py test_waiting.py)
 
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)
@@ -28,11 +29,11 @@ NODE := $(if $(shell command -v npm),node_modules/.ready)
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
-NBVAL := -p tests.again --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
 test: lint $(NODE)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -p tests.again $(NBVAL)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests/browser
 
 # As other processors would compute: without numpy's wide vectors, and in the lessons each last digit rounded by
@@ -41,7 +42,7 @@ test-elsewhere: $(READY)
 	export NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c \
 		'import numpy; print(*numpy.show_config(mode="dicts")["SIMD Extensions"]["found"])')" && \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(NOT_MATHS) tests && \
-	PYTHONPATH="$(CURDIR)/tests/noise" $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL)
+	PYTHONPATH="$(CURDIR)/tests/noise" $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -p tests.again $(NBVAL)
 
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py store $(LESSONS)

@@ -1,7 +1,5 @@
 """All drawings of the course, in one table, and what can be asked of any of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -65,8 +65,6 @@ def assert_labels_are_clear(picture):
 
 
 # ------------------------------------------------------------------ what the page gets
-
-
 def path_points(path):
     return np.array(re.findall(r"(-?\d+),(-?\d+)", path.get("d")), float)
 

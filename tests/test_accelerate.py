@@ -44,8 +44,6 @@ def moved(one, other):
 
 
 # What the guide proposes, for a map that is known: x -> fixed + A (x - fixed)
-
-
 class Numbers:
     """A family whose parameters are their own coordinates, all of weight one."""
 
@@ -130,8 +128,6 @@ def test_after_an_undone_jump_comes_squarems():
 
 
 # Where it leads
-
-
 @pytest.mark.parametrize(("gap", "saddle"), [*((gap, False) for gap in GAPS), (2.04, True), (6.0, True)])
 def test_it_reaches_the_optimum_of_plain_em_in_a_fraction_of_the_steps(gap, saddle):
     plain, fast = both(gap, saddle)
@@ -211,14 +207,6 @@ def test_hard_inputs_give_no_nan_and_the_log_likelihood_never_falls(y, starts):
         np.testing.assert_allclose(runs.log_likelihood, expected, rtol=1e-12)
     # It stood still where a jump was undone; so jumps were tried that fell, and the test is one.
     assert (np.diff(values, axis=0) == 0).any()
-
-
-@pytest.mark.parametrize(
-    ("k", "starts"), [(4, ["k-means++", "uniform", "objects", "classes"]), (5, "uniform")]
-)
-def test_a_jump_out_of_the_range_of_numbers_is_silent(k, starts):
-    """Classes that collapse on galaxies send jumps there. (A warning is an error in these tests.)"""
-    fit(load("galaxies").y, k, starts=starts, restarts=300, accelerate=True)
 
 
 # SQUAREM, the one to read

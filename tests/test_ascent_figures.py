@@ -1,7 +1,5 @@
 """Lesson 05: the climb along two axes, the race with gradient ascent, and when to stop."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import ONE_MEAN, SLOW
@@ -11,8 +9,6 @@ from places import assert_apart, assert_off_the_lines, assert_on_page, close, sa
 from gmm_lesson import Mixture
 from gmm_lesson.em import remaining_gain
 from gmm_lesson.figures import coordinate_ascent, race, stopping
-
-# ------------------------------------------------------------------ the climb along two axes
 
 ONE_Y, ONE, _ = ONE_MEAN
 
@@ -58,9 +54,6 @@ def test_the_climb_draws_the_bound_the_stairs_and_both_curves(start):
         assert said_in(axes).count(label) == 1
 
 
-# ------------------------------------------------------------------ the race
-
-
 def test_a_race_draws_what_each_run_lacks_of_the_highest():
     runs = {"there": [-9, -1.005, -1, -1.002], "creeps": [-9, -8, -7, -6], "falls": [-9, -12, -10, -11.25]}
     picture = race(runs)
@@ -77,9 +70,6 @@ def test_a_race_draws_what_each_run_lacks_of_the_highest():
         "How far below the top, -1.00, each run is at each step. Within 0.01 of it: there at step 1; creeps"
         " not by step 3 (5.00 left); falls not by step 3 (10.25 left)."
     )
-
-
-# ------------------------------------------------------------------ when to stop
 
 
 def test_stopping_draws_gain_remainder_and_estimate():

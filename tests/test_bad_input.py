@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,18 +35,12 @@ from gmm_lesson.study.triage import triage
 PACKAGE = Path(gmm_lesson.__file__).parent
 
 
-class Stubborn:
-    """An object that raises an error of its own when it is made an array."""
-
-    def __array__(self, dtype=None, copy=None):
-        raise RuntimeError("detach me first")
+def refuses(*_, **__):
+    raise RuntimeError("not with me")
 
 
-class Mute:
-    """An object that cannot be printed."""
-
-    def __repr__(self):
-        raise RuntimeError("no words")
+ODD_ONES = [type("Odd", (), {name: refuses})() for name in ("__array__", "__repr__")]
+"""Objects that raise errors of their own when they are made an array, or printed."""
 
 
 class Blocks:
@@ -70,8 +65,7 @@ FITTED = squarem(Y, TWO, tol=1e-14).mixture
 LONG = 10**5000  # more digits than Python prints
 HOLDS_ITSELF = [1.0, 2.0]
 HOLDS_ITSELF += [HOLDS_ITSELF, HOLDS_ITSELF]
-ONES = np.ones((1, 2))
-THIRD = np.array([1.0, 2.0, 4.0])
+ONES, THIRD = np.ones((1, 2)), np.array([1.0, 2.0, 4.0])
 NARROW = Mixture([0.5, 0.5], [0, 1], [1e-300, 5e-324])
 WIDE = Mixture([0.5, 0.5], [-1e153, 1e153], [1e306, 1e306])
 MASKED = np.ma.array(THIRD, mask=[False, True, False])
@@ -115,7 +109,7 @@ def pool():
         "time": [DAY, np.timedelta64("NaT"), datetime.timedelta(5), np.datetime64("2021-06-01")],
         "dates and durations": [np.array(["2021-06-01"], dtype="M8[D]"), np.array([1, 2], dtype="m8[s]")],
         "a duration in it": [[DAY, 2 * DAY], with_third(DAY)],
-        "objects": [object(), len, Mixture, Path("galaxies"), Stubborn(), Mute(), with_third(None)],
+        "objects": [object(), len, Mixture, Path("galaxies"), *ODD_ONES, with_third(None)],
         "structure": [np.zeros(3, dtype=[("y", float)])],
         # The order of a set of names differs from run to run, so a fit would.
         "no order": [{1: 1.0, 2: 2.0, 3: 4.0}, {1.0, 2.0}, {"uniform", "objects"}, frozenset({1.0, 2.0})],
@@ -272,14 +266,13 @@ CASES = [(name, argument) for name, (_, asked) in CALLS.items() for argument in 
 
 def numbers_in(answer):
     """Yield all the arrays and numbers in an answer."""
-    if is_dataclass(answer):
-        for field in fields(answer):
-            yield from numbers_in(getattr(answer, field.name))
-    elif isinstance(answer, (Mixture, PlaneMixture)):
-        yield from answer.parts
+    if isinstance(answer, (Mixture, PlaneMixture)):
+        answer = answer.parts
+    elif is_dataclass(answer):
+        answer = [getattr(answer, field.name) for field in fields(answer)]
     elif isinstance(answer, dict):
-        yield from numbers_in(list(answer.values()))
-    elif isinstance(answer, (tuple, list)):
+        answer = list(answer.values())
+    if isinstance(answer, (tuple, list)):
         for each in answer:
             yield from numbers_in(each)
     elif not isinstance(answer, (str, type, type(None))):
@@ -303,26 +296,29 @@ def fault(call, names, may_pass=False):
     return "NaN" if any(np.isnan(part).any() for part in numbers_in(answer)) else None
 
 
+def with_one(called, /, **one):
+    """Call a function with good arguments but for one."""
+    function, asked = CALLS[called]
+    return function(**{argument: value for argument, (value, _) in asked.items()} | one)
+
+
 @pytest.mark.parametrize(("name", "argument"), CASES, ids=[".".join(case) for case in CASES])
 def test_what_is_hostile_is_refused_by_name_or_gives_numbers(name, argument):
-    function, asked = CALLS[name]
-    good = {each: value for each, (value, _) in asked.items()}
-    faults = []
+    asked, faults = CALLS[name][1], []
     for kind, values in pool().items():
         if asked[argument][1] == "number of rounds" and kind == "10^12":
             continue  # it would be begun
         may_pass = kind in MAY_PASS[asked[argument][1]]
         names = asked if may_pass else [argument]
         for place, value in enumerate(values):
-            said = fault(lambda v=value: function(**{**good, argument: v}), names, may_pass)
+            said = fault(partial(with_one, name, **{argument: value}), names, may_pass)
             faults += [f"{kind} {place}: {said}"] if said else []
     assert not faults
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_good_arguments_are_good(name):
-    function, asked = CALLS[name]
-    assert function(**{argument: value for argument, (value, _) in asked.items()}) is not None
+    assert with_one(name) is not None
 
 
 def test_every_function_of_the_face_is_in_the_table():
@@ -398,10 +394,8 @@ BAD = {
 @pytest.mark.parametrize("case", BAD, ids=".".join)
 def test_what_does_not_belong_together_is_refused(case):
     name, argument = case
-    function, asked = CALLS[name]
-    good = {each: value for each, (value, _) in asked.items()}
     for value in BAD[case]:
-        assert fault(lambda v=value: function(**{**good, argument: v}), [argument]) is None, value
+        assert fault(partial(with_one, name, **{argument: value}), [argument]) is None, value
 
 
 @pytest.mark.parametrize(
@@ -418,10 +412,9 @@ def test_what_does_not_belong_together_is_refused(case):
         *((lambda s=s: fit(EQUAL, 2, starts=s, floor=0), "floor", "above 0") for s in (TWO, "objects")),
         (lambda: fit(THIRD, 2, floor=5e-324), "floor", "0, or at least .*got 4.94066e-324"),
         *((lambda x=x: em(x * THIRD, TWO), "y", "larger units") for x in (1e-170, 1e-200, 1e-320)),
-        *((lambda x=x: fit(x * THIRD, 2), "y", "larger units") for x in (1e-170, 1e-200, 1e-320)),
+        (lambda: fit(1e-200 * THIRD, 2), "y", "larger units"),
         *((lambda f=f: f(EQUAL, TWO), "y", "3 times 4.*floor") for f in (em, squarem, bootstrap, triage)),
         *((lambda y=y: fit(y, 2), "y", "times 4") for y in (EQUAL, [np.full(3, 4.0), np.full(2, 4.0)])),
-        (lambda: em([4.0], TWO), "y", "1 times 4"),
         (lambda: fit(THIRD, 1, counts=[0, 3, 0]), "y", "must vary"),  # what is left is constant
         (lambda: e_step([1, np.nan, 3], TWO), "y", r"got nan at y\[1\]"),
         (lambda: fit([THIRD, np.array([1, np.nan])], 2), "y", r"got nan at y\[1\]\[1\]"),
@@ -430,7 +423,6 @@ def test_what_does_not_belong_together_is_refused(case):
         (lambda: fit(iter([THIRD]), 2), "y", "passed over again.*list of arrays.*got list_iterator"),
         (lambda: fit_plane(np.column_stack([Y, [5.0] * 6]), 2), "y", "must vary along every axis.*axis 1"),
         (lambda: fit(THIRD, 4), "n_components", "at most the number of objects, 3.*got 4"),
-        (lambda: fit(THIRD, 2, counts=[0, 3, 0]), "n_components", "got 2"),
         (lambda: fit(THIRD, 2, starts=THREE), "starts", "n_components=2.*got one with 3"),
         (lambda: fit(THIRD, 2, starts="kmeans"), "starts", r"'k-means\+\+'.*got 'kmeans'"),
         (lambda: fit_plane(ROWS, 2, covariance="diagonal", starts=TILTED), "starts", "got"),
@@ -441,7 +433,6 @@ def test_what_does_not_belong_together_is_refused(case):
         (lambda: Mixture([0.5, 0.5], [1, 3], [1, -2]), "variances", r"got -2 at variances\[1\]"),
         (lambda: Mixture([0.5, 0.6], [1, 3], [1, 2]), "weights", "sum of 1.1.*divide them by their sum"),
         (lambda: m_step(THIRD, [[1, 0], [0.5, 0.25], [0, 1]]), "r", "sum of 0.75 in row 1"),
-        (lambda: m_step(THIRD, [[1, 0], [1.5, -0.5], [0, 1]]), "r", r"got -0.5 at r\[1, 1\]"),
         (lambda: lower_bound(Y, R[:3], TWO), "r", r"row for each object.*shape \(6, 2\).*got \(3, 2\)"),
         (lambda: m_step_of_2021(EQUAL, SHARES, MIDDLE), "before", "no mean on all.*got 4 for class 1"),
         (lambda: bootstrap([*Y, 50.0], em([*Y, 50.0], TWO).mixture, refits=1), "refits", "got 1"),
@@ -450,7 +441,6 @@ def test_what_does_not_belong_together_is_refused(case):
         (lambda: success([0.1, 0.2], [1, 2, 3]), "rate and restarts", "broadcast"),
         (lambda: remaining_gain([-3, -2]), "log_likelihoods", "at least three entries.*got 2"),
         (lambda: remaining_gain([-3, -3.25, -2]), "log_likelihoods", "not fall.*fall by 0.25"),
-        (lambda: remaining_gain([-900, -800, -800.0001]), "log_likelihoods", "not fall.*fall by 0.0001"),
     ],
 )
 def test_who_is_to_blame_where_and_what_would_do(call, blamed, words):

@@ -76,9 +76,6 @@ def test_standard_errors_and_intervals_are_those_of_the_refits():
     assert found.intervals().level == 0.95
 
 
-# Classes that collapse
-
-
 def test_refits_that_lost_a_class_are_counted_and_left_out(both_ways):
     """A resample has both far objects with probability (1 - 2 (61/62)^62 + (60/62)^62) = .40.
 
@@ -112,9 +109,6 @@ def test_the_floor_is_that_of_the_fit():
     found = bootstrap(Y, FIT, refits=20, floor=4.0)
     assert found.sds.min() == pytest.approx(2.0)
     assert found.degenerate.sum() == 20
-
-
-# Coverage
 
 
 def test_coverage_is_the_share_of_its_data_sets_whose_intervals_hold_the_truth():

@@ -1,7 +1,5 @@
 """Lesson 08's drawings: the likelihood that runs away, and slow ends."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np
@@ -79,23 +77,12 @@ def assert_spike_is_clear(picture):
         assert_apart([name, picture.peak])
 
 
-# ------------------------------------------------------------------ the spike
-
-
 def test_objects_of_one_value_are_gained_together():
     picture = spike(np.append(LECTURE, LECTURE.min()))
     for log_sd, which, slope in [(-12, 1, "+4.605"), (-12, 3, "+2.303"), (-4, 101, "+2.303")]:
         picture.update(log_sd, which)
         assert_spike_shows(picture)
         assert picture.slope.get_text() == f"{slope} each tenfold"
-
-
-def test_a_wide_class_may_lose_by_narrowing_and_two_near_objects_make_a_hill():
-    picture = spike()
-    picture.update(0.5, 101)
-    assert "An sd ten times smaller adds -0.141." in picture.sentence
-    log_sds, curve = picture.curve.get_data()
-    assert (np.diff(curve[(log_sds > -3) & (log_sds < 0)]) > 0).any()
 
 
 @pytest.mark.parametrize(("name", "sign"), [("lecture_2021", 1), ("galaxies", 1), ("galaxies", -1)])
@@ -143,8 +130,6 @@ def test_two_objects_and_one_other_class_are_enough():
         picture.update(log_sd, which)
         assert_spike_shows(picture)
 
-
-# ------------------------------------------------------------------ slow ends
 
 RHO = 0.9968315463
 """The largest eigenvalue of I_complete^-1 I_missing at the optimum of lesson 05's slow case."""

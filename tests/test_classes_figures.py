@@ -1,7 +1,5 @@
 """Lesson 01's drawings: counts that vary from draw to draw, and the binomial beside them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -13,9 +11,6 @@ from gmm_lesson.figures.marks import COLOURS
 
 WEIGHTS = [0.3, 0.25, 0.25, 0.2]
 DRAWN = np.random.default_rng(0).binomial(200, 0.3, 1000)
-
-
-# ------------------------------------------------------------------ many draws of one count
 
 
 def test_a_dot_a_draw_beside_the_binomial_and_its_band():
@@ -73,9 +68,6 @@ def test_draws_far_from_the_expected_count_are_in_view(many, n, weight):
     assert low < min(n * weight, *many) <= max(n * weight, *many) < high
     assert 0 < y.min() <= y.max() < axes.get_ylim()[1]
     assert counts([0, 10], 10, 0.5).figure.axes[0].get_xlim() == (-1, 11), "and no count is impossible"
-
-
-# ------------------------------------------------------------------ the picture that moves
 
 
 def expected_counts(weights, n):
@@ -144,18 +136,3 @@ def test_counts_are_clear_wherever_the_weights_are():
         n = int(rng.choice([10, 11, 20, 50, 200, 1000])) if draw < 100 else 10
         picture.update(weights / np.sum(weights), n, 1 + draw % 21)
         assert_counts_are_clear(picture)
-
-
-def test_more_objects_are_added_and_a_weight_that_moves_a_little_moves_few():
-    picture, before = CountsPicture(WEIGHTS, 10), np.zeros((21, 4), int)
-    for n in range(10, 1001, 45):
-        picture.update(WEIGHTS, n, 3)
-        assert (picture.counts >= before).all()
-        before = picture.counts
-    picture.update(WEIGHTS, 200, 1)
-    before = picture.counts
-    picture.update([0.301, 0.249, 0.25, 0.2], 200, 1)
-    moved = picture.counts - before
-    assert (moved[:, 2:] == 0).all(), "classes whose ends stay keep their objects"
-    assert (moved[:, 0] >= 0).all()
-    assert 0 < moved[:, 0].sum() < 21

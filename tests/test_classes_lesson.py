@@ -1,8 +1,6 @@
 """What lesson 01 says in words, computed."""
 
 import re
-from itertools import product
-from math import factorial
 
 import numpy as np
 import pytest
@@ -37,15 +35,6 @@ def test_sds_of_counts_and_shares():
     assert (np.abs(inside - 2 / 3) < 0.05).all()
 
 
-def test_counts_then_a_shuffle_is_the_law_of_independent_labels():
-    """Every order of the labels has the same share of the probability of its counts."""
-    for z in product(range(2), repeat=4):
-        drawn = np.bincount(z, minlength=2)
-        orders = factorial(4) / np.prod([factorial(n) for n in drawn])
-        label_by_label = np.prod(np.array([0.7, 0.3])[list(z)])
-        assert multinomial.pmf(drawn, 4, [0.7, 0.3]) / orders == pytest.approx(label_by_label)
-
-
 def test_five_of_the_explorers_draws_lie_outside_the_band():
     explorer = classes_explorer()
     outside = 0
@@ -53,7 +42,6 @@ def test_five_of_the_explorers_draws_lie_outside_the_band():
         explorer.sliders["draw"].value = draw
         count = int(re.search(r"A \(weight 0\.300\): (\d+),", explorer.sentence)[1])
         outside += abs(count - 60) > binom.std(N, 0.3)
-    explorer.close()
     assert outside == 5
     expected = 20 * (1 - binom.pmf(np.arange(54, 67), N, 0.3).sum())
     assert 6 < expected < 7

@@ -8,13 +8,7 @@ import referee
 from referee import DIGITS as digits
 
 from gmm_lesson import Mixture
-from gmm_lesson.study.compare import (
-    best_error_rate,
-    borders,
-    error_rate,
-    fresh_error_rate,
-    match,
-)
+from gmm_lesson.study.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
 
 TRUE = Mixture([0.2, 0.3, 0.5], [0, 10, 4], [1, 4, 0.25])
 

@@ -44,9 +44,6 @@ def tried(monkeypatch):
     return seen
 
 
-# The bins
-
-
 @pytest.mark.parametrize("bins", [1, 2, 7, 64])
 @pytest.mark.parametrize("counted", [False, True])
 @pytest.mark.parametrize("gap", [0, 40], ids=["", "with empty bins"])
@@ -68,9 +65,6 @@ def test_every_bin_keeps_its_count_mean_and_variance(bins, counted, gap):
         assert pair.mean() == pytest.approx(mean, abs=1e-12)
         spread = np.average((objects - mean) ** 2, weights=number)
         assert pair.var() == pytest.approx(spread, rel=1e-6, abs=1e-12)
-
-
-# The fit
 
 
 def assert_agrees(one, other, tol=1e-8):

@@ -144,9 +144,6 @@ def test_no_exponent_is_so_small_that_exp_becomes_slow(starts, way, taken):
     assert sums.counts.min() > np.exp(-700)
 
 
-# Runs
-
-
 def run(y, starts, *, max_iter=5, tol=0.0, floor=0.0, **how):
     return loop.run(objects_of(y), Parameters.of(starts), max_iter=max_iter, tol=tol, floor=floor, **how)
 
@@ -201,9 +198,6 @@ def test_what_has_not_moved_comes_back_as_it_was(both_ways):
     # Through the coordinates and back, 0.1 would be 0.1 and some rounding of 1,000.
     start = Mixture([0.1, 0.9], [0.1, 1000.7], [0.1, 0.3])
     assert fit(Y * 0.1 + 1e3, 2, starts=start, max_iter=0, floor=0).mixture == start
-
-
-# Objects in parts
 
 
 @pytest.mark.parametrize("counted", [False, True])

@@ -1,7 +1,5 @@
 """Every drawing and explorer refuses what it cannot show, by the argument's name, and stays as it was."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from functools import cache, partial

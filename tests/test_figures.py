@@ -1,7 +1,5 @@
 """What is asked of every drawing of the course, whatever it shows."""
 
-from __future__ import annotations
-
 import io
 import re
 from functools import cache
@@ -145,9 +143,6 @@ def test_the_limits_go_with_the_objects_to_where_all_are_negative(name):
     assert limits[-1, -256.0][1] < 0, "0 is far away"
 
 
-# ------------------------------------------------------------------ a learner's settings
-
-
 HOSTILE = {
     "text.usetex": True,
     "savefig.bbox": "tight",
@@ -187,9 +182,7 @@ def test_no_setting_changes_what_is_live(make, to):
         one = make()
         (one.slider if make is em_scrubber else one.sliders["mean of A"]).value = to
         bundles = [{kind: d for kind, d in data.items() if "widget" not in kind} for data, _ in one.outputs()]
-        shown = one.svg, one.sentence, one._background.value, bundles
-        one.close()
-        return shown
+        return one.svg, one.sentence, one._background.value, bundles
 
     plain = whole()
     with mpl.rc_context(HOSTILE):
@@ -209,9 +202,6 @@ def test_the_background_has_no_colours_and_the_picture_is_black_on_white():
     assert (np.ptp(still, axis=2) == 0).mean() > 0.999
     assert np.abs(whole - still).max() > 200
     assert (whole[0] == 255).all()
-
-
-# ------------------------------------------------------------------ sentences and labels
 
 
 @pytest.mark.parametrize(

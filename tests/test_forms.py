@@ -70,7 +70,6 @@ def plane(covariance):
 PROBLEMS = {"line": line(), "line, directly": line(), "diagonal": plane("diagonal"), "full": plane("full")}
 WAYS = {
     "plain": {"max_iter": 25, "tol": 0},
-    "to the tolerance": {"tol": 1e-3},
     "accelerated": {"max_iter": 20, "tol": 0, "accelerate": True},
 }
 

@@ -1,26 +1,21 @@
 """The hand's side in Python: what is on screen as a mixture, what is stored, what it is told."""
 
 import json
-from contextlib import closing
 
 import numpy as np
 import pytest
-from drawings import PALETTE
 
-from gmm_lesson import Mixture, PlaneMixture, e_step, em, fit, fit_plane, load, log_likelihood
+from gmm_lesson import Mixture, PlaneMixture, em, fit, fit_plane, load, log_likelihood
 from gmm_lesson.em import default_floor
 from gmm_lesson.explorers import hand
 from gmm_lesson.explorers.page import STORING, WIDGET
-from gmm_lesson.figures import PlanePicture
 
 Y = load("lecture_2021").y
 
 
 @pytest.fixture
 def made():
-    one = hand(Y, 4, label="value", unit="mm")
-    yield one
-    one.close()
+    return hand(Y, 4, label="value", unit="mm")
 
 
 def test_what_is_on_screen_is_a_mixture_to_read_and_to_set(made):
@@ -46,38 +41,23 @@ def test_the_browser_is_told_what_it_needs(made):
 
 def test_in_the_plane_too():
     y, names, labels = load("old_faithful").y, ["short", "long"], ["eruption", "waiting"]
-    with closing(hand(y, 2, names=names, label=labels, unit="min")) as made:
-        setting, start = made._widget.setting, made.mixture
-        assert (setting["y"], setting["names"]) == (y.tolist(), names)
-        assert (setting["labels"], setting["units"]) == (("eruption (min)", "waiting (min)"), ("min", "min"))
-        assert setting["floor"] == [default_floor(axis) for axis in y.T]
-        assert setting["optimum"] == fit_plane(y, 2).log_likelihood
-        np.testing.assert_allclose(start.means[:, 0], np.quantile(y[:, 0], [0.25, 0.75]))
-        moved = {"weights": [0.3, 0.7], "means": [[2, 50], [4, 80]]}
-        made._widget.mixture = moved | {"variances": [[[1, 0], [0, 4]], [[1, 1.5], [1.5, 9]]]}
-        assert made.mixture == PlaneMixture(*made._widget.mixture.values())
-        assert "long: weight 0.70, means 4.00, 80.00, sds 1.00, 3.00, correlation 0.50." in made.sentence
-        assert made.log_likelihood == pytest.approx(np.log(made.mixture.density(y)).sum(), rel=1e-12)
-        assert f"log-likelihood {made.log_likelihood:.3f}" in made.sentence
-        made.mixture = start
-        assert made._widget.mixture["variances"] == start.covariances.tolist()
-        with pytest.raises(TypeError, match="mixture must be a PlaneMixture; got Mixture"):
-            made.mixture = Mixture([0.5, 0.5], [0, 1], [1, 1])
-
-
-def test_the_picture_in_the_plane_shows_its_mixture():
-    y = load("old_faithful").y
-    picture = PlanePicture(y, fit_plane(y, 2).mixture)
-    covariances = [[[0.1, 0.5], [0.5, 30]], [[0.2, -0.8], [-0.8, 40]]]
-    mixture = PlaneMixture([0.4, 0.6], [[2, 55], [4, 80]], covariances)
-    picture.update(mixture)
-    for ellipse, mean, covariance in zip(picture.curves, mixture.means, mixture.covariances, strict=True):
-        edge = ellipse.get_xydata() - mean
-        distance = np.sqrt((edge @ np.linalg.inv(covariance) * edge).sum(axis=1))
-        np.testing.assert_allclose(distance, 2, rtol=1e-9)
-    r = e_step(y, mixture)
-    assert f"It places {(r.max(axis=1) > 0.99).sum()} objects" in picture.sentence
-    np.testing.assert_allclose(picture.dots.get_facecolor()[:, :3], r @ PALETTE[:2], atol=1e-12)
+    made = hand(y, 2, names=names, label=labels, unit="min")
+    setting, start = made._widget.setting, made.mixture
+    assert (setting["y"], setting["names"]) == (y.tolist(), names)
+    assert (setting["labels"], setting["units"]) == (("eruption (min)", "waiting (min)"), ("min", "min"))
+    assert setting["floor"] == [default_floor(axis) for axis in y.T]
+    assert setting["optimum"] == fit_plane(y, 2).log_likelihood
+    np.testing.assert_allclose(start.means[:, 0], np.quantile(y[:, 0], [0.25, 0.75]))
+    moved = {"weights": [0.3, 0.7], "means": [[2, 50], [4, 80]]}
+    made._widget.mixture = moved | {"variances": [[[1, 0], [0, 4]], [[1, 1.5], [1.5, 9]]]}
+    assert made.mixture == PlaneMixture(*made._widget.mixture.values())
+    assert "long: weight 0.70, means 4.00, 80.00, sds 1.00, 3.00, correlation 0.50." in made.sentence
+    assert made.log_likelihood == pytest.approx(np.log(made.mixture.density(y)).sum(), rel=1e-12)
+    assert f"log-likelihood {made.log_likelihood:.3f}" in made.sentence
+    made.mixture = start
+    assert made._widget.mixture["variances"] == start.covariances.tolist()
+    with pytest.raises(TypeError, match="mixture must be a PlaneMixture; got Mixture"):
+        made.mixture = Mixture([0.5, 0.5], [0, 1], [1, 1])
 
 
 def test_it_is_stored_as_a_picture_a_sentence_and_what_an_exported_page_needs(made, monkeypatch):

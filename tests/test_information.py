@@ -81,9 +81,6 @@ def in_free(information, values):
     return values @ change if values.ndim == 1 else change.T @ values @ change
 
 
-# The matrices, at mixtures that are no optima
-
-
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
 def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_q(k):
     """The complete information is minus the Hessian of Q; less the missing, that of the log-likelihood."""
@@ -100,9 +97,6 @@ def test_score_and_information_are_the_derivatives_of_the_log_likelihood_and_of_
     ]:
         expected = -hessian(f, theta)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
-
-
-# Standard errors
 
 
 @pytest.mark.parametrize(("k", "seed"), OPTIMA)
@@ -144,45 +138,31 @@ def test_no_interval_leaves_where_its_parameter_lives(level):
         assert level < 0.99 or (getattr(mixture, name) - 7 * getattr(errors, name)).min() < 0
 
 
-# A parameter that its limit holds
-
-
-@pytest.mark.parametrize("floor", [0.1, 0.2, 0.5])
-def test_a_class_on_any_floor_has_no_standard_error(floor):
-    y = np.append(drawn(60, 1, 1), [50.0, 50.5])
-    mixture = em(y, Mixture([0.9, 0.1], [0, 50.25], [1, 1]), floor=floor).mixture
-    assert mixture.variances.min() == floor
-    told = Information.of(y, mixture)
-    observed = told.complete() - told.missing()
-    assert observed[-1, -1] > 0 or floor > 0.15, "a parabola, so numbers would come out"
-    for function in (standard_errors, intervals):
-        with pytest.raises(ValueError, match=r"^mixture must .*on the floor on variances"):
-            function(y, mixture)
-
-
 def test_a_class_on_the_default_floor_has_no_standard_error_though_the_floor_hardly_holds_it():
     y = np.append(drawn(400, 1, 1), 0.3 + np.array([-1, 1]) * 1e-3)
     y = np.append(y, 50 + np.array([-1.0, 1.0] * 5) * np.sqrt(default_floor(y)))
     floor = default_floor(y)
     for units in (1 - 1e-15, 1, 1 + 1e-15):
         mixture = Mixture([402 / 412, 10 / 412], [y[:402].mean(), 50], [y[:402].var(), floor * units])
-        with pytest.raises(ValueError, match=r"^mixture must have no class on the floor on variances"):
-            standard_errors(y, mixture)
+        for function in (standard_errors, intervals):
+            with pytest.raises(ValueError, match=r"^mixture must have no class on the floor on variances"):
+                function(y, mixture)
     # On a lower floor the same class is one like others.
     lower = Mixture(mixture.weights, mixture.means, [y[:402].var(), 0.999 * y[402:].var()])
     assert np.isfinite(standard_errors(y, lower).sds).all()
 
 
 def test_information_beyond_all_numbers_and_of_a_class_without_objects_is_refused_not_made_nan():
-    beyond, narrow = Mixture([1], [0], [1e-300]), Mixture([0.5, 0.5], [0, 1], [5e-324, 5e-324])
-    for mixture, words in [
-        (beyond, "have classes within .* beyond all numbers"),
-        (narrow, "be a fixed point"),
+    few, y = [0.0, 1.0, 1.0], drawn(50, 2, 3)
+    for values, mixture, words in [
+        (few, Mixture([1], [0], [1e-300]), "have classes within .* beyond all numbers"),
+        (few, Mixture([0.5, 0.5], [0, 1], [5e-324, 5e-324]), "be a fixed point"),
+        (y, Mixture([0.5, 0.5], [0, 3], [1e4, 1e4]), "be a fixed point of EM, or near one; got one"),
     ]:
-        for function in (missing_fraction, standard_errors):
+        for function in (missing_fraction, slowest_direction, standard_errors):
             with pytest.raises(ValueError, match=f"^mixture must {words}"):
-                function([0.0, 1.0, 1.0], mixture)
-        assert stationary_gap([0.0, 1.0, 1.0], mixture) == float("inf")
+                function(values, mixture)
+        assert stationary_gap(values, mixture) == float("inf")
     y, mixture = optimum(2, 100, 1)
     empty = Mixture(np.append(mixture.weights, 1e-9), [*mixture.means, 1.5], [*mixture.variances, 1.0])
     with pytest.raises(ValueError, match=r"^mixture must have no class worth less than one object"):
@@ -193,9 +173,6 @@ def test_information_beyond_all_numbers_and_of_a_class_without_objects_is_refuse
         assert np.isfinite(part).all()
     told = Information.of([0.0, 1.0, 1.0], Mixture([0.5, 0.5], [0, 1], [1e-300, 1e-300]))
     np.testing.assert_allclose(np.diag(told.complete())[2:], [2, 4, -2, -4], rtol=1e-12)
-
-
-# EM's rate
 
 
 @pytest.mark.parametrize(("k", "seed"), OPTIMA)
@@ -229,9 +206,6 @@ def test_steps_by_hand(gap, target, rho, steps):
     assert steps_to(gap, target, rho) == steps
 
 
-# No maxima
-
-
 def test_the_slowest_direction_costs_half_of_what_is_not_missing_and_rises_from_a_doubled_class():
     y, best = optimum()
     two = fit(y, 2, accelerate=True, tol=1e-14).mixture.sorted()
@@ -249,15 +223,6 @@ def test_the_slowest_direction_costs_half_of_what_is_not_missing_and_rises_from_
             beside = mixture_of(free(mixture) + side * free(slowest_direction(y, mixture)))
             risen = log_likelihood(y, beside) - log_likelihood(y, mixture)
             assert risen == pytest.approx(expected, rel=rel, abs=0)
-
-
-def test_far_from_a_fixed_point_there_is_no_rate():
-    y = drawn(50, 2, 3)
-    wide = Mixture([0.5, 0.5], [0, 3], [1e4, 1e4])
-    assert stationary_gap(y, wide) == float("inf")
-    for function in (missing_fraction, slowest_direction, standard_errors):
-        with pytest.raises(ValueError, match=r"^mixture must be a fixed point of EM, or near one; got one"):
-            function(y, wide)
 
 
 def test_the_stationary_gap_is_what_em_has_left_to_gain():

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from learners.m_step import old_mean, plain
+from learners.m_step import old_mean
 
 import gmm_lesson
 from gmm_lesson import Mixture
 from gmm_lesson.em import expected_log_joint
-from gmm_lesson.exercises.best_restart import EXERCISE as BEST_RESTART
 from gmm_lesson.exercises.checks import check
 from gmm_lesson.exercises.e_step import EXERCISE as E_STEP
 from gmm_lesson.exercises.em import EXERCISE as EM
@@ -24,9 +23,6 @@ from gmm_lesson.study import compare, original
 
 def parts(mixture):
     return pytest.approx(np.array([mixture.weights, mixture.means, mixture.variances]), rel=1e-9)
-
-
-# check.m_step and check.floored_m_step.
 
 
 def divided_by_n(y, r):
@@ -55,42 +51,6 @@ def test_right_m_step_is_the_textbooks_and_the_originals_raises_q_less():
         assert FLOORED.right_numbers(case) == parts(gmm_lesson.m_step(y, r, floor=floor))
 
 
-def test_inputs_of_the_m_step_are_what_they_say():
-    """No class is empty, all old means differ from the new, and variance 0 is an edge."""
-    for case in M_STEP.cases:
-        _, r, means = case.fresh("arrays")
-        _, new, variances = M_STEP.right_numbers(case)
-        n_k, largest = r.sum(axis=0), set(r.argmax(axis=1))
-        assert r.sum(axis=1) == pytest.approx(1)
-        assert min(n_k) > 0
-        assert min(np.abs(new - means)) > 1e-3, case.name
-        if not case.edge:
-            assert min(variances) > 0.1
-            assert min(np.abs(n_k - 1)) > 0.01
-            assert len(largest) == len(n_k)
-
-
-def test_floors_are_what_they_say():
-    below = {}
-    for case in FLOORED.cases:
-        y, r, floor = case.fresh("arrays")
-        variances = plain(y, r)[2]
-        assert case.edge or np.abs(variances / floor - 1).min() > 0.02, case.name
-        assert case.edge or (variances.min() > 0 and (np.abs(r.sum(axis=0) - 1) > 0.01).all())
-        below[case.name] = (int((variances < floor).sum()), len(variances))
-        assert "with a floor of 0" not in case.name or FLOORED.right_numbers(case)[2].min() == 0
-    assert (
-        below.items()
-        >= {
-            "a floor that changes nothing": (0, 2),
-            "a narrow class and a wide one": (1, 2),
-            "three classes with a narrow one": (1, 3),
-            "four classes with two narrow ones": (2, 4),
-            "a floor above all variances": (3, 3),
-        }.items()
-    )
-
-
 def test_old_means_are_handed_over_and_shown_to_functions_that_cannot_do_without():
     two = [lambda y, r: divided_by_n(y, r), lambda y, r, mu=None: divided_by_n(y, r)]
     two += [lambda y, r, *means: divided_by_n(y, r) if not means else None]
@@ -100,12 +60,8 @@ def test_old_means_are_handed_over_and_shown_to_functions_that_cannot_do_without
     assert len({one.split("Example")[0] for one in said}) == 1
 
 
-# check.em.
-
-
 def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
     """A per cent at least, nearly, where rounding is a millionth of that: < and <= are the same."""
-    steps = {}
     for case in EM.cases:
         y, *start, tol = case.fresh("arrays")
         *parameters, lls = EM.right_numbers(case)
@@ -115,14 +71,6 @@ def test_right_em_is_the_textbooks_and_no_gain_is_near_tol():
         gains = np.diff(lls)
         assert (np.abs(gains / tol - 1) > 0.009).all(), case.name
         assert (np.abs(gains - tol) > 1e-7).all()
-        assert (gains[:-1] > tol).all()
-        assert (parameters[0] * len(y) > 1.5).all()  # nobody is left with one object
-        assert (parameters[2] > 1).all()
-        steps[case.name, case.edge] = len(gains)
-        assert case.edge or gains[0] > tol
-    assert max(n for (_, edge), n in steps.items() if not edge) < 10
-    assert steps["a start that one step hardly improves", True] == 1
-    assert 105 < steps["a slow climb", True] < 130
 
 
 def test_old_mean_is_not_called_wrong_and_does_not_lower_the_log_likelihood():
@@ -157,9 +105,6 @@ def test_wrong_step_is_sent_to_the_checks_of_the_steps(exercise):
     assert sum(any(runs) for runs in told) > 0.6 * len(told)
 
 
-# check.match.
-
-
 def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_far():
     turned = set()
     for case in MATCH.cases:
@@ -172,8 +117,6 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
         true, fitted = (Mixture(np.full(k, 1 / k), *pair) for pair in pairs)
         matched = compare.match(true=true, fitted=fitted).fitted
         assert MATCH.right_numbers(case) == pytest.approx(np.array([matched.means, matched.sds]))
-        assert "nearest of two" not in case.name or len(set(distance.argmin(axis=1))) < k
-        assert (case.name == "two means that are equal") == (len(set(true_means)) < k)
         # Orders that are their own inverse do not tell which way round they were read.
         order = MATCH.function({"return matched": "return order"})(*case.fresh("arrays"))
         turned |= {k} if (order.argsort() != order).any() else set()
@@ -181,23 +124,3 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
 
 
 # check.best_restart.
-
-
-def test_searches_are_what_they_say():
-    places = set()
-    for case in BEST_RESTART.cases:
-        draw, run, restarts = case.fresh()
-        ends = [run(*draw()) for _ in range(restarts)]
-        lls = np.array([end[3] for end in ends])
-        assert np.isnan(lls).any() == case.edge == ("NaN" in case.name)
-        places.add((int(np.nanargmax(lls)), restarts))
-        best = np.sort(lls[np.isfinite(lls)])[::-1]
-        if case.name == "two runs end at one place":
-            first, last = (ends[i] for i in np.flatnonzero(lls == best[0]))
-            assert all(np.array_equal(a, b) for a, b in zip(first, last, strict=True))
-        elif restarts > 1:
-            assert best[0] - best[1] > 0.1
-        assert (draw.calls, run.calls, len(run.started)) == (restarts, restarts, restarts)
-        later = [draw()[1].tolist() for _ in range(30)]
-        assert len({tuple(means) for means in later}) == 30  # every start is a new one
-    assert {(0, 3), (2, 3), (1, 4)} <= places

@@ -1,21 +1,24 @@
-"""What the explorers are made of: what follows a slider, the controls, and the SVG of what moves."""
+"""What the explorers are made of: what follows a slider, controls, the SVG of what moves; what they leave."""
 
-from __future__ import annotations
-
+import gc
 import itertools
 import re
+import weakref
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
 import pytest
+from drawings import LECTURE
 from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from places import assert_page_shows
+from test_explorers import EXPLORERS, SCRUBBERS
 
 from gmm_lesson.explorers import explorer as layer
+from gmm_lesson.explorers import hand, lessons, page
 from gmm_lesson.explorers.controls import Slider, Weights
 from gmm_lesson.explorers.explorer import Explorer
 from gmm_lesson.explorers.lessons import e_step_explorer
@@ -25,12 +28,7 @@ from gmm_lesson.figures import MovingPicture
 
 @pytest.fixture
 def explorer():
-    one = e_step_explorer()
-    yield one
-    one.close()
-
-
-# ------------------------------------------------------------------ what follows a slider
+    return e_step_explorer()
 
 
 class Square(MovingPicture):
@@ -70,7 +68,6 @@ def test_a_value_that_cannot_be_shown_is_said_and_the_picture_stays():
     assert list(explorer.picture.one.get_ydata()) == [0.5, 0.5], "half an update is undone"
     explorer.sliders["height"].value = 0
     assert "Two lines at 0.00." in explorer.readout.value
-    explorer.close()
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, TypeError])
@@ -78,7 +75,6 @@ def test_a_bug_in_an_update_reaches_whoever_set_the_slider(error):
     explorer = square(error("a bug"))
     with pytest.raises(error, match="a bug"):
         explorer.sliders["height"].value = 1
-    explorer.close()
 
 
 def test_defaults_that_cannot_be_shown_are_an_error_and_leave_no_widget():
@@ -123,9 +119,6 @@ def test_a_cell_shows_both_outputs_and_then_only_what_moves(explorer, monkeypatc
     assert explorer._background.value == background
 
 
-# ------------------------------------------------------------------ controls
-
-
 def test_weights_are_a_simplex_wherever_the_sliders_stand():
     for k in range(1, 6):
         weights = Weights("ABCDE"[:k], np.full(k, 1 / k))
@@ -139,14 +132,6 @@ def test_weights_are_a_simplex_wherever_the_sliders_stand():
     assert weights.note.value == "weights: A 0.004, B 0.996"
     weights.sliders[0].widget.value = weights.sliders[1].widget.value
     assert weights.note.value == "weights: A 0.500, B 0.500"
-
-
-def test_a_start_between_steps_is_on_the_browsers_grid():
-    slider = Slider("mean", 23.4137, 0, 60, 0.25).widget
-    steps = (23.4137 - slider.min) / 0.25
-    assert steps == pytest.approx(round(steps), abs=1e-9)
-    assert 0 <= slider.min < 0.25
-    assert 59.75 < slider.max <= 60
 
 
 @pytest.mark.parametrize(
@@ -185,9 +170,6 @@ def test_a_slider_is_labelled_with_its_unit_and_may_wait_for_the_release():
 def test_a_slider_that_cannot_be_is_an_error(value, low, high, step):
     with pytest.raises(ValueError, match="mean must start between its ends and have a step above 0"):
         Slider("mean", value, low, high, step)
-
-
-# ------------------------------------------------------------------ the SVG of what moves
 
 
 def panel():
@@ -239,3 +221,57 @@ def test_what_the_overlay_does_not_know_is_an_error():
         svg_of(axes, [axes.add_patch(Rectangle((0, 0), 1, 1))])
     with pytest.raises(TypeError, match="draw them with scatter, or without the line"):
         svg_of(axes, axes.plot([0, 1], "o-"))
+
+
+@pytest.fixture
+def alive(monkeypatch):
+    """Return what counts the figures made in this test that are still there, and all widgets."""
+    figures, make = weakref.WeakSet(), Figure.__init__
+    monkeypatch.setattr(Figure, "__init__", lambda own, *a, **how: figures.add(own) or make(own, *a, **how))
+
+    def count():
+        gc.collect()
+        return len(figures), len(_instances)
+
+    return count
+
+
+ALL = {name: make for name, (make, *_) in EXPLORERS.items()} | SCRUBBERS
+ALL |= {"hand": lambda: hand(LECTURE, 2)}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_closed_leaves_no_figure_and_no_widget(name, alive):
+    before = alive()
+    one = ALL[name]()
+    assert alive()[0] == 1, "nothing else is drawn before it is shown"
+    assert name == "hand" or one._background.value == ""
+    one.outputs()
+    sentence = one.sentence
+    one.close()
+    one.close()
+    assert alive() == before
+    assert one.closed
+    assert name == "hand" or repr(one) == sentence
+    kind = "hand" if name == "hand" else "scrubber" if name in SCRUBBERS else "explorer"
+    with pytest.raises(RuntimeError, match=f"this {kind} is closed: run the cell that makes it again"):
+        one.outputs()
+
+
+def test_running_a_cell_again_closes_what_it_made(alive, monkeypatch):
+    running = ["cell", "run 1"]
+    monkeypatch.setattr(page, "running", lambda: tuple(running))
+    before = alive()
+    one, two = lessons.e_step_explorer(), lessons.em_scrubber()
+    running[:] = "other cell", "run 2"
+    third = lessons.e_step_explorer()
+    assert not one.closed
+    for run in range(3, 6):
+        running[:] = "cell", f"run {run}"
+        new = lessons.e_step_explorer()
+        assert (one.closed, two.closed, third.closed) == (True, True, False)
+        one = two = new
+    assert alive()[0] == 2
+    third.close()
+    new.close()
+    assert alive() == before

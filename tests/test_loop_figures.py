@@ -1,7 +1,5 @@
 """Lessons 00 and 05: EM half a step at a time, and the bound that it lifts."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 
@@ -44,9 +42,6 @@ def title_of(index):
 
 def sure_of(r):
     return f"{(r.max(axis=1) > 0.99).sum()} of {len(r)} objects have more than 99% in one class"
-
-
-# ------------------------------------------------------------------ half-steps
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +116,6 @@ def test_a_filmstrip_shows_the_first_frames_some_later_ones_and_the_last(steps, 
     assert f"in {steps} step{'s' if steps > 1 else ''}. The score" in strip.sentence
     after = ", ".join(f"{lecture_frames[i][2]:.1f} after {i // 2}" for i in chosen if i and i % 2 == 0)
     assert f" at the start, {after}. At the end {sure_of(frames[-1][1])};" in strip.sentence
-
-
-# ------------------------------------------------------------------ the loop and its bound
 
 
 @pytest.mark.parametrize(("y", "start", "steps"), [(Y, TOGETHER, 8), (LECTURE, FOUR_ALIKE, 15)])

@@ -13,7 +13,6 @@ from gmm_lesson.em import rounding
 from gmm_lesson.engine.line import Line
 from gmm_lesson.study.basins import basins
 from gmm_lesson.study.bootstrap import bootstrap
-from gmm_lesson.study.compare import best_error_rate, borders, error_rate, fresh_error_rate, match
 from gmm_lesson.study.information import (
     Information,
     intervals,
@@ -175,27 +174,3 @@ def test_what_rounding_alone_gives_to_equal_objects(change):
     assert rounding(y) == pytest.approx((8 * EPS * np.abs(y).max()) ** 2, rel=1e-12, abs=0)
     line = Line(float(y.mean()), float(y.min()), float(y.max()))
     assert line.rounding * line.unit**2 == pytest.approx(rounding(y), rel=1e-12, abs=0)
-
-
-def test_matching(change):
-    learned = Mixture([0.3, 0.3, 0.4], [10.5, 0.3, 4.6], [2, 1.5, 0.3])
-    before = match(true=BEST, fitted=learned)
-    after = match(true=change.mixture(BEST), fitted=change.mixture(learned))
-    for name, unit in (("weight_errors", 1), ("mean_errors", change.b), ("sd_errors", abs(change.b))):
-        np.testing.assert_allclose(
-            getattr(after, name), unit * getattr(before, name)[change.order(3)], atol=abs(unit) * change.loss
-        )
-
-
-def test_error_rates_and_borders(change):
-    mixture, order = change.mixture(BEST), change.order(3)
-    assert best_error_rate(mixture) == pytest.approx(best_error_rate(BEST), rel=change.loss)
-    rate = fresh_error_rate(true=mixture, fitted=change.mixture(START))
-    assert rate == pytest.approx(fresh_error_rate(true=BEST, fitted=START), rel=change.loss)
-    away = np.abs(Y[:, np.newaxis] - borders(BEST)[0]).min()
-    assert away > 1e-5, "else an object may change sides"
-    assert error_rate(change.y(Y), np.argsort(order)[Z], mixture) == error_rate(Y, Z, BEST)
-    (places, winner), (before, won) = borders(mixture), borders(BEST)
-    turn = slice(None, None, -1 if change.b < 0 else 1)
-    close(places, change.y(before)[turn], change)
-    assert order[winner].tolist() == won[turn].tolist()

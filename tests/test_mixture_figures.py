@@ -1,7 +1,5 @@
 """Mixtures over objects, stacked with their overlap (lesson 02), and made from blurred labels (lesson 04)."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import FOUR, LECTURE, PALETTE, WIDE, Y, Z
@@ -104,9 +102,6 @@ def assert_overlap_shows(picture):
     assert_labels_are_clear(picture)
 
 
-# ------------------------------------------------------------------ a mixture
-
-
 @pytest.mark.parametrize(("k", "names"), [(1, None), (2, "ABCD"), (3, None), (4, None), (4, "ABCD")])
 def test_labels_are_clear_wherever_the_classes_are(k, names):
     rng = np.random.default_rng(k)
@@ -146,9 +141,6 @@ def test_objects_are_counted_in_bins():
     assert len(figures.objects(LECTURE).figure.axes[0].patches[0].get_data().values) == 40
 
 
-# ------------------------------------------------------------------ the overlap
-
-
 @pytest.mark.parametrize("mixture", SETTINGS)
 def test_an_overlap_shows_its_numbers(mixture):
     y, z = mixture.sample(200, 3)
@@ -168,9 +160,6 @@ def test_the_dark_area_has_its_corner_where_the_classes_cross():
         x, dark = edge(OverlapPicture(mixture, [0, 2], [0, 1]).dark)
         assert x[dark.argmax()] == pytest.approx(cross, abs=1e-9)
         assert dark.max() == pytest.approx(weight * norm.pdf(cross - 2), rel=1e-9)
-
-
-# ------------------------------------------------------------------ labels that blur, and Q
 
 
 def blurred_parameters(y, z, k, blur):

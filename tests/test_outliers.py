@@ -76,9 +76,6 @@ def test_few_objects_and_many(n, k):
     assert_as_good(fit(y, k + 1, restarts=8, tol=1e-9), y, [*(clean[z == j] for j in range(k)), far])
 
 
-# What is far, and the floor
-
-
 CLEAR = {
     **{f"drawn {seed}": drawn(200, 3, seed) for seed in range(5)},
     **{name: load(name).y for name in ("lecture_2021", "galaxies")},
@@ -119,9 +116,6 @@ def test_a_far_objects_do_not_own_the_floor():
         found = fit(values, 2, starts=start, max_iter=9)
         assert found.mixture.variances[1] == pytest.approx(expected, rel=1e-10)
     assert objects_of(*np.unique(np.round(y, 1), return_counts=True)).spread.far == 15
-
-
-# What is suspicious
 
 
 COINCIDE, EMPTY = (
@@ -186,9 +180,6 @@ def test_starts_that_are_drawn_leave_a_saddle_and_starts_that_are_given_do_not(f
     assert found.n_iter > stays.n_iter
     assert found.notes == ()
     assert found.runs.mixture(0) == found.mixture
-
-
-# The plane
 
 
 def in_the_plane(kind):

@@ -14,9 +14,6 @@ TILTED = np.array([[[2.0, 1.2], [1.2, 1.0]], [[1.0, -0.3], [-0.3, 0.5]], [[0.3, 
 THREE = PlaneMixture([0.2, 0.3, 0.5], [[0, 0], [4, 1], [-3, 2]], TILTED)
 
 
-# The mixture
-
-
 def test_what_follows_from_the_covariances():
     np.testing.assert_array_equal(THREE.covariances, TILTED)
     np.testing.assert_allclose(THREE.sds[0], [np.sqrt(2), 1])
@@ -46,9 +43,6 @@ def test_samples_have_the_classes_means_and_covariances():
         white = np.linalg.solve(np.linalg.cholesky(TILTED[k]), (mine - THREE.means[k]).T)
         assert np.abs(white.mean(axis=1)).max() < 5.5 / np.sqrt(len(mine))
         assert np.abs(np.cov(white) - np.eye(2)).max() < 8 / np.sqrt(len(mine))
-
-
-# The fit
 
 
 TURN, SHRINK = np.array([[0.6, -0.8], [0.8, 0.6]]), np.diag([1e-3, 1e4])
@@ -114,9 +108,6 @@ def test_narrow_and_far_classes_are_computed_with_care(covariance):
         np.testing.assert_allclose(made.covariances[k], shape * np.cov(y.T, aweights=r, bias=True), rtol=1e-7)
 
 
-# The floor
-
-
 def test_the_floor_bounds_the_variance_along_every_direction_and_q_is_highest_there():
     rng, floor = np.random.default_rng(12), np.array([0.04, 0.09])
     y = rng.normal(size=(60, 1)) * [1.0, 2.0]  # without a floor the covariance would be flat
@@ -161,9 +152,6 @@ def test_the_default_floor_is_a_millionth_of_the_variance_along_each_axis():
     start = PlaneMixture([0.5, 0.5], [[0, 0], [12, 700]], [np.diag([1.0, 1e4]), np.eye(2)])
     found = fit_plane(y, 2, covariance="diagonal", starts=start)
     np.testing.assert_allclose(np.diagonal(found.mixture.covariances[1]), 1e-6 * y.var(axis=0), rtol=1e-9)
-
-
-# What comes back, and from where
 
 
 @pytest.mark.parametrize(

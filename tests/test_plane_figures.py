@@ -1,9 +1,8 @@
-"""Lesson 10: what its drawings show, by scipy's own densities."""
-
-from __future__ import annotations
+"""Lessons 09 and 10: what their drawings show, by scipy's own densities."""
 
 import numpy as np
-from drawings import CLASSES, PALETTE, PLANE, Z
+import pytest
+from drawings import CHOICES, CLASSES, PALETTE, PLANE, SOME, Y, Z
 from matplotlib.colors import to_hex
 from places import assert_apart, close, said_in
 from scipy.stats import multivariate_normal
@@ -66,6 +65,15 @@ def test_in_the_plane_an_e_step_moves_the_colours_and_an_m_step_the_ellipses():
     assert picture.index == 6, "as it was"
 
 
+def test_the_picture_in_the_plane_shows_its_mixture():
+    picture, m = figures.PlanePicture(PLANE, CLASSES[0]), CLASSES[2]
+    picture.update(m)
+    r = (joint := joint_of(m, PLANE)) / joint.sum(axis=1, keepdims=True)
+    assert_ellipses(picture.curves, m)
+    close(picture.dots.get_facecolor()[:, :3], r @ PALETTE[:3], atol=1e-12)
+    assert f"It places {(r.max(axis=1) > 0.99).sum()} objects" in picture.sentence
+
+
 def test_who_is_misplaced_has_a_rim_and_is_counted():
     mixtures = {"one": CLASSES[0], "other": CLASSES[1]}
     picture = figures.placed(PLANE, Z, mixtures, names="ABC")
@@ -104,3 +112,32 @@ def test_bic_of_every_form_over_k():
     assert said_in(axes) == [f"{kind}, {p}" for kind, p in kinds.items()]
     picture.figure.draw_without_rendering()
     assert_apart(axes.texts)
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_choice_shows_the_fit_and_every_bic(k):
+    picture, choice = figures.ChoicePicture(SOME, CHOICES[40], 2), CHOICES[60]
+    picture.update(Y, choice, k)
+    place, above = list(choice.components).index(k), choice.bic - choice.bic.min()
+    x, total = picture.total.get_data()
+    assert total == pytest.approx(choice.fits[place].mixture.density(x))
+    drawn = [curve.get_ydata() for curve in picture.curves]
+    assert [len(heights) for heights in drawn] == [len(x)] * k + [0] * (4 - k)
+    assert sum(drawn[:k]) == pytest.approx(total)
+    edges, heights = picture.bars.get_data()
+    counted = np.histogram(Y, np.unique(edges), density=True)[0]
+    assert heights == pytest.approx(np.concatenate([[0], counted.repeat(2), [0]]))
+    assert picture.bic.get_offsets() == pytest.approx(np.column_stack([[1, 2, 4], above]))
+    assert picture.chosen.get_offsets() == pytest.approx(np.array([[k, above[place]]]))
+    found, p = choice.fits[place].log_likelihood, 3 * k - 1
+    assert picture.sentence == (
+        f"60 objects and the fit of {k} class{'es' * (k > 1)}: log-likelihood {found:.2f}, {p} parameters,"
+        f" BIC {p * np.log(60) - 2 * found:.1f}. BIC above the lowest: {above[0]:.1f} at K = 1,"
+        f" {above[1]:.1f} at K = 2, {above[2]:.1f} at K = 4."
+    )
+
+
+def test_how_often_counts():
+    picture = figures.how_often([2, 2, 4])
+    assert [bar.get_height() for bar in picture.figure.axes[0].patches] == [2, 1]
+    assert picture.sentence == "Of 3 bootstraps BIC chose K = 2 in 2, K = 4 in 1."

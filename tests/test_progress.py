@@ -1,14 +1,10 @@
-"""Long fits: a bar where somebody looks, none where nobody does, and an interrupt that ends them at once."""
+"""Long fits: a bar where somebody looks, none elsewhere; and interrupts (a real one: browser/test_bar.py)."""
 
 import builtins
 import contextlib
 import io
-import os
-import signal
-import threading
 import types
 
-import numpy as np
 import pytest
 from problems import drawn
 
@@ -46,38 +42,13 @@ def world(monkeypatch, stderr):
     return stderr
 
 
-def test_a_real_interrupt_ends_a_fit_at_once_leaves_the_terminal_clean_and_the_next_fit_as_it_was(
-    monkeypatch,
-):
-    y, moves = np.random.default_rng(0).normal(size=50_000), threading.Event()
-    fresh = fit(y[:3000], 2, restarts=5)
-    terminal = world(monkeypatch, Terminal(lambda: len(terminal.lines()) > 3 and moves.set()))
-    starts = [Mixture([0.3, 0.7], [k, -k], [1, 2]) for k in (0.5, 1, 1.5)]
-    # From another thread, so that it comes wherever the fit is then.
-    other = threading.Thread(target=lambda: moves.wait(30) and os.kill(os.getpid(), signal.SIGINT))
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
-    try:
-        other.start()
-        with pytest.raises(KeyboardInterrupt):
-            fit(y, 2, starts=starts, max_iter=10_000, tol=0)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert "3 of 3 restarts going" in terminal.lines()[0]
-    assert terminal.screen() == ""
-    again = fit(y[:3000], 2, restarts=5)
-    assert (again.log_likelihood, again.mixture) == (fresh.log_likelihood, fresh.mixture)
-
-
 @pytest.mark.parametrize("accelerate", [False, True])
 @pytest.mark.parametrize("place", ["_block", "_sum_of_logs"])
 @pytest.mark.parametrize("call", [0, 1, 2, 7, 50])
 def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place, accelerate, monkeypatch):
     monkeypatch.setattr(objects, "FEW_RESPONSIBILITIES", 0)  # so few objects would not take the engine's way
     y = drawn(400, 3, seed=2)
-    starts = [
-        Mixture([0.2, 0.3, 0.5], [0, 3, 6], [1, 2, 3]),
-        Mixture([0.2, 0.3, 0.5], [0, 3, 6], [1e-6, 2, 3]),
-    ]
+    starts = [Mixture([0.2, 0.3, 0.5], [0, 3, 6], [narrow, 2, 3]) for narrow in (1, 1e-6)]
     # So that every step is scored, and none is the last before the sixtieth.
     how = {"tol": 0.0 if accelerate else 1e-30, "max_iter": 60, "accelerate": accelerate, "starts": starts}
     fresh = fit(y, 3, **how)
@@ -99,8 +70,6 @@ def test_wherever_an_interrupt_comes_the_next_fit_is_as_a_fresh_one(call, place,
 
 
 # When there is a bar, and what it says: with a clock of the test's own
-
-
 @pytest.fixture
 def terminal(monkeypatch):
     return world(monkeypatch, Terminal())

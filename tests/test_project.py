@@ -1,4 +1,4 @@
-"""The files around the package: dependencies said once, the lock, the licence, and what no file may hold."""
+"""The files around the package: dependencies said once, the lock, Binder, and what no file may hold."""
 
 import os
 import re
@@ -7,7 +7,9 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+import warnings
 import zipfile
+from urllib.parse import parse_qs, urlparse
 
 import dask.array
 import numpy as np
@@ -18,7 +20,9 @@ from lessons import NAMES, ROOT
 from packaging.requirements import Requirement
 from rattler import MatchSpec
 
-from gmm_lesson.data import DATASETS
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of a library that repo2docker uses
+    from repo2docker.buildpacks import CondaBuildPack
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -71,20 +75,11 @@ def test_environment_yml_has_the_ranges_of_pyproject():
 SWITCH = "gmm_lesson-0.1.0.data/data/etc/jupyter/jupyter_server_config.d/gmm_lesson.json"
 
 
-def test_the_wheel_holds_the_data(tmp_path):
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
+def test_the_wheel_holds_the_package_and_its_data(tmp_path):
+    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     names = zipfile.ZipFile(wheel).namelist()
-    others = [
-        "exercises/questions.txt",
-        "exercises/answer_sheet.txt",
-        "explorers/js/em.js",
-        "explorers/js/hand.css",
-    ]
-    for data in [*(f"data/{name}.csv" for name in DATASETS), *others]:
-        assert f"gmm_lesson/{data}" in names
-    assert SWITCH in names
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked()}
+    assert {name for name in ours if name.startswith("gmm_lesson/")} | {SWITCH} <= set(names)
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools"))]
 
 
@@ -111,7 +106,7 @@ def test_an_editable_install_starts_below_a_path_that_is_not_ascii(tmp_path):
             shutil.copyfile(path, copy)
     (wheel,) = WheelBuilder(str(checkout)).build(directory=str(folder), versions=["editable"])
     zipfile.ZipFile(wheel).extractall(site)
-    assert SWITCH in zipfile.ZipFile(wheel).namelist()  # it switches the server's part on, too
+    assert (site / SWITCH).exists()  # it switches the server's part on, too
     for name in site.glob("*.pth"):
         assert name.read_bytes().isascii(), name
     later = checkout / "gmm_lesson" / "later.py"  # a module made after the install is found too
@@ -251,3 +246,31 @@ def test_continuous_integration_calls_the_readme_s_command_and_nothing_softer():
     assert commands == ["make test", "make test-elsewhere"]
     assert "export CI=true" in script
     assert "set -euo pipefail" in script
+
+
+# What Binder would build: repo2docker renders the Dockerfile, and no image is built.
+def test_the_conda_build_pack_reads_the_folder_binder(monkeypatch):
+    monkeypatch.chdir(ROOT)  # repo2docker looks at the folder it is in
+    pack = CondaBuildPack("docker.io/library/buildpack-deps:jammy")
+    pack.platform = "linux/amd64"
+    assert pack.detect()
+    assert pack.environment_yaml_path == "binder/environment.yml"
+    assert pack.python_version == "3.12"
+    assert pack.get_post_build_scripts() == ["binder/postBuild"]
+    dockerfile = pack.render()
+    assert 'env update -p ${NB_PYTHON_PREFIX} --file "binder/environment.yml"' in dockerfile
+    assert "RUN ./binder/postBuild" in dockerfile
+    script = ROOT / "binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
+    assert "pip install --no-cache-dir -e . --group lab" in script.read_text()
+
+
+def test_every_badge_opens_a_notebook_in_jupyterlab():
+    links = re.findall(r"https://mybinder\.org/v2/[^)\s]+", (ROOT / "README.md").read_text())
+    assert links
+    opened = [parse_qs(urlparse(link).query)["urlpath"][0] for link in links]
+    assert opened[0] == "lab/tree/notebooks/00_start_here.ipynb"
+    for path in opened:
+        assert path.startswith("lab/tree/")
+        assert (ROOT / path.removeprefix("lab/tree/")).is_file()

@@ -1,7 +1,5 @@
 """The restart map, its explorer, and what several restarts buy: artists, sentences, controls."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np
@@ -137,17 +135,8 @@ def test_other_numbers_of_classes(k):
     assert picture.pair.tolist() == {2: [0, 1], 3: [1, 2], 6: [2, 3]}[k]
 
 
-# ------------------------------------------------------------------ the explorer
-
-
-@pytest.fixture
-def explorer():
-    one = restarts_explorer()
-    yield one
-    one.close()
-
-
-def test_a_click_on_a_dot_chooses_its_start(explorer):
+def test_a_click_on_a_dot_chooses_its_start():
+    explorer = restarts_explorer()
     layers, _ = explorer.box.children
     clicks, picture = layers.children[-1], explorer.picture
     for start in (1, 600, 1000):
@@ -158,8 +147,8 @@ def test_a_click_on_a_dot_chooses_its_start(explorer):
         assert f"Start {start}, means" in explorer.sentence
 
 
-def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
-    asked, shown = [], []
+def test_the_explorer_draws_anew_only_when_it_must(monkeypatch):
+    explorer, asked, shown = restarts_explorer(), [], []
     show = explorer.picture._show
     monkeypatch.setattr(explorer.picture, "_show", lambda *args: shown.append(args) or show(*args))
     monkeypatch.setattr(lessons, "basins", lambda *args: asked.append(args) or basins.basins(*args))
@@ -172,9 +161,6 @@ def test_the_explorer_draws_anew_only_when_it_must(explorer, monkeypatch):
     explorer.reset()
     assert explorer.sentence == before
     assert len(asked) == 1, "it remembers the maps that it has drawn"
-
-
-# ------------------------------------------------------------------ what restarts buy
 
 
 def test_success_draws_the_formula_and_its_interval():

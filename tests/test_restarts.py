@@ -17,9 +17,6 @@ STARTS = several_starts(Y)[::2]
 FALSE_ALARM = 1e-7
 
 
-# Starts
-
-
 POINTS = np.column_stack([Y, drawn(60, 2, seed=2)])
 
 
@@ -35,14 +32,6 @@ def test_a_strategy_for_the_means_has_equal_weights_and_the_variance_of_y(y, fit
     start = draw(y, 4, np.random.default_rng(0))
     np.testing.assert_allclose(start.weights, 0.25, rtol=1e-14)
     np.testing.assert_allclose(start.sds, [y.std(axis=0)] * 4, rtol=1e-12)
-
-
-@of_strategies("objects", "k-means++")
-def test_means_at_objects_are_different_objects(y, fit_of, name, draw):
-    for seed in range(50):
-        means = draw(y, 10, np.random.default_rng(seed)).means
-        assert len({tuple(np.atleast_1d(mean)) for mean in means}) == 10
-        assert all((mean == y).reshape(len(y), -1).all(axis=1).any() for mean in means)
 
 
 @of_strategies(*STRATEGIES)
@@ -119,9 +108,6 @@ def test_what_is_far_along_one_axis_gets_classes_of_its_own():
         assert start.weights[start.means[:, 1] > 990].sum() == pytest.approx(0.1)
 
 
-# Which restart is kept
-
-
 @pytest.mark.parametrize(("max_iter", "arrives"), [(12, True), (4, False)])
 def test_keeps_the_restart_with_the_highest_log_likelihood_and_reports_it_in_plain_types(max_iter, arrives):
     how, starts = {"max_iter": max_iter, "tol": 0.002}, several_starts(Y)
@@ -159,9 +145,6 @@ def test_a_generator_moves_on_and_the_default_seed_is_0():
     assert not np.array_equal(first.runs.starts.means, second.runs.starts.means)
 
 
-# Optima
-
-
 @pytest.mark.parametrize(
     ("values", "within", "tops", "counts", "which"),
     [
@@ -180,9 +163,6 @@ def test_optima_are_grouped_and_counted_best_first(values, within, tops, counts,
     assert [part.tolist() for part in parts_of] == [tops, counts, which]
     assert given.tolist() == values
     assert not np.shares_memory(found.log_likelihood, given)
-
-
-# The hit rate, and what several restarts buy
 
 
 def test_hits_are_within_a_hundredth_of_the_best():

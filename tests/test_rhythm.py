@@ -1,13 +1,9 @@
 """What every lesson has in common: its rhythm, its exercise, its symbols, its place with the lecturer."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from lessons import NAMES, ROOT, code_cells, outputs, read
-
-from gmm_lesson.exercises.labs import LABS
 
 EXERCISES = [
     ("01_classes", "draw_classes", "n, weights, rng"),
@@ -29,26 +25,6 @@ EXERCISES = [
 LESSONS = tuple(dict.fromkeys(name for name, _, _ in EXERCISES))
 WITH_LAB = [name for name in LESSONS if name != "11_the_original"]
 """There the bugs are those of the program that is reviewed, and cells take them out."""
-EM_SILENT = """weights-left-out hard-assignment equal-weights old-mean-in-the-variance
-responsibilities-from-the-start"""
-CHOOSE_SILENT = """last-weight-counted classes-for-parameters fit-counted-once
-penalty-off-by-a-factor another-size"""
-PLANE_SILENT = """equal-weights unweighted-mean n-k-minus-one hard-assignment correlations-left-out
-one-covariance-for-all"""
-SILENT = {
-    "classes": (8, ["weights-ignored"]),
-    "objects": (11, ["not-gaussian", "weights-ignored"]),
-    "e_step": (8, ["weights-left-out", "variance-used-as-sd", "factor-left-out", "hard-assignment"]),
-    "m_step": (10, ["sd-returned", "n-k-minus-one", "hard-assignment", "old-mean-in-the-variance"]),
-    "em": (20, EM_SILENT.split()),
-    "restarts": (9, ["loose-tolerance", "weights-and-variances-carried"]),
-    "match": (7, []),
-    "floor": (7, ["floor-added", "relative-floor"]),
-    "choose": (8, CHOOSE_SILENT.split()),
-    "plane": (13, PLANE_SILENT.split()),
-    "sums": (7, []),
-}
-"""How many bugs each lab has, and those that ring nothing, as the text below it says."""
 TERMS = """
 latent variable; mixing proportion; ancestral sampling; Bayes error; posterior probability; log-sum-exp;
 underflow; sufficient statistics; expected complete-data log-likelihood; ECM; ELBO; Jensen's inequality; MM;
@@ -155,13 +131,6 @@ def test_what_stands_below_a_lab_keeps_its_answer_in_a_fold(name):
     assert below.count("<details>") == below.count("</details>") == 1
 
 
-@pytest.mark.parametrize("name", SILENT)
-def test_so_many_bugs_ring_nothing(name):
-    lab = LABS[name]
-    bugs = [bug for bug in lab.names if not bug.endswith("and-no-bug")]
-    assert (len(bugs), [bug for bug in bugs if lab.heard(bug) == "none"]) == SILENT[name]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_minutes_equations_and_words(name):
     called = name.replace("_", " ") if name == "one_lecture" else name[:2]
@@ -179,12 +148,9 @@ def main_line(name):
 
 
 @pytest.mark.parametrize("name", DEEP)
-def test_a_lesson_is_no_longer_than_a_lecture_and_a_picture_says_itself_in_sixty_words(name):
+def test_a_lesson_is_no_longer_than_a_lecture_and_has_pictures(name):
     assert len(main_line(name).split()) <= (700 if name[:2] == "00" else 950)
-    pictures = [output.data for output in outputs(read(name)) if "image/png" in output.get("data", {})]
-    assert pictures
-    for data in pictures:
-        assert len(data["text/plain"].split()) <= 60, data["text/plain"]
+    assert any("image/png" in output.get("data", {}) for output in outputs(read(name)))
 
 
 def test_the_field_s_words_stand_where_they_are_built_and_no_others_are_used():

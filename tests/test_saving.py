@@ -41,12 +41,8 @@ def bundles(made):
 def ours():
     """The bundles of each kind of live output."""
     things = [e_step_explorer(), em_scrubber(), Prediction(QUESTIONS["03-midpoint"]), Broken(LABS["e_step"])]
-    yield [
-        *(data for thing in things[:2] for data, _ in thing.outputs()),
-        *(thing._repr_mimebundle_() for thing in things[2:]),
-    ]
-    for thing in things:
-        thing.close()
+    live = [data for thing in things[:2] for data, _ in thing.outputs()]
+    return live + [thing._repr_mimebundle_() for thing in things[2:]]
 
 
 def test_every_live_output_is_saved_as_a_picture_or_a_text(ours):
@@ -60,13 +56,11 @@ def test_every_live_output_is_saved_as_a_picture_or_a_text(ours):
 
 @pytest.mark.parametrize("own", [True, False])
 def test_the_state_goes_unless_a_widget_of_the_learner_s_own_needs_it_which_is_left_as_it_is(own):
-    slider = ipywidgets.IntSlider()
-    its = slider._repr_mimebundle_()
+    its = ipywidgets.IntSlider()._repr_mimebundle_()
     made = notebook({WIDGET: view("box"), "image/png": ""}, *[its] * own)
     saving.without_widgets(made)
     assert bundles(made) == [{"image/png": ""}, *[its] * own]
     assert ("widgets" in made["metadata"]) == own
-    slider.close()
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,7 @@ BIRDS = load("penguins").y
 
 def test_em_from_where_you_stopped_comes_to_one_of_two_scores():
     """The best known; or a lower one, with both bells at the far right."""
-    made = hand(BIRDS, 2)
-    start = made.mixture
-    made.close()
+    start = hand(BIRDS, 2).mixture
     ends = [
         em(BIRDS, Mixture(start.weights, means, start.variances), max_iter=3000, tol=1e-9).log_likelihoods[-1]
         for means in (start.means, [30, 35], [35, 40], [32, 50], [45, 55], [50, 55], [48, 56])
@@ -25,9 +23,7 @@ def test_em_from_where_you_stopped_comes_to_one_of_two_scores():
 
 
 def test_the_first_of_twelve_steps_makes_nearly_all_of_the_rise_and_the_last_still_gains():
-    scrubber = em_scrubber()
-    scores = [half.score for half in scrubber.picture.halves[::2]]
-    scrubber.close()
+    scores = [half.score for half in em_scrubber().picture.halves[::2]]
     assert len(scores) == 13
     assert (scores[1] - scores[0]) / (scores[-1] - scores[0]) == pytest.approx(0.99, abs=0.005)
     assert (np.diff(scores) > 0.1).all()

@@ -1,7 +1,5 @@
 """Lesson 07's drawings: learned beside true, with intervals, on fresh objects, with more, one by one."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from drawings import SPIKY, around
@@ -25,9 +23,6 @@ FIT = Mixture(  # what EM finds for them from the truth, to four digits
     [0.4726, 0.3174, 0.21], [-0.0925, 3.5546, 7.7215], [0.6277, 1.2843, 2.3598]
 )
 PARTS = "weights", "means", "sds"
-
-
-# ------------------------------------------------------------------ pairs, and a ladder
 
 
 def marks(axes, size):
@@ -79,14 +74,6 @@ def test_restarts_stand_between_their_rungs_and_far_below_the_last_at_the_foot()
         "4 restarts after 201 steps, on a ladder of 2 levels from -10.00 down to -20.00: at -10.00, -15.00,"
         " -25.00, -99.00. Finished: 1, 3. On the top rung: 1."
     )
-    picture.update(values[::-1], [False] * 4, 3)
-    same(hollow.get_xydata(), [(1, -2), (2, -1.5), (3, -0.5), (4, 0)])
-    assert len(filled.get_xydata()) == 0
-    assert "after 3 steps" in picture.sentence
-    assert picture.sentence.endswith("-10.00. Finished: none. On the top rung: 4.")
-
-
-# ------------------------------------------------------------------ fresh objects
 
 
 def test_the_slopegraph_says_who_is_ahead_where():
@@ -105,9 +92,6 @@ def test_the_slopegraph_says_who_is_ahead_where():
         " 3.58 less; on fresh objects the fit has -488.64 and the truth -483.76, 4.88 more. The lines cross."
     )
     assert figures.slopegraph([-2, -1], [-4, -3]).sentence.endswith("1.00 more. The lines do not cross.")
-
-
-# ------------------------------------------------------------------ intervals
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 4])
@@ -152,9 +136,6 @@ def test_an_interval_that_misses_narrowly_is_hollow_all_the_same(more, hollow):
     assert ("not the" in picture.sentence) == hollow
 
 
-# ------------------------------------------------------------------ who is misplaced
-
-
 def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets():
     picture = figures.misplaced(Y, Z, FIT.reordered([1, 2, 0]), true=TRUTH)
     (axes,) = picture.figure.axes
@@ -182,9 +163,6 @@ def test_who_is_misplaced_stands_in_the_row_of_its_class_in_the_colour_it_gets()
     assert f"{counts[1][0]} of the {counts[1][1]} of b," in named.sentence
     said = "Of 1 objects the fit misplaces 0 (0.0%): 0 of the 1 of class 1, 0 of the 0 of class 2,"
     assert figures.misplaced([1.0], [0], FIT, true=TRUTH).sentence.startswith(said)
-
-
-# ------------------------------------------------------------------ the picture that moves
 
 
 def assert_truth_shows(picture, errors):
@@ -231,8 +209,6 @@ def test_the_truth_beside_what_was_learned():
     assert picture.fitted == FIT
     assert_truth_shows(picture, errors.as_array())
     assert said_in(picture.axes.get_legend()) == ["learned", "true"]
-    picture.update(*TRUTH.sample(500, 3), FIT, errors)
-    assert_truth_shows(picture, errors.as_array())
     picture.update(np.append(Y, 99.0), np.append(Z, 2), SPIKY, errors)
     assert_truth_shows(picture, errors.as_array())
     outside = "The peak of class 1, 1.20, is above the picture. Objects outside the picture: 1."

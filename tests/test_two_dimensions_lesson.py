@@ -6,7 +6,6 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from gmm_lesson import Mixture, PlaneMixture, e_step, fit_plane, load
-from gmm_lesson.exercises.labs import LABS
 from gmm_lesson.exercises.questions import QUESTIONS
 from gmm_lesson.explorers import plane_scrubber
 from gmm_lesson.study.choose import bootstrap_choices, by_components, n_parameters
@@ -61,6 +60,7 @@ def test_each_form_chooses_its_own_number_of_classes_and_tied_has_the_lowest_bic
     lowest = [(choice.best, choice.bic.min().round(1)) for choice in choices.values()]
     assert lowest == [(3, 3367.6), (4, 3354.4), (4, 3403.6), (8, 3450.4)]
     assert all(np.diff(np.sort(choice.bic)[:2]) > 1.5 for choice in choices.values()), "no near ties"
+    assert not choices["full"].failed.any()
     assert by_components(Y, [8, 9, 10], covariance="spherical", restarts=60).best == 8
     chosen = bootstrap_choices(Y, range(2, 6), restarts=10, floor=0.5**2)
     assert np.bincount(chosen).tolist() == [0, 0, 0, 25, 15]
@@ -82,27 +82,12 @@ def test_k_means_sees_almost_the_length_alone(three):
     means = three.mixture.means
     raw, scaled, length = k_means(Y, means), k_means(Y / SD, means / SD), k_means(Y[:, :1], means[:, :1])
     assert (misplaced(raw.labels_), misplaced(scaled.labels_)) == (84, 24)
-    assert (
-        misplaced(KMeans(3, n_init=20, random_state=0).fit(Y / SD).labels_) == 25
-    )  # hardly better for k-means
+    best = KMeans(3, n_init=20, random_state=0).fit(Y / SD)
+    assert misplaced(best.labels_) == 25, "hardly better for k-means"
     assert (raw.labels_ == length.labels_).mean() > 0.9
     scaled = fit_plane(Y / SD, 3)  # full matrices need no scaling
     assert misplaced(e_step(Y / SD, scaled.mixture).argmax(axis=1)) == 12
     assert scaled.log_likelihood - 342 * np.log(SD).sum() == pytest.approx(three.log_likelihood, abs=1e-3)
-
-
-def test_where_the_bugs_end_that_ring_nothing(choices):
-    rows = [line.strip("| ").split(" | ") for line in LABS["plane"].answer()[2:]]
-    ends = {bug: end.split(" after")[0] for bug, alarms, end in rows if alarms == "none"}
-    assert ends == {
-        "no bug": "-1634.187",
-        "equal weights": "-1644.048",
-        "unweighted mean": "nowhere: no rest in 500 steps",
-        "n k minus one": "-1634.206",
-        "hard assignment": "-1642.436",
-        "correlations left out": f"{choices['diagonal'].log_likelihoods[2]:.3f}",
-        "one covariance for all": f"{choices['tied'].log_likelihoods[2]:.3f}",
-    }
 
 
 def test_what_the_scrubber_answers():
@@ -122,7 +107,6 @@ def test_what_the_scrubber_answers():
     assert (np.diff(shares) < 1e-6).all(), "it lets go bit by bit"
     assert sum(len(frame.svg) + len(frame.sentence) for frame in scrubber.frames) < 500_000
     assert scrubber.picture.halves[-1].score == pytest.approx(fit_plane(y, 2).log_likelihood, abs=0.02)
-    scrubber.close()
 
 
 def test_four_measures():

@@ -1,7 +1,5 @@
 """A real JupyterLab in a real browser, in a call of its own: nothing else is run by its workers."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """A long fit in JupyterLab: a bar while it runs, nothing of it after, and a way to stop."""
 
-from __future__ import annotations
-
 from lab import choose, open_notebook, run_cell, write_notebook
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """Two explorers and a scrubber in JupyterLab: alive, then with a busy kernel and with none."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

@@ -1,7 +1,5 @@
 """The hand: its maths against the package's; in JupyterLab and in an exported page, by mouse, touch, keys."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -99,8 +97,6 @@ def test_its_maths_is_the_package_s(chromium, y):
 
 
 # ------------------------------------------------------------------ what every page does
-
-
 def handle(place, what, name):
     return place.get_by_role("slider", name=f"{what} of {name}", exact=True)
 
@@ -191,8 +187,6 @@ def assert_it_moves(page, place, moves, touch=False):
 
 
 # ------------------------------------------------------------------ in JupyterLab
-
-
 def test_in_jupyterlab_the_kernel_has_what_the_hands_have(lab, page):
     folder, url = lab
     write_notebook(folder / "hand.ipynb", SOURCES)
@@ -241,8 +235,6 @@ def assert_it_is_alive_in_the_plane(page):
 
 
 # ------------------------------------------------------------------ in an exported page, with no kernel
-
-
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     """The addresses of pages: a hand and a scrubber, a hand in the plane, and a whole lesson."""

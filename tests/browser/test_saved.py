@@ -1,7 +1,5 @@
 """Lesson 03 as a learner has it: run, answered, checked; then saved, and opened without its kernel."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path
