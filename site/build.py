@@ -102,15 +102,17 @@ def lesson(path: Path, files: Path, lite: bool) -> NotebookNode:
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     first.source = f"{title}\n\n{doors(path.name, lite)}\n{rest}"
-    for cell in notebook.cells:
-        if "solution" in cell.metadata.get("tags", []):
-            cell.metadata.tags = ["hide-cell"]
-            cell.metadata.mystnb = {"code_prompt_show": "Solution", "code_prompt_hide": "Solution"}
-        for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
-                output.data.pop("text/plain", None)
+    notebook.cells = [part for cell in notebook.cells for part in folded(cell)]
     notebook.metadata.alive = alive
     return notebook
+
+
+def folded(cell: NotebookNode) -> list[NotebookNode]:
+    """Return a cell as it is shown: a solution in a fold."""
+    if "solution" not in cell.metadata.pop("tags", []):
+        return [cell]
+    begin, end = "<details>\n<summary>Solution</summary>", "</details>"
+    return [nbformat.v4.new_markdown_cell(begin), cell, nbformat.v4.new_markdown_cell(end)]
 
 
 def picture(png: str, files: Path) -> str:
@@ -178,7 +180,7 @@ def to_pdf(site: Path, folder: Path) -> None:
         page = context.new_page()
         for name in [*sorted(path.stem for path in site.glob("notebooks/*.ipynb")), "lecturer"]:
             page.goto((site / f"{name}.html").as_uri())
-            page.pdf(path=folder / f"{name}.pdf", format="A4", outline=True, tagged=True)
+            page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True, outline=True, tagged=True)
             print(f"wrote {folder / name}.pdf", flush=True)
 
 

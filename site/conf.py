@@ -1,5 +1,6 @@
 """How Sphinx makes the pages that build.py has prepared."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,11 @@ sys.path[:0] = [str(PLACE.parent), str(PLACE.parent / "tools")]
 from pages import mathml  # noqa: E402
 
 from gmm_lesson import __version__ as release  # noqa: E402
-from gmm_lesson.explorers.hands import script, style  # noqa: E402
+from gmm_lesson.explorers.hands import PLACE as JS  # noqa: E402
+from gmm_lesson.explorers.hands import script  # noqa: E402
+
+REPOSITORY = "https://github.com/gmm-lesson/gmm-lesson"
+MINUTES = re.compile(r"\*\*(\d+) minutes\.\*\*")
 
 project = "Gaussian mixtures and EM"
 author = "The gmm-lesson authors"
@@ -35,15 +40,21 @@ python_display_short_literal_types = True
 
 html_theme = "furo"
 html_title = project
-html_static_path = [str(PLACE / "static")]
-html_css_files = ["site.css"]
+html_static_path = [str(PLACE / "static"), str(JS / "hand.css")]
+html_favicon = str(PLACE / "static" / "icon.svg")
+html_css_files = ["hand.css", "site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
 html_use_index = False
 html_domain_indices = False
 templates_path = ["templates"]
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "light_css_variables": {"color-brand-primary": "#00629b", "color-brand-content": "#00629b"},
+    "dark_css_variables": {"color-brand-primary": "#7cc3f5", "color-brand-content": "#7cc3f5"},
+}
 highlight_language = "python"
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
@@ -58,24 +69,37 @@ def visit_math(self, node):
 def visit_math_block(self, node):
     """Write a displayed formula; a narrow screen scrolls it, by touch or by key."""
     formula = mathml(node.astext(), display=True)
-    self.body.append(f'<div class="formula" role="group" tabindex="0">{formula}</div>\n')
+    self.body.append(f'<div class="formula">{formula}</div>\n')
     raise nodes.SkipNode
 
 
-def bring_to_life(app, pagename, templatename, context, doctree):
-    """Give a page with hands or scrubbers the script that moves them."""
-    source = Path(app.srcdir) / f"{pagename}.ipynb"
-    if pagename == "index":
+def finish(app, pagename, templatename, context, doctree):
+    """Give a page with hands or scrubbers the script that moves them; the first page has a look of its own."""
+    tree = context.get("furo_navigation_tree", "")  # its captions are headings without a level
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in Path(app.srcdir).glob("*.ipynb")}
+    if pagename != "index" and not (pagename in notebooks and notebooks[pagename].metadata.alive):
         return None
-    if source.exists() and nbformat.read(source, as_version=4).metadata.alive:
-        app.add_js_file(None, body=script("page"), type="module")
-        context["live_style"] = style()
-    return None
+    app.add_js_file(None, body=script("page"), type="module")
+    if pagename != "index":
+        return None
+    outputs = (output for cell in notebooks["00_start_here"].cells for output in cell.get("outputs", []))
+    lessons = [notebook.cells[0].source for name, notebook in notebooks.items() if name[0].isdigit()]
+    minutes = [int(MINUTES.search(source)[1]) for source in lessons]
+    context |= {
+        "hand": next(output.data["text/html"] for output in outputs if "gmm-live" in str(output.get("data"))),
+        "lessons": len(lessons),
+        "shortest": min(minutes),
+        "longest": max(minutes),
+        "repository": REPOSITORY,
+    }
+    return "landing.html"
 
 
 def setup(app):
     """Tell Sphinx about the mathematics and the live pictures."""
-    renderers = {"inline_renderers": (visit_math, None), "block_renderers": (visit_math_block, None)}
-    app.add_html_math_renderer("mathml", **renderers)
-    app.connect("html-page-context", bring_to_life)
+    app.add_html_math_renderer(
+        "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_math_block, None)
+    )
+    app.connect("html-page-context", finish, priority=900)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,9 @@ from nbformat import NotebookNode
 
 from gmm_lesson.explorers.explorer import EXPORTED
 from gmm_lesson.explorers.saving import without_widgets
+
+NAMED = re.compile(r"(<mi>[a-z]{2,}</mi>)(?!<mo stretchy=\"false\">&#x00028;|</)")
+"""A function with a name, as log: what it is of stands apart, unless it stands in brackets."""
 
 
 def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
@@ -42,7 +46,7 @@ def figure(output: NotebookNode, address: str) -> str:
     size = f'width="{about["width"]}" height="{about["height"]}"'
     image = f'<img src="{address}" alt="{html.escape(about["alt"])}" {size} loading="lazy">'
     if "scrubber" in state:  # a filmstrip: too many frames for a narrow screen, which scrolls it
-        image = f'<div class="strip" role="region" aria-label="All frames" tabindex="0">{image}</div>'
+        image = f'<div class="strip" tabindex="0" role="group" aria-label="All frames">{image}</div>'
     says = f"<figcaption>{html.escape(output.data['text/plain'])}</figcaption>"
     if state:
         text = json.dumps(state).replace("<", "\\u003c")
@@ -52,7 +56,8 @@ def figure(output: NotebookNode, address: str) -> str:
 
 def mathml(latex: str, display: bool) -> str:
     """Return a formula as MathML, which browsers typeset without a script."""
-    return str(latex_to_mathml(latex, display="block" if display else "inline"))
+    formula = str(latex_to_mathml(latex, display="block" if display else "inline"))
+    return NAMED.sub(r'\1<mspace width="0.167em"/>', formula)
 
 
 class MathRenderer(IPythonRenderer):
