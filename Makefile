@@ -22,7 +22,7 @@ NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py t
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)
 
-.PHONY: lab test test-elsewhere notebooks html bench lint lock clean
+.PHONY: lab test test-elsewhere notebooks html site pdf bench lint lock clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
@@ -48,6 +48,14 @@ notebooks: $(READY)
 html: $(READY)
 	$(BIN)/python tools/notebooks.py html $(LESSONS)
 
+# LITE=no leaves out the notebooks that run in the browser.
+site: $(READY)
+	$(BIN)/python site/build.py $(if $(filter no,$(LITE)),--no-lite)
+
+# Needs Chromium, and the built site.
+pdf: $(READY)
+	$(BIN)/python site/build.py --pdf build/pdf
+
 # Ratios on this machine, in one run; no test asserts them.
 bench: $(READY)
 	$(BIN)/python benchmarks/engine.py
@@ -55,6 +63,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
+	$(BIN)/python benchmarks/first_page.py
 
 lint: $(READY) $(NODE)
 	$(BIN)/ruff check .

@@ -37,7 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
     parser.add_argument("--pages", type=Path, default=ROOT / "build" / "pages", help="what Sphinx reads")
-    parser.add_argument("--no-lite", action="store_true", help="leave out the notebooks that run in the browser")
+    parser.add_argument(
+        "--no-lite", action="store_true", help="leave out the notebooks that run in the browser"
+    )
     parser.add_argument("--pdf", type=Path, help="print the lessons of the built site into this folder")
     arguments = parser.parse_args()
     if arguments.pdf:
@@ -47,7 +49,12 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     prepare(arguments.pages, lite)
     options = ["-W", "--keep-going", "-q", "-b", "html", "-c", str(PLACE)]
-    options += ["-d", str(arguments.pages / "_doctrees"), "-D", f"html_extra_path={arguments.pages / '_files'}"]
+    options += [
+        "-d",
+        str(arguments.pages / "_doctrees"),
+        "-D",
+        f"html_extra_path={arguments.pages / '_files'}",
+    ]
     if build_main([*options, str(arguments.pages), str(arguments.out)]):
         sys.exit("the site was not built: each warning is an error")
     if lite:
@@ -86,7 +93,7 @@ def section(text: str, heading: str) -> str:
 
 
 def linked(link: re.Match[str]) -> str:
-    """Return a link to a lesson as the site has it, and one to another file of the project as the host has it."""
+    """Return a link to a lesson as the site has it, and one to another file as its host has it."""
     target = link[1].removeprefix("notebooks/")
     if (ROOT / "notebooks" / target.partition("#")[0]).is_file():
         return f"]({target})"
@@ -137,7 +144,7 @@ def doors(name: str, lite: bool) -> str:
 
 
 def reference(lessons: list[Path]) -> str:
-    """Return the page of all that the lessons use of the package: its names, by module, from its docstrings."""
+    """Return the page of all that the lessons use of the package, by module, from its docstrings."""
     names: dict[str, set[str]] = defaultdict(set)
     names["gmm_lesson"] = set(gmm_lesson.__all__)
     for path in lessons:
@@ -160,9 +167,20 @@ def reference(lessons: list[Path]) -> str:
                 continue
             told.add(id(what))
             kind = "autoclass" if inspect.isclass(what) else "autofunction"
-            entries.append(f".. {kind}:: {module}::{name}\n" + ("   :members:\n" if kind == "autoclass" else ""))
+            entries.append(
+                f".. {kind}:: {module}::{name}\n" + ("   :members:\n" if kind == "autoclass" else "")
+            )
         if entries:
-            lines += [f"## {module}", "", "```{eval-rst}", f".. currentmodule:: {module}", "", *entries, "```", ""]
+            lines += [
+                f"## {module}",
+                "",
+                "```{eval-rst}",
+                f".. currentmodule:: {module}",
+                "",
+                *entries,
+                "```",
+                "",
+            ]
     return "\n".join(lines)
 
 

@@ -74,7 +74,7 @@ def visit_math_block(self, node):
 
 
 def finish(app, pagename, templatename, context, doctree):
-    """Give a page with hands or scrubbers the script that moves them; the first page has a look of its own."""
+    """Give a page with hands or scrubbers what moves them; the first page has a look of its own."""
     tree = context.get("furo_navigation_tree", "")  # its captions are headings without a level
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in Path(app.srcdir).glob("*.ipynb")}
@@ -83,6 +83,7 @@ def finish(app, pagename, templatename, context, doctree):
     app.add_js_file(None, body=script("page"), type="module")
     if pagename != "index":
         return None
+    app.add_css_file("landing.css")
     outputs = (output for cell in notebooks["00_start_here"].cells for output in cell.get("outputs", []))
     lessons = [notebook.cells[0].source for name, notebook in notebooks.items() if name[0].isdigit()]
     minutes = [int(MINUTES.search(source)[1]) for source in lessons]

@@ -14,8 +14,8 @@ import numpy as np
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from PIL import Image
 from pages import markdown_to_html, with_figures
+from PIL import Image
 
 from gmm_lesson.explorers.hands import script, style
 from gmm_lesson.explorers.page import STORING

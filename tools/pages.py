@@ -1,4 +1,4 @@
-"""What the exported page and the reading site have in common: figures with their sentences, and mathematics."""
+"""What the exported page and the reading site have in common: figures, and mathematics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMED = re.compile(r"(<mi>[a-z]{2,}</mi>)(?!<mo stretchy=\"false\">&#x00028;|</)
 
 
 def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
-    """Make an HTML figure of each picture and the sentence that follows it; return whether one can come alive.
+    """Make a figure of each picture and the sentence that follows it; return whether one can come alive.
 
     A picture stands where a live widget does, in whatever way the notebook was executed. `address` takes a
     picture, base64 of PNG, and returns what its `src` is.

@@ -64,9 +64,9 @@ async function renderScrubber({ frames: packed, background }, el) {
 for (const state of document.querySelectorAll("script.gmm-live")) {
   const { hand, scrubber } = JSON.parse(state.textContent);
   const el = document.createElement("div");
-  const [picture, ...sentence] = state.parentElement.children;
+  const [picture, sentence] = state.parentElement.children;
   picture.before(el);
   if (hand) render({ model: modelOf(hand), el });
   else await renderScrubber(scrubber, el);
-  for (const stored of [picture, ...sentence]) stored.hidden = true; // the sentence says what the picture shows
+  for (const stored of [picture, sentence]) stored.setAttribute("hidden", ""); // the sentence says what the picture shows
 }
