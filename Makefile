@@ -48,9 +48,10 @@ notebooks: $(READY)
 html: $(READY)
 	$(BIN)/python tools/notebooks.py html $(LESSONS)
 
-# LITE=no leaves out the notebooks that run in the browser.
+# The course as web pages, in build/site. LITE=no leaves out the notebooks that run in the browser; WHEELS= names a
+# folder with what they need from Pyodide.
 site: $(READY)
-	$(BIN)/python site/build.py $(if $(filter no,$(LITE)),--no-lite)
+	$(BIN)/python site/build.py $(if $(filter no,$(LITE)),--no-lite) $(if $(WHEELS),--wheels $(WHEELS))
 
 # Needs Chromium, and the built site.
 pdf: $(READY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ast
 import base64
-import html
 import inspect
 import re
 import shutil
@@ -40,6 +39,7 @@ def main() -> None:
     parser.add_argument(
         "--no-lite", action="store_true", help="leave out the notebooks that run in the browser"
     )
+    parser.add_argument("--wheels", type=Path, help="a folder with the wheels that these need")
     parser.add_argument("--pdf", type=Path, help="print the lessons of the built site into this folder")
     arguments = parser.parse_args()
     if arguments.pdf:
@@ -58,7 +58,7 @@ def main() -> None:
     if build_main([*options, str(arguments.pages), str(arguments.out)]):
         sys.exit("the site was not built: each warning is an error")
     if lite:
-        import_module("lite").build(arguments.out)
+        import_module("lite").build(arguments.out, arguments.wheels)
     print(f"wrote {arguments.out}")
 
 
@@ -132,15 +132,14 @@ def picture(png: str, files: Path) -> str:
 
 
 def doors(name: str, lite: bool) -> str:
-    """Return the ways out of reading: run the lesson, here or elsewhere, and take it home."""
-    ways = [
-        ("Open on Binder", BINDER + name, ""),
-        ("Download", f"notebooks/{name}", " download"),
-    ]
-    if lite:
-        ways.insert(0, ("Run this lesson in your browser", f"run/lab/index.html?path={name}", ""))
-    links = (f'<a href="{html.escape(address)}"{how}>{text}</a>' for text, address, how in ways)
-    return f'<p class="doors">{" ".join(links)}</p>\n'
+    """Return the ways out of reading: run the lesson, here or elsewhere, and take it home.
+
+    Who reads it may soon run it: what that needs is fetched meanwhile.
+    """
+    here = f'<a href="run/lab/index.html?path={name}">Run this lesson in your browser</a> '
+    soon = '<script type="module" src="run/prefetch.js"></script>'
+    others = f'<a href="{BINDER}{name}">Open on Binder</a> <a href="notebooks/{name}" download>Download</a>'
+    return f'<p class="doors">{here if lite else ""}{others}</p>{soon if lite else ""}\n'
 
 
 def reference(lessons: list[Path]) -> str:

@@ -15,8 +15,9 @@ from nbformat import NotebookNode
 from gmm_lesson.explorers.explorer import EXPORTED
 from gmm_lesson.explorers.saving import without_widgets
 
-NAMED = re.compile(r"(<mi>[a-z]{2,}</mi>)(?!<mo stretchy=\"false\">&#x00028;|</)")
-"""A function with a name, as log: what it is of stands apart, unless it stands in brackets."""
+NAME, THIN = "<mi>[a-z]{2,}</mi>", '<mspace width="0.167em"/>'
+APART = re.compile(rf"(?:&#x00029;</mo>|</(?!mo>)\w+>)(?={NAME})|{NAME}(?!<mo stretchy=.false.>&#x00028;|</)")
+"""Where a function with a name, as log, stands apart: from a factor, and from its argument without brackets."""
 
 
 def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
@@ -57,7 +58,7 @@ def figure(output: NotebookNode, address: str) -> str:
 def mathml(latex: str, display: bool) -> str:
     """Return a formula as MathML, which browsers typeset without a script."""
     formula = str(latex_to_mathml(latex, display="block" if display else "inline"))
-    return NAMED.sub(r'\1<mspace width="0.167em"/>', formula)
+    return APART.sub(rf"\g<0>{THIN}", formula)
 
 
 class MathRenderer(IPythonRenderer):
