@@ -17,7 +17,7 @@ from gmm_lesson.explorers.saving import without_widgets
 
 NAME, THIN = "<mi>[a-z]{2,}</mi>", '<mspace width="0.167em"/>'
 APART = re.compile(rf"(?:&#x00029;</mo>|</(?!mo>)\w+>)(?={NAME})|{NAME}(?!<mo stretchy=.false.>&#x00028;|</)")
-"""Where a function with a name, as log, stands apart: from a factor, and from its argument without brackets."""
+"""Where a named function, as log, stands apart: from a factor, and from an argument without brackets."""
 
 
 def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
