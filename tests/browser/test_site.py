@@ -183,14 +183,15 @@ def test_on_the_first_page_the_hand_moves_and_follows_the_theme(visit, address):
 
 
 def test_the_first_page_is_light_and_nothing_jumps(visit, address):
-    visit.goto(f"{address}/index.html", wait_until="networkidle")
     for width in (1280, 360):
         visit.set_viewport_size({"width": width, "height": 740})
-        visit.reload(wait_until="networkidle")
+        visit.goto(f"{address}/index.html", wait_until="networkidle")
         visit.get_by_role("slider").first.wait_for()
         weight, shift = settled(visit, lambda: visit.evaluate(MEASURED))
         assert 10_000 < weight < 500_000
         assert shift == 0
+        alive, stored = visit.evaluate(BELOW)
+        assert alive == stored  # however late the hand comes
 
 
 MEASURED = """new Promise(done => {
@@ -202,6 +203,12 @@ MEASURED = """new Promise(done => {
   const sums = () => [sum(loaded.map(one => one.encodedBodySize)), sum(shifts.map(one => one.value))];
   setTimeout(() => done(sums()), 200);
 })"""
+BELOW = """() => [false, true].map(stored => {
+  for (const part of document.querySelectorAll('.gmm-figure > :not(script)'))
+    part.hidden = stored === part.matches(':has(.gmm-hand)');
+  return document.querySelector('.three').getBoundingClientRect().top;
+})"""
+"""Where what is below the hand stands: while the hand is there, and while the stored picture is."""
 
 
 def test_a_lesson_s_half_steps_are_stepped_through(visit, address):
