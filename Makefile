@@ -24,7 +24,7 @@ NOT_MATHS := $(addprefix --ignore=tests/,browser test_bad_input.py test_explorer
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)
 
-.PHONY: lab test test-elsewhere notebooks html bench lint lock clean
+.PHONY: lab test test-elsewhere notebooks html site pdf bench lint lock clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
@@ -50,6 +50,15 @@ notebooks: $(READY)
 html: $(READY)
 	$(BIN)/python tools/notebooks.py html $(LESSONS)
 
+# The course as web pages, in build/site. LITE=no leaves out the notebooks that run in the browser; WHEELS= names a
+# folder with what they need from Pyodide.
+site: $(READY)
+	$(BIN)/python site/build.py $(if $(filter no,$(LITE)),--no-lite) $(if $(WHEELS),--wheels $(WHEELS))
+
+# Needs Chromium, and the built site.
+pdf: $(READY)
+	$(BIN)/python site/build.py --pdf build/pdf
+
 # Ratios on this machine, in one run; no test asserts them.
 bench: $(READY)
 	$(BIN)/python benchmarks/engine.py
@@ -57,6 +66,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
+	$(BIN)/python benchmarks/first_page.py
 
 lint: $(READY) $(NODE)
 	$(BIN)/ruff check .

@@ -8,21 +8,17 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import numpy as np
-from latex2mathml.converter import convert as latex_to_mathml
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+from pages import markdown_to_html, with_figures
 from PIL import Image
 
-from gmm_lesson.explorers.explorer import EXPORTED
 from gmm_lesson.explorers.hands import script, style
 from gmm_lesson.explorers.page import STORING
-from gmm_lesson.explorers.saving import without_widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "notebooks"
@@ -113,25 +109,15 @@ def look_alike(one: str, other: str) -> bool:
 
 
 def export(path: Path, folder: Path) -> Path:
-    """Write a lesson as one HTML file that needs nothing from elsewhere, and return its path.
-
-    A picture stands where a live widget does, in whatever way the notebook was executed.
-    """
+    """Write a lesson as one HTML file that needs nothing from elsewhere, and return its path."""
     notebook = nbformat.read(path, as_version=4)
-    without_widgets(notebook)
-    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}, **live(notebook)})
+    alive = with_figures(notebook, lambda png: f"data:image/png;base64,{png}")
+    live = {"live_script": script("page"), "live_style": style()} if alive else {}
+    html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}, **live})
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{path.stem}.html"
     page.write_text(html.replace('.ipynb"', '.html"'), encoding="utf-8")
     return page
-
-
-def live(notebook: NotebookNode) -> dict[str, str]:
-    """Return the script and the style of a page with outputs that can come alive, or nothing."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    if not any(EXPORTED in output.get("metadata", {}) for output in outputs):
-        return {}
-    return {"live_script": script("page"), "live_style": style()}
 
 
 def exporter() -> HTMLExporter:
@@ -141,23 +127,6 @@ def exporter() -> HTMLExporter:
         template_name="export",
         filters={"markdown2html": markdown_to_html},
     )
-
-
-class MathRenderer(IPythonRenderer):
-    """Markdown to HTML with the mathematics as MathML, which browsers typeset without a script."""
-
-    def block_math(self, body: str) -> str:
-        """Return a displayed equation."""
-        return str(latex_to_mathml(body, display="block"))
-
-    def inline_math(self, body: str) -> str:
-        """Return an equation in a line of text."""
-        return str(latex_to_mathml(body))
-
-
-def markdown_to_html(source: str, *_: Any) -> str:
-    """Return Markdown as HTML, mathematics included."""
-    return str(MarkdownWithMath(renderer=MathRenderer(escape=False)).render(source))
 
 
 if __name__ == "__main__":

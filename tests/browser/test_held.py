@@ -287,8 +287,8 @@ def test_exported_it_moves_with_no_kernel(opened, page_name, touch):
     assert_it_moves(opened, opened, MOVES[page_name], touch)
     if page_name == "line":
         assert sum(settled(opened, of_all(opened, 1))) == pytest.approx(1, abs=0.003)
-    expect(opened.locator(".jp-RenderedImage > img")).to_have_count(2 if page_name == "line" else 1)
-    for picture in opened.locator(".jp-RenderedImage > img").all():
+    expect(opened.locator(".gmm-figure img[width]")).to_have_count(2 if page_name == "line" else 1)
+    for picture in opened.locator(".gmm-figure img[width]").all():
         expect(picture).to_be_hidden()
     seen(opened, lambda: opened.evaluate("getSelection().toString()"), lambda text: text == "")
     for name in ("class 1", "class 2") * (page_name == "plane"):  # no ellipse is flat, whatever is done to it
@@ -380,7 +380,7 @@ def test_a_class_is_weighed_and_an_object_is_asked(opened):
 
 @pytest.mark.parametrize("opened", [{"java_script_enabled": False}], indirect=True)
 def test_without_scripts_the_stored_pictures_stand_there(opened):
-    for picture in opened.locator(".jp-RenderedImage > img").all():
+    for picture in opened.locator(".gmm-figure img[width]").all():
         expect(picture).to_be_visible()
     expect(opened.get_by_text("A mixture of 4 classes over 200 objects").first).to_be_visible()
 

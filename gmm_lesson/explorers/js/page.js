@@ -63,11 +63,10 @@ async function renderScrubber({ frames: packed, background }, el) {
 
 for (const state of document.querySelectorAll("script.gmm-live")) {
   const { hand, scrubber } = JSON.parse(state.textContent);
-  const [picture, el] = [state.parentElement.querySelector("img"), document.createElement("div")];
+  const el = document.createElement("div");
+  const [picture, sentence] = state.parentElement.children;
   picture.before(el);
   if (hand) render({ model: modelOf(hand), el });
   else await renderScrubber(scrubber, el);
-  picture.hidden = true;
-  const sentence = state.closest(".jp-OutputArea-child")?.nextElementSibling;
-  sentence?.setAttribute("style", "display: none"); // it says what the stored picture shows
+  for (const stored of [picture, sentence]) stored.setAttribute("hidden", ""); // the sentence says what the picture shows
 }

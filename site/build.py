@@ -1,0 +1,205 @@
+"""Build the course as web pages: `make site`, and `make pdf` for paper. What is made needs no other host."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import base64
+import inspect
+import re
+import shutil
+import sys
+from collections import defaultdict
+from hashlib import sha256
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from sphinx.cmd.build import build_main
+
+import gmm_lesson
+
+PLACE = Path(__file__).resolve().parent
+ROOT = PLACE.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+from pages import with_figures  # noqa: E402
+
+REPOSITORY = "https://github.com/gmm-lesson/gmm-lesson"
+BINDER = "https://mybinder.org/v2/gh/gmm-lesson/gmm-lesson/main?urlpath=lab/tree/notebooks/"
+LINK = re.compile(r"\]\((?!https?:|#)([^)]+)\)")
+
+
+def main() -> None:
+    """Build the site; or print what was built."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
+    parser.add_argument("--pages", type=Path, default=ROOT / "build" / "pages", help="what Sphinx reads")
+    parser.add_argument(
+        "--no-lite", action="store_true", help="leave out the notebooks that run in the browser"
+    )
+    parser.add_argument("--wheels", type=Path, help="a folder with the wheels that these need")
+    parser.add_argument("--pdf", type=Path, help="print the lessons of the built site into this folder")
+    arguments = parser.parse_args()
+    if arguments.pdf:
+        return to_pdf(arguments.out, arguments.pdf)
+    lite = (PLACE / "lite.py").exists() and not arguments.no_lite
+    for folder in (arguments.out, arguments.pages):
+        shutil.rmtree(folder, ignore_errors=True)
+    prepare(arguments.pages, lite)
+    options = ["-W", "--keep-going", "-q", "-b", "html", "-c", str(PLACE)]
+    options += [
+        "-d",
+        str(arguments.pages / "_doctrees"),
+        "-D",
+        f"html_extra_path={arguments.pages / '_files'}",
+    ]
+    if build_main([*options, str(arguments.pages), str(arguments.out)]):
+        sys.exit("the site was not built: each warning is an error")
+    if lite:
+        import_module("lite").build(arguments.out, arguments.wheels)
+    print(f"wrote {arguments.out}")
+
+
+def prepare(pages: Path, lite: bool) -> None:
+    """Write what Sphinx reads: the lessons, and the texts about them, each from its one source."""
+    files = pages / "_files"  # what is copied into the site as it is
+    (files / "notebooks").mkdir(parents=True)
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for path in lessons:
+        shutil.copy(path, files / "notebooks")
+        nbformat.write(lesson(path, files, lite), pages / path.name)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    texts = {
+        "lecturer": (ROOT / "notebooks" / "lecturer.md").read_text(encoding="utf-8"),
+        "lessons": "# The lessons" + section(readme, "The lessons"),
+        "start": "# On your machine" + section(readme, "Start"),
+        "package": "# The package" + section(readme, "The package"),
+        "licence": "# Data and licence" + section(readme, "Data and licence"),
+        "reference": reference(lessons),
+        "index": (PLACE / "index.md").read_text(encoding="utf-8"),
+    }
+    for name, text in texts.items():
+        (pages / f"{name}.md").write_text(LINK.sub(linked, text), encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """Return what stands below a heading of the second level, and raise its own headings by a level."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise ValueError(f"README.md has no section {heading!r}")
+    return "\n" + re.sub(r"^#(#+ )", r"\1", found[1], flags=re.MULTILINE)
+
+
+def linked(link: re.Match[str]) -> str:
+    """Return a link to a lesson as the site has it, and one to another file as its host has it."""
+    target = link[1].removeprefix("notebooks/")
+    if (ROOT / "notebooks" / target.partition("#")[0]).is_file():
+        return f"]({target})"
+    if not (ROOT / link[1].partition("#")[0]).exists():
+        raise ValueError(f"a link leads nowhere: {link[1]}")
+    return f"]({REPOSITORY}/blob/main/{link[1]})"
+
+
+def lesson(path: Path, files: Path, lite: bool) -> NotebookNode:
+    """Return a lesson as a page: its doors below its title, its pictures as files, its solutions folded."""
+    notebook = nbformat.read(path, as_version=4)
+    alive = with_figures(notebook, lambda png: picture(png, files))
+    first = notebook.cells[0]
+    title, _, rest = first.source.partition("\n")
+    first.source = f"{title}\n\n{doors(path.name, lite)}\n{rest}"
+    notebook.cells = [part for cell in notebook.cells for part in folded(cell)]
+    notebook.metadata.alive = alive
+    return notebook
+
+
+def folded(cell: NotebookNode) -> list[NotebookNode]:
+    """Return a cell as it is shown: a solution in a fold."""
+    if "solution" not in cell.metadata.pop("tags", []):
+        return [cell]
+    begin, end = "<details>\n<summary>Solution</summary>", "</details>"
+    return [nbformat.v4.new_markdown_cell(begin), cell, nbformat.v4.new_markdown_cell(end)]
+
+
+def picture(png: str, files: Path) -> str:
+    """Write a picture, base64 of PNG, and return its address; the same picture is written once."""
+    data = base64.b64decode(png)
+    name = f"pictures/{sha256(data).hexdigest()[:16]}.png"
+    (files / name).parent.mkdir(exist_ok=True)
+    (files / name).write_bytes(data)
+    return name
+
+
+def doors(name: str, lite: bool) -> str:
+    """Return the ways out of reading: run the lesson, here or elsewhere, and take it home.
+
+    Who reads it may soon run it: what that needs is fetched meanwhile.
+    """
+    here = f'<a href="run/lab/index.html?path={name}">Run this lesson in your browser</a> '
+    soon = '<script type="module" src="run/prefetch.js"></script>'
+    others = f'<a href="{BINDER}{name}">Open on Binder</a> <a href="notebooks/{name}" download>Download</a>'
+    return f'<p class="doors">{here if lite else ""}{others}</p>{soon if lite else ""}\n'
+
+
+def reference(lessons: list[Path]) -> str:
+    """Return the page of all that the lessons use of the package, by module, from its docstrings."""
+    names: dict[str, set[str]] = defaultdict(set)
+    names["gmm_lesson"] = set(gmm_lesson.__all__)
+    for path in lessons:
+        for cell in nbformat.read(path, as_version=4).cells:
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                match node:
+                    case ast.ImportFrom(module=str(module)) if module.startswith("gmm_lesson"):
+                        names[module] |= {alias.name for alias in node.names}
+                    case ast.Attribute(value=ast.Name("figures"), attr=attribute):
+                        names["gmm_lesson.figures"].add(attribute)
+                    case ast.Attribute(value=ast.Name("check"), attr=attribute):
+                        names["gmm_lesson.exercises"].add(f"check.{attribute}")
+    lines = ["# Reference", "", "What the lessons use, in the words of its docstrings.", ""]
+    told: set[int] = set()
+    for module, found in sorted(names.items()):
+        entries = []
+        for name in sorted(found):
+            what = attrgetter(name)(import_module(module))
+            if id(what) in told or not callable(what):
+                continue
+            told.add(id(what))
+            kind = "autoclass" if inspect.isclass(what) else "autofunction"
+            entries.append(
+                f".. {kind}:: {module}::{name}\n" + ("   :members:\n" if kind == "autoclass" else "")
+            )
+        if entries:
+            lines += [
+                f"## {module}",
+                "",
+                "```{eval-rst}",
+                f".. currentmodule:: {module}",
+                "",
+                *entries,
+                "```",
+                "",
+            ]
+    return "\n".join(lines)
+
+
+def to_pdf(site: Path, folder: Path) -> None:
+    """Print each lesson and the guide of the built site, with stored pictures and all folds open."""
+    sys.path.insert(0, str(ROOT / "tests" / "browser"))
+    from lab import find_chromium, running_chromium
+
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("no Chromium: install it, or set CHROMIUM to its path")
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_chromium(chromium) as browser:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        for name in [*sorted(path.stem for path in site.glob("notebooks/*.ipynb")), "lecturer"]:
+            page.goto((site / f"{name}.html").as_uri())
+            page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True, outline=True, tagged=True)
+            print(f"wrote {folder / name}.pdf", flush=True)
+
+
+if __name__ == "__main__":
+    main()
