@@ -24,4 +24,6 @@ c.Spawner.environment = {
     # A lesson's arrays are small: more threads would only take time from the neighbours.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # What a picture was drawn on goes back to the machine at once: a tenth of a kernel's memory.
+    "MALLOC_MMAP_THRESHOLD_": "262144",
 }
