@@ -52,6 +52,7 @@ class Class:
     failures: list[str] = field(default_factory=list)
     memory: dict[str, list[float]] = field(default_factory=dict)
     idle: float = 0.0
+    work: float = 0.0
     load: float = 0.0
 
     @property
@@ -96,7 +97,9 @@ async def lesson_on(hub: Hub, seconds: float) -> Class:
     before = cpu_seconds(processes)
     await asyncio.sleep(IDLE)
     measured.idle = (cpu_seconds(processes) - before) / (time.perf_counter() - begin) / len(hub.names)
+    before = cpu_seconds(processes)
     students = await all_of(students, lambda student: student.move(seconds), measured)
+    measured.work = cpu_seconds(processes) - before
     measured.load, measured.memory = os.getloadavg()[0], memory_of(hub.names)
     hub.change()
     students = await all_of(students, Student.follow_again, measured)
@@ -161,7 +164,7 @@ def memory_of(names: list[str]) -> dict[str, list[float]]:
 
 HEAD = ["students", "failures", "memory a student", "its server", "its kernel", "alone in a container"]
 HEAD += ["slider to answer, p50", "p95", "times one student's p95", "server ready, median", "last"]
-HEAD += ["lesson run, median", "idle"]
+HEAD += ["lesson run, median", "processor time, idle", "a step"]
 
 
 def row(measured: Class, alone: Class) -> str:
@@ -183,7 +186,8 @@ def row(measured: Class, alone: Class) -> str:
         f"{statistics.median(measured.started):.0f} s",
         f"{max(measured.started):.0f} s",
         f"{statistics.median(measured.ran):.0f} s",
-        f"{100 * measured.idle:.1f}%",
+        f"{100 * measured.idle:.2f}%",
+        f"{1e3 * measured.work / len(measured.answers):.0f} ms",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -203,8 +207,8 @@ once and open lesson {lesson}. When all have run it, each moves a slider for a m
 two seconds. The simulated students, the hub and its proxy run on the same processors.
 
 Memory is the median over students with the lesson run and the slider moved, a server and a kernel, shared
-pages in equal shares. "Alone in a container" counts all pages, as nothing is shared there. Idle is the
-share of one processor that a student takes who does nothing.
+pages in equal shares. "Alone in a container" counts all pages, as nothing is shared there. Processor time is
+that of a student's server and kernel: the share of one processor while nothing is done, and for one step.
 
 | {" | ".join(HEAD)} |
 |{" --- |" * len(HEAD)}

@@ -82,7 +82,9 @@ def names_in(text):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.Attribute) and ast.unparse(node).startswith("scipy."):  # loaded when it is used
+        elif isinstance(node, ast.Attribute) and ast.unparse(node).startswith(
+            "scipy."
+        ):  # loaded when it is used
             names.add(ast.unparse(node))
         elif isinstance(node, ast.Constant) and node.value in MODULES:
             names.add(node.value)
@@ -169,6 +171,7 @@ assert "gmm_lesson.engine.plane" not in sys.modules
 from gmm_lesson import PlaneMixture
 """
     assert loaded_by(code) == []
+    assert loaded_by("import sys, gmm_lesson.explorers.saving; assert 'numpy' not in sys.modules") == []
     with pytest.raises(AttributeError, match="has no attribute 'fits'"):
         gmm_lesson.fits  # noqa: B018
 
