@@ -9,8 +9,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# JupyterLab does not start as root unless told; containers often are root.
-LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 WORKERS ?= auto
 # The kernel of the virtual environment, whatever others this machine has.
 export JUPYTER_PREFER_ENV_PATH = 1
@@ -24,7 +22,8 @@ NOT_MATHS := $(addprefix --ignore=tests/,browser test_bad_input.py test_explorer
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)
 
-.PHONY: lab test test-elsewhere notebooks html site pdf bench lint lock clean
+.PHONY: lab test test-elsewhere test-lock test-lowest test-newest notebooks html site pdf bench classroom lint lock \
+	clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
@@ -43,6 +42,20 @@ test-elsewhere: $(READY)
 		'import numpy; print(*numpy.show_config(mode="dicts")["SIMD Extensions"]["found"])')" && \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(NOT_MATHS) tests && \
 	PYTHONPATH="$(CURDIR)/tests/noise" $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -p tests.again $(NBVAL)
+
+# The maths and the lessons with the lock on another Python (PYTHON=3.14), with the lowest versions that pyproject.toml
+# allows, and with the newest. Each needs uv, and has an environment of its own.
+test-lock: VERSIONS = --require-hashes -r requirements.lock
+test-lowest: VERSIONS = --resolution lowest-direct . --group test
+test-newest: VERSIONS = . --group test
+# Old libraries use what newer ones, and newer Pythons, warn of.
+test-lowest: QUIET = -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning
+test-lock test-lowest test-newest:
+	uv venv --quiet --clear --python "$(PYTHON)" build/$@
+	uv pip install --quiet --python build/$@ $(VERSIONS)
+	uv pip install --quiet --python build/$@ --no-deps --reinstall-package gmm-lesson .
+	uv run --no-project --python build/$@ python -m pytest -n $(WORKERS) --dist worksteal $(QUIET) $(NOT_MATHS) tests
+	uv run --no-project --python build/$@ python -m pytest -n $(WORKERS) --dist loadscope $(QUIET) $(NBVAL)
 
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py store $(LESSONS)
@@ -67,6 +80,15 @@ bench: $(READY)
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
 	$(BIN)/python benchmarks/first_page.py
+
+# A class on a hub of this machine, from what binder/ installs; STUDENTS=40 for one class alone.
+classroom:
+	"$(PYTHON)" -m venv build/hub
+	build/hub/bin/python -m pip install --quiet --upgrade pip
+	build/hub/bin/python -m pip install --quiet . --group lab --group hub
+	npm install --silent --no-audit --no-fund --prefix build/hub configurable-http-proxy@5
+	build/hub/bin/python benchmarks/classroom.py $(if $(STUDENTS),--students $(STUDENTS)) \
+		--proxy "$(CURDIR)/build/hub/node_modules/.bin/configurable-http-proxy"
 
 lint: $(READY) $(NODE)
 	$(BIN)/ruff check .

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from gmm_lesson._inputs import LARGEST, Array, array_of, number, share
 
@@ -106,7 +106,7 @@ def hit_rate(
     top = float(values.max()) if best is None else number(best, "best", -LARGEST)
     level = share(level, "level")
     n, hits = len(values), int((values >= top - within).sum())
-    rate, z = hits / n, float(ndtri(0.5 + level / 2))
+    rate, z = hits / n, float(scipy.special.ndtri(0.5 + level / 2))
     middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
     # But for rounding these are the ends where none or all hit.

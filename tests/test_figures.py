@@ -1,5 +1,6 @@
 """What is asked of every drawing of the course, whatever it shows."""
 
+import gc
 import io
 import re
 from functools import cache
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from drawings import CROWDED, DRAWN, MOVING, OVER_Y, Y, looks
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.patheffects import withStroke
 from PIL import Image
 from places import assert_apart, assert_inside, assert_on_page, assert_page_shows, close, said_in
@@ -226,3 +228,13 @@ def test_places_spread_by_as_little_as_it_takes():
     close(spread_out(np.array([5.0, 5.0, 5.0]), 2), [3, 5, 7])
     close(spread_out(np.array([9.0, 1.0, 2.0]), 3), [9, 0, 3])
     close(spread_out(np.array([9.0, 1.0, 2.0]), 3, low=1), [9, 1, 4])
+
+
+def test_what_was_drawn_on_is_let_go():
+    def canvases():
+        gc.collect()
+        return sum(isinstance(thing, RendererAgg) for thing in gc.get_objects())
+
+    picture, before = figures.mixture([0, 1, 2], Mixture([1], [1], [1])), canvases()
+    picture.png()
+    assert canvases() <= before

@@ -26,7 +26,7 @@ FACE = "gmm_lesson"
 """It hands out what is in the rooms of the maths, so it is above them all."""
 
 HEAVY = ["matplotlib", "matplotlib.pyplot", "ipywidgets", "anywidget", "IPython", "scipy.stats"]
-HEAVY += ["scipy.optimize", "dask"]
+HEAVY += ["scipy.special", "scipy.optimize", "dask"]
 """What `import gmm_lesson` must not load: most cost a second in a browser."""
 
 WORK = """
@@ -82,6 +82,10 @@ def names_in(text):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node).startswith(
+            "scipy."
+        ):  # loaded when it is used
+            names.add(ast.unparse(node))
         elif isinstance(node, ast.Constant) and node.value in MODULES:
             names.add(node.value)
     return names
@@ -145,6 +149,7 @@ def test_imports_go_downwards_and_in_no_circle_and_every_room_has_its_libraries(
         ("mixture", "def later():\n    from gmm_lesson.em import e_step", "a circle among"),
         ("study.triage", "import matplotlib.pyplot", " imports matplotlib.pyplot"),
         ("data", "from scipy import stats", " imports scipy.stats"),
+        ("data", "import scipy\n\ndef f():\n    scipy.stats.norm", " imports scipy.stats"),
         ("figures.new", "import ipywidgets", " imports ipywidgets"),
         ("engine.objects", "def later():\n    import dask", " imports dask"),
     ],
@@ -166,6 +171,7 @@ assert "gmm_lesson.engine.plane" not in sys.modules
 from gmm_lesson import PlaneMixture
 """
     assert loaded_by(code) == []
+    assert loaded_by("import sys, gmm_lesson.explorers.saving; assert 'numpy' not in sys.modules") == []
     with pytest.raises(AttributeError, match="has no attribute 'fits'"):
         gmm_lesson.fits  # noqa: B018
 
@@ -176,12 +182,9 @@ def test_work_loads_nothing_heavy():
 
 def test_importing_the_maths_loads_nothing_heavy():
     names = [name for name in MODULES if room_of(name) in ROOMS[:4] and name not in ALSO]
-    # Only what matches classes by assignment may want scipy.optimize; the face does not import it.
-    assign = {"gmm_lesson.study.compare", "gmm_lesson.study.bootstrap"}
-    assert loaded_by("\n".join(f"import {name}" for name in names if name not in assign)) == []
-    assert loaded_by("\n".join(f"import {name}" for name in names)) == ["scipy.optimize"]
+    assert loaded_by("\n".join(f"import {name}" for name in names)) == []
 
 
 def test_a_drawing_loads_no_pyplot_and_no_widgets():
     code = "from gmm_lesson import Mixture, figures; figures.mixture([0, 1, 2], Mixture([1], [1], [1])).png()"
-    assert set(loaded_by(code)) == {"matplotlib", "scipy.optimize"}  # what matches classes by assignment
+    assert set(loaded_by(code)) == {"matplotlib"}

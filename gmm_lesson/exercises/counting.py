@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from gmm_lesson._inputs import Array
@@ -76,10 +77,8 @@ class Count(NamedTuple):
         """Return 1 if there are too many, -1 if there are too few, and 0 if a right function may do this."""
         if self.chance is None:
             return 0
-        from scipy import special
-
-        few = special.bdtr(self.hits, self.trials, self.chance) < LEVEL / 2
-        many = self.hits > 0 and special.bdtrc(self.hits - 1, self.trials, self.chance) < LEVEL / 2
+        few = scipy.special.bdtr(self.hits, self.trials, self.chance) < LEVEL / 2
+        many = self.hits > 0 and scipy.special.bdtrc(self.hits - 1, self.trials, self.chance) < LEVEL / 2
         return int(many) - int(few)
 
     def sign(self) -> str:
@@ -170,8 +169,6 @@ def _pairs(rows: NDArray[Any], chance: float, place: str, neighbours: str, half:
 
 
 def _of_labels(z: Array, weights: Array, several: bool) -> Iterator[Count]:
-    from scipy import special
-
     n = z.shape[1]
     seen = (z[:, :, np.newaxis] == np.arange(len(weights))).sum(axis=1)
     if several:
@@ -180,15 +177,13 @@ def _of_labels(z: Array, weights: Array, several: bool) -> Iterator[Count]:
     for k, weight in enumerate(weights if n >= MANY and len(weights) > 1 else ()):
         yield _share("first", z[:, 0] == k, weight, k=k)
         yield _share("last", z[:, -1] == k, weight, k=k)
-        law = np.diff(special.bdtr(np.arange(n + 1), n, weight), prepend=0.0)
+        law = np.diff(scipy.special.bdtr(np.arange(n + 1), n, weight), prepend=0.0)
         away = abs(np.arange(n + 1) - n * weight) / math.sqrt(n * weight * (1 - weight))
         for kind, where in (("middle", away <= NEAR), ("outside", away > 2.5)):
             yield _share(kind, where[seen[:, k]], float(law[where].sum()), k=k)
 
 
 def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) -> Iterator[Count]:
-    from scipy import special
-
     n, size = noise.shape[1], np.abs(noise)
     half, beyond = math.erf(NEAR / math.sqrt(2)), math.erfc(3 / math.sqrt(2))
     if telling:
@@ -200,6 +195,6 @@ def _of_noise(noise: Array, z: NDArray[np.intp], classes: int, telling: bool) ->
     yield from _pairs(noise > 0, 0.5, "side", "side", "side")
     if n >= LONG:
         yield _share("sum", np.abs(noise.sum(axis=1)) < NEAR * math.sqrt(n), half)
-        squares: Array = special.chdtr(n, (noise**2).sum(axis=1))
+        squares: Array = scipy.special.chdtr(n, (noise**2).sum(axis=1))
         yield _share("squares", np.abs(squares - 0.5) < 0.25, 0.5)
         yield _share("beyond", size > 3, beyond)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import scipy
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.exercises.kit import Case, Exercise, Reading, Sign, read_array, read_parts
@@ -14,10 +15,8 @@ from gmm_lesson.exercises.verdict import close, thing
 
 
 def linear_sum_assignment(distance: Array) -> Any:
-    """Call that of scipy, which takes half a second to import that no other check needs."""
-    from scipy import optimize
-
-    return optimize.linear_sum_assignment(distance)
+    """Call that of scipy, which is loaded then: no other check needs it."""
+    return scipy.optimize.linear_sum_assignment(distance)
 
 
 PARTS = ("means", "sds")

@@ -10,9 +10,7 @@ import weakref
 from typing import Any
 
 from gmm_lesson.engine.progress import STORING, running, storing
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
-"""The type under which a notebook finds a live widget."""
+from gmm_lesson.explorers.saving import WIDGET
 
 __all__ = ["STORING", "WIDGET", "close_widget", "close_with_cell", "running", "storing"]
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from gmm_lesson.explorers.page import WIDGET
-
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""The type under which a notebook finds a live widget."""
 STAYS = ("image/png", "text/markdown")
 """What shows an output without its widget. A learner's own widgets have neither, and are left as they are."""
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 from matplotlib.collections import PathCollection
 from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, xlog1py, xlogy
 
 from gmm_lesson._inputs import Array, array_of, share, whole_number
 from gmm_lesson.figures import marks, words
@@ -33,8 +33,9 @@ LABEL_MARGIN = 0.012
 def binomial(n: int, weight: float) -> Array:
     """Return the probability of each count 0..n when each of n objects is one with probability weight."""
     k = np.arange(n + 1)
-    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return np.asarray(np.exp(ways + xlogy(k, weight) + xlog1py(n - k, -weight)))
+    of = scipy.special
+    ways = of.gammaln(n + 1) - of.gammaln(k + 1) - of.gammaln(n - k + 1)
+    return np.asarray(np.exp(ways + of.xlogy(k, weight) + of.xlog1py(n - k, -weight)))
 
 
 @styled()

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
+import scipy
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure, SubFigure
@@ -21,7 +22,6 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.mixture import Mixture
@@ -268,7 +268,7 @@ def spread_out(places: Array, gap: float, low: float = -np.inf) -> Array:
     order = np.argsort(places, kind="stable")
     steps = gap * np.arange(len(places))
     moved = np.empty(len(places))
-    moved[order] = np.maximum(isotonic_regression(places[order] - steps).x, low) + steps
+    moved[order] = np.maximum(scipy.optimize.isotonic_regression(places[order] - steps).x, low) + steps
     return moved
 
 

@@ -9,9 +9,8 @@ from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.special import ndtr
 
 from gmm_lesson._inputs import Array, array_of, labels
 from gmm_lesson.em import e_step
@@ -69,7 +68,7 @@ def orders(true: Mixture, means: Array, sds: Array) -> NDArray[np.intp]:
     # The square of a very large or small distance leaves the range.
     unit = distance.max(axis=(1, 2), keepdims=True)
     square = (distance / np.where(unit > 0, unit, 1.0)) ** 2
-    return np.array([linear_sum_assignment(each)[1] for each in square])
+    return np.array([scipy.optimize.linear_sum_assignment(each)[1] for each in square])
 
 
 def error_rate(y: ArrayLike, z: ArrayLike, mixture: Mixture) -> float:
@@ -109,7 +108,7 @@ def fresh_error_rate(*, true: Mixture, fitted: Mixture) -> float:
         # Two tails on the right are one less two of nearly 1: take those on the left.
         flip = left > 0
         left, right = np.where(flip, -right, left), np.where(flip, -left, right)
-        wrong += float(true.weights[k] * (ndtr(right) - ndtr(left)).sum())
+        wrong += float(true.weights[k] * (scipy.special.ndtr(right) - scipy.special.ndtr(left)).sum())
     return wrong
 
 

@@ -16,8 +16,8 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
 
 from gmm_lesson._inputs import Array, array_of, number, share
 from gmm_lesson.em import FLOOR_SHARE, ON_FLOOR, e_step, on_floor, typical_variance
@@ -161,14 +161,14 @@ def intervals(y: ArrayLike, mixture: Mixture, *, level: float = 0.95) -> Interva
     mixture, errors = check_mixture(mixture), standard_errors(y, mixture)
     weights, means, sds = PerClass.of(mixture).as_array()
     weights = weights / weights.sum()
-    log_odds, far = logit(weights), np.zeros(len(weights))
+    log_odds, far = scipy.special.logit(weights), np.zeros(len(weights))
     if len(weights) > 1:
         far = errors.weights / (weights * (1 - weights))
 
     def end(side: float) -> PerClass:
         with np.errstate(over="ignore"):
             grown = sds * np.exp(side * errors.sds / sds)
-        return PerClass(expit(log_odds + side * far), means + side * errors.means, grown)
+        return PerClass(scipy.special.expit(log_odds + side * far), means + side * errors.means, grown)
 
     return Intervals(end(-reach), end(reach), level)
 
