@@ -1,8 +1,8 @@
 """Build the browser edition: JupyterLite with the lessons and all that they import, as static files.
 
-`python site/lite.py OUT [WHEELS]` writes OUT/run. Nothing in it asks another host for anything. What is compiled comes
-from Pyodide's release, from the folder WHEELS if one is given, and each file must be the one that Pyodide's lock
-knows. What is plain Python is packed from this environment, which requirements.lock has made.
+`python site/lite.py OUT [WHEELS]` writes OUT/run. Nothing in it asks another host for anything. What is
+compiled comes from Pyodide's release, or from the folder WHEELS, and each file must be the one that Pyodide's
+lock knows. What is plain Python is packed from this environment, which requirements.lock has made.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "node_modules" / "pyodide"
+CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 """Where Pyodide publishes what it has compiled: asked while the site is built, never by a page."""
+LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 KERNEL = ("ipykernel", "comm", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
 """What the kernel wants before it starts. What is not named to it, it would look for one after the other."""
@@ -40,13 +42,13 @@ WITHOUT = {
     "pytz": "matplotlib stopped asking for it",
     "fonttools": "only for figures as PDF or PostScript",
 }
-EMPTY = {"jedi": "15 MB of what completes a name; IPython does it without, by what it finds in the running kernel"}
+EMPTY = {"jedi": "30 MB of stubs to complete names by: IPython completes by what the kernel holds"}
 """What the kernel insists on and can do without: it gets the name alone."""
 ENVIRONMENT = {"sys_platform": "emscripten", "python_version": "3.14", "extra": ""}
 PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 DISABLED = (
-    "@jupyterlite/application-extension:service-worker-manager",  # for files of a lesson's own: there are none
+    "@jupyterlite/application-extension:service-worker-manager",  # for files that cells read: there are none
     "@jupyterlab/apputils-extension:announcements",
 )
 
@@ -69,8 +71,8 @@ def build(
 ) -> Path:
     """Write the browser edition to out/run, which is returned; what was there goes.
 
-    Without `lean`, it is what JupyterLite does by itself, for the benchmark: packages whole, and each loaded when
-    a cell asks for it.
+    Without `lean` it is what JupyterLite does by itself, for the benchmark: packages whole, and each loaded
+    when a cell asks for it.
 
     Raises FileNotFoundError for a file of Pyodide's that is not there, ValueError for one that is another.
     """
@@ -80,7 +82,7 @@ def build(
         lite = Path(folder)
         pyodide = lite / "static" / "pyodide"
         pyodide.mkdir(parents=True)
-        for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"):
+        for name in CORE_FILES:
             shutil.copy(CORE / name, pyodide)
         first = [*KERNEL, *packages]
         lock = json.loads((CORE / "pyodide-lock.json").read_text())
@@ -100,7 +102,7 @@ def build(
             "litePluginSettings": {PLUGIN: {"disablePyPIFallback": True, **options}},
         }
         write(lite / "jupyter-lite.json", {"jupyter-lite-schema-version": 0, "jupyter-config-data": config})
-        extensions = [str(Path(sys.prefix) / "share/jupyter/labextensions" / name) for name in EXTENSIONS]
+        extensions = [str(LABEXTENSIONS / name) for name in EXTENSIONS]
         command = {
             "apps": ["lab"],
             "contents": [str(files)],
@@ -113,7 +115,7 @@ def build(
         write(lite / "jupyter_lite_config.json", {"LiteBuildConfig": command})
         subprocess.run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=lite, check=True)
     if lean:
-        fetch_while_reading(run, first, lock["packages"])
+        add_scripts(run, first, lock["packages"])
     return run
 
 
@@ -125,16 +127,16 @@ def write(path: Path, content: Any) -> None:
 def gather(
     names: Iterable[str], known: dict[str, Any], folder: Path, wheels: Path | None, release: str, lean: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Put the wheels of some packages, and of all that these need, into a folder; return their lines of the lock."""
+    """Put the wheels of packages, and of all that these need, into a folder; give their lines of the lock."""
     names, seen = list(names), set()
     with tempfile.TemporaryDirectory() as temporary:
         own = plain_wheels(Path(temporary))
         while names:
-            if (name := canonicalize_name(names.pop())) in seen or lean and name in WITHOUT:
+            if (name := canonicalize_name(names.pop())) in seen or (lean and name in WITHOUT):
                 continue
             seen.add(name)
             line = dict(known.get(name, {}))
-            if name == "micropip" or line and not line["file_name"].endswith("-none-any.whl"):
+            if name == "micropip" or (line and not line["file_name"].endswith("-none-any.whl")):
                 fetch(line, folder, wheels, release)
             else:
                 line = pack(name, own.get(name) or distribution(name), folder, bare=lean and name in EMPTY)
@@ -147,7 +149,7 @@ def plain_wheels(folder: Path) -> dict[str, Distribution]:
     """Return what is not installed here as others see it: our own package, and the kernel's."""
     build_ours = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build_ours, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    kernel = Path(sys.prefix) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+    kernel = LABEXTENSIONS / "@jupyterlite/pyodide-kernel-extension/static/pypi"
     found = {}
     for wheel in [*folder.glob("*.whl"), *kernel.glob("*.whl")]:
         info = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
@@ -173,7 +175,7 @@ def fetch(line: dict[str, Any], folder: Path, wheels: Path | None, release: str)
 
 
 def pack(name: str, one: Distribution, folder: Path, bare: bool) -> dict[str, Any]:
-    """Put a package of plain Python into a folder as a wheel, or its name alone; return its line of the lock."""
+    """Put a package of plain Python into a folder as a wheel, or its name; return its line of the lock."""
     stem = f"{re.sub(r'[-_.]+', '_', one.metadata['Name'])}-{one.version}"
     info = f"{stem}.dist-info"
     wheel = folder / f"{stem}-py3-none-any.whl"
@@ -181,8 +183,8 @@ def pack(name: str, one: Distribution, folder: Path, bare: bool) -> dict[str, An
     parts = {f"{info}/{part}": text.encode() for part, text in said.items() if text}
     parts[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     for file in () if bare else one.files or ():
-        leave = file.parts[0].endswith((".dist-info", ".data")) or {"..", "__pycache__", "tests"} & {*file.parts}
-        if not leave and file.suffix not in {".so", ".pyd"}:
+        about = file.parts[0].endswith((".dist-info", ".data")) or file.suffix in {".so", ".pyd"}
+        if not about and not {"..", "__pycache__", "tests"} & {*file.parts}:
             parts[str(file)] = file.read_binary()
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(parts):
@@ -205,19 +207,24 @@ def pack(name: str, one: Distribution, folder: Path, bare: bool) -> dict[str, An
     }
 
 
-def fetch_while_reading(run: Path, first: Iterable[str], lines: dict[str, Any]) -> None:
-    """Leave run/prefetch.js: a page that loads it fetches what the kernel will need, while its reader reads."""
+def add_scripts(run: Path, first: Iterable[str], lines: dict[str, Any]) -> None:
+    """Add to the page what fetches files before the kernel asks, and what saves without live widgets.
+
+    Any page that loads run/prefetch.js fetches, while its reader reads.
+    """
     names, needed = list(first), {}
     while names:
         if (name := canonicalize_name(names.pop())) not in needed:
             needed[name] = lines[name]["file_name"]
             names += lines[name]["depends"]
-    files = ["pyodide.asm.wasm", "python_stdlib.zip", "pyodide.mjs", "pyodide.asm.mjs", "pyodide-lock.json"]
-    script = (ROOT / "site" / "prefetch.js").read_text()
-    (run / "prefetch.js").write_text(script.replace("[]", json.dumps([*files, *sorted(needed.values())])))
+    scripts = {name: (ROOT / "site" / name).read_text() for name in ("prefetch.js", "saving.js")}
+    files = json.dumps([*CORE_FILES, "pyodide-lock.json", *sorted(needed.values())])
+    for name, text in scripts.items():
+        (run / name).write_text(text.replace("const files = []", f"const files = {files}"))
+    tags = [f'<script type="module" src="../{name}"></script>' for name in scripts]
     page = run / "lab" / "index.html"
-    tag = '<script type="module" src="../prefetch.js"></script>'
-    page.write_text(page.read_text().replace("</head>", f"{tag}\n</head>"))
+    head = "\n".join(['<link rel="icon" href="favicon.ico">', *tags, "</head>"])
+    page.write_text(page.read_text().replace("</head>", head))
 
 
 if __name__ == "__main__":

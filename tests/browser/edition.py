@@ -18,11 +18,11 @@ from lab import PATIENCE, ROOT
 from playwright.sync_api import Page
 
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
-import lite
+import lite  # noqa: E402
 
 PYODIDE = ROOT / "build" / "pyodide"
 CARRIER = "open-webui==0.12.4"
-"""A wheel that carries what Pyodide has compiled. A file is used if it is the one that Pyodide's lock knows."""
+"""A wheel that carries what Pyodide has compiled. A file is used if Pyodide's lock knows it."""
 
 
 def compiled() -> Path:
@@ -69,25 +69,26 @@ def others_asked(page: Page, url: str) -> list[str]:
     return asked
 
 
-def open_lesson(page: Page, url: str, name: str) -> None:
-    """Open a lesson cold, and wait until it is there; its kernel comes later."""
-    page.goto(f"{url}/run/lab/index.html?path={name}.ipynb")
-    page.wait_for_function(
-        "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel", timeout=PATIENCE * 1e3
-    )
+def open_edition(page: Page, url: str, lesson: str = "") -> None:
+    """Load the page, with a lesson as a link to it opens it, or with none."""
+    page.goto(f"{url}/run/lab/index.html{lesson and f'?path={lesson}.ipynb'}")
+    shown = "shell.currentWidget?.sessionContext?.session?.kernel" if lesson else "restored"
+    page.wait_for_function(f"window.jupyterapp?.{shown}", timeout=PATIENCE * 1e3)
 
 
-def open_next(page: Page, name: str) -> None:
-    """Open another lesson in place of the one that is open, on the same kernel, which forgets what it had."""
+def open_lesson(page: Page, name: str) -> None:
+    """Open a lesson in place of the one that is open, if any: on its kernel, which forgets what it had."""
     page.evaluate(
         """async path => {
           const { commands, shell } = jupyterapp, old = shell.currentWidget;
-          const model = { id: old.sessionContext.session.kernel.id };
-          await old.context.save();
-          const next = await commands.execute('docmanager:open', { path, kernel: model });
+          const kernel = old?.sessionContext && { id: old.sessionContext.session.kernel.id };
+          if (kernel) {
+            await old.context.save();
+            old.dispose();
+          }
+          const next = await commands.execute('docmanager:open', { path, kernel });
           await next.context.ready;
           await next.sessionContext.ready;
-          old.dispose();
           await next.sessionContext.session.kernel.requestExecute({ code: '%reset -f' }).done;
         }""",
         f"{name}.ipynb",
