@@ -55,6 +55,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
+	$(BIN)/python benchmarks/browser_start.py
 
 lint: $(READY) $(NODE)
 	$(BIN)/ruff check .

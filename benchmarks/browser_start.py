@@ -1,8 +1,8 @@
 """How long the browser edition takes to start, beside a bare JupyterLite with the same libraries.
 
-Each run has a cold profile of Chromium and the same server. Two notebooks that import the same libraries and show a
-figure that a slider moves: ours by the package, the bare one by matplotlib and ipywidgets. Needs Chromium; fetches
-what Pyodide has compiled. Run by `make bench`; writes browser_start.md.
+Each run has a cold profile of Chromium. The two notebooks import the same libraries and show a figure that a
+slider moves: ours by the package, the bare one by matplotlib and ipywidgets. Needs Chromium; fetches what
+Pyodide has compiled. Run by `make bench`; writes browser_start.md.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from edition import build, open_edition, served
 from lab import PATIENCE, find_chromium, running_chromium, slider, write_notebook
 
-TURNS = 5
+TURNS = 1
 KEYS = 10
 AIM = 1.15
 OURS = """
@@ -108,11 +107,9 @@ def main() -> None:
             for number, way in enumerate(ways):
                 with served(folder / f"{number}") as url, running_chromium(path) as browser:
                     found[way].append(start(browser, url, SHOWN[way.split(",")[0]]))
-    middle = {
-        way: [statistics.median(column) for column in zip(*rows, strict=True)] for way, rows in found.items()
-    }
+    middle = {way: list(map(statistics.median, zip(*rows, strict=True))) for way, rows in found.items()}
     lines = [
-        __doc__.splitlines()[0].replace("How", "# How"),
+        "# How long the browser edition takes to start",
         "",
         f"Medians of {TURNS} cold starts in turns.",
         "",
@@ -121,11 +118,9 @@ def main() -> None:
     for way, (seconds, megabytes, step) in middle.items():
         lines.append(f"| {way} | {seconds:.1f} | {megabytes:.1f} | {step:.0f} |")
     for way in list(ways)[1:]:
-        ratios = " | ".join(
-            f"{ours / theirs:.2f}" for ours, theirs in zip(middle["ours"], middle[way], strict=True)
-        )
-        lines.append(f"| ours to {way} (aim: at most {AIM}) | {ratios} |")
-    (HERE / "browser_start.md").write_text("\n".join(lines) + "\n")
+        ratios = [f"{ours / theirs:.2f}" for ours, theirs in zip(middle["ours"], middle[way], strict=True)]
+        lines.append(f"| ours to {way} (aim: at most {AIM}) | {' | '.join(ratios)} |")
+    Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
 
 

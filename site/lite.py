@@ -113,10 +113,17 @@ def build(
             "output_dir": str(run),
         }
         write(lite / "jupyter_lite_config.json", {"LiteBuildConfig": command})
-        subprocess.run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=lite, check=True)
+        run_quietly("jupyterlite_core", "build", folder=lite)
     if lean:
         add_scripts(run, first, lock["packages"])
     return run
+
+
+def run_quietly(*module: str, folder: Path) -> None:
+    """Run a module of this environment in a folder; what it says is shown if it fails."""
+    done = subprocess.run([sys.executable, "-m", *module], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(module)} failed:\n{done.stdout}{done.stderr}")
 
 
 def write(path: Path, content: Any) -> None:
@@ -132,7 +139,7 @@ def gather(
     with tempfile.TemporaryDirectory() as temporary:
         own = plain_wheels(Path(temporary))
         while names:
-            if (name := canonicalize_name(names.pop())) in seen or (lean and name in WITHOUT):
+            if (name := canonicalize_name(names.pop())) in seen or name in WITHOUT:
                 continue
             seen.add(name)
             line = dict(known.get(name, {}))
@@ -140,15 +147,14 @@ def gather(
                 fetch(line, folder, wheels, release)
             else:
                 line = pack(name, own.get(name) or distribution(name), folder, bare=lean and name in EMPTY)
-            line["depends"] = [need for need in line["depends"] if not (lean and need in WITHOUT)]
+            line["depends"] = [need for need in line["depends"] if need not in WITHOUT]
             names += line["depends"]
             yield name, line
 
 
 def plain_wheels(folder: Path) -> dict[str, Distribution]:
     """Return what is not installed here as others see it: our own package, and the kernel's."""
-    build_ours = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build_ours, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run_quietly("hatchling", "build", "-t", "wheel", "-d", str(folder), folder=ROOT)
     kernel = LABEXTENSIONS / "@jupyterlite/pyodide-kernel-extension/static/pypi"
     found = {}
     for wheel in [*folder.glob("*.whl"), *kernel.glob("*.whl")]:
