@@ -22,7 +22,7 @@ NOT_MATHS := $(addprefix --ignore=tests/,browser test_binder.py test_export.py t
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)
 
-.PHONY: lab test test-elsewhere notebooks html bench lint lock clean
+.PHONY: lab test test-elsewhere notebooks html site bench lint lock clean
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
@@ -47,6 +47,10 @@ notebooks: $(READY)
 
 html: $(READY)
 	$(BIN)/python tools/notebooks.py html $(LESSONS)
+
+# The lessons that run in the reader's browser, in build/site/run; WHEELS= names a folder with Pyodide's files.
+site: $(READY) $(NODE)
+	$(BIN)/python site/lite.py build/site $(WHEELS)
 
 # Ratios on this machine, in one run; no test asserts them.
 bench: $(READY)
