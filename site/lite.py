@@ -139,7 +139,7 @@ def gather(
     with tempfile.TemporaryDirectory() as temporary:
         own = plain_wheels(Path(temporary))
         while names:
-            if (name := canonicalize_name(names.pop())) in seen or name in WITHOUT:
+            if (name := canonicalize_name(names.pop())) in seen:
                 continue
             seen.add(name)
             line = dict(known.get(name, {}))
