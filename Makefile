@@ -65,7 +65,7 @@ html: $(READY)
 
 # The course as web pages, in build/site. LITE=no leaves out the notebooks that run in the browser; WHEELS= names a
 # folder with what they need from Pyodide.
-site: $(READY)
+site: $(READY) $(NODE)
 	$(BIN)/python site/build.py $(if $(filter no,$(LITE)),--no-lite) $(if $(WHEELS),--wheels $(WHEELS))
 
 # Needs Chromium, and the built site.
@@ -79,6 +79,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/frames.py
 	$(BIN)/python benchmarks/restart_map.py
 	$(BIN)/python benchmarks/browser_frames.py
+	$(BIN)/python benchmarks/browser_start.py
 	$(BIN)/python benchmarks/first_page.py
 
 # A class on a hub of this machine, from what binder/ installs; STUDENTS=40 for one class alone.

@@ -19,7 +19,7 @@ counts-vary-too-little: From run to run the counts vary less than those of indep
 one-draw-for-all: All objects of a run are of one class, and those of another run of the same or of another.
     z = np.full(n, rng.choice(K, p=weights)) | np.full(n, weights.argmax()) | np.zeros(n, dtype=int)
 forgotten-shuffle: The labels come in blocks, one class after another: the place of an object tells its class.
-    z = np.repeat(np.arange(K), rng.multinomial(n, weights))
+    z = np.repeat(np.arange(K), rng.multinomial(n, weights).astype(int))
     NEXT -> z = np.sort(z); NEXT | z = np.sort(z)[::-1]; NEXT
     NEXT -> z = z[np.argsort(rng.permutation(K + 1)[z])]; NEXT
 neighbours-too-alike: Neighbours are of the same class too often: one object's class depends on another's.

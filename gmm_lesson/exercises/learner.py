@@ -62,6 +62,8 @@ def in_time(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
     That is broken off, or left behind if it cannot be. An interrupt from the keyboard breaks off too, and
     passes on.
     """
+    if sys.platform == "emscripten":
+        return _in_time_without_threads(work, seconds)
     stop: Any = type("Stop", (Stop,), {"arrived": False})
     ended: list[BaseException | None] = []
     at: list[tuple[Any, float]] = []
@@ -113,6 +115,29 @@ def in_time(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
         return part, TooLong(seconds, alone=time.monotonic() - since > seconds / 2)
     if ended[0] is not None:
         raise ended[0]
+    return None
+
+
+def _in_time_without_threads(work: Iterable[Any], seconds: float) -> tuple[Any, TooLong] | None:
+    """Do the same in a browser, which has no threads: each jump back in a loop looks at the clock."""
+    at: list[tuple[Any, float]] = []
+    watch, end = vars(sys)["monitoring"], time.monotonic() + seconds
+
+    def look(*_: Any) -> None:
+        if time.monotonic() > end:
+            raise Stop
+
+    watch.use_tool_id(watch.DEBUGGER_ID, __name__)
+    try:
+        watch.register_callback(watch.DEBUGGER_ID, watch.events.JUMP, look)
+        with NamesKept():
+            watch.set_events(watch.DEBUGGER_ID, watch.events.JUMP)
+            for part in work:
+                at.append((part, time.monotonic()))
+    except Stop:
+        return at[-1][0], TooLong(seconds, alone=time.monotonic() - at[-1][1] > seconds / 2)
+    finally:
+        watch.free_tool_id(watch.DEBUGGER_ID)
     return None
 
 

@@ -1,6 +1,7 @@
 """A real JupyterLab in a real browser, in a call of its own: nothing else is run by its workers."""
 
 import os
+from pathlib import Path
 
 import pytest
 from lab import PATIENCE, find_chromium, running_chromium, running_lab, watched_page
@@ -17,7 +18,8 @@ def pytest_xdist_make_scheduler(config, log):
     class ByPage(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file, _, rest = nodeid.partition("::")
-            return rest.partition("[")[2] if file.endswith("test_lessons.py") else file
+            test, _, lesson = rest.partition("[")
+            return {"test_lessons": lesson, "test_lite": f"{test} {lesson}"}.get(Path(file).stem, file)
 
     return ByPage(config, log)
 

@@ -1,0 +1,110 @@
+"""The browser edition, built and served with no other host: for its tests and its benchmark."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from lab import PATIENCE, ROOT
+from playwright.sync_api import Page
+
+sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
+import lite  # noqa: E402
+
+PYODIDE = ROOT / "build" / "pyodide"
+CARRIER = "open-webui==0.12.4"
+"""A wheel that carries what Pyodide has compiled. A file is used if Pyodide's lock knows it."""
+
+
+def compiled() -> Path:
+    """Return the folder of Pyodide's wheels, fetched if need be: not from where they are published."""
+    if not PYODIDE.is_dir():
+        PYODIDE.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=PYODIDE.parent) as folder:
+            pip = [uv, "pip"] if (uv := shutil.which("uv")) else [sys.executable, "-m", "pip"]
+            how = ["--quiet", "--no-deps", "--only-binary", ":all:", "--python-version", "3.12"]
+            subprocess.run([*pip, "install", *how, "--target", folder, CARRIER], check=True)
+            with contextlib.suppress(OSError):  # another worker was faster
+                (Path(folder) / "open_webui" / "frontend" / "pyodide").rename(PYODIDE)
+    return PYODIDE
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Static files, as a host of pages would serve them, and no word about it."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, and return its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def others_asked(page: Page, url: str) -> list[str]:
+    """Return the list that requests to any other host come into: Chromium was told to find none."""
+    asked: list[str] = []
+    own = (url, "data:", "blob:")
+    page.context.on("request", lambda one: one.url.startswith(own) or asked.append(one.url))
+    return asked
+
+
+def open_edition(page: Page, url: str, lesson: str = "") -> None:
+    """Load the page, with a lesson as a link to it opens it, or with none."""
+    page.goto(f"{url}/run/lab/index.html{lesson and f'?path={lesson}.ipynb'}")
+    shown = "shell.currentWidget?.sessionContext?.session?.kernel" if lesson else "restored"
+    page.wait_for_function(f"window.jupyterapp?.{shown}", timeout=PATIENCE * 1e3)
+
+
+def open_lesson(page: Page, name: str) -> None:
+    """Open a lesson in place of the one that is open, if any: on its kernel, which forgets what it had."""
+    page.evaluate(
+        """async path => {
+          const { commands, shell } = jupyterapp, old = shell.currentWidget;
+          const kernel = old?.sessionContext && { id: old.sessionContext.session.kernel.id };
+          if (kernel) {
+            await old.context.save();
+            old.dispose();
+          }
+          const next = await commands.execute('docmanager:open', { path, kernel });
+          await next.context.ready;
+          await next.sessionContext.ready;
+          await next.sessionContext.session.kernel.requestExecute({ code: '%reset -f' }).done;
+        }""",
+        f"{name}.ipynb",
+    )
+
+
+def run_all(page: Page) -> list[dict[str, Any]]:
+    """Run all cells and return them, as they would be saved."""
+    return page.evaluate(
+        """async () => {
+          await jupyterapp.commands.execute('notebook:run-all-cells');
+          return jupyterapp.shell.currentWidget.content.model.toJSON().cells;
+        }"""
+    )
+
+
+def build(out: Path, **how: Any) -> Path:
+    """Build the browser edition from the fetched wheels."""
+    return lite.build(out, compiled(), **how)

@@ -1,0 +1,120 @@
+"""The browser edition in Chromium, from static files, with no other host: all lessons, alive."""
+
+from __future__ import annotations
+
+import os
+import re
+from configparser import RawConfigParser
+from itertools import groupby
+from operator import itemgetter
+
+import pytest
+from edition import build, open_edition, open_lesson, others_asked, run_all, served
+from lab import ROOT, run_cell, scroll_to, seen, settled, slider, watched_page
+from lessons import NAMES, read
+from playwright.sync_api import expect
+from test_lessons import EXPLORERS, SCRUBBERS
+from test_saved import ANSWER, EXPLORER, MISSED
+
+SANITIZERS = RawConfigParser()
+SANITIZERS.read(ROOT / "tests" / "nbval.cfg")
+
+
+@pytest.fixture(scope="module")
+def edition(chromium, tmp_path_factory):
+    """A page in which lessons are opened one after the other, its address, and what went wrong so far."""
+    if os.environ.get("CI") != "true" and not os.environ.get("LITE"):
+        pytest.skip("fetches 100 MB and takes minutes: the browser edition is tested where LITE is set")
+    out = tmp_path_factory.mktemp("site")
+    build(out)
+    with served(out) as url, watched_page(chromium) as (page, errors):
+        asked = others_asked(page, url)
+        open_edition(page, url)
+        yield page, url, lambda: [*asked, *errors]
+
+
+def texts(cell):
+    """What a cell has printed and said, without what differs from run to run."""
+    parts = []
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "error":
+            parts.append(("error", "\n".join(output["traceback"])))
+        elif output["output_type"] == "stream":
+            parts.append((output["name"], "".join(output["text"])))
+        else:
+            parts += [(kind, "".join(text)) for kind, text in output["data"].items() if kind[:4] == "text"]
+    joined = [(kind, "".join(text for _, text in both)) for kind, both in groupby(parts, itemgetter(0))]
+    for rule in SANITIZERS.sections():
+        regex, by = (SANITIZERS[rule][key] for key in ("regex", "replace"))
+        joined = [(kind, re.sub(regex, by, text)) for kind, text in joined]
+    return sorted(joined)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_runs_to_its_end_says_what_is_stored_and_its_slider_moves_its_picture(edition, name):
+    page, _, faults = edition
+    open_lesson(page, name)
+    cells, stored = run_all(page), read(name).cells
+    different = [
+        (cell.source, texts(ran), texts(cell))
+        for ran, cell in zip(cells, stored, strict=True)
+        if texts(ran) != texts(cell)
+    ]
+    assert not different
+    cell = scroll_to(page, (SCRUBBERS | EXPLORERS)[name][0])
+    picture = cell.locator("svg[role=img]")
+    shown = seen(page, lambda: picture.get_attribute("aria-label"), bool)
+    cell.locator(".noUi-handle").first.press("ArrowLeft" if name in SCRUBBERS else "ArrowRight")
+    expect(picture).not_to_have_attribute("aria-label", shown)
+    assert faults() == []
+
+
+LATE = "had not ended after 0.5 seconds"
+FOREVER = """
+from itertools import count
+from gmm_lesson.exercises.checks import Checks
+broken_off = Checks(0.5).e_step
+broken_off(lambda y, weights, means, variances: [None for _ in count()])
+""".strip()
+
+
+def test_a_mistake_is_named_a_loop_is_broken_off_and_all_is_there_in_another_page(edition):
+    page, url, faults = edition
+    open_lesson(page, "03_e_step")
+    run_all(page)
+    run_cell(scroll_to(page, "def my_e_step"), ANSWER)
+    check = scroll_to(page, "check.e_step(my_e_step)")
+    run_cell(check)
+    expect(check.locator(".jp-OutputArea")).to_contain_text("Not yet: factor left out.")
+    run_cell(check, FOREVER)
+    expect(scroll_to(page, "broken_off").locator(".jp-OutputArea")).to_contain_text(
+        "had not ended after 0.5 seconds"
+    )
+    cell = scroll_to(page, EXPLORER)
+    slider(cell, "mean of A").press("ArrowRight")
+    expect(cell.locator("svg[role=img]")).to_have_attribute("aria-label", re.compile("A: .* mean 0.25"))
+    page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.save(); }")
+    again = page.context.new_page()
+    open_edition(again, url, "03_e_step")
+    expect(scroll_to(again, EXPLORER).locator(".jp-RenderedImage img")).to_be_visible()
+    expect(scroll_to(again, "def my_e_step")).to_contain_text("joint / joint.sum(axis=1, keepdims=True)")
+    expect(scroll_to(again, "broken_off").locator(".jp-OutputArea")).to_contain_text(LATE)
+    expect(again.get_by_text(MISSED)).to_have_count(0)
+    again.close()
+    assert faults() == []
+
+
+def test_the_hand_is_dragged_and_its_mixture_is_in_the_kernel(edition):
+    page, _, faults = edition
+    open_lesson(page, "04_m_step")
+    run_all(page)
+    cell = scroll_to(page, "hand(birds, 2, start=before")
+    handle = cell.get_by_role("slider", name=re.compile("^mean and weight of")).first
+    handle.scroll_into_view_if_needed()
+    box, was = settled(page, handle.bounding_box), handle.get_attribute("aria-valuetext")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 20, steps=5)
+    page.mouse.up()
+    expect(handle).not_to_have_attribute("aria-valuetext", was)
+    assert faults() == []
