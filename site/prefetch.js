@@ -1,6 +1,6 @@
 // While the student reads: what the kernel in the browser will ask for, into the browser's own cache.
 const files = [];
-if (!navigator.connection?.saveData) {
+if (!(/** @type {any} */ (navigator).connection?.saveData)) {
   for (const file of files) {
     const link = document.createElement("link");
     link.rel = "prefetch";

@@ -14,7 +14,7 @@ function withoutWidgets(notebook) {
 }
 
 const wait = setInterval(() => {
-  const contents = window.jupyterapp?.serviceManager?.contents;
+  const contents = /** @type {any} */ (window).jupyterapp?.serviceManager?.contents;
   if (!contents) return;
   clearInterval(wait);
   const save = contents.save.bind(contents);
