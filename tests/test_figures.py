@@ -235,6 +235,7 @@ def test_what_was_drawn_on_is_let_go():
         gc.collect()
         return sum(isinstance(thing, RendererAgg) for thing in gc.get_objects())
 
-    picture, before = figures.mixture([0, 1, 2], Mixture([1], [1], [1])), canvases()
+    before = canvases()
+    picture = figures.mixture([0, 1, 2], Mixture([1], [1], [1]))
     picture.png()
     assert canvases() <= before

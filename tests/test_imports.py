@@ -171,7 +171,6 @@ assert "gmm_lesson.engine.plane" not in sys.modules
 from gmm_lesson import PlaneMixture
 """
     assert loaded_by(code) == []
-    assert loaded_by("import sys, gmm_lesson.explorers.saving; assert 'numpy' not in sys.modules") == []
     with pytest.raises(AttributeError, match="has no attribute 'fits'"):
         gmm_lesson.fits  # noqa: B018
 
