@@ -49,7 +49,7 @@ def texts(cell):
     for rule in SANITIZERS.sections():
         regex, by = (SANITIZERS[rule][key] for key in ("regex", "replace"))
         joined = [(kind, re.sub(regex, by, text)) for kind, text in joined]
-    return sorted(joined)
+    return sorted(both for both in joined if both[1])  # a bar that is gone has left nothing
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,7 +66,7 @@ def test_a_lesson_runs_to_its_end_says_what_is_stored_and_its_slider_moves_its_p
     cell = scroll_to(page, (SCRUBBERS | EXPLORERS)[name][0])
     picture = cell.locator("svg[role=img]")
     shown = seen(page, lambda: picture.get_attribute("aria-label"), bool)
-    cell.locator(".noUi-handle").first.press("ArrowLeft" if name in SCRUBBERS else "ArrowRight")
+    cell.locator(".noUi-handle").first.press("ArrowRight")
     expect(picture).not_to_have_attribute("aria-label", shown)
     assert faults() == []
 
