@@ -82,7 +82,7 @@ def _writer() -> Callable[[str], None] | None:
         shell.display_pub.publish(data, transient={"display_id": name}, update=len(written) > 2)
 
     shell, name = _shell(), os.urandom(8).hex()
-    if hasattr(shell, "get_parent"):  # a notebook's
+    if _request() is not None:  # a notebook's
         return to_notebook if running()[0] and not storing() else None
     return to_terminal if sys.stderr and sys.stderr.isatty() else None
 
@@ -94,9 +94,18 @@ def storing() -> bool:
 
 def running() -> tuple[str, str]:
     """Return the ids of the running cell and of this run; empty where the notebook does not say."""
-    request: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
+    request = _request() or {}
     metadata, header = request.get("metadata") or {}, request.get("header") or {}
     return str(metadata.get("cellId") or ""), str(header.get("msg_id") or "")
+
+
+def _request() -> dict[str, Any] | None:
+    """Return the message that runs the cell, or None; in a browser not the shell has it, but the kernel."""
+    for one in (_shell(), getattr(_shell(), "kernel", None)):
+        if (ask := getattr(one, "get_parent", None)) is not None:
+            request: dict[str, Any] = ask()
+            return request
+    return None
 
 
 def _shell() -> Any:
