@@ -13,8 +13,6 @@ program has the learner's rates in all settings of some length. What no program 
 first thing that is off, if that has one.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -183,8 +181,7 @@ def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
     longer = [runs for runs in arrays if telling(runs) and runs.counts]
 
     def fits(way: Way) -> bool:
-        program = kit.edited(exercise.program, way)
-        others = ((runs, _of_program(exercise, program, runs.case.name)) for runs in longer)
+        others = ((runs, _of_program(exercise, tuple(way.items()), runs.case.name)) for runs in longer)
         return all(it.counts and like(one.counts, it.counts) for one, it in others)
 
     found = [mistake for mistake in exercise.mistakes if any(map(fits, mistake.ways))]
@@ -192,7 +189,7 @@ def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: Exercise, text: str, name: str) -> Outcome:
+def _of_program(exercise: Exercise, way: tuple[tuple[str, str], ...], name: str) -> Outcome:
     """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
     setting = next(setting for setting in exercise.cases if setting.name == name)
-    return run(exercise.function(text), replace(setting, seed=10**7), exercise)
+    return run(exercise.function(dict(way)), replace(setting, seed=10**7), exercise)

@@ -1,7 +1,5 @@
 """The checks of the course, `check.e_step(my_e_step)` and so on: one for every file with an EXERCISE."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import pkgutil

@@ -1,7 +1,5 @@
 """What is counted over many runs of a random function, and the exact law of it if the function is right."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

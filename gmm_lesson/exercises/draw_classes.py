@@ -1,7 +1,5 @@
 """The draw of classes of lesson 01: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from gmm_lesson.exercises.chance import RandomExercise, setting
 
 MISTAKES = """

@@ -3,8 +3,6 @@
 What is wrong inside a step is the business of the checks of the steps: this one says to run them.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator
 from typing import Any

@@ -4,8 +4,6 @@ A mistake is recognised by its numbers alone, never by how the function is writt
 ordinary inputs are those of exactly one wrong program, or the mistake has no name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any

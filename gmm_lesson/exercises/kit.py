@@ -3,14 +3,12 @@
 To add a mistake is one entry in its exercise's file; to add an exercise is one file, named as its check.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -19,9 +17,8 @@ from gmm_lesson.exercises.verdict import close, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
-Edits = Mapping[str, str]
-Way = Edits | str
-"""A wrong program: edits of the right one, this piece of its text to that, or the whole of another."""
+Way = Mapping[str, str]
+"""A wrong program: edits of the right one, this piece of its text to that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +117,6 @@ def edited(program: str, way: Way) -> str:
 
     A ValueError is raised if a piece does not stand in it exactly once, or two of them overlap.
     """
-    if isinstance(way, str):
-        return way
     end, parts = 0, []
     for start, piece in sorted((program.find(piece), piece) for piece in way):
         if program.count(piece) != 1 or start < end:
@@ -140,7 +135,7 @@ class Sign(str):
 
     mistake: str
 
-    def __new__(cls, mistake: str, says: str) -> Sign:
+    def __new__(cls, mistake: str, says: str) -> Self:
         """Make one of the name of a mistake and of what it says."""
         sign = super().__new__(cls, says)
         sign.mistake = mistake
@@ -227,11 +222,11 @@ class Exercise:
 
     def answers(self, way: Way, case: Case) -> Numbers | Exception | None:
         """Return the numbers that a wrong program answers, or its error."""
-        return _answers(self, edited(self.program, way), case)
+        return _answers(self, tuple(way.items()), case)
 
     def right_numbers(self, case: Case) -> Numbers:
         """Return the numbers of the right answer."""
-        right = _answers(self, "", case)
+        right = _answers(self, None, case)
         assert isinstance(right, tuple), right
         return right
 
@@ -254,9 +249,11 @@ _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(exercise: Exercise, text: str, case: Case) -> Numbers | Exception | None:
+def _answers(
+    exercise: Exercise, way: tuple[tuple[str, str], ...] | None, case: Case
+) -> Numbers | Exception | None:
     given = case.fresh("arrays")
-    function = (not text and exercise.right) or exercise.function(text or {})
+    function = (way is None and exercise.right) or exercise.function(dict(way or ()))
     try:
         with np.errstate(all="ignore"):
             return exercise.read(function(*given), exercise.named(case, given)).numbers

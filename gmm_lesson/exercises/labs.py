@@ -1,7 +1,5 @@
 """The labs of the lessons: what is broken in each, what listens, and what is shown."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -4,8 +4,6 @@ Nothing that it sets, prints or draws stays. A thread has its own profiler, trac
 neither a debugger nor a profiler around the check is touched. It can be left behind, if nothing else ends it.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import ctypes

@@ -1,15 +1,29 @@
 """The M-step: what is right, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
+from gmm_lesson.exercises.e_step import TWELVE
 from gmm_lesson.exercises.kit import Case, Exercise
 from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
 
 ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
 
+HAND_SHARES = ([1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]])
+"""The example to do by hand, with the responsibilities of its E-step."""
+
+LABELLED = ([2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]])
+"""Five objects whose classes are known: objects and responsibilities, as of those below."""
+
+NARROW = ([2, 2.1, 6, 6.04], [[1, 0], [1, 0], [0, 1], [0, 1]])
+
+THREE_SHARED = [-2, 0.5, 3, 4.5], [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]]
+FOUR_CLASSES = (
+    (0.1, 0.9, 0, 0.3, 0, 0.55, 0.05, 0.85, 0, 0.25, 0, 0.1),
+    (0.6, 0.05, 0.1, 0.2, 0.35, 0.15, 0.7, 0, 0.2, 0.15, 0, 0.55),
+    (0.1, 0, 0.7, 0.05, 0.6, 0, 0.15, 0, 0.65, 0, 0.9, 0.1),
+    (0.2, 0.05, 0.2, 0.45, 0.05, 0.3, 0.1, 0.15, 0.15, 0.6, 0.1, 0.25),
+)
+FOUR_SHARED = (TWELVE, [list(row) for row in zip(*FOUR_CLASSES, strict=True)])
 SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
 """Three objects and their responsibilities in three classes, whose means are not in their order."""
 

@@ -1,7 +1,5 @@
 """Answers with weights, means and variances: how they are read, and what must hold of any."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """What the labs run, what their alarms hear, and how the end is written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 from typing import Any

@@ -1,7 +1,5 @@
 """The draw of objects of lesson 02: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from gmm_lesson.exercises import draw_classes
 from gmm_lesson.exercises.chance import RandomExercise, setting
 

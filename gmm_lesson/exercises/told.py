@@ -1,7 +1,5 @@
 """What is said of a learner's function: one thing, with the smallest example that shows it."""
 
-from __future__ import annotations
-
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence

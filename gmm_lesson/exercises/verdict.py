@@ -1,7 +1,5 @@
 """What a check answers: one Verdict, in words first, that shows itself the same way every time."""
 
-from __future__ import annotations
-
 import functools
 import re
 import textwrap
