@@ -24,18 +24,13 @@ from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
 from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
 from gmm_lesson.exercises.judge import called_once
-from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign, Way
+from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
 
 APART = 100
 """So far apart are the first seeds of two settings: no generator is used in both."""
-
-
-def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "arrays") -> Case:
-    """Return the case of so many runs, an even number: each generator is handed over twice."""
-    return Case(name, (n, *values), form=form, runs=runs)
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:

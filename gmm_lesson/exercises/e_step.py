@@ -55,15 +55,10 @@ root-left-out: A class with a variance above 1 has too little area under its cur
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
 
-BY_HAND = ([1, 2, 3], [0.5, 0.5], [1, 3], [1, 1])
-"""The example to do by hand: objects, weights, means and variances."""
-
+BY_HAND = [1, 2, 3], [0.5, 0.5], [1, 3], [1, 1]
 TWELVE = [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9]
-FOUR_MIXED = (TWELVE, [0.15, 0.4, 0.25, 0.2], [0.5, 3.2, 6.4, 2.1], [1.7, 0.8, 2.6, 5.3])
-"""Twelve objects, and weights, means and variances of four classes."""
-
-THREE_MIXED = ([-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4])
-"""Two objects, and weights, means and variances of three classes."""
+FOUR_MIXED = TWELVE, [0.15, 0.4, 0.25, 0.2], [0.5, 3.2, 6.4, 2.1], [1.7, 0.8, 2.6, 5.3]
+THREE_MIXED = [-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4]
 
 # From the smallest up, and each with one thing more than those before it: the first that fails is shown, and
 # its name is a hint in itself. Where it is no edge, no object is so far from all classes that a trace beside

@@ -31,7 +31,8 @@ class Case:
     values: tuple[Any, ...]
     edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
     form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
-    runs: int = 0  # how often a random function is called: then a generator comes last
+    # How often a random function is called, twice on each generator: that comes last.
+    runs: int = 0
     seed: int = 0  # of the generator, or of the first of several
 
     def fresh(self, form: Form | None = None) -> list[Any]:
@@ -236,14 +237,6 @@ class Exercise:
             return False
         return all(close(x, y, equal_nan=True).all() for x, y in zip(a, b, strict=True))
 
-    def off(self, numbers: object, case: Case) -> tuple[str, ...]:
-        """Return the names of the parts that are not right: all, of an answer that has not these parts."""
-        right = self.right_numbers(case)
-        if not isinstance(numbers, tuple) or len(numbers) != len(right):
-            return self.parts
-        pairs = zip(self.parts, numbers, right, strict=False)
-        return tuple(part for part, a, b in pairs if not self.same((a,), (b,)))
-
 
 _compiled = functools.lru_cache(maxsize=512)(compile)
 
@@ -259,9 +252,6 @@ def _answers(
             return exercise.read(function(*given), exercise.named(case, given)).numbers
     except Exception as error:  # a wrong program may fail: that is how it is recognised there
         return error
-
-
-# Readings.
 
 
 def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:

@@ -1,6 +1,5 @@
 """A question to answer before anything runs: commit first, see then."""
 
-import contextlib
 import html
 import math
 import re
@@ -94,29 +93,28 @@ class Prediction(Shown):
         return [self.field, self.commit]
 
     def _commit(self, button: object = None) -> None:
-        if not self.committed:
-            try:
-                self._take()
-            except ValueError as kindly:
-                self.readout.value = status(paragraph(html.escape(str(kindly))))
+        try:
+            self._take()
+        except ValueError as kindly:
+            self.readout.value = status(paragraph(html.escape(str(kindly))))
 
     def _take(self) -> None:
         """Take the answer in the field, or raise a ValueError that says why not."""
         right, said = _judged(self.question, self.field.value)
-        self.committed, self._kept = True, self.field.value
-        self.field.disabled = self.commit.disabled = True
+        self.committed = self.field.disabled = self.commit.disabled = True
         self.readout.value = status(
             paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
             + paragraph(f"<b>{html.escape(self.answer)}</b> {html.escape(self.question.why)}")
         )
 
-    def _late(self, change: object) -> None:
-        """Take an answer that the press of the button overtook: the field takes no later one."""
-        # A page holds back a change while the one before it is on its way, but never a button.
-        if self.committed and self.field.value != self._kept:
-            with contextlib.suppress(ValueError):
+    def _late(self, change: Any) -> None:
+        # A page holds back a change while the one before it is on its way, but never a button: it can
+        # overtake the answer. Later ones there are none, as the field is disabled.
+        if self.committed:
+            try:
                 self._take()
-            self.field.value = self._kept
+            except ValueError:
+                self.field.value = change["old"]
 
     def below(self) -> list[str]:
         """Return the choices, and the answer."""

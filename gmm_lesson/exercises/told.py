@@ -111,12 +111,12 @@ class Outcome:
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
     def _what_is_off(self) -> str:
-        exercise, yours = self.exercise, self.reading.numbers or ()
-        off = exercise.off(yours, self.case)
-        place = exercise.parts.index(off[0]) if off else 0
-        far = how_far(yours[place], exercise.right_numbers(self.case)[place])
-        which = f"{off[0]}: " if off[1:] else ""
-        return f"Not right here: {', '.join(off) or exercise.answer}{far and f' ({which}{far})'}."
+        exercise, right = self.exercise, self.exercise.right_numbers(self.case)
+        parts = zip(exercise.parts or (exercise.answer,), self.reading.numbers or (), right, strict=False)
+        off = {part: how_far(a, b) for part, a, b in parts if not exercise.same((a,), (b,))}
+        worst, far = next(iter(off.items()))
+        which = f"{worst}: " * (len(off) > 1)
+        return f"Not right here: {', '.join(off)}{far and f' ({which}{far})'}."
 
     def unsteady(self) -> Verdict:
         """Say that two calls on the same input gave two answers."""

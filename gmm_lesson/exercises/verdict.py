@@ -86,9 +86,6 @@ def _escaped(text: str) -> str:
     return re.sub(r"[\\`*_{}\[\]#|$~]", r"\\\g<0>", text.replace("<", "&lt;").replace(">", "&gt;"))
 
 
-# Values in an example and in a sentence.
-
-
 def value(it: Any) -> str:
     """Write a value short and the same on every machine: four digits, the first rows of a long array."""
     try:
