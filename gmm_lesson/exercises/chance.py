@@ -24,13 +24,12 @@ from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
 from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
 from gmm_lesson.exercises.judge import called_once
-from gmm_lesson.exercises.kit import Case, Exercise, Function, Mistake, Reading, Sign, Way
+from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
 
-APART = 100
-"""So far apart are the first seeds of two settings: no generator is used in both."""
+APART = 100  # so far apart are the first seeds of two settings: no generator is used in both
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
@@ -128,8 +127,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
     arrays = [runs for runs in every if runs.case.form == "arrays"]
     off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
     crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
-    stub = told.as_a_stub(every)
-    if stub is not None:
+    if (stub := told.as_a_stub(every)) is not None:
         return stub
     if crashed:
         return crashed[0].crashed()
@@ -184,7 +182,7 @@ def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: Exercise, way: tuple[tuple[str, str], ...], name: str) -> Outcome:
+def _of_program(exercise: Exercise, way: Edits, name: str) -> Outcome:
     """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
     setting = next(setting for setting in exercise.cases if setting.name == name)
     return run(exercise.function(dict(way)), replace(setting, seed=10**7), exercise)

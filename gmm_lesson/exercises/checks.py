@@ -28,11 +28,9 @@ def _exercises() -> tuple[Exercise, ...]:
 
 EXERCISES = _exercises()
 
-CHECKS = tuple(exercise.check for exercise in EXERCISES)
-"""Every check, in the order of the lessons."""
+CHECKS = tuple(exercise.check for exercise in EXERCISES)  # in the order of the lessons
 
-KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review"))
-KNOWN += ", check.answer_sheet(...)"
+KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review")) + ", check.answer_sheet(...)"
 
 DOC = """
 
@@ -85,4 +83,3 @@ def _check(exercise: Exercise, seconds: float) -> Any:
 
 
 check = Checks()
-"""The checks of the course."""

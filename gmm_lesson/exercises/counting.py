@@ -40,8 +40,7 @@ SAYS = {
 }
 """What is counted, in the order in which it is said, and how; a sign has the name of its mistake."""
 
-POOLED = ("sum", "squares", "beyond")
-"""What has the same law in all settings, which are counted together."""
+POOLED = ("sum", "squares", "beyond")  # of one law in all settings, which are counted together
 
 SIGNS = {
     ("place", 1): "same-places-every-time",

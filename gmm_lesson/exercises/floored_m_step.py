@@ -14,8 +14,7 @@ from gmm_lesson.exercises.kit import Case, Exercise, Sign, each
 from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters
 from gmm_lesson.exercises.verdict import how_far
 
-TINY = 1e-9
-"""A floor that changes nothing."""
+TINY = 1e-9  # a floor that changes nothing
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
@@ -62,7 +61,6 @@ def my_floored_m_step(y, r, floor):
     broken=broken,
     table=f"""
 FLOORED = np.maximum(variances, floor)
-WHOLE = weights, means, variances
 
 floor-left-out: Variances come back that are below the floor, as if there were none.
     FLOORED -> variances

@@ -17,8 +17,8 @@ from gmm_lesson.exercises.verdict import close, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
-Way = Mapping[str, str]
-"""A wrong program: edits of the right one, this piece of its text to that."""
+Way = Mapping[str, str]  # a wrong program, as edits of the right one: this piece of its text to that
+Edits = tuple[tuple[str, str], ...]  # its items, to look up what it answered before
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,7 @@ class Case:
     values: tuple[Any, ...]
     edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
     form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
-    # How often a random function is called, twice on each generator: that comes last.
-    runs: int = 0
+    runs: int = 0  # how often a random function is called, twice on each generator: that comes last
     seed: int = 0  # of the generator, or of the first of several
 
     def fresh(self, form: Form | None = None) -> list[Any]:
@@ -58,8 +57,7 @@ class Mistake:
     head: str = "Not yet"  # what stands before its name
 
 
-BEGIN = r"^(return |[\w, ]+ = |)"
-"""What a line of a program keeps that gets another end."""
+BEGIN = r"^(return |[\w, ]+ = |)"  # what a line of a program keeps that gets another end
 
 
 def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
@@ -127,8 +125,7 @@ def edited(program: str, way: Way) -> str:
     return "".join([*parts, program[end:]])
 
 
-Numbers = tuple[Array, ...]
-"""An answer as numbers to compare: an array for each of its parts."""
+Numbers = tuple[Array, ...]  # an answer as numbers to compare: an array for each of its parts
 
 
 class Sign(str):
@@ -242,9 +239,7 @@ _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(
-    exercise: Exercise, way: tuple[tuple[str, str], ...] | None, case: Case
-) -> Numbers | Exception | None:
+def _answers(exercise: Exercise, way: Edits | None, case: Case) -> Numbers | Exception | None:
     given = case.fresh("arrays")
     function = (way is None and exercise.right) or exercise.function(dict(way or ()))
     try:
@@ -292,8 +287,7 @@ def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
     """Whether a list holds itself at any depth: numpy would go down in it for ever."""
     if not isinstance(it, (tuple, list)):
         return False
-    lists = (entry for entry in it if isinstance(entry, (tuple, list)))
-    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
+    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in it)
 
 
 def read_parts(raw: Any, parts: tuple[str, ...], length: int | None) -> Reading:

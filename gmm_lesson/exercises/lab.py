@@ -14,8 +14,7 @@ import numpy as np
 from gmm_lesson.exercises.kit import Exercise, Way, edited
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
-Given = Mapping[str, Any]
-"""The arguments that programs are run on, by name; lists become arrays."""
+Given = Mapping[str, Any]  # the arguments that programs are run on, by name; lists become arrays
 
 
 class Seen(SimpleNamespace):

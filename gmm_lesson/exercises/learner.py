@@ -32,8 +32,7 @@ import numpy as np
 
 from gmm_lesson.exercises.verdict import cut, value
 
-SECONDS = 10.0
-"""How long a learner's function may take in one check, all its calls together."""
+SECONDS = 10.0  # how long a learner's function may take in one check, all its calls together
 
 
 @dataclass(eq=False)

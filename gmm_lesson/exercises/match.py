@@ -93,7 +93,6 @@ def my_match(true_means, true_sds, means, sds):
     ),
     table="""
 MEANS = (true_means[:, None] - means) ** 2
-SDS = (true_sds[:, None] - sds) ** 2
 ORDER = order = linear_sum_assignment(distance)[1]
 LEFT = left = list(range(len(means)))
 TAKE = left.pop(row[left].argmin())

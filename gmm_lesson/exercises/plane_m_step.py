@@ -14,7 +14,6 @@ from gmm_lesson.exercises.kit import Case, Exercise, Sign, read_parts
 PARTS = ("weights", "means", "covariances")
 
 SHARED = m_step.SHARED.replace("new_", "").replace("variance", "covariance").replace("squares", "products")
-"""Mistakes of the M-step on the line."""
 
 
 def broken(given: dict[str, Any], weights: Array, means: Array, covariances: Array) -> Iterator[str]:

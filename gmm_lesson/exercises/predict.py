@@ -51,20 +51,10 @@ QUESTIONS = questions(Path(__file__).with_name("questions.txt").read_text(encodi
 
 
 def predict(name: str) -> None:
-    """Show a question; its answer shows once you have committed to yours.
+    """Show a question, as "03-midpoint"; its answer shows once you have committed to yours.
 
-    With a kernel it is a live box: choose or type, then press Commit. Without one, it is a text with
-    the answer folded away below the question.
-
-    Parameters
-    ----------
-    name : str
-        Which question, as "03-midpoint".
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no question of that name; the message lists those that there are.
+    With a kernel it is a live box: choose or type, then press Commit. Without one, it is a text with the
+    answer folded away below the question. If there is no such question, a ValueError or TypeError lists all.
     """
     Prediction.show(QUESTIONS[one_of(name, "name", tuple(QUESTIONS))])
 

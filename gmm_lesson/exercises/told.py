@@ -90,8 +90,8 @@ class Outcome:
             slow = f"All its calls together took longer than {error.seconds:g} seconds; the check was at"
             slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
             return named("too-slow", f"{slow} than one.", example)
-        says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-        return named("never-stops", *says, example)
+        says = f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."
+        return named("never-stops", says, example)
 
     def known(self, mistake: Mistake, *more: tuple[str, str]) -> Verdict:
         """Name a mistake."""
@@ -122,8 +122,7 @@ class Outcome:
         """Say that two calls on the same input gave two answers."""
         then = replace(self, reading=self.again or self.reading)
         example = self._example(*self._came(", first"), *then._came(", then"))
-        says = "Called twice on the same input, it gives two answers."
-        return named("different-answers", says, example)
+        return named("different-answers", "Called twice on the same input, it gives two answers.", example)
 
     def changes_its_input(self) -> Verdict:
         """Say which argument a call changed, and to what."""

@@ -10,14 +10,12 @@ import numpy as np
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
 
-TOLERANCE = 1e-5
-"""How far a number may be from the right one, beside a millionth of its size."""
+TOLERANCE = 1e-5  # how far a number may be from the right one, beside a millionth of its size
 
 close = functools.partial(np.isclose, rtol=1e-6, atol=TOLERANCE)
 """Whether numbers are the same but for rounding."""
 
-MOST_ROWS, MOST_ENTRIES = 4, 12
-"""How many rows of a long array an example shows, and how many entries of a row."""
+MOST_ROWS, MOST_ENTRIES = 4, 12  # how many rows of a long array an example shows, and entries of a row
 
 
 @dataclass(frozen=True, repr=False)
