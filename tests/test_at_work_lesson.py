@@ -14,7 +14,7 @@ from gmm_lesson.em import MAX_ITER, TOL
 from gmm_lesson.engine.fit import RESTARTS
 from gmm_lesson.exercises import check
 from gmm_lesson.exercises.answer_sheet import QUESTIONS
-from gmm_lesson.exercises.questions import QUESTIONS as PREDICTIONS
+from gmm_lesson.exercises.predict import QUESTIONS as PREDICTIONS
 from gmm_lesson.explorers import added_explorer
 from gmm_lesson.restarts import hit_rate
 from gmm_lesson.study.choose import by_components

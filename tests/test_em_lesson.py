@@ -7,7 +7,7 @@ from problems import overlapping
 from gmm_lesson import Mixture, e_step, em, load, log_likelihood, m_step
 from gmm_lesson.em import expected_log_joint, remaining_gain
 from gmm_lesson.exercises.labs import LABS
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS
 
 LECTURE = load("lecture_2021").y
 

@@ -15,7 +15,7 @@ from gmm_lesson.engine.compress import compressed
 from gmm_lesson.engine.family import Parameters
 from gmm_lesson.engine.reading import objects_of
 from gmm_lesson.exercises.labs import LABS
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS
 from gmm_lesson.explorers import bins_explorer
 from gmm_lesson.explorers.lessons import THREE
 from gmm_lesson.figures import speeds

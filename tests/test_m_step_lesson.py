@@ -41,7 +41,7 @@ def test_silent_bugs_lower_q_where_em_ends():
     r = e_step(LECTURE.y, end)
     top = expected_log_joint(LECTURE.y, r, end)
     for name in silent:
-        step = lab.exercises[0].function(*lab.programs(name))
+        step = lab.exercises[0].function(*lab.edits(name))
         q = expected_log_joint(LECTURE.y, r, Mixture(*step(LECTURE.y, r, end.means)))
         assert q == pytest.approx(top, abs=1e-6) if name.startswith("old-mean") else q < top - 0.01, name
 

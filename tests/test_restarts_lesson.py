@@ -7,7 +7,7 @@ import pytest
 from problems import harder
 
 from gmm_lesson import Mixture, em, fit, load, m_step
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS
 from gmm_lesson.explorers import restarts_explorer
 from gmm_lesson.restarts import hit_rate, restarts_needed
 from gmm_lesson.study import original

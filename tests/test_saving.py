@@ -12,8 +12,7 @@ from lessons import ROOT
 
 from gmm_lesson.exercises.lab import Broken
 from gmm_lesson.exercises.labs import LABS
-from gmm_lesson.exercises.predict import Prediction
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS, Prediction
 from gmm_lesson.explorers import e_step_explorer, em_scrubber, saving
 from gmm_lesson.explorers.page import WIDGET
 

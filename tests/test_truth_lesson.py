@@ -9,7 +9,7 @@ from lessons import NAMES, read
 
 from gmm_lesson import Mixture, e_step, fit, load, log_likelihood, m_step
 from gmm_lesson.exercises.labs import LABS
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS
 from gmm_lesson.explorers import TRUTH, truth_explorer
 from gmm_lesson.study.bootstrap import _refits, bootstrap
 from gmm_lesson.study.compare import best_error_rate, error_rate, fresh_error_rate, match

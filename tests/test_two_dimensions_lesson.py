@@ -6,7 +6,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from gmm_lesson import Mixture, PlaneMixture, e_step, fit_plane, load
-from gmm_lesson.exercises.questions import QUESTIONS
+from gmm_lesson.exercises.predict import QUESTIONS
 from gmm_lesson.explorers import plane_scrubber
 from gmm_lesson.study.choose import bootstrap_choices, by_components, n_parameters
 

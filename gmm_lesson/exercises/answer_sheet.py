@@ -1,7 +1,5 @@
 """The answer sheet of lesson 13: what somebody says of the banknotes, judged by the notes themselves."""
 
-from __future__ import annotations
-
 import functools
 import re
 from numbers import Real

@@ -1,7 +1,5 @@
 """The best of several restarts, of lesson 06: what a right search is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 

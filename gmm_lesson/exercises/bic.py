@@ -1,7 +1,5 @@
 """BIC, of lesson 09: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from gmm_lesson.exercises.kit import Case, Exercise, read_array
 from gmm_lesson.exercises.log_likelihood import broken
 

@@ -13,8 +13,6 @@ program has the learner's rates in all settings of some length. What no program 
 first thing that is off, if that has one.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,18 +24,12 @@ from gmm_lesson._inputs import Array, generator
 from gmm_lesson.exercises import kit, told
 from gmm_lesson.exercises.counting import LONG, POOLED, SAYS, Count, counts, like
 from gmm_lesson.exercises.judge import called_once
-from gmm_lesson.exercises.kit import Case, Exercise, Form, Function, Mistake, Reading, Sign, Way
+from gmm_lesson.exercises.kit import Case, Edits, Exercise, Function, Mistake, Reading, Sign, Way
 from gmm_lesson.exercises.learner import SECONDS, TooLong, in_time
 from gmm_lesson.exercises.told import Outcome
 from gmm_lesson.exercises.verdict import Verdict, thing
 
-APART = 100
-"""So far apart are the first seeds of two settings: no generator is used in both."""
-
-
-def setting(name: str, runs: int, n: int, *values: list[float], form: Form = "arrays") -> Case:
-    """Return the case of so many runs, an even number: each generator is handed over twice."""
-    return Case(name, (n, *values), form=form, runs=runs)
+APART = 100  # so far apart are the first seeds of two settings: no generator is used in both
 
 
 def read_draws(raw: Any, given: dict[str, Any]) -> Reading:
@@ -135,8 +127,7 @@ def _find(function: Function, exercise: Exercise, settings: list[Case], seconds:
     arrays = [runs for runs in every if runs.case.form == "arrays"]
     off, odd = off_in(arrays), [runs for runs in arrays if runs.reading.complaint]
     crashed = [r for r in every if r.error and (r in arrays or isinstance(r.error, TooLong))]
-    stub = told.as_a_stub(every)
-    if stub is not None:
+    if (stub := told.as_a_stub(every)) is not None:
         return stub
     if crashed:
         return crashed[0].crashed()
@@ -183,8 +174,7 @@ def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
     longer = [runs for runs in arrays if telling(runs) and runs.counts]
 
     def fits(way: Way) -> bool:
-        program = kit.edited(exercise.program, way)
-        others = ((runs, _of_program(exercise, program, runs.case.name)) for runs in longer)
+        others = ((runs, _of_program(exercise, tuple(way.items()), runs.case.name)) for runs in longer)
         return all(it.counts and like(one.counts, it.counts) for one, it in others)
 
     found = [mistake for mistake in exercise.mistakes if any(map(fits, mistake.ways))]
@@ -192,7 +182,7 @@ def _named(arrays: Sequence[Outcome], exercise: Exercise) -> list[Mistake]:
 
 
 @functools.lru_cache(maxsize=300)
-def _of_program(exercise: Exercise, text: str, name: str) -> Outcome:
+def _of_program(exercise: Exercise, way: Edits, name: str) -> Outcome:
     """Return what a wrong program comes to in a setting, of which arrays come before other forms."""
     setting = next(setting for setting in exercise.cases if setting.name == name)
-    return run(exercise.function(text), replace(setting, seed=10**7), exercise)
+    return run(exercise.function(dict(way)), replace(setting, seed=10**7), exercise)

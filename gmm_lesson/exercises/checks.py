@@ -1,7 +1,5 @@
 """The checks of the course, `check.e_step(my_e_step)` and so on: one for every file with an EXERCISE."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import pkgutil
@@ -30,11 +28,9 @@ def _exercises() -> tuple[Exercise, ...]:
 
 EXERCISES = _exercises()
 
-CHECKS = tuple(exercise.check for exercise in EXERCISES)
-"""Every check, in the order of the lessons."""
+CHECKS = tuple(exercise.check for exercise in EXERCISES)  # in the order of the lessons
 
-KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review"))
-KNOWN += ", check.answer_sheet(...)"
+KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review")) + ", check.answer_sheet(...)"
 
 DOC = """
 
@@ -87,4 +83,3 @@ def _check(exercise: Exercise, seconds: float) -> Any:
 
 
 check = Checks()
-"""The checks of the course."""

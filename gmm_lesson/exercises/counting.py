@@ -1,7 +1,5 @@
 """What is counted over many runs of a random function, and the exact law of it if the function is right."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -43,8 +41,7 @@ SAYS = {
 }
 """What is counted, in the order in which it is said, and how; a sign has the name of its mistake."""
 
-POOLED = ("sum", "squares", "beyond")
-"""What has the same law in all settings, which are counted together."""
+POOLED = ("sum", "squares", "beyond")  # of one law in all settings, which are counted together
 
 SIGNS = {
     ("place", 1): "same-places-every-time",

@@ -1,8 +1,7 @@
 """The draw of classes of lesson 01: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
-from gmm_lesson.exercises.chance import RandomExercise, setting
+from gmm_lesson.exercises.chance import RandomExercise
+from gmm_lesson.exercises.kit import Case
 
 MISTAKES = """
 START = K = len(weights)
@@ -51,15 +50,15 @@ def my_draw_classes(n, weights, rng):
 """,
     answer="draws every class as often as its weight says, and each object for itself",
     cases=(
-        setting("one class", 2, 5, [1]),
-        setting("one object", 100, 1, [0.5, 0.3, 0.2]),
-        setting("two objects", 200, 2, [0.5, 0.3, 0.2]),
-        setting("seven objects", 40, 7, [0.5, 0.3, 0.2]),
-        setting("three classes", 60, 200, [0.5, 0.3, 0.2]),
-        setting("a common class between rare ones", 20, 201, [0.05, 0.9, 0.05]),
-        setting("four equal classes", 40, 50, [0.25, 0.25, 0.25, 0.25]),
-        setting("six classes", 60, 97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]),
-        setting("three classes", 20, 200, [0.2, 0.3, 0.5], form="lists"),
+        Case("one class", (5, [1]), runs=2),
+        Case("one object", (1, [0.5, 0.3, 0.2]), runs=100),
+        Case("two objects", (2, [0.5, 0.3, 0.2]), runs=200),
+        Case("seven objects", (7, [0.5, 0.3, 0.2]), runs=40),
+        Case("three classes", (200, [0.5, 0.3, 0.2]), runs=60),
+        Case("a common class between rare ones", (201, [0.05, 0.9, 0.05]), runs=20),
+        Case("four equal classes", (50, [0.25, 0.25, 0.25, 0.25]), runs=40),
+        Case("six classes", (97, [0.1, 0.25, 0.05, 0.3, 0.1, 0.2]), runs=60),
+        Case("three classes", (200, [0.2, 0.3, 0.5]), runs=20, form="lists"),
     ),
     table="NEXT = return z\nBACK = return z\n" + MISTAKES,
 )

@@ -1,7 +1,5 @@
 """The E-step of lesson 03: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +7,6 @@ import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import e_step
-from gmm_lesson.exercises.inputs import BY_HAND, FOUR_MIXED, THREE_MIXED
 from gmm_lesson.exercises.kit import Case, Exercise, Sign
 from gmm_lesson.exercises.parameters import finite
 from gmm_lesson.mixture import Mixture
@@ -57,6 +54,11 @@ root-left-out: A class with a variance above 1 has too little area under its cur
     density = CURVE / (np.sqrt(2 * np.pi) * variances) | CURVE / (2 * np.pi * variances)
 """
 """What goes wrong before the joint densities are summed; a constant in all of them changes no share."""
+
+BY_HAND = [1, 2, 3], [0.5, 0.5], [1, 3], [1, 1]
+TWELVE = [3.1, -0.4, 7.8, 2.2, 5.5, 0.9, 4.7, -1.3, 6.1, 1.6, 8.3, 3.9]
+FOUR_MIXED = TWELVE, [0.15, 0.4, 0.25, 0.2], [0.5, 3.2, 6.4, 2.1], [1.7, 0.8, 2.6, 5.3]
+THREE_MIXED = [-1, 2.5], [0.2, 0.3, 0.5], [-2, 0, 3], [2.25, 0.49, 4]
 
 # From the smallest up, and each with one thing more than those before it: the first that fails is shown, and
 # its name is a hint in itself. Where it is no edge, no object is so far from all classes that a trace beside

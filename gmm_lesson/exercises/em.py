@@ -3,8 +3,6 @@
 What is wrong inside a step is the business of the checks of the steps: this one says to run them.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator
 from typing import Any
@@ -25,8 +23,7 @@ refit = functools.partial(m_step.EXERCISE.function({}), means=None)
 
 PARTS = (*PARAMETERS, "log-likelihoods")
 
-MOST = 200
-"""After so many steps the textbook's loop has come to rest on every input: those beyond are not compared."""
+MOST = 200  # the textbook's loop is at rest before, on every input: steps beyond are not compared
 
 
 def read_run(raw: Any, given: dict[str, Any]) -> Reading:
@@ -93,8 +90,6 @@ TWELVE = [-15, -13, -11, -8, -3, -1, 2, 3, 8, 10, 14, 16]
 # In a smaller unit a gain stays what it was, and how far a parameter moves does not.
 SMALLER = ([10 * y for y in TWELVE], [0.2, 0.3, 0.5], [-90, 10, 80], [400, 225, 900])
 HARDLY = (EIGHT, [0.49, 0.51], [4.7, 16.4], [4.6, 9.7])
-SLOW = ([-6, -3, -1, 0, 0, 2, 3, 3], [0.5, 0.5], [-2, 4], [9, 9])
-SEVEN = ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9])
 
 EXERCISE = Exercise(
     lesson=5.2,
@@ -143,8 +138,10 @@ def my_em(y, weights, means, variances, tol):
         Case("three classes", (TWELVE, [0.5, 0.2, 0.3], [8, -9, 1], [9, 4, 2.25], 0.05)),
         Case("three classes with a smaller tol", (*SMALLER, 0.003)),
         Case("a start that one step hardly improves", (*HARDLY, 0.05), edge=True),
-        Case("a slow climb", (*SLOW, 3.32e-5), edge=True),
-        Case("seven objects", (*SEVEN, 0.03), form="whole numbers"),
+        Case("a slow climb", ([-6, -3, -1, 0, 0, 2, 3, 3], [0.5, 0.5], [-2, 4], [9, 9], 3.32e-5), edge=True),
+        Case(
+            "seven objects", ([1, 2, 3, 5, 9, 10, 12], [0.5, 0.5], [3, 8], [4, 9], 0.03), form="whole numbers"
+        ),
     ),
     # What a run breaks says what else is wrong: where it begins, a step, where it stops, what comes back.
     table=f"""

@@ -4,28 +4,23 @@ What goes wrong in the step itself is the M-step's affair: the first input has a
 and a rule says on it that the step is not the textbook's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 from gmm_lesson._inputs import Array
-from gmm_lesson.em import m_step
-from gmm_lesson.exercises import parameters
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
+from gmm_lesson.em import m_step as textbook
+from gmm_lesson.exercises import m_step, parameters
 from gmm_lesson.exercises.kit import Case, Exercise, Sign, each
-from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 from gmm_lesson.exercises.parameters import PARAMETERS, read_parameters
 from gmm_lesson.exercises.verdict import how_far
 
-TINY = 1e-9
-"""A floor that changes nothing."""
+TINY = 1e-9  # a floor that changes nothing
 
 
 def broken(given: dict[str, Any], *parts: Array) -> Iterator[str]:
     """Say what a step breaks: but for variances that are below the floor, it is the textbook's."""
     yield from parameters.other_length(len(parts[0]), len(given["r"][0]))
-    right, floor = m_step(given["y"], given["r"], floor=TINY), given["floor"]
+    right, floor = textbook(given["y"], given["r"], floor=TINY), given["floor"]
     high = right.variances >= floor
     for name, yours, wanted in zip(PARAMETERS, parts, right.parts, strict=True):
         off = how_far(yours[high], wanted[high]) if name == "variances" else how_far(yours, wanted)
@@ -66,7 +61,6 @@ def my_floored_m_step(y, r, floor):
     broken=broken,
     table=f"""
 FLOORED = np.maximum(variances, floor)
-WHOLE = weights, means, variances
 
 floor-left-out: Variances come back that are below the floor, as if there were none.
     FLOORED -> variances
@@ -85,17 +79,17 @@ weights-or-means-floored: The floor is under the weights or the means too, thoug
     return np.maximum(weights, floor), means, variances | weights, np.maximum(means, floor), variances
 """,
     cases=(
-        Case("a floor that changes nothing", (*HAND_SHARES, TINY)),
+        Case("a floor that changes nothing", (*m_step.HAND_SHARES, TINY)),
         Case("two objects of one class far apart", ([1, 4], [[1], [1]], 0.5)),
         Case("two objects of one class close together", ([1, 1.4], [[1], [1]], 0.5)),
-        Case("a narrow class and a wide one", (*LABELLED, 0.6)),
-        Case("three classes with a narrow one", (*THREE_SHARED, 3.5)),
-        Case("a floor above all variances", (*SQUARE, 9.0)),
-        Case("four classes with two narrow ones", (*FOUR_SHARED, 2.5)),
+        Case("a narrow class and a wide one", (*m_step.LABELLED, 0.6)),
+        Case("three classes with a narrow one", (*m_step.THREE_SHARED, 3.5)),
+        Case("a floor above all variances", (*m_step.SQUARE, 9.0)),
+        Case("four classes with two narrow ones", (*m_step.FOUR_SHARED, 2.5)),
         Case("one object of one class", ([2], [[1]], 0.3), edge=True),
         Case("a class on one object", ([2, 5, 6, 8], [[1, 0], [0, 1], [0, 1], [0, 1]], 0.3), edge=True),
-        Case("a floor of 0", (*NARROW, 0.0), edge=True),
-        Case("a class with almost no objects", (*ALMOST_NONE, 0.5), edge=True),
-        Case("a narrow class and a wide one", (*LABELLED, 1), form="whole numbers"),
+        Case("a floor of 0", (*m_step.NARROW, 0.0), edge=True),
+        Case("a class with almost no objects", (*m_step.ALMOST_NONE, 0.5), edge=True),
+        Case("a narrow class and a wide one", (*m_step.LABELLED, 1), form="whole numbers"),
     ),
 )

@@ -1,7 +1,5 @@
 """The M-step from the sums of blocks, of lesson 12: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from gmm_lesson.exercises.kit import Case, Exercise
 from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, finite, no_mixture, read_parameters
 

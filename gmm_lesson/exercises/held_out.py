@@ -1,14 +1,12 @@
 """The held-out log-likelihood of lesson 09: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
 from gmm_lesson._inputs import Array
 from gmm_lesson.em import log_likelihood
-from gmm_lesson.exercises.inputs import TWELVE
+from gmm_lesson.exercises.e_step import TWELVE
 from gmm_lesson.exercises.kit import Case, Exercise, each, read_array
 from gmm_lesson.exercises.log_likelihood import broken
 from gmm_lesson.mixture import Mixture

@@ -4,8 +4,6 @@ A mistake is recognised by its numbers alone, never by how the function is writt
 ordinary inputs are those of exactly one wrong program, or the mistake has no name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -47,8 +45,7 @@ def _find(function: Function, exercise: Exercise, seconds: float) -> Verdict:
         outcomes.append(Outcome(function, exercise, late[0], error=late[1]))
     outcomes.sort(key=lambda outcome: exercise.cases.index(outcome.case))
     # Of all that there is to say, the coarsest alone is said.
-    stub = told.as_a_stub(outcomes)
-    if stub is not None:
+    if (stub := told.as_a_stub(outcomes)) is not None:
         return stub
     arrays = [outcome for outcome in outcomes if outcome.case.form == "arrays"]
     plain = [outcome for outcome in arrays if not outcome.case.edge]

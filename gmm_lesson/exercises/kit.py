@@ -3,14 +3,12 @@
 To add a mistake is one entry in its exercise's file; to add an exercise is one file, named as its check.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -19,9 +17,8 @@ from gmm_lesson.exercises.verdict import close, thing
 
 Form = Literal["arrays", "whole numbers", "lists"]
 Function = Callable[..., Any]
-Edits = Mapping[str, str]
-Way = Edits | str
-"""A wrong program: edits of the right one, this piece of its text to that, or the whole of another."""
+Way = Mapping[str, str]  # a wrong program, as edits of the right one: this piece of its text to that
+Edits = tuple[tuple[str, str], ...]  # its items, to look up what it answered before
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +31,7 @@ class Case:
     values: tuple[Any, ...]
     edge: bool = False  # whether a plain way may fail here: ordinary mistakes are recognised without it
     form: Form = "arrays"  # of floats; "whole numbers": of ints where the numbers are whole; or "lists"
-    runs: int = 0  # how often a random function is called: then a generator comes last
+    runs: int = 0  # how often a random function is called, twice on each generator: that comes last
     seed: int = 0  # of the generator, or of the first of several
 
     def fresh(self, form: Form | None = None) -> list[Any]:
@@ -60,8 +57,7 @@ class Mistake:
     head: str = "Not yet"  # what stands before its name
 
 
-BEGIN = r"^(return |[\w, ]+ = |)"
-"""What a line of a program keeps that gets another end."""
+BEGIN = r"^(return |[\w, ]+ = |)"  # what a line of a program keeps that gets another end
 
 
 def mistakes(table: str, program: str) -> tuple[Mistake, ...]:
@@ -120,8 +116,6 @@ def edited(program: str, way: Way) -> str:
 
     A ValueError is raised if a piece does not stand in it exactly once, or two of them overlap.
     """
-    if isinstance(way, str):
-        return way
     end, parts = 0, []
     for start, piece in sorted((program.find(piece), piece) for piece in way):
         if program.count(piece) != 1 or start < end:
@@ -131,8 +125,7 @@ def edited(program: str, way: Way) -> str:
     return "".join([*parts, program[end:]])
 
 
-Numbers = tuple[Array, ...]
-"""An answer as numbers to compare: an array for each of its parts."""
+Numbers = tuple[Array, ...]  # an answer as numbers to compare: an array for each of its parts
 
 
 class Sign(str):
@@ -140,7 +133,7 @@ class Sign(str):
 
     mistake: str
 
-    def __new__(cls, mistake: str, says: str) -> Sign:
+    def __new__(cls, mistake: str, says: str) -> Self:
         """Make one of the name of a mistake and of what it says."""
         sign = super().__new__(cls, says)
         sign.mistake = mistake
@@ -227,11 +220,11 @@ class Exercise:
 
     def answers(self, way: Way, case: Case) -> Numbers | Exception | None:
         """Return the numbers that a wrong program answers, or its error."""
-        return _answers(self, edited(self.program, way), case)
+        return _answers(self, tuple(way.items()), case)
 
     def right_numbers(self, case: Case) -> Numbers:
         """Return the numbers of the right answer."""
-        right = _answers(self, "", case)
+        right = _answers(self, None, case)
         assert isinstance(right, tuple), right
         return right
 
@@ -241,30 +234,19 @@ class Exercise:
             return False
         return all(close(x, y, equal_nan=True).all() for x, y in zip(a, b, strict=True))
 
-    def off(self, numbers: object, case: Case) -> tuple[str, ...]:
-        """Return the names of the parts that are not right: all, of an answer that has not these parts."""
-        right = self.right_numbers(case)
-        if not isinstance(numbers, tuple) or len(numbers) != len(right):
-            return self.parts
-        pairs = zip(self.parts, numbers, right, strict=False)
-        return tuple(part for part, a, b in pairs if not self.same((a,), (b,)))
-
 
 _compiled = functools.lru_cache(maxsize=512)(compile)
 
 
 @functools.lru_cache(maxsize=2**14)
-def _answers(exercise: Exercise, text: str, case: Case) -> Numbers | Exception | None:
+def _answers(exercise: Exercise, way: Edits | None, case: Case) -> Numbers | Exception | None:
     given = case.fresh("arrays")
-    function = (not text and exercise.right) or exercise.function(text or {})
+    function = (way is None and exercise.right) or exercise.function(dict(way or ()))
     try:
         with np.errstate(all="ignore"):
             return exercise.read(function(*given), exercise.named(case, given)).numbers
     except Exception as error:  # a wrong program may fail: that is how it is recognised there
         return error
-
-
-# Readings.
 
 
 def read_array(raw: Any, part: str = "", wanted: str = "array") -> Reading:
@@ -305,8 +287,7 @@ def _holds_itself(it: Any, inside: tuple[int, ...] = ()) -> bool:
     """Whether a list holds itself at any depth: numpy would go down in it for ever."""
     if not isinstance(it, (tuple, list)):
         return False
-    lists = (entry for entry in it if isinstance(entry, (tuple, list)))
-    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in lists)
+    return id(it) in inside or any(_holds_itself(entry, (*inside, id(it))) for entry in it)
 
 
 def read_parts(raw: Any, parts: tuple[str, ...], length: int | None) -> Reading:

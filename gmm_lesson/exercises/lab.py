@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from gmm_lesson.exercises.kit import Edits, Exercise, edited
+from gmm_lesson.exercises.kit import Exercise, Way, edited
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status, table
 
-Given = Mapping[str, Any]
-"""The arguments that programs are run on, by name; lists become arrays."""
+Given = Mapping[str, Any]  # the arguments that programs are run on, by name; lists become arrays
 
 
 class Seen(SimpleNamespace):
@@ -35,7 +34,7 @@ class Lab:
     # From the arguments and a function for each exercise to what came, step by step; the last is the end.
     # None is one step: the `answer`, as its exercise reads it.
     run: Callable[..., Iterable[Seen]] | None = None
-    ways: Mapping[str, Edits] = field(default_factory=dict)  # bugs with edits of their own
+    ways: Mapping[str, Way] = field(default_factory=dict)  # bugs with edits of their own
     inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
     # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
     columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
@@ -47,18 +46,18 @@ class Lab:
         """The names of the bugs."""
         return tuple(self.bugs.split())
 
-    def programs(self, name: str = "") -> list[str]:
-        """Return the text of each program, one of them with a bug; without a name the right ones."""
-        texts = [e.program for e in self.exercises]
-        for i, e in enumerate(self.exercises):
-            way = self.ways.get(name) or next((m.ways[0] for m in e.mistakes if m.name == name), None)
-            if way and all(piece in e.program for piece in way):
-                return [*texts[:i], edited(e.program, way), *texts[i + 1 :]]  # others may have its name too
-        return texts
+    def edits(self, name: str = "") -> list[Way]:
+        """Return the edits of each program: a bug is in the first that has it, and no name is in none."""
+        found: list[Way] = []
+        for e in self.exercises:
+            way = self.ways.get(name) or next((m.ways[0] for m in e.mistakes if m.name == name), {})
+            found.append({} if any(found) or not all(piece in e.program for piece in way) else way)
+        return found
 
     def text(self, name: str = "") -> str:
         """Return the programs with a bug; without a name the right ones."""
-        return "\n\n\n".join(text.strip() for text in self.programs(name))
+        ways = zip(self.exercises, self.edits(name), strict=True)
+        return "\n\n\n".join(edited(e.program, way).strip() for e, way in ways)
 
     def line(self, name: str) -> str:
         """Return what a bug has in the place of right lines, without the spaces before it."""
@@ -89,8 +88,8 @@ class Lab:
 def _ran(lab: Lab, name: str, on: str = "") -> Seen:
     given = {**lab.given, **lab.inputs.get(on, {})}
     given = {name: np.array(it) if isinstance(it, list) else it for name, it in given.items()}
-    texts = zip(lab.exercises, lab.programs(name), strict=True)
-    functions = [(text == e.program and e.right) or e.function(text) for e, text in texts]
+    ways = zip(lab.exercises, lab.edits(name), strict=True)
+    functions = [(not way and e.right) or e.function(way) for e, way in ways]
     read = lab.exercises[0].read
     run = lab.run or (lambda given, f: [Seen(answer=np.squeeze(read(f(**given), given).numbers or ()))])
     first: dict[str, int] = {}

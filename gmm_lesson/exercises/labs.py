@@ -1,7 +1,5 @@
 """The labs of the lessons: what is broken in each, what listens, and what is shown."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +18,6 @@ from gmm_lesson.restarts import SAME_OPTIMUM
 OF = {exercise.check: exercise for exercise in EXERCISES}
 
 LABS: dict[str, Lab] = {}
-"""What can be broken, by name."""
 
 ASKED = "Which alarm does each bug ring, and which bugs ring none?"
 ENDS = "Which alarm does each bug ring first, which bugs ring none, and where do those end?"
@@ -59,10 +56,8 @@ LABS["objects"] = replace(
     },
 )
 
-# Lessons 03 and 04: one step.
-
+# No bug but for an object that is far away.
 ALL_0 = {"keepdims=True)": "keepdims=True)  # a row of joint is all 0"}
-"""No bug but for an object that is far away."""
 
 LABS["e_step"] = Lab(
     question=ASKED,
@@ -103,15 +98,12 @@ LABS["m_step"] = Lab(
     write=lambda it: written(PARAMETERS, it.answer),
 )
 
-# Lessons 05 and 08: the loop, from one start.
-
 ALARMS = {
     "the weights do not sum to one": lambda it: not is_one(it.parts[0].sum()),
     # Also of parts that are no mixture: a learner's own formula would not mind. To fall by less is rounding.
     "the log-likelihood fell": lambda it: it.after < it.before - 1e-8,
     "an entry is not a number": lambda it: not_a_number(it.r, *it.parts, it.after),
 }
-"""What listens in every loop."""
 
 AT_600 = {"y": [*LECTURE, 600.0]}
 
@@ -219,8 +211,6 @@ LABS["match"] = Lab(
     columns={"sum of squared differences": lambda it: f"{it.squares:.2f}"},
 )
 
-# Lesson 10: in the plane.
-
 LABS["plane"] = replace(
     LABS["em"],
     question="EM on the bills of the birds, length and depth, from one guess, with a bug in every M-step."
@@ -241,7 +231,6 @@ LABS["plane"] = replace(
     write=lambda it: "\n".join([do.where(it), *(str((part.round(2) + 0.0).tolist()) for part in it.parts)]),
     shown=("means", "covariances"),
 )
-
 
 # Lesson 09: the criterion of the best fits that were found, with 1 to 5 classes, for the bill lengths.
 
@@ -270,15 +259,11 @@ LABS["choose"] = Lab(
 
 LABS["sums"] = replace(
     LABS["em"],
-    question=(
-        "EM on the 200 objects of 2021 in blocks of 100, 80 and 20, from one guess, with a bug in the step"
-        " from sums to parameters. Which alarm does each bug ring first, and where does it end?"
-    ),
+    question="EM on the 200 objects of 2021 in blocks of 100, 80 and 20, from one guess, with a bug in the"
+    " step from sums to parameters. Which alarm does each bug ring first, and where does it end?",
     exercises=(OF["from_sums"],),
-    bugs="""
-        last-block-left-out averages-averaged variances-averaged weights-not-divided divided-by-blocks
-        second-moment-returned sd-returned
-    """,
+    bugs="last-block-left-out averages-averaged variances-averaged weights-not-divided divided-by-blocks "
+    "second-moment-returned sd-returned",
     ways={"last-block-left-out": {"parts.sum(axis=0)": "parts[:-1].sum(axis=0)"}},
     run=lambda given, step: do.in_blocks(given, OF["e_step"].function({}), step, (100, 180)),
     alarms=dict([*ALARMS.items()][:2]),
@@ -288,16 +273,9 @@ LABS["sums"] = replace(
 def break_it(name: str) -> None:
     """Show what has a bug to choose, its numbers beside the right ones, and the alarms that ring.
 
-    Parameters
-    ----------
-    name : str
-        What is broken: "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
-        search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; how to
-        "choose" the number of classes; the loop in the "plane"; or that from "sums" of blocks.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such lab.
+    What is broken is "classes" or "objects" in drawing them; "e_step", "m_step" or their loop, "em"; the
+    search among "restarts"; the "match" of learned with true classes; the "floor" of the loop; how to
+    "choose" the number of classes; the loop in the "plane"; or that from "sums" of blocks. If there is no
+    such lab, a ValueError or TypeError says so.
     """
     Broken.show(LABS[one_of(name, "name", tuple(LABS))])

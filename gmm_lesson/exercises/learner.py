@@ -4,8 +4,6 @@ Nothing that it sets, prints or draws stays. A thread has its own profiler, trac
 neither a debugger nor a profiler around the check is touched. It can be left behind, if nothing else ends it.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import ctypes
@@ -34,8 +32,7 @@ import numpy as np
 
 from gmm_lesson.exercises.verdict import cut, value
 
-SECONDS = 10.0
-"""How long a learner's function may take in one check, all its calls together."""
+SECONDS = 10.0  # how long a learner's function may take in one check, all its calls together
 
 
 @dataclass(eq=False)
@@ -212,9 +209,6 @@ def change(names: Iterable[str], given: Sequence[Any], before: Sequence[Any]) ->
     return None
 
 
-# What can be said of a function without calling it.
-
-
 def bare(function: Any) -> Any:
     """Return the function inside a partial, a method, a decorator or a callable object."""
     for _ in range(20):  # wrappers can wrap each other in a circle
@@ -238,8 +232,6 @@ def computes(function: Any) -> bool:
     code = getattr(inner, "__code__", None)
     return code is None or bool(code.co_names) or code.co_nlocals > len(inspect.signature(inner).parameters)
 
-
-# What can be said of its error.
 
 LIBRARIES = (
     *("<frozen", "<__array_function__", str(Path(__file__).parent.parent)),
@@ -273,7 +265,5 @@ def blamed(error: BaseException, name: str) -> list[str]:
     # A comprehension has a frame of its own; the learner counts lines from the def around it.
     home = next((code for code, _ in reversed(own) if not code.co_name.startswith("<")), code)
     of = home.co_name if home.co_name.isidentifier() else name
-    lines = range(home.co_firstlineno, number + 1)  # decorators come first
-    start = next((n for n in lines if "def " in linecache.getline(home.co_filename, n)), lines[0])
-    where = f"It happened in line {number - start + 1} of {of}"
+    where = f"It happened in line {number - home.co_firstlineno + 1} of {of}"
     return [shortened(error), where + (f": {cut(text, 80)}" if text else ".")]

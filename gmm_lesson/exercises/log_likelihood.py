@@ -1,7 +1,5 @@
 """The log-likelihood of lesson 05: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,18 +1,23 @@
 """The M-step: what is right, and the wrong ones that we know."""
 
-from __future__ import annotations
-
-from itertools import permutations
-
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, NARROW, THREE_SHARED
+from gmm_lesson.exercises.e_step import TWELVE
 from gmm_lesson.exercises.kit import Case, Exercise
-from gmm_lesson.exercises.parameters import PARAMETERS, broken, read_parameters
+from gmm_lesson.exercises.parameters import OTHER_ORDERS, PARAMETERS, broken, read_parameters
 
-ORDERS = [", ".join(order) for order in permutations(("new_weights", "MEANS", "VARIANCES"))]
-
+# Objects and their responsibilities. By hand they are those of the E-step's example; the means of SQUARE are
+# not in their order; of FOUR_SHARED each class has a line.
+HAND_SHARES = [1, 2, 3], [[0.881, 0.119], [0.5, 0.5], [0.119, 0.881]]
+LABELLED = [2, 7, 5, 3, 9], [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]]
+NARROW = [2, 2.1, 6, 6.04], [[1, 0], [1, 0], [0, 1], [0, 1]]
+THREE_SHARED = [-2, 0.5, 3, 4.5], [[0.7, 0.2, 0.1], [0.2, 0.6, 0.2], [0.1, 0.15, 0.75], [0.05, 0.35, 0.6]]
+FOUR_CLASSES = (
+    (0.1, 0.9, 0, 0.3, 0, 0.55, 0.05, 0.85, 0, 0.25, 0, 0.1),
+    (0.6, 0.05, 0.1, 0.2, 0.35, 0.15, 0.7, 0, 0.2, 0.15, 0, 0.55),
+    (0.1, 0, 0.7, 0.05, 0.6, 0, 0.15, 0, 0.65, 0, 0.9, 0.1),
+    (0.2, 0.05, 0.2, 0.45, 0.05, 0.3, 0.1, 0.15, 0.15, 0.6, 0.1, 0.25),
+)
+FOUR_SHARED = TWELVE, [list(row) for row in zip(*FOUR_CLASSES, strict=True)]
 SQUARE = [4, -1.5, 0], [[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.2, 0.65, 0.15]]
-"""Three objects and their responsibilities in three classes, whose means are not in their order."""
-
 LARGE_AND_SMALL = [2, 4, 5, 9], [[0.9, 0.1], [0.8, 0.2], [0.95, 0.05], [0.2, 0.8]]
 FAR = [999.5, 1001, 1000.25, 998.75], [[0.8, 0.2], [0.1, 0.9], [0.4, 0.6], [0.7, 0.3]]
 ALMOST_NONE = [20, 30, 60], [[0.9998, 0.0002], [0.9997, 0.0003], [0.9995, 0.0005]]
@@ -22,10 +27,10 @@ COUNTS = n_k = r.sum(axis=0)
 SUMS = (R_Y * y).sum(axis=0)
 CENTRE = y - new_means
 SPREAD = (R_SQUARES * squares).sum(axis=0)
-WHOLE = new_weights, MEANS, VARIANCES
+WEIGHTS = new_weights
 
 parts-in-another-order: The numbers are right, and one part stands where another is looked for.
-    return {" | ".join(ORDERS[1:])}
+    return {" | ".join(OTHER_ORDERS).upper()}
 weights-not-divided: The weights sum to the number of objects, not to one.
     new_weights = n_k
 equal-weights: The weights are all equal, however many objects a class has.

@@ -1,7 +1,5 @@
 """The matching of lesson 07: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,7 +92,6 @@ def my_match(true_means, true_sds, means, sds):
     ),
     table="""
 MEANS = (true_means[:, None] - means) ** 2
-SDS = (true_sds[:, None] - sds) ** 2
 ORDER = order = linear_sum_assignment(distance)[1]
 LEFT = left = list(range(len(means)))
 TAKE = left.pop(row[left].argmin())

@@ -1,7 +1,5 @@
 """Answers with weights, means and variances: how they are read, and what must hold of any."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +11,7 @@ from gmm_lesson.exercises.kit import Reading, Sign, read_parts
 from gmm_lesson.mixture import Mixture
 
 PARAMETERS = ("weights", "means", "variances")
-"""The parts of an answer that is a mixture."""
-
 OTHER_ORDERS = [", ".join(order) for order in itertools.permutations(PARAMETERS) if order != PARAMETERS]
-"""Orders that are not theirs."""
 
 
 def finite(*parts: Array) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """The M-step in the plane: what is right, and what goes wrong, much of it as on the line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,14 +8,12 @@ import numpy as np
 from gmm_lesson._inputs import Array
 from gmm_lesson.engine.plane_family import PlaneMixture
 from gmm_lesson.exercises import m_step, parameters
-from gmm_lesson.exercises.inputs import FOUR_SHARED, HAND_SHARES, LABELLED, THREE_SHARED, TWELVE
+from gmm_lesson.exercises.e_step import TWELVE
 from gmm_lesson.exercises.kit import Case, Exercise, Sign, read_parts
-from gmm_lesson.exercises.m_step import ALMOST_NONE, SQUARE
 
 PARTS = ("weights", "means", "covariances")
 
 SHARED = m_step.SHARED.replace("new_", "").replace("variance", "covariance").replace("squares", "products")
-"""Mistakes of the M-step on the line."""
 
 
 def broken(given: dict[str, Any], weights: Array, means: Array, covariances: Array) -> Iterator[str]:
@@ -78,12 +74,14 @@ correlations-returned: The diagonal of every matrix is one, whatever the units o
 """,
     cases=(
         Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]])),
-        Case("three objects in two classes", ([[1, 2], [2, 1], [3, 5]], HAND_SHARES[1])),
-        Case("three objects in three classes", ([[4, 2], [-1.5, 0], [0, -3]], SQUARE[1])),
-        Case("six labelled objects", ([*FIVE, [1, 5]], [*LABELLED[1], [1, 0]])),
-        Case("three classes on three axes", (FOUR, THREE_SHARED[1])),
-        Case("four classes", ([[place, place % 3] for place in TWELVE], FOUR_SHARED[1])),
-        Case("a class with almost no objects", ([[20, 1], [30, 3], [60, 4]], ALMOST_NONE[1]), edge=True),
+        Case("three objects in two classes", ([[1, 2], [2, 1], [3, 5]], m_step.HAND_SHARES[1])),
+        Case("three objects in three classes", ([[4, 2], [-1.5, 0], [0, -3]], m_step.SQUARE[1])),
+        Case("six labelled objects", ([*FIVE, [1, 5]], [*m_step.LABELLED[1], [1, 0]])),
+        Case("three classes on three axes", (FOUR, m_step.THREE_SHARED[1])),
+        Case("four classes", ([[place, place % 3] for place in TWELVE], m_step.FOUR_SHARED[1])),
+        Case(
+            "a class with almost no objects", ([[20, 1], [30, 3], [60, 4]], m_step.ALMOST_NONE[1]), edge=True
+        ),
         Case("three objects of one class", ([[1, 6], [4, 3], [2, 2]], [[1], [1], [1]]), form="whole numbers"),
     ),
 )

@@ -1,37 +1,60 @@
 """A question to answer before anything runs: commit first, see then."""
 
-from __future__ import annotations
-
-import contextlib
 import html
 import math
 import re
-import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gmm_lesson._inputs import one_of
-from gmm_lesson.exercises.questions import QUESTIONS, Question
 from gmm_lesson.exercises.shown import Shown, folded, paragraph, status
 
-OVERTAKEN = 2.0
-"""For how many seconds after the commit an answer still counts that was given before it."""
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its right answer, and why, in a few sentences.
+
+    There are choices, or a number is to be typed. Then an answer no farther from the right one than `within`
+    counts as right, and one that is not `between` these two, as any such number is, is not taken.
+    """
+
+    text: str
+    answer: str
+    why: str
+    choices: tuple[str, ...] = ()
+    within: float = 0.0
+    between: tuple[float, float] = (0.0, 1.0)
+
+
+def questions(table: str) -> dict[str, Question]:
+    """Return the questions of a table, by name.
+
+    A question has an empty line before the next: its name, a colon and its text; a line for each answer to
+    choose from, behind "= " the right one and behind "- " the others; and why. If a number is to be typed
+    there is one such line, "= 24, within 8, from 0 to 342".
+    """
+    found = {}
+    form = r"([\w-]+): ([^\0]+?)((?:\n[=-] .+)+)\n([^\0]+?)(?:\n\n|\Z)"
+    for name, text, answers, why in re.findall(form, table.strip()):
+        (right,), choices = re.findall("(?m)^= (.+)", answers), re.findall("(?m)^[=-] (.+)", answers)
+        what: tuple[Any, ...] = (right, why.replace("\n", " "), tuple(choices))
+        if number := re.fullmatch(r"(\S+), within (\S+), from (\S+) to (\S+)", right):
+            answer, within, *between = map(float, number.groups())
+            what = (f"{answer:g}", what[1], (), within, tuple(between))
+        found[name] = Question(text.replace("\n", " "), *what)
+    return found
+
+
+QUESTIONS = questions(Path(__file__).with_name("questions.txt").read_text(encoding="utf-8"))
+"""Every question by its id, as "03-midpoint"; they stand in a text, so that no cell tells their answers."""
 
 
 def predict(name: str) -> None:
-    """Show a question; its answer shows once you have committed to yours.
+    """Show a question, as "03-midpoint"; its answer shows once you have committed to yours.
 
-    With a kernel it is a live box: choose or type, then press Commit. Without one, it is a text with
-    the answer folded away below the question.
-
-    Parameters
-    ----------
-    name : str
-        Which question, as "03-midpoint".
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no question of that name; the message lists those that there are.
+    With a kernel it is a live box: choose or type, then press Commit. Without one, it is a text with the
+    answer folded away below the question. If there is no such question, a ValueError or TypeError lists all.
     """
     Prediction.show(QUESTIONS[one_of(name, "name", tuple(QUESTIONS))])
 
@@ -60,30 +83,28 @@ class Prediction(Shown):
         return [self.field, self.commit]
 
     def _commit(self, button: object = None) -> None:
-        if not self.committed:
-            try:
-                self._take()
-            except ValueError as kindly:
-                self.readout.value = status(paragraph(html.escape(str(kindly))))
+        try:
+            self._take()
+        except ValueError as kindly:
+            self.readout.value = status(paragraph(html.escape(str(kindly))))
 
     def _take(self) -> None:
         """Take the answer in the field, or raise a ValueError that says why not."""
         right, said = _judged(self.question, self.field.value)
-        self.committed, self._kept, self._since = True, self.field.value, time.monotonic()
-        self.field.disabled = self.commit.disabled = True
+        self.committed = self.field.disabled = self.commit.disabled = True
         self.readout.value = status(
             paragraph(f"<b>{'Right.' if right else 'Not this time.'}</b> You said: {html.escape(said)}.")
             + paragraph(f"<b>{html.escape(self.answer)}</b> {html.escape(self.question.why)}")
         )
 
-    def _late(self, change: object) -> None:
-        """Take an answer that the press of the button overtook; refuse any later one."""
-        # A page holds back a change while the one before it is on its way, but never a button.
-        if self.committed and self.field.value != self._kept:
-            with contextlib.suppress(ValueError):
-                if time.monotonic() - self._since <= OVERTAKEN:
-                    self._take()
-            self.field.value = self._kept
+    def _late(self, change: Any) -> None:
+        # A page holds back a change while the one before it is on its way, but never a button: it can
+        # overtake the answer. Later ones there are none, as the field is disabled.
+        if self.committed:
+            try:
+                self._take()
+            except ValueError:
+                self.field.value = change["old"]
 
     def below(self) -> list[str]:
         """Return the choices, and the answer."""

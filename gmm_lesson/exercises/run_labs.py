@@ -1,7 +1,5 @@
 """What the labs run, what their alarms hear, and how the end is written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 from typing import Any
@@ -39,9 +37,6 @@ def written(names: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     pad = max(map(len, names)) + 1
     entries = ("".join(f"{it:>11{'.4g' * isinstance(it, float)}}" for it in row) for row in rows)
     return "\n".join(name.ljust(pad) + entry for name, entry in zip(names, entries, strict=True))
-
-
-# Five runs of a sampler.
 
 
 def five_runs(given: Given, sampler: Function, seed: int = 1) -> Iterator[Seen]:
@@ -160,8 +155,6 @@ def where(it: Seen) -> str:
     return f"{it.after:.3f} after {it.step} steps" if it.at_rest else f"nowhere: no rest in {it.step} steps"
 
 
-# Ten runs.
-
 CARRIED = "weights-and-variances-carried"
 
 
@@ -217,9 +210,6 @@ def sinking(lab: Lab) -> list[str]:
     return ["", f"{says} at restart", "", *table([*map(str, range(1, 11)), "any"], [counts])]
 
 
-# Pairs, and criteria.
-
-
 def pairs(given: Given, match: Function) -> Iterator[Seen]:
     """Match once; the `squares` of the differences sum to so much, and to the `least` in the best order."""
     true, answer = np.array([given["true_means"], given["true_sds"]]), np.array(match(**given))
@@ -233,9 +223,6 @@ def criteria(given: Given, bic: Function) -> Iterator[Seen]:
     better = {**given, "log_likelihood": given["log_likelihood"] + 1}
     more = {**given, "n": 2 * given["n"]}
     yield Seen(answer=bic(**given), better=bic(**better), more=bic(**more))
-
-
-# From the sums of blocks.
 
 
 def in_blocks(given: Given, e_step: Function, from_sums: Function, cuts: tuple[int, ...]) -> Iterator[Seen]:

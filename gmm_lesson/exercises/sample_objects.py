@@ -1,9 +1,8 @@
 """The draw of objects of lesson 02: what a right one is, and the wrong ones that we know."""
 
-from __future__ import annotations
-
 from gmm_lesson.exercises import draw_classes
-from gmm_lesson.exercises.chance import RandomExercise, setting
+from gmm_lesson.exercises.chance import RandomExercise
+from gmm_lesson.exercises.kit import Case
 
 MISTAKES = """
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
@@ -56,14 +55,14 @@ def my_sample_objects(n, weights, means, variances, rng):
     answer="draws every class as often as its weight says, and every value about the mean of its class",
     parts=("y", "z"),
     cases=(
-        setting("one class", 10, 50, [1], [5], [4]),
-        setting("one object", 60, 1, [0.6, 0.4], [-3, 4], [9, 0.25]),
-        setting("two classes of which one is wide", 20, 200, [0.4, 0.6], [0, 6], [4, 0.25]),
-        setting("three classes", 30, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25]),
-        setting("a common class between rare ones", 20, 201, [0.05, 0.9, 0.05], [2, -6, 8], [9, 1, 0.25]),
-        setting("four equal classes", 40, 50, [0.25] * 4, [6, -2, 1, 3], [0.25, 4, 9, 1]),
-        setting("two classes", 10, 200, [0.4, 0.6], [0, 6], [4, 1], form="whole numbers"),
-        setting("three classes", 20, 200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25], form="lists"),
+        Case("one class", (50, [1], [5], [4]), runs=10),
+        Case("one object", (1, [0.6, 0.4], [-3, 4], [9, 0.25]), runs=60),
+        Case("two classes of which one is wide", (200, [0.4, 0.6], [0, 6], [4, 0.25]), runs=20),
+        Case("three classes", (200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25]), runs=30),
+        Case("a common class between rare ones", (201, [0.05, 0.9, 0.05], [2, -6, 8], [9, 1, 0.25]), runs=20),
+        Case("four equal classes", (50, [0.25] * 4, [6, -2, 1, 3], [0.25, 4, 9, 1]), runs=40),
+        Case("two classes", (200, [0.4, 0.6], [0, 6], [4, 1]), runs=10, form="whole numbers"),
+        Case("three classes", (200, [0.5, 0.3, 0.2], [-4, 1, 3], [1, 4, 0.25]), runs=20, form="lists"),
     ),
     table="NEXT = y = rng\nBACK = return y, z\n" + draw_classes.MISTAKES + MISTAKES,
 )

@@ -1,7 +1,5 @@
 """What a question and a lab have in common: a live box, and a text with the answer folded away behind it."""
 
-from __future__ import annotations
-
 import html
 from abc import ABC, abstractmethod
 from collections.abc import Iterable

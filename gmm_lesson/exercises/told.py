@@ -1,7 +1,5 @@
 """What is said of a learner's function: one thing, with the smallest example that shows it."""
 
-from __future__ import annotations
-
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
@@ -92,8 +90,8 @@ class Outcome:
             slow = f"All its calls together took longer than {error.seconds:g} seconds; the check was at"
             slow += f" {on}, and has found nothing wrong so far. A right answer in plain Python takes less"
             return named("too-slow", f"{slow} than one.", example)
-        says = [f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."]
-        return named("never-stops", *says, example)
+        says = f"On {on} it had not ended after {error.seconds:g} seconds, so the check has broken it off."
+        return named("never-stops", says, example)
 
     def known(self, mistake: Mistake, *more: tuple[str, str]) -> Verdict:
         """Name a mistake."""
@@ -113,19 +111,18 @@ class Outcome:
         return verdict("unknown mistake", f"Not yet: {broken or 'other numbers'}.", *says, example)
 
     def _what_is_off(self) -> str:
-        exercise, yours = self.exercise, self.reading.numbers or ()
-        off = exercise.off(yours, self.case)
-        place = exercise.parts.index(off[0]) if off else 0
-        far = how_far(yours[place], exercise.right_numbers(self.case)[place])
-        which = f"{off[0]}: " if off[1:] else ""
-        return f"Not right here: {', '.join(off) or exercise.answer}{far and f' ({which}{far})'}."
+        exercise, right = self.exercise, self.exercise.right_numbers(self.case)
+        parts = zip(exercise.parts or (exercise.answer,), self.reading.numbers or (), right, strict=False)
+        off = {part: how_far(a, b) for part, a, b in parts if not exercise.same((a,), (b,))}
+        worst, far = next(iter(off.items()))
+        which = f"{worst}: " * (len(off) > 1)
+        return f"Not right here: {', '.join(off)}{far and f' ({which}{far})'}."
 
     def unsteady(self) -> Verdict:
         """Say that two calls on the same input gave two answers."""
         then = replace(self, reading=self.again or self.reading)
         example = self._example(*self._came(", first"), *then._came(", then"))
-        says = "Called twice on the same input, it gives two answers."
-        return named("different-answers", says, example)
+        return named("different-answers", "Called twice on the same input, it gives two answers.", example)
 
     def changes_its_input(self) -> Verdict:
         """Say which argument a call changed, and to what."""

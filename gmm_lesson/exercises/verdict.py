@@ -1,7 +1,5 @@
 """What a check answers: one Verdict, in words first, that shows itself the same way every time."""
 
-from __future__ import annotations
-
 import functools
 import re
 import textwrap
@@ -12,14 +10,12 @@ import numpy as np
 
 Kind = Literal["right", "not started", "crashed", "known mistake", "unknown mistake"]
 
-TOLERANCE = 1e-5
-"""How far a number may be from the right one, beside a millionth of its size."""
+TOLERANCE = 1e-5  # how far a number may be from the right one, beside a millionth of its size
 
 close = functools.partial(np.isclose, rtol=1e-6, atol=TOLERANCE)
 """Whether numbers are the same but for rounding."""
 
-MOST_ROWS, MOST_ENTRIES = 4, 12
-"""How many rows of a long array an example shows, and how many entries of a row."""
+MOST_ROWS, MOST_ENTRIES = 4, 12  # how many rows of a long array an example shows, and entries of a row
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,9 +82,6 @@ def _marked(paragraph: str) -> str:
 def _escaped(text: str) -> str:
     """Keep a learner's names and errors from being read as markup: my_e_step, __init__, <listcomp>, $."""
     return re.sub(r"[\\`*_{}\[\]#|$~]", r"\\\g<0>", text.replace("<", "&lt;").replace(">", "&gt;"))
-
-
-# Values in an example and in a sentence.
 
 
 def value(it: Any) -> str:
