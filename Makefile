@@ -9,6 +9,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# JupyterLab does not start as root unless told. Who is root, in a container, has nobody to be kept from.
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 WORKERS ?= auto
 # The kernel of the virtual environment, whatever others this machine has.
 export JUPYTER_PREFER_ENV_PATH = 1

@@ -1,16 +1,14 @@
 """How a learner's random function is judged: run again and again, and counted.
 
-Right means that the law is right, however the draws are made: nothing is compared with draws of our own. The
-function is run on one generator after another, twice on each, and `counting` counts things of which a right
-function has exactly a binomial number. One is off if the binomial tail on its side is below LEVEL / 2, in a
-right function with probability at most LEVEL = 1e-9. The two checks have fewer than 500 counts together (the
-tests count them). So over all seeds a right function is called anything but right with a probability below
-500 x 1e-9 = 5e-7, however the counts depend on each other. What no right function does at all (the same 50
-labels from two generators, values that all have four decimals) has one below 1e-13.
+Right means that the law is right, however the draws are made. The function is run on one generator after
+another, twice on each, and `counting` counts things of which a right function has exactly a binomial number.
+One is off if the binomial tail on its side is below LEVEL / 2: in a right function with probability at most
+LEVEL = 1e-9. The two checks have fewer than 500 counts together (the tests count them). So over all seeds a
+right function is called anything but right with a probability below 500 x 1e-9 = 5e-7. What no right function
+does at all (the same 50 labels from two generators) has one below 1e-13.
 
-A mistake is looked for only when something is off, and there nothing need be exact: it is the one whose
-program has the learner's rates in all settings of some length. What no program explains has the name of the
-first thing that is off, if that has one.
+A mistake is looked for only when something is off: it is the one whose program has the learner's rates in all
+settings of some length. What no program explains has the name of the first thing that is off, if it has one.
 """
 
 import functools
