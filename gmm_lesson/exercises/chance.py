@@ -12,8 +12,8 @@ settings of some length. What no program explains has the name of the first thin
 """
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,13 +67,6 @@ def _odd(name: str, part: Array, n: int, classes: int) -> str | None:
         from_one = classes > 1 and part.min() > 0 and (odd == classes).all()
         return Sign("labels-from-one", says) if from_one else says
     return None
-
-
-@dataclass(frozen=True, eq=False)
-class RandomExercise(Exercise):
-    """A function that draws, with n and weights first and the generator last; `answer` says what it does."""
-
-    read: Callable[[Any, dict[str, Any]], Reading] = read_draws
 
 
 def telling(runs: Outcome) -> bool:

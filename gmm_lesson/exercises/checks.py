@@ -27,9 +27,7 @@ def _exercises() -> tuple[Exercise, ...]:
 
 
 EXERCISES = _exercises()
-
 CHECKS = tuple(exercise.check for exercise in EXERCISES)  # in the order of the lessons
-
 KNOWN = ", ".join(f"check.{name}(my_{name})" for name in (*CHECKS, "review")) + ", check.answer_sheet(...)"
 
 DOC = """
@@ -75,7 +73,7 @@ def _check(exercise: Exercise, seconds: float) -> Any:
     def check_by_chance(function: object, *, rng: np.random.Generator | int = 0) -> Verdict:
         return chance.judge(function, exercise, rng=rng, seconds=seconds)
 
-    random = isinstance(exercise, chance.RandomExercise)
+    random = exercise.cases[0].runs > 0
     made = check_by_chance if random else check
     made.__doc__ = inspect.cleandoc(exercise.about) + DOC + RNG * random
     made.__name__ = made.__qualname__ = exercise.check

@@ -100,9 +100,7 @@ def like(some: Sequence[Count], others: Sequence[Count]) -> bool:
         return not (np.abs(one[0] / one[1] - two[0] / two[1]) > FAR * np.sqrt(error)).any()
 
 
-def _share(
-    kind: str, hits: NDArray[Any], chance: float | None = None, *, k: int = -1, among: Any = True
-) -> Count:
+def _share(kind: str, hits: Any, chance: float | None = None, *, k: int = -1, among: Any = True) -> Count:
     """Return a count of what is true in an array, shape (runs, ...), among the entries where `among` is."""
     shape = (len(hits), math.prod(hits.shape[1:]))
     hits, among = hits.reshape(shape), np.broadcast_to(among, hits.shape).reshape(shape)

@@ -1,7 +1,7 @@
 """The draw of classes of lesson 01: what a right one is, and the wrong ones that we know."""
 
-from gmm_lesson.exercises.chance import RandomExercise
-from gmm_lesson.exercises.kit import Case
+from gmm_lesson.exercises.chance import read_draws
+from gmm_lesson.exercises.kit import Case, Exercise
 
 MISTAKES = """
 START = K = len(weights)
@@ -35,7 +35,7 @@ same-draw-every-time: The same classes come out in every run, whatever generator
 generator-starts-over: Called twice with one generator, it gives the same twice: the generator does not move.
 """
 
-EXERCISE = RandomExercise(
+EXERCISE = Exercise(
     about="""Judge a draw of classes: a function of (n, weights, rng) that returns z.
 
     It gets n, the weights, shape (K,), as an array or a plain list, and a numpy Generator, and returns the
@@ -48,6 +48,7 @@ def my_draw_classes(n, weights, rng):
     z = rng.choice(K, size=n, p=weights)
     return z
 """,
+    read=read_draws,
     answer="draws every class as often as its weight says, and each object for itself",
     cases=(
         Case("one class", (5, [1]), runs=2),

@@ -24,8 +24,7 @@ def broken(given: dict[str, Any], r: Array) -> Iterator[str]:
     sums = r.sum(axis=1)
     worst = int(np.abs(sums - 1).argmax())
     if abs(sums[worst] - 1) > 1e-4:
-        says = f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}"
-        yield Sign("not-shared-out", says)
+        yield Sign("not-shared-out", f"every row should sum to 1; your row {worst} sums to {sums[worst]:.4g}")
 
 
 DENSITIES = """

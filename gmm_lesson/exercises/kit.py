@@ -306,8 +306,7 @@ def read_parts(raw: Any, parts: tuple[str, ...], length: int | None) -> Reading:
     things = "" if isinstance(raw, (tuple, list)) else " things"
     if (things and not (isinstance(raw, np.ndarray) and raw.ndim)) or len(raw) != len(parts):
         what = thing(raw).removeprefix(f"a {type(raw).__name__} of ")
-        says = f"it returns {what}, not {count}{things}: {names}"
-        return Reading(None, Sign("other-parts", says))
+        return Reading(None, Sign("other-parts", f"it returns {what}, not {count}{things}: {names}"))
     readings = [read_array(entry, part) for entry, part in zip(raw, parts, strict=True)]
     complaint = next((reading.complaint for reading in readings if reading.complaint), None)
     rows = tuple(row for reading in readings for row in reading.numbers or ())

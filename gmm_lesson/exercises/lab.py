@@ -1,7 +1,5 @@
 """A program of an exercise with a mistake to switch on, its bug, and the alarms that listen."""
 
-from __future__ import annotations
-
 import functools
 import html
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +36,7 @@ class Lab:
     inputs: Mapping[str, Given] = field(default_factory=dict)  # bugs that are shown on other arguments
     # What else the table of the bugs says of each, and of none: headings, and entries; and lines below it.
     columns: Mapping[str, Callable[[Seen], str]] = field(default_factory=dict)
-    below: Callable[[Lab], list[str]] = lambda lab: []
+    below: Callable[["Lab"], list[str]] = lambda lab: []
     shown: tuple[str, ...] = ()  # the names of the arguments that stand above the end, if not all do
 
     @property

@@ -127,10 +127,9 @@ def _in_time_without_threads(work: Iterable[Any], seconds: float) -> tuple[Any, 
     watch.use_tool_id(watch.DEBUGGER_ID, __name__)
     try:
         watch.register_callback(watch.DEBUGGER_ID, watch.events.JUMP, look)
-        with NamesKept():
-            watch.set_events(watch.DEBUGGER_ID, watch.events.JUMP)
-            for part in work:
-                at.append((part, time.monotonic()))
+        watch.set_events(watch.DEBUGGER_ID, watch.events.JUMP)
+        for part in work:
+            at.append((part, time.monotonic()))
     except Stop:
         return at[-1][0], TooLong(seconds, alone=time.monotonic() - at[-1][1] > seconds / 2)
     finally:

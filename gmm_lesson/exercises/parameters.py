@@ -16,18 +16,15 @@ OTHER_ORDERS = [", ".join(order) for order in itertools.permutations(PARAMETERS)
 
 def finite(*parts: Array) -> Iterator[str]:
     """Say so if there is a NaN or an infinity."""
-    numbers = np.concatenate([np.ravel(part) for part in parts])
-    odd = numbers[~np.isfinite(numbers)]
-    if odd.size:
-        are = "is" if odd.size == 1 else "are"
-        yield f"every entry should be a finite number; {odd.size} of yours {are} not"
+    odd = sum(int((~np.isfinite(part)).sum()) for part in parts)
+    if odd:
+        yield f"every entry should be a finite number; {odd} of yours {'is' if odd == 1 else 'are'} not"
 
 
 def other_length(length: int, wanted: int) -> Iterator[str]:
     """Say so if the parts are not of length K."""
     if length != wanted:
-        each = f"every part should be of length {wanted}, an entry for each class"
-        yield f"{each}; yours are of length {length}"
+        yield f"every part must be of length {wanted}, an entry for each class; yours are of length {length}"
 
 
 def no_mixture(weights: Array, _: Array, variances: Array) -> Iterator[str]:

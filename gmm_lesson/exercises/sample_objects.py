@@ -1,8 +1,8 @@
 """The draw of objects of lesson 02: what a right one is, and the wrong ones that we know."""
 
 from gmm_lesson.exercises import draw_classes
-from gmm_lesson.exercises.chance import RandomExercise
-from gmm_lesson.exercises.kit import Case
+from gmm_lesson.exercises.chance import read_draws
+from gmm_lesson.exercises.kit import Case, Exercise
 
 MISTAKES = """
 values-sorted: The values go up from first to last in every run: the place of an object tells how large it is.
@@ -36,7 +36,7 @@ same-noise-every-time: Each place lies equally many sds from its mean in every r
 rounded: The values have few decimals: they have been rounded.
 """
 
-EXERCISE = RandomExercise(
+EXERCISE = Exercise(
     about="""Judge a draw of objects: a function of (n, weights, means, variances, rng) that returns y and z.
 
     It gets n, the weights, means and variances, shape (K,), as arrays or plain lists, and a numpy
@@ -52,6 +52,7 @@ def my_sample_objects(n, weights, means, variances, rng):
     y = rng.normal(means[z], sds[z])
     return y, z
 """,
+    read=read_draws,
     answer="draws every class as often as its weight says, and every value about the mean of its class",
     parts=("y", "z"),
     cases=(
