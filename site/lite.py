@@ -214,9 +214,10 @@ def pack(name: str, one: Distribution, folder: Path, bare: bool) -> dict[str, An
 
 
 def add_scripts(run: Path, first: Iterable[str], lines: dict[str, Any]) -> None:
-    """Add to the page what fetches files before the kernel asks, and what saves without live widgets.
+    """Add to the page what saves without live widgets, and beside it what fetches while a reader reads.
 
-    Any page that loads run/prefetch.js fetches, while its reader reads.
+    A page that loads run/prefetch.js asks for all that the kernel will need. This page does not: its kernel asks at
+    once, and what is not here yet would come twice.
     """
     names, needed = list(first), {}
     while names:
@@ -227,9 +228,8 @@ def add_scripts(run: Path, first: Iterable[str], lines: dict[str, Any]) -> None:
     files = json.dumps([*CORE_FILES, "pyodide-lock.json", *sorted(needed.values())])
     for name, text in scripts.items():
         (run / name).write_text(text.replace("const files = []", f"const files = {files}"))
-    tags = [f'<script type="module" src="../{name}"></script>' for name in scripts]
     page = run / "lab" / "index.html"
-    head = "\n".join(['<link rel="icon" href="favicon.ico">', *tags, "</head>"])
+    head = '<link rel="icon" href="favicon.ico">\n<script type="module" src="../saving.js"></script>\n</head>'
     page.write_text(page.read_text().replace("</head>", head))
 
 
