@@ -216,8 +216,8 @@ def pack(name: str, one: Distribution, folder: Path, bare: bool) -> dict[str, An
 def add_scripts(run: Path, first: Iterable[str], lines: dict[str, Any]) -> None:
     """Add to the page what saves without live widgets, and beside it what fetches while a reader reads.
 
-    A page that loads run/prefetch.js asks for all that the kernel will need. This page does not: its kernel asks at
-    once, and what is not here yet would come twice.
+    A page that loads run/prefetch.js asks for all that the kernel will need. This page does not: its kernel
+    asks at once, and what is not here yet would come twice.
     """
     names, needed = list(first), {}
     while names:
