@@ -29,6 +29,8 @@ from pages import with_figures  # noqa: E402
 REPOSITORY = "https://github.com/gmm-lesson/gmm-lesson"
 BINDER = "https://mybinder.org/v2/gh/gmm-lesson/gmm-lesson/main?urlpath=lab/tree/notebooks/"
 LINK = re.compile(r"\]\((?!https?:|#)([^)]+)\)")
+ELSEWHERE = re.compile(r"!\[([^]]*)\]\(https?:[^)]*\)")
+"""A picture of another host, as a badge: its words stand for it."""
 
 
 def main() -> None:
@@ -81,7 +83,8 @@ def prepare(pages: Path, lite: bool) -> None:
         "index": (PLACE / "index.md").read_text(encoding="utf-8"),
     }
     for name, text in texts.items():
-        (pages / f"{name}.md").write_text(LINK.sub(linked, text), encoding="utf-8")
+        text = ELSEWHERE.sub(r"\1", LINK.sub(linked, text))
+        (pages / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 def section(text: str, heading: str) -> str:
