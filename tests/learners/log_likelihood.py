@@ -34,12 +34,9 @@ right
     -> per_object.sum().item()
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
 none | log_joint(y, weights, -> log_joint(y, np.square(weights),
-logarithms-too-early | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only | -> sum(row[row.argmax()] for row in logs)
 logarithms-too-early | log_joint(y, weights, -> weights * log_joint(y, 1, && -> logs.sum()
-shift-not-put-back | -> each(np.exp(logs - logs.max(axis=1, keepdims=True))).sum()
-far-objects-log-of-zero | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
 not-for-whole-numbers | -> per_object.sum().astype(y.dtype)
 none | -> per_object[:-1].sum()
 none: other numbers. && (too low by 0.0174) | -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
@@ -68,11 +65,7 @@ def of_joint(y, weights, means, variances):
 
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
-sign-reversed | -> -each.sum()
-sign-reversed | -> -2 * each.sum()
 none | -> [math.log(sum(row)) for row in p][-1]
-product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
-far-objects-all-the-same | np.log( -> np.log(1e-300 +
 none | -> -np.mean(each)
 none
     -> np.log1p(p.sum(axis=1)).sum()
@@ -93,7 +86,6 @@ def from_densities(y, weights, means, variances):
 
 edits(from_densities)("""
 equal-weights | weights * -> 1 / weights.size *
-constant-off | / (np.sqrt(2 * np.pi) * sds) -> / sds
 none | weights * -> && np.log( -> np.log10(
 none | away**2 -> away
 """)
