@@ -102,20 +102,3 @@ crashed: TypeError: run() missing 2 required positional arguments: 'means' | run
 crashed: ValueError: The truth value of an array | -> max(ends)
 crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
 """)
-
-
-@right
-def names_used_again(draw, run, restarts):
-    best = -np.inf
-    for _ in range(restarts):
-        w, m, v = draw()
-        w, m, v, ll = run(w, m, v)
-        if ll > best:
-            best, result = ll, (w, m, v, ll)
-    return result
-
-
-edits(names_used_again)(r"""
-weights-and-variances-carried
-    w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-""")

@@ -15,10 +15,6 @@ def joint(*given):
     return np.exp(log_joint(*given))
 
 
-def each(p):
-    return np.log(p.sum(axis=1))
-
-
 # Right, however it is written.
 
 
@@ -56,7 +52,7 @@ def in_logs_where_it_underflows(y, weights, means, variances):
 # Wrong: what is made of the joint densities, (N, K).
 
 
-@wrong("far-objects-log-of-zero")
+@wrong("far-objects-log-of-zero", says="Look at this: a finite number is wanted; yours is -inf.")
 def of_joint(y, weights, means, variances):
     p = joint(y, weights, means, variances)
     each = np.log(p.sum(axis=1))
@@ -73,19 +69,4 @@ none
 none: Not yet: one number is wanted; yours is an array of shape (1,). | -> [each.sum()]
 none: Not yet: a finite number is wanted; yours is -inf. | -> -np.inf
 none: Not right here: the log-likelihood (too high by 2) | -> 2 + each.sum()
-""")
-
-
-@wrong("far-objects-log-of-zero", says="Look at this: a finite number is wanted; yours is -inf.")
-def from_densities(y, weights, means, variances):
-    y, weights, means, variances = (np.asarray(a, dtype=float) for a in (y, weights, means, variances))
-    away, sds = y[:, None] - means, np.sqrt(variances)
-    p = weights * np.exp(-(away**2) / (2 * sds**2)) / (np.sqrt(2 * np.pi) * sds)
-    return np.log(p.sum(axis=1)).sum()
-
-
-edits(from_densities)("""
-equal-weights | weights * -> 1 / weights.size *
-none | weights * -> && np.log( -> np.log10(
-none | away**2 -> away
 """)
