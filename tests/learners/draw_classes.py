@@ -54,24 +54,6 @@ crashed: Example: six classes | p=weights -> p=weights[:5]
 """)
 
 
-@right
-def loop(n, weights, rng):
-    z = []
-    for _ in range(n):
-        u, total, k = rng.random(), weights[0], 0
-        while u > total and k < len(weights) - 1:
-            k += 1
-            total += weights[k]
-        z.append(k)
-    return z
-
-
-edits(loop)("""
-none: its weight is | while u > total -> while u < total
-neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
-""")
-
-
 @wrong("counts-vary-too-little")
 def until_the_counts_are_near(n, weights, rng):
     while True:
