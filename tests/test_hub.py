@@ -11,13 +11,8 @@ from lessons import NAMES, ROOT
 from pre_commit.clientlib import load_config
 from traitlets.config import Config
 
-TOLD = [
-    *ROOT.glob("*.md"),
-    *ROOT.glob("*/*.md"),
-    *ROOT.glob("hub/*"),
-    *ROOT.glob("binder/*"),
-    ROOT / "Makefile",
-]
+TOLD = [path for place in ("*.md", "*/*.md", "hub/*", "binder/*", "Makefile") for path in ROOT.glob(place)]
+OPEN_DOORS = "allow-root", "allow_root", "disable_check", "token=''", 'token=""', "--ip", "0.0.0.0"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+)(?=[^=\n]*:)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 VALUES = yaml.safe_load((ROOT / "hub" / "values.yaml").read_text())
@@ -40,10 +35,8 @@ def test_the_settings_add_to_the_hub_s_own_and_let_nobody_into_another_s_server(
 
 
 def test_the_values_say_who_may_log_in_and_close_the_network_between_students():
-    file = VALUES["hub"]["extraFiles"]["class"]["mountPath"]
-    assert file.startswith(
-        "/usr/local/etc/jupyterhub/jupyterhub_config.d/"
-    )  # the chart executes what lies there
+    executed = "/usr/local/etc/jupyterhub/jupyterhub_config.d/"  # by the chart
+    assert VALUES["hub"]["extraFiles"]["class"]["mountPath"].startswith(executed)
     (login,) = [each for name, each in VALUES["hub"]["config"].items() if name.endswith("Authenticator")]
     assert login["allowed_users"]
     assert "allow_all" not in str(VALUES)
@@ -57,16 +50,7 @@ def test_nothing_that_users_are_told_to_run_is_open_to_others():
     assert len(TOLD) > 10
     for path in TOLD:
         text = path.read_text(encoding="utf-8").replace("$(if $(filter 0,$(shell id -u)),--allow-root)", "")
-        for open_door in (
-            "allow-root",
-            "allow_root",
-            "disable_check",
-            "token=''",
-            'token=""',
-            "--ip",
-            "0.0.0.0",
-        ):
-            assert open_door not in text, (path, open_door)
+        assert not [door for door in OPEN_DOORS if door in text], path
 
 
 def test_the_links_for_students_open_a_lesson_of_the_copy_that_they_make():
@@ -81,15 +65,8 @@ def test_the_links_for_students_open_a_lesson_of_the_copy_that_they_make():
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_is_valid_asks_for_little_and_calls_what_exists(path):
-    check = [
-        sys.executable,
-        "-m",
-        "check_jsonschema",
-        "--builtin-schema",
-        "vendor.github-workflows",
-        str(path),
-    ]
-    ran = subprocess.run(check, capture_output=True, text=True)
+    check = "check_jsonschema", "--builtin-schema", "vendor.github-workflows", path
+    ran = subprocess.run([sys.executable, "-m", *check], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
     text = path.read_text()
     assert "secrets." not in text

@@ -121,6 +121,3 @@ def test_the_best_pairs_are_those_of_the_package_and_better_than_all_others_by_f
         order = MATCH.function({"return matched": "return order"})(*case.fresh("arrays"))
         turned |= {k} if (order.argsort() != order).any() else set()
     assert {3, 4, 5} <= turned
-
-
-# check.best_restart.

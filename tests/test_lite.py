@@ -82,6 +82,7 @@ def test_the_page_has_the_lessons_and_names_no_other_host(release, tmp_path, mon
         path = run / name
         found = {it for it in re.findall(r"https?://[\w.-]+", path.read_text()) if it != "http://www.w3.org"}
         assert not found, path
+    assert "prefetch.js" not in (run / "lab/index.html").read_text(), "what it asks for would come twice"
     settings = json.loads((run / "jupyter-lite.json").read_text())["jupyter-config-data"]
     assert settings["litePluginSettings"][lite.PLUGIN]["disablePyPIFallback"]
     assert settings["litePluginSettings"][lite.PLUGIN]["pyodideUrl"].startswith("./static/pyodide/")

@@ -61,14 +61,6 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def others_asked(page: Page, url: str) -> list[str]:
-    """Return the list that requests to any other host come into: Chromium was told to find none."""
-    asked: list[str] = []
-    own = (url, "data:", "blob:")
-    page.context.on("request", lambda one: one.url.startswith(own) or asked.append(one.url))
-    return asked
-
-
 def open_edition(page: Page, url: str, lesson: str = "") -> None:
     """Load the page, with a lesson as a link to it opens it, or with none."""
     page.goto(f"{url}/run/lab/index.html{lesson and f'?path={lesson}.ipynb'}")

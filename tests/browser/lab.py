@@ -64,6 +64,12 @@ def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]
     context.close()
 
 
+def note_others(page: Page, faults: list[str], *own: str) -> None:
+    """Note what is asked of any other host, for whatever page: the browser finds none."""
+    own += ("data:", "blob:")
+    page.context.on("request", lambda one: one.url.startswith(own) or faults.append(one.url))
+
+
 @contextlib.contextmanager
 def running_lab(folder: Path, home: Path) -> Iterator[str]:
     """Run JupyterLab over a folder, with nothing of the user's: all its state is in `home`."""

@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 
 import pytest
-from edition import build, open_edition, open_lesson, others_asked, run_all, served
-from lab import ROOT, run_cell, scroll_to, seen, settled, slider, watched_page
+from edition import build, open_edition, open_lesson, run_all, served
+from lab import ROOT, note_others, run_cell, scroll_to, seen, settled, slider, watched_page
 from lessons import NAMES, read
 from playwright.sync_api import expect
 from test_lessons import EXPLORERS, SCRUBBERS
@@ -28,11 +28,10 @@ def edition(chromium, tmp_path_factory):
     if os.environ.get("CI") != "true" and not os.environ.get("LITE"):
         pytest.skip("fetches 100 MB and takes minutes: the browser edition is tested where LITE is set")
     out = tmp_path_factory.mktemp("site")
-    build(out)
-    with served(out) as url, watched_page(chromium) as (page, errors):
-        asked = others_asked(page, url)
+    with served(build(out).parent) as url, watched_page(chromium) as (page, faults):
+        note_others(page, faults, url)
         open_edition(page, url)
-        yield page, url, lambda: [*asked, *errors]
+        yield page, url, faults
 
 
 def texts(cell):
@@ -68,7 +67,7 @@ def test_a_lesson_runs_to_its_end_says_what_is_stored_and_its_slider_moves_its_p
     shown = seen(page, lambda: picture.get_attribute("aria-label"), bool)
     cell.locator(".noUi-handle").first.press("ArrowRight")
     expect(picture).not_to_have_attribute("aria-label", shown)
-    assert faults() == []
+    assert faults == []
 
 
 LATE = "had not ended after 0.5 seconds"
@@ -89,9 +88,7 @@ def test_a_mistake_is_named_a_loop_is_broken_off_and_all_is_there_in_another_pag
     run_cell(check)
     expect(check.locator(".jp-OutputArea")).to_contain_text("Not yet: factor left out.")
     run_cell(check, FOREVER)
-    expect(scroll_to(page, "broken_off").locator(".jp-OutputArea")).to_contain_text(
-        "had not ended after 0.5 seconds"
-    )
+    expect(scroll_to(page, "broken_off").locator(".jp-OutputArea")).to_contain_text(LATE)
     cell = scroll_to(page, EXPLORER)
     slider(cell, "mean of A").press("ArrowRight")
     expect(cell.locator("svg[role=img]")).to_have_attribute("aria-label", re.compile("A: .* mean 0.25"))
@@ -103,7 +100,7 @@ def test_a_mistake_is_named_a_loop_is_broken_off_and_all_is_there_in_another_pag
     expect(scroll_to(again, "broken_off").locator(".jp-OutputArea")).to_contain_text(LATE)
     expect(again.get_by_text(MISSED)).to_have_count(0)
     again.close()
-    assert faults() == []
+    assert faults == []
 
 
 def test_the_hand_is_dragged_and_its_mixture_is_in_the_kernel(edition):
@@ -119,4 +116,4 @@ def test_the_hand_is_dragged_and_its_mixture_is_in_the_kernel(edition):
     page.mouse.move(box["x"] + 60, box["y"] + 20, steps=5)
     page.mouse.up()
     expect(handle).not_to_have_attribute("aria-valuetext", was)
-    assert faults() == []
+    assert faults == []

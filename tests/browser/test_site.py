@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import re
 import subprocess
 import sys
-import threading
 from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from lab import ROOT, seen, settled, watched_page
+from edition import served
+from lab import ROOT, note_others, seen, settled, watched_page
 from playwright.sync_api import expect
-from test_held import AXE, MOVES, TOUCH, assert_it_moves
+from test_held import MOVES, TOUCH, assert_it_moves, serious
 
 import gmm_lesson
 
@@ -86,10 +84,8 @@ def test_a_lesson_is_whole(site, pages, path):
 
 
 def test_the_reference_has_all_names_of_the_package(pages):
-    missing = [
-        name for name in gmm_lesson.__all__ if not pages["reference.html"].find(id=f"gmm_lesson.{name}")
-    ]
-    assert missing == []
+    reference = pages["reference.html"]
+    assert [name for name in gmm_lesson.__all__ if not reference.find(id=f"gmm_lesson.{name}")] == []
 
 
 def test_with_notebooks_in_the_browser_each_lesson_has_a_door_to_its_own(tmp_path):
@@ -107,62 +103,32 @@ def test_with_notebooks_in_the_browser_each_lesson_has_a_door_to_its_own(tmp_pat
 @pytest.fixture(scope="module")
 def address(site):
     """The address at which the site is served."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(site) as url:
+        yield url
 
 
 @pytest.fixture
 def visit(chromium, address, request):
-    """A page of the test's choice; what it asks of another host is refused, and fails the test."""
+    """A page of the test's choice; what it asks of another host fails the test."""
     with watched_page(chromium, **getattr(request, "param", {})) as (page, faults):
-
-        def ask(route):
-            if route.request.url.startswith((address, "data:")):
-                return route.continue_()
-            faults.append(route.request.url)
-            return route.abort()
-
-        page.route("**/*", ask)
+        note_others(page, faults, address)
         yield page
     assert faults == []
-
-
-def serious(page, **options):
-    lean = {"resultTypes": ["violations"], "selectors": False}  # three times as fast
-    found = page.evaluate("options => axe.run(options)", {**lean, **options})["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 CONTRAST = {"runOnly": ["color-contrast"]}
 
 
 def test_axe_finds_nothing_serious_on_any_page_in_any_theme_at_any_width(visit, site, address):
-    if not AXE.exists():
-        reason = "axe-core is not installed: npm install"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    script, faults = AXE.read_text(encoding="utf-8"), {}
+    faults = {}
     for path in sorted(site.glob("*.html")):
         visit.goto(f"{address}/{path.name}")
         visit.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
-        visit.evaluate(script)
-        for theme, width, options in [
-            ("light", 1280, {}),
-            ("light", 360, {}),
-            ("dark", 360, CONTRAST),
-            ("dark", 1280, CONTRAST),
-        ]:
+        for theme, width in [("light", 1280), ("light", 360), ("dark", 360), ("dark", 1280)]:
             visit.emulate_media(color_scheme=theme)
             visit.set_viewport_size({"width": width, "height": 800})
             visit.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            if found := serious(visit, **options):
+            if found := serious(visit, **CONTRAST if theme == "dark" else {}):
                 faults[path.name, theme, width] = found
             wide = visit.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, (path.name, width)
@@ -232,8 +198,7 @@ def test_without_scripts_a_filmstrip_is_scrolled_and_paper_has_every_answer(visi
     expect(strip.locator("img")).to_be_visible()
     assert strip.locator("img").bounding_box()["width"] > 600
     strip.press("ArrowRight")
-    left = visit.locator(".strip img")
-    seen(visit, lambda: left.bounding_box()["x"], lambda x: x < 0)
+    seen(visit, lambda: strip.locator("img").bounding_box()["x"], lambda x: x < 0)
     answer = visit.get_by_text("what this lesson proves")
     expect(answer).to_be_hidden()
     visit.emulate_media(media="print")

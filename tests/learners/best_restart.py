@@ -44,15 +44,11 @@ first-run: run                 = where it ends from there, and the log-likelihoo
 same-start-every-time: your starts         = 1
     best, result = -np.inf, None -> best, start = -np.inf, draw() && *draw() -> *start
 none: it runs EM once for 3 restarts | return result ->     return result || range(restarts) -> range(1)
-lowest-run | -np.inf -> 0 && end[3] > best -> abs(end[3]) > best && = end[3], end -> = abs(end[3]), end
 crashed: UnboundLocalError | best, result = -np.inf, None -> best = 0
 none: restarts = 1 | -np.inf -> 0
 crashed: TypeError: | -np.inf -> -100 && -> *result, best && end[3], end -> end[3], end[:3]
-crashed: UnboundLocalError:
-    best, result = -np.inf, None -> best = -np.inf && range(restarts) -> range(1, restarts)
 crashed: NameError: name 'reslut' is not defined
     range(restarts) -> range(1, restarts) && -> result if restarts > 1 else reslut
-start-returned | run(*draw()) -> run(*(start := draw())) && -> *start, best
 not started | -> None, None, None, None
 none: it runs EM 3 times for 1 restart.
     run(*draw()) -> run(*(start := draw())) && = end[3], end -> = run(*start)[3], run(*start)
@@ -105,22 +101,4 @@ none: Not right here: log-likelihood (
 crashed: TypeError: run() missing 2 required positional arguments: 'means' | run(*start) -> run(start)
 crashed: ValueError: The truth value of an array | -> max(ends)
 crashed: Example: two runs end at one place | -> max(end[::-1] for end in ends)[::-1]
-""")
-
-
-@right
-def names_used_again(draw, run, restarts):
-    best = -np.inf
-    for _ in range(restarts):
-        w, m, v = draw()
-        w, m, v, ll = run(w, m, v)
-        if ll > best:
-            best, result = ll, (w, m, v, ll)
-    return result
-
-
-edits(names_used_again)(r"""
-weights-and-variances-carried
-    w, m, v = draw() -> new = draw()\n        w, m, v = (w, new[1], v) if _ else new
-everything-carried | w, m, v = draw() -> w, m, v = (w, m, v) if _ else draw()
 """)

@@ -13,8 +13,6 @@ def in_one_line(log_likelihood, n_components, n):
 edits(in_one_line)("""
 right | 3 * n_components - 1 -> n_components + n_components + (n_components - 1)
 another-size | -> log_likelihood - (3 * n_components - 1) / 2 * math.log(n)
-aic-returned | math.log(n) -> 2
-penalty-off-by-a-factor | math.log(n) -> math.log(n, 10)
 none: other numbers | -> 0.0
 crashed | math.log(n) -> math.log(n, 1)
 """)

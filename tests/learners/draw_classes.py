@@ -25,32 +25,23 @@ right
     -> gmm_lesson.Mixture(weights, [0] * K, [1] * K).sample(n, rng)[1]
 weights-ignored | , p=weights -> || -> rng.integers(K, size=n)
 weights-not-met | -> np.sort(rng.integers(K, size=n))
-weights-ignored | p=weights -> p=np.asarray(weights)[::-1]
 weights-not-met
     -> np.minimum(np.searchsorted(weights, rng.random(n)), K - 1)
 none: its weight is | p=weights -> p=np.sqrt(weights) / np.sum(np.sqrt(weights))
-counts-never-vary | -> rng.permutation(np.repeat(range(K), (n * np.asarray(weights)).astype(int)))
-equal-counts | -> rng.permutation(np.arange(n) % K)
 counts-vary-too-little, counts-never-vary
     -> np.digitize(rng.permutation(np.arange(n) + rng.random(n)) / n, np.cumsum(weights)[:-1])
 neighbours-too-alike, none | p=weights -> p=rng.dirichlet(15 * np.asarray(weights))
-one-draw-for-all | -> [rng.choice(K, p=weights)] * n
-one-draw-for-all | -> np.full(n, np.argmax(weights)) || -> np.zeros(n)
-forgotten-shuffle | -> np.concatenate([z[z == k] for k in rng.permutation(K)])
 same-places-every-time
     return z -> z.sort()\n    np.random.default_rng(1).shuffle(z)\n    return z
     -> np.sort(z)[np.arange(n) // 2 + np.arange(n) % 2 * ((n + 1) // 2)]
 neighbours-too-alike | -> np.repeat(z, 2)[:n]
 none | -> np.concatenate([z[: (n + 1) // 2], z[: (n + 1) // 2][::-1]])[:n]
-same-draw-every-time | rng.choice -> np.random.default_rng(42).choice
 generator-not-used
     rng.choice -> np.random.choice
     return z -> z.sort()\n    np.random.default_rng().shuffle(z)\n    return z
 generator-starts-over | rng.choice -> copy.deepcopy(rng).choice
-labels-from-one | -> z + 1 || -> rng.choice(range(1, K + 1), n, p=weights).tolist()
 same-draw-every-time | rng.choice -> np.random.default_rng(42).choice && -> np.sort(z)
 wrong-length: an array of shape (201,) | size=n -> size=n + 1
-wrong-length | -> z[1:] || size=n -> size=2 * n
 none: label 0 is the only one; 5 of yours are not | -> z - 1
 none: the labels are 0 to 2; | -> z * 2
 none: every label should be a finite number; | -> np.where(rng.random(n) < 0.1, np.nan, z)
@@ -60,24 +51,6 @@ changes-its-input: weights after = [0.0] | return z -> weights[0] = 0\n    retur
 not-for-lists: has no attribute 'cumsum' | -> (rng.random(n)[:, None] > weights.cumsum()[:-1]).sum(axis=1)
 not-for-lists | -> z if isinstance(weights, np.ndarray) else rng.integers(K, size=n)
 crashed: Example: six classes | p=weights -> p=weights[:5]
-""")
-
-
-@right
-def loop(n, weights, rng):
-    z = []
-    for _ in range(n):
-        u, total, k = rng.random(), weights[0], 0
-        while u > total and k < len(weights) - 1:
-            k += 1
-            total += weights[k]
-        z.append(k)
-    return z
-
-
-edits(loop)("""
-none: its weight is | while u > total -> while u < total
-neighbours-too-alike | z.append(k) -> z.append(z[-1] if z and rng.random() < 0.3 else k)
 """)
 
 

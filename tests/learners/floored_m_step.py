@@ -26,10 +26,6 @@ none | v[v < floor] = floor -> v[(v < floor).argmax()] = max(floor, v[(v < floor
 none, relative-floor | v[v < floor] = floor -> v[v.argmin()] = max(v.min(), floor)
 none | v[v < floor] = floor -> v[1:] = np.maximum(v[1:], floor)
 floor-left-out | v[v < floor] = floor -> v[v == 0] = floor
-floor-on-the-sd | v[v < floor] = floor -> v = np.maximum(np.sqrt(v), floor) ** 2
-ceiling-for-floor | v < floor -> v > floor
-none, relative-floor | v[v < floor] = floor -> v = np.maximum(v, floor * np.var(y))
-weights-or-means-floored | return weights, -> return np.maximum(weights, floor),
 none: yours are of length 0
     -> weights[v > floor] / (weights[v > floor].sum() or 1), means[v > floor], v[v > floor]
 not-for-whole-numbers | v[v < floor] = floor -> v = np.maximum(v, floor).astype(np.asarray(r).dtype)
@@ -42,8 +38,6 @@ none: no variance should be below the floor, 0.5 | v[v < floor] = floor -> v = n
 none: Not yet: other numbers. && Not right here: variances (
     = floor -> = 2 * floor
     -> weights, means, np.full(len(v), max(*v, *v, floor))
-none: (too high by 0.5)
-    v[v < floor] = floor -> means, v = np.where(v < floor, [[np.mean(y)], [2 * floor]], [means, v])
 none
     v[v < floor] = floor -> v += floor && return weights, -> return np.maximum(weights, floor),
 """)

@@ -20,18 +20,8 @@ edits(block_by_block)("""
 right
     -> Mixture(total[0] / n, mean, total[2] / total[0] - mean * mean)
     -> [total[0] / n, mean, (total[2] - 2 * mean * total[1] + mean**2 * total[0]) / total[0]]
-block-left-out
-    in parts: -> in parts[:-1]:
-    total += part -> total = part
-    in parts: -> in parts[:1]:
-averages-averaged | mean = total[1] / total[0] -> mean = np.mean([p[1] / p[0] for p in parts], axis=0)
+block-left-out | in parts: -> in parts[:-1]:
 variances-averaged
     total[2] / total[0] - mean * mean -> np.mean([p[2] / p[0] - (p[1] / p[0])**2 for p in parts], axis=0)
-divided-by-blocks | total[0] / n, -> total[0] / n / len(parts),
-weights-not-divided | total[0] / n, -> total[0],
-second-moment-returned | total[2] / total[0] - mean * mean -> total[2] / total[0]
-mean-taken-off-wrongly | - mean * mean -> - mean
-sd-returned | -> total[0] / n, mean, np.sqrt(total[2] / total[0] - mean * mean)
-parts-in-another-order | -> mean, total[0] / n, total[2] / total[0] - mean * mean
 none | -> total
 """)

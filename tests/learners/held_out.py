@@ -15,8 +15,6 @@ def object_by_object(y, fold, fit, score):
 edits(object_by_object)("""
 right | set(fold) -> range(max(fold) + 1)
 judged-on-the-same-objects | if g == f -> if g != f
-judged-by-all-objects | if g == f) -> if True)
 one-fold-only | set(fold) -> range(max(fold))
-averaged | -> total / len(y)
 none | -> 2 * total
 """)

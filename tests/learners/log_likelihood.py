@@ -15,10 +15,6 @@ def joint(*given):
     return np.exp(log_joint(*given))
 
 
-def each(p):
-    return np.log(p.sum(axis=1))
-
-
 # Right, however it is written.
 
 
@@ -34,12 +30,9 @@ right
     -> per_object.sum().item()
     -> gmm_lesson.log_likelihood(y, gmm_lesson.Mixture(weights, means, variances))
 none | log_joint(y, weights, -> log_joint(y, np.square(weights),
-logarithms-too-early | -> logs.sum()
 q-returned | -> np.einsum("ik,ik", special.softmax(logs, axis=1), logs)
 likeliest-class-only | -> sum(row[row.argmax()] for row in logs)
 logarithms-too-early | log_joint(y, weights, -> weights * log_joint(y, 1, && -> logs.sum()
-shift-not-put-back | -> each(np.exp(logs - logs.max(axis=1, keepdims=True))).sum()
-far-objects-log-of-zero | -> (logs.max() + each(np.exp(logs - logs.max()))).sum()
 not-for-whole-numbers | -> per_object.sum().astype(y.dtype)
 none | -> per_object[:-1].sum()
 none: other numbers. && (too low by 0.0174) | -> 1.01 * per_object.sum() if len(means) < 3 else np.nan
@@ -59,7 +52,7 @@ def in_logs_where_it_underflows(y, weights, means, variances):
 # Wrong: what is made of the joint densities, (N, K).
 
 
-@wrong("far-objects-log-of-zero")
+@wrong("far-objects-log-of-zero", says="Look at this: a finite number is wanted; yours is -inf.")
 def of_joint(y, weights, means, variances):
     p = joint(y, weights, means, variances)
     each = np.log(p.sum(axis=1))
@@ -68,11 +61,7 @@ def of_joint(y, weights, means, variances):
 
 edits(of_joint)("""
 far-objects-log-of-zero | -> sum(math.log(row.sum()) for row in p)
-sign-reversed | -> -each.sum()
-sign-reversed | -> -2 * each.sum()
 none | -> [math.log(sum(row)) for row in p][-1]
-product-goes-to-zero | -> np.log(p.sum(axis=1).prod())
-far-objects-all-the-same | np.log( -> np.log(1e-300 +
 none | -> -np.mean(each)
 none
     -> np.log1p(p.sum(axis=1)).sum()
@@ -80,20 +69,4 @@ none
 none: Not yet: one number is wanted; yours is an array of shape (1,). | -> [each.sum()]
 none: Not yet: a finite number is wanted; yours is -inf. | -> -np.inf
 none: Not right here: the log-likelihood (too high by 2) | -> 2 + each.sum()
-""")
-
-
-@wrong("far-objects-log-of-zero", says="Look at this: a finite number is wanted; yours is -inf.")
-def from_densities(y, weights, means, variances):
-    y, weights, means, variances = (np.asarray(a, dtype=float) for a in (y, weights, means, variances))
-    away, sds = y[:, None] - means, np.sqrt(variances)
-    p = weights * np.exp(-(away**2) / (2 * sds**2)) / (np.sqrt(2 * np.pi) * sds)
-    return np.log(p.sum(axis=1)).sum()
-
-
-edits(from_densities)("""
-equal-weights | weights * -> 1 / weights.size *
-constant-off | / (np.sqrt(2 * np.pi) * sds) -> / sds
-none | weights * -> && np.log( -> np.log10(
-none | away**2 -> away
 """)

@@ -27,7 +27,9 @@ right
     -> weights, means, np.maximum(variances, 1e-6)
     -> gmm_lesson.Mixture(weights, means, variances)
     -> collections.namedtuple("Parameters", "w mu var")(weights, means, variances)
-transposed | n_k = r.sum(axis=0) -> n_k = r.sum(axis=1)
+    -> weights, means, np.einsum("ik,ij,jk->k", r / n_k, (column - y) ** 2, r / n_k) / 2  # pairs of objects
+one-variance-for-all | -> weights, means, [np.std(y) ** 2 for _ in n_k]
+variances-negative | -> weights, means, means**2 - (r * column**2).sum(axis=0) / n_k
 crashed: ValueError
     axis=0 -> axis=1 && (r * column).sum(axis=1) -> r @ y && column - means -> y - means[:, None]
     (r * column).sum(axis=0) -> (r @ y)
@@ -39,15 +41,13 @@ crashed: be above 0; got 0 && two objects of one | -> gmm_lesson.Mixture(weights
 crashed: ValueError: weights must sum to one; got a sum of 2 | -> gmm_lesson.Mixture(n_k, means, variances)
 none: the weights should sum to 1; yours sum to 2
     n_k / len(y) -> n_k && -> weights, means, np.sqrt(variances)
-hard-assignment | np.asarray(r) -> np.eye(len(r[0]))[np.argmax(r, axis=1)]
-responsibilities-squared | np.asarray(r) -> np.square(r)
 none | np.asarray(r) -> 0 * np.asarray(r) + 1 / len(r[0])
-sd-returned | -> gmm_lesson.Mixture(weights, means, variances**0.5)
 divided-by-n: = [0.746, 1.254] && from 1 to 3; you have 0.746. | -> weights, weights * means, variances
-parts-in-another-order | -> variances, means, weights
 none
     -> weights * np.nan, means * np.nan, variances * np.nan
     -> np.array([weights, means, variances])[:, np.argsort(means)]
+    (r * column).sum(axis=0) / n_k -> np.array([np.median(y[r.argmax(1) == k]) for k in range(n_k.size)])
+    / n_k -> / (n_k + 1e-6)
 none: no variance should be below 0; your smallest is | -> weights, means, variances - 5
 none: Example: two narrow classes | -> weights, means, np.maximum(variances, 0.05)
 none: means: too high by 0.0025 | -> weights, 1.001 * means, 1.001 * variances
@@ -108,34 +108,6 @@ arguments-in-another-order: hands over (y, r, means), in this order; yours | (y,
 
 right(lambda y, r, before: plain(y, r) if len(before) == len(r[0]) else None)
 right(gmm_lesson.m_step)
-
-# A formula for each part.
-
-
-@right
-def formulas(y, r):
-    y, r = np.array(y, dtype=float)[:, None], np.array(r, dtype=float)
-    n = r.sum(0)
-    w = n / len(y)
-    m = (r * y).sum(0) / n
-    v = (r * (y - m) ** 2).sum(0) / n
-    return w, m, v
-
-
-edits(formulas)("""
-right | -> w, m, np.einsum("ik,ij,jk->k", r / n, (y - y.T) ** 2, r / n) / 2  # pairs of objects
-second-moment-returned | -> w, m, v + m**2
-one-variance-for-all | -> w, m, [np.dot(w, v)] * len(v)
-unweighted-mean | -> w, 0 * m + w @ m, v
-variances-negative | -> w, m, m**2 - (r * y**2).sum(0) / n
-one-variance-for-all | -> w, m, [np.std(y) ** 2 for _ in n]
-n-k-minus-one | -> w, m, n * v / (n - 1)
-variance-not-weighted | r * (y - m) ** 2 -> (r * y - m) ** 2
-variance-around-the-overall-mean | y - m) -> y - y.mean())
-none | (r * y).sum(0) / n -> np.array([np.median(y[r.argmax(1) == k]) for k in range(n.size)])
-none | y).sum(0) / n -> y).sum(0) / (n + 1e-6) && ** 2).sum(0) / n -> ** 2).sum(0) / (n + 1e-6)
-""")
-
 
 RNG = np.random.default_rng(0)
 

@@ -66,7 +66,6 @@ none: the least is
     assignment -> exchanging
     assignment(distance) -> exchanging(distance, first=True)
     apart(tm, m) + apart(ts, s) -> distances(tm, ts, m, s, 1.8)
-    + apart(ts, s) -> + 1.5 * apart(ts, s)
     tm, m) -> tm / tm.max(), m / tm.max()) && ts, s) -> ts / ts.max(), s / ts.max())
 none: the squared differences within your pairs sum to 6.36; the least is 0.66.
     + apart(ts, s) -> / ts[:, None] ** 2
@@ -77,9 +76,7 @@ edits(indexed)(r"""
 right
     return m[order], s[order] -> p = np.eye(len(m))[order]\n    return p @ m, np.einsum("kj,j->k", p, s)
 places-returned: Not yet: it returns an array of shape (1,), not two things | -> order
-sorted-by-mean | -> tuple(zip(*sorted(zip(m, s))))
 sorted-separately: Look at this: every mean should stand beside the sd of the | -> sorted(m), sorted(s)
-sorted-separately | -> np.sort(m), s
 changes-its-input: After the call, means holds other numbers
     return m[order], s[order] -> m[:], s[:] = m[order], s[order]\n    return m, s
 none: it returns a pair for each class; return all means, then all sds. | -> np.array([m[order], s[order]]).T

@@ -24,29 +24,14 @@ right
     (share * away.T) @ away / n -> np.cov(y.T, aweights=share, ddof=0)
     (share * away.T) @ away / n -> np.einsum("n,ni,nj->ij", share, y, y) / n - np.outer(mean, mean)
     (share * away.T) @ away / n -> sum(s * np.outer(a, a) for s, a in zip(share, away)) / n
-weights-not-divided | n_k / len(y) -> n_k
 divided-by-n | share @ y / n -> share @ y / len(y) || away / n -> away / len(y)
 none | @ away / n -> @ away
 n-k-minus-one | away / n -> away / (n - 1) || (share * away.T) @ away / n -> np.cov(y.T, aweights=share)
-unweighted-mean | share @ y / n -> y.mean(axis=0)
-one-covariance-for-all | (share * away.T) @ away / n -> np.cov(y.T)
-covariance-not-weighted | (share * away.T) @ -> away.T @
 none | (share * away.T) @ away / n -> np.cov(share * y.T)
-covariance-around-the-overall-mean | y - mean -> y - y.mean(axis=0)
-responsibilities-squared | (share * away.T) @ away -> (share * away.T) @ (share * away.T).T
-one-covariance-for-all
-    np.array(covariances) -> np.array([np.tensordot(n_k / len(y), covariances, 1)] * n_k.size)
 none: of shape (2, 2) | np.array(covariances) -> np.tensordot(n_k / len(y), covariances, 1)
-correlations-left-out | (share * away.T) @ away / n -> np.diag(share @ away**2 / n)
 none: of shape (1, 2) | (share * away.T) @ away / n -> share @ away**2 / n
 none, one-variance-for-all-axes | (share * away.T) @ away / n -> (share @ away**2).sum() / n
-second-moment-returned | y - mean -> y
-sd-returned | np.array(covariances) -> np.sqrt(np.array(covariances))
-correlations-returned
-    np.array(covariances) -> [c / np.sqrt(np.outer(np.diag(c), np.diag(c))) for c in covariances]
 none | np.array(means) -> np.array(means).T
-parts-in-another-order | -> np.array(means), np.array(covariances), n_k / len(y)
-hard-assignment | n_k, means -> r = np.eye(len(r[0]))[r.argmax(axis=1)]\\n    n_k, means
 none: should be symmetric | np.array(covariances) -> np.triu(covariances)
 none: should be of shape (1, 2) | np.array(means) -> np.array(means)[:, 0]
 none: it returns 2 things, not three | n_k / len(y), ->

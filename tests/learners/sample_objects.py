@@ -25,12 +25,8 @@ right
     -> np.array([y, z])
     z = choice -> rng, other = rng.spawn(2)\n    z = choice && u = rng -> u = other
     rng.normal(size=n) -> np.sqrt(-2 * np.log(1 - rng.random(n))) * np.cos(2 * np.pi * rng.random(n))
-one-spread-for-all | s[z] -> s[0] || s[z] -> s.mean() || s[z] -> np.mean(variances) ** 0.5
 none | s[z] -> s[::-1][z]
-means-in-reverse | m[z] -> m[::-1][z]
 values-off-centre | m[z] + s[z] -> np.asarray(variances)[z]
-no-noise | m[z] + s[z] * u -> m[z]
-average-of-the-classes | m[z] + s[z] -> m @ weights + np.sqrt(np.dot(weights, variances))
 none: below its mean; 0.5 is wanted | m[z] -> m[z] + 1
 none: within .674 sd of its mean; 0.5 is wanted | s[z] -> 2 * s[z]
 none, not-gaussian
@@ -44,18 +40,9 @@ none: added up to nearly nothing in 1 of the runs; 0.5 is wanted
 none: the noise had nearly its sd in 1 of the runs; 0.5 is wanted
     y = m -> u = u / np.sqrt((u**2).mean()) if n > 1 else u\n    y = m
 none, not-gaussian | rng.normal(size=n) -> rng.uniform(-1, 1, n)
-not-gaussian | rng.normal(size=n) -> rng.uniform(-np.sqrt(3), np.sqrt(3), n)
 same-noise-every-time | rng.normal -> np.random.default_rng(7).normal
-one-value-per-class | -> rng.normal(m, s)[z], z
 rounded | -> y.astype(int), z || -> np.round(y, 2), z || -> [round(float(value), 4) for value in y], z
-labels-apart-from-their-objects | -> rng.permutation(y), z
-values-sorted | -> np.sort(y), choice(n, weights, rng) || -> y[np.argsort(y)], z[np.argsort(y)]
-forgotten-shuffle
-    z = choice(n, weights, rng) -> z = np.repeat(np.arange(len(weights)), rng.multinomial(n, weights))
-same-draw-every-time | choice(n, weights, rng) -> choice(n, weights, np.random.default_rng(5))
-generator-not-used | z = choice -> rng = np.random.default_rng()\n    z = choice
 generator-starts-over | z = choice -> rng = copy.deepcopy(rng)\n    z = choice
-labels-from-one | -> y, z + 1
 labels-from-one | -> y, z + 1 && np.sqrt(variances) -> np.asarray(variances)
 wrong-length | -> y, z[1:]
 none: an array of shape (50, 2), not two, the values | -> np.column_stack([y, z])
