@@ -14,7 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from lab import PATIENCE, ROOT
+from lab import PATIENCE, ROOT, settled
 from playwright.sync_api import Page
 
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
@@ -70,7 +70,7 @@ def open_edition(page: Page, url: str, lesson: str = "") -> None:
 
 def open_lesson(page: Page, name: str) -> None:
     """Open a lesson in place of the one that is open, if any: on its kernel, which forgets what it had."""
-    page.evaluate(
+    page.evaluate_handle(
         """async path => {
           const { commands, shell } = jupyterapp, old = shell.currentWidget;
           const kernel = old?.sessionContext && { id: old.sessionContext.session.kernel.id };
@@ -89,12 +89,9 @@ def open_lesson(page: Page, name: str) -> None:
 
 def run_all(page: Page) -> list[dict[str, Any]]:
     """Run all cells and return them, as they would be saved."""
-    return page.evaluate(
-        """async () => {
-          await jupyterapp.commands.execute('notebook:run-all-cells');
-          return jupyterapp.shell.currentWidget.content.model.toJSON().cells;
-        }"""
-    )
+    page.evaluate_handle("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    cells = "jupyterapp.shell.currentWidget.content.model.toJSON().cells"
+    return settled(page, lambda: page.evaluate(cells))
 
 
 def build(out: Path, **how: Any) -> Path:

@@ -65,7 +65,7 @@ def test_a_lesson_runs_to_its_end_says_what_is_stored_and_its_slider_moves_its_p
     picture = cell.locator("svg[role=img]")
     shown = seen(page, lambda: picture.get_attribute("aria-label"), bool)
     handle = cell.locator(".noUi-handle").first
-    at, end = map(handle.get_attribute, ("aria-valuenow", "aria-valuemax"))
+    at, end = settled(page, lambda: [handle.get_attribute(f"aria-value{of}") for of in ("now", "max")])
     handle.press("Home" if at == end else "End")
     expect(picture).not_to_have_attribute("aria-label", shown)
     assert faults == []
@@ -93,7 +93,7 @@ def test_a_mistake_is_named_a_loop_is_broken_off_and_all_is_there_in_another_pag
     cell = scroll_to(page, EXPLORER)
     slider(cell, "mean of A").press("ArrowRight")
     expect(cell.locator("svg[role=img]")).to_have_attribute("aria-label", re.compile("A: .* mean 0.25"))
-    page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.save(); }")
+    page.evaluate_handle("async () => { await jupyterapp.shell.currentWidget.context.save(); }")
     again = page.context.new_page()
     open_edition(again, url, "03_e_step")
     expect(scroll_to(again, EXPLORER).locator(".jp-RenderedImage img")).to_be_visible()
@@ -111,7 +111,7 @@ def test_the_hand_is_dragged_and_its_mixture_is_in_the_kernel(edition):
     cell = scroll_to(page, "hand(birds, 2, start=before")
     handle = cell.get_by_role("slider", name=re.compile("^mean and weight of")).first
     handle.scroll_into_view_if_needed()
-    box, was = settled(page, handle.bounding_box), handle.get_attribute("aria-valuetext")
+    box, was = settled(page, lambda: (handle.bounding_box(), handle.get_attribute("aria-valuetext")))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + 20, steps=5)
