@@ -46,10 +46,11 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.pdf:
         return to_pdf(arguments.out, arguments.pdf)
-    lite = (PLACE / "lite.py").exists() and not arguments.no_lite
     for folder in (arguments.out, arguments.pages):
         shutil.rmtree(folder, ignore_errors=True)
-    prepare(arguments.pages, lite)
+    if not arguments.no_lite:
+        build_notebooks(arguments.out, arguments.wheels)
+    prepare(arguments.pages, not arguments.no_lite)
     options = ["-W", "--keep-going", "-q", "-b", "html", "-c", str(PLACE)]
     options += [
         "-d",
@@ -59,9 +60,22 @@ def main() -> None:
     ]
     if build_main([*options, str(arguments.pages), str(arguments.out)]):
         sys.exit("the site was not built: each warning is an error")
-    if lite:
-        import_module("lite").build(arguments.out, arguments.wheels)
     print(f"wrote {arguments.out}")
+
+
+def build_notebooks(out: Path, wheels: Path | None) -> None:
+    """Write the notebooks that run in the browser, or end and say why that cannot be done here."""
+    import lite
+
+    try:
+        lite.build(out, wheels)
+    except OSError as error:  # no network, no such folder, no npm
+        sys.exit(
+            f"The notebooks that run in the browser cannot be built here: {error}.\n"
+            f"What they need comes from npm, and from {lite.RELEASE.partition('{')[0]}.\n"
+            "make site WHEELS=folder takes the files of that release from a folder;\n"
+            "make site LITE=no leaves these notebooks out."
+        )
 
 
 def prepare(pages: Path, lite: bool) -> None:

@@ -12,6 +12,8 @@ from lessons import NAMES, ROOT
 sys.path.insert(0, str(ROOT / "site"))
 import lite
 
+import build
+
 pytestmark = pytest.mark.skipif(not lite.CORE.is_dir(), reason="npm has not brought Pyodide")
 
 
@@ -65,6 +67,11 @@ def test_another_file_is_refused_and_a_missing_one_is_named(release, tmp_path):
     (tmp_path / name).write_bytes(b"another")
     with pytest.raises(ValueError, match=f"{re.escape(name)} is not the file"):
         lite.fetch(known["numpy"], tmp_path / "out", tmp_path, "none")
+
+
+def test_where_the_release_is_out_of_reach_it_says_what_will_do(tmp_path):
+    with pytest.raises(SystemExit, match=r"(?s)built here: .* has no .*WHEELS=folder .*LITE=no"):
+        build.build_notebooks(tmp_path / "site", tmp_path)
 
 
 def test_the_page_has_the_lessons_and_names_no_other_host(release, tmp_path, monkeypatch):
