@@ -72,7 +72,7 @@ def build_notebooks(out: Path, wheels: Path | None) -> None:
     except OSError as error:  # no network, no such folder, no npm
         sys.exit(
             f"The notebooks that run in the browser cannot be built here: {error}.\n"
-            f"What they need comes from npm, and from {lite.RELEASE.partition('{')[0]}.\n"
+            f"What they need comes from npm, and from {lite.RELEASE.partition('v{')[0]}.\n"
             "make site WHEELS=folder takes the files of that release from a folder;\n"
             "make site LITE=no leaves these notebooks out."
         )
