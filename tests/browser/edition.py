@@ -61,30 +61,11 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def open_edition(page: Page, url: str, lesson: str = "") -> None:
-    """Load the page, with a lesson as a link to it opens it, or with none."""
-    page.goto(f"{url}/run/lab/index.html{lesson and f'?path={lesson}.ipynb'}")
-    shown = "shell.currentWidget?.sessionContext?.session?.kernel" if lesson else "restored"
-    page.wait_for_function(f"window.jupyterapp?.{shown}", timeout=PATIENCE * 1e3)
-
-
-def open_lesson(page: Page, name: str) -> None:
-    """Open a lesson in place of the one that is open, if any: on its kernel, which forgets what it had."""
-    page.evaluate_handle(
-        """async path => {
-          const { commands, shell } = jupyterapp, old = shell.currentWidget;
-          const kernel = old?.sessionContext && { id: old.sessionContext.session.kernel.id };
-          if (kernel) {
-            await old.context.save();
-            old.dispose();
-          }
-          const next = await commands.execute('docmanager:open', { path, kernel });
-          await next.context.ready;
-          await next.sessionContext.ready;
-          await next.sessionContext.session.kernel.requestExecute({ code: '%reset -f' }).done;
-        }""",
-        f"{name}.ipynb",
-    )
+def open_edition(page: Page, url: str, lesson: str) -> None:
+    """Load the page with a lesson, as a link to it opens it."""
+    page.goto(f"{url}/run/lab/index.html?path={lesson}.ipynb")
+    kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+    page.wait_for_function(kernel, timeout=PATIENCE * 1e3)
 
 
 def run_all(page: Page) -> list[dict[str, Any]]:

@@ -54,7 +54,8 @@ def watched_page(browser: Browser, **how: Any) -> Iterator[tuple[Page, list[str]
     page, errors = context.new_page(), []
 
     def noted(kind: str, text: str) -> None:
-        if kind == "error" and not any(known in text for known in HARMLESS):
+        # JupyterLite's own kernel, installed beside JupyterLab to build the site, finds no JupyterLite in it.
+        if kind == "error" and "Shared module @jupyterlite/services" not in text:
             errors.append(text)
 
     page.on("console", lambda message: noted(message.type, message.text))
@@ -67,14 +68,6 @@ def note_others(page: Page, faults: list[str], *own: str) -> None:
     """Note what is asked of any other host, for whatever page: the browser finds none."""
     own += ("data:", "blob:")
     page.context.on("request", lambda one: one.url.startswith(own) or faults.append(one.url))
-
-
-HARMLESS = (
-    # JupyterLite's own kernel, installed beside JupyterLab to build the site, finds no JupyterLite in it.
-    "Shared module @jupyterlite/services",
-    # JupyterLab goes on to draw cells of a notebook that was just closed.
-    "Cannot read properties of null (reading 'insertWidget')",
-)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import assert_it_says_what_it_shows, open_notebook, run_all, scroll_to, settled, watched_page
+from lab import assert_it_says_what_it_shows, open_notebook, run_all, scroll_to, seen, settled, watched_page
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -42,6 +42,7 @@ SCRUBBERS["one_lecture"] = SCRUBBERS["00_start_here"]
 """The cell of a scrubber, and what it says at the end and at the first places."""
 
 SLIDES = (Path(__file__).parent / "slides.js").read_text(encoding="utf-8") + "slides()"
+KERNEL = "jupyterapp.shell.currentWidget.sessionContext.kernelDisplayStatus"
 WIDTH, HEIGHT = 853, 480  # CSS pixels of a 1280 x 720 screen at 150%
 
 
@@ -118,6 +119,8 @@ def test_every_slider_at_its_ends(lesson):
         expect(picture).not_to_have_attribute("aria-label", default)
         expect(says).to_contain_text(settled(page, partial(picture.get_attribute, "aria-label")))
         expect(says).not_to_contain_text("cannot")
+        # What a slider sends late, a button would overtake.
+        seen(page, lambda: settled(page, lambda: page.evaluate(KERNEL)), lambda status: status == "idle")
         cell.get_by_role("button", name="Reset").click()
         expect(says).to_contain_text("Back at the start.")
         expect(picture).to_have_attribute("aria-label", default)
