@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"
 from edition import build, open_edition, served
 from lab import PATIENCE, find_chromium, running_chromium, slider, write_notebook
 
-TURNS = 5
+TURNS = 3
 KEYS = 10
 AIM = 1.15
 OURS = """
