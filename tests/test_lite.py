@@ -10,9 +10,8 @@ import pytest
 from lessons import NAMES, ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
-import lite
-
 import build
+import lite
 
 pytestmark = pytest.mark.skipif(not lite.CORE.is_dir(), reason="npm has not brought Pyodide")
 
