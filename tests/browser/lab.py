@@ -130,6 +130,7 @@ def write_notebook(path: Path, sources: Sequence[str]) -> None:
     """Write a notebook of cells that have not run."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata.language_info = {"name": "python"}  # JupyterLite starts no kernel without it
     nbformat.write(notebook, path)
 
 
