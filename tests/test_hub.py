@@ -18,6 +18,12 @@ TARGETS = set(re.findall(r"^([a-z-]+)(?=[^=\n]*:)", (ROOT / "Makefile").read_tex
 VALUES = yaml.safe_load((ROOT / "hub" / "values.yaml").read_text())
 
 
+def holds(*schema_and_file):
+    check = [sys.executable, "-m", "check_jsonschema", *schema_and_file]
+    ran = subprocess.run(check, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_the_settings_add_to_the_hub_s_own_and_let_nobody_into_another_s_server():
     c = Config()
     c.JupyterHub.load_roles = [{"name": "culler", "scopes": ["delete:servers"]}]  # as both hubs have it
@@ -46,6 +52,10 @@ def test_the_values_say_who_may_log_in_and_close_the_network_between_students():
     assert "hub.extraFiles.class.stringData=hub/jupyterhub_config.py" in (ROOT / "hub/README.md").read_text()
 
 
+def test_the_chart_takes_the_values():
+    holds("--schemafile", ROOT / "tests" / "hub_values.schema.yaml", ROOT / "hub" / "values.yaml")
+
+
 def test_nothing_that_users_are_told_to_run_is_open_to_others():
     assert len(TOLD) > 10
     for path in TOLD:
@@ -65,9 +75,7 @@ def test_the_links_for_students_open_a_lesson_of_the_copy_that_they_make():
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_is_valid_asks_for_little_and_calls_what_exists(path):
-    check = "check_jsonschema", "--builtin-schema", "vendor.github-workflows", path
-    ran = subprocess.run([sys.executable, "-m", *check], capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout
+    holds("--builtin-schema", "vendor.github-workflows", path)
     text = path.read_text()
     assert "secrets." not in text
     for used in re.findall(r"uses: (\S+)", text):
