@@ -17,9 +17,9 @@ export JUPYTER_PREFER_ENV_PATH = 1
 # What no processor changes: the project's files, broken copies, refusals, how things look and move, bars and
 # browsers. The notebooks themselves, with all that their pictures say, are compared by nbval.
 NOT_MATHS := $(addprefix --ignore=tests/,browser test_bad_input.py test_explorers.py test_export.py \
-	test_figure_arguments.py test_figures.py test_hand.py test_imports.py test_learner.py test_lecturer.py \
-	test_live.py test_mutations.py test_notebooks.py test_predict.py test_progress.py test_project.py \
-	test_rhythm.py test_saving.py test_waiting.py)
+	test_figure_arguments.py test_figures.py test_hand.py test_hub.py test_imports.py test_learner.py \
+	test_lecturer.py test_lite.py test_live.py test_mutations.py test_notebooks.py test_predict.py \
+	test_progress.py test_project.py test_rhythm.py test_saving.py test_waiting.py)
 
 # What looks at the scripts that run in a browser comes from npm, where there is one.
 NODE := $(if $(shell command -v npm),node_modules/.ready)

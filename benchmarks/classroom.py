@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import math
 import os
 import statistics
 import sys
@@ -57,8 +58,8 @@ class Class:
 
     @property
     def p95(self) -> float:
-        """The p95 of slider to answer, in seconds."""
-        return statistics.quantiles(self.answers, n=20)[-1]
+        """The p95 of slider to answer, in seconds; NaN where nobody got that far."""
+        return math.nan if not self.answers else statistics.quantiles(self.answers, n=20)[-1]
 
 
 def main() -> None:
@@ -75,7 +76,7 @@ def main() -> None:
         minutes = arguments.minutes * (3 if students == 1 else 1)
         with running_hub(students, arguments.lesson, arguments.proxy) as hub:
             classes.append(asyncio.run(lesson_on(hub, 60 * minutes)))
-        print(row(classes[-1], classes[0]), flush=True)
+        print(*map(": ".join, column(classes[-1], classes[0]).items()), sep=", ", flush=True)
         for failure in classes[-1].failures:
             print("    failed:", failure)
     text = report(classes, arguments.lesson)
@@ -162,34 +163,27 @@ def memory_of(names: list[str]) -> dict[str, list[float]]:
     return memory
 
 
-HEAD = ["students", "failures", "memory a student", "its server", "its kernel", "alone in a container"]
-HEAD += ["slider to answer, p50", "p95", "times one student's p95", "server ready, median", "last"]
-HEAD += ["lesson run, median", "processor time, idle", "a step"]
-
-
-def row(measured: Class, alone: Class) -> str:
-    """Return a line of the table."""
+def column(measured: Class, alone: Class) -> dict[str, str]:
+    """Return a class's column of the table."""
+    cells = {"students": str(measured.students), "failures": str(len(measured.failures))}
     if not measured.answers:
-        return f"| {measured.students} | {len(measured.failures)} |{' - |' * (len(HEAD) - 2)}"
+        return cells
     both = map(sum, zip(measured.memory["server Pss"], measured.memory["kernel Pss"], strict=True))
     mb = {key: statistics.median(values) for key, values in measured.memory.items()}
-    cells = [
-        str(measured.students),
-        str(len(measured.failures)),
-        f"{statistics.median(both):.0f} MB",
-        f"{mb['server Pss']:.0f} MB",
-        f"{mb['kernel Pss']:.0f} MB",
-        f"{mb['server Rss'] + mb['kernel Rss']:.0f} MB",
-        f"{1e3 * statistics.median(measured.answers):.0f} ms",
-        f"{1e3 * measured.p95:.0f} ms",
-        f"{measured.p95 / alone.p95:.1f}",
-        f"{statistics.median(measured.started):.0f} s",
-        f"{max(measured.started):.0f} s",
-        f"{statistics.median(measured.ran):.0f} s",
-        f"{100 * measured.idle:.2f}%",
-        f"{1e3 * measured.work / len(measured.answers):.0f} ms",
-    ]
-    return f"| {' | '.join(cells)} |"
+    return cells | {
+        "memory a student": f"{statistics.median(both):.0f} MB",
+        "of it, the server": f"{mb['server Pss']:.0f} MB",
+        "of it, the kernel": f"{mb['kernel Pss']:.0f} MB",
+        "alone in a container": f"{mb['server Rss'] + mb['kernel Rss']:.0f} MB",
+        "slider to answer, p50": f"{1e3 * statistics.median(measured.answers):.0f} ms",
+        "slider to answer, p95": f"{1e3 * measured.p95:.0f} ms",
+        "times one student's p95": f"{measured.p95 / alone.p95:.1f}",
+        "server ready, median": f"{statistics.median(measured.started):.0f} s",
+        "server ready, the last": f"{max(measured.started):.0f} s",
+        "lesson run, median": f"{statistics.median(measured.ran):.0f} s",
+        "processor time, idle": f"{100 * measured.idle:.2f}%",
+        "processor time, a step": f"{1e3 * measured.work / len(measured.answers):.0f} ms",
+    }
 
 
 def report(classes: list[Class], lesson: str) -> str:
@@ -197,6 +191,10 @@ def report(classes: list[Class], lesson: str) -> str:
     alone, most = classes[0], classes[-1]
     ratio = most.p95 / alone.p95
     held = "yes" if ratio <= AIM else "**no**"
+    columns = [column(each, alone) for each in classes]
+    rows = [[name, *(cells.get(name, "-") for cells in columns)] for name in columns[0]]
+    head, *lines = (f"| {' | '.join(row)} |" for row in rows)
+    table = "\n".join([head, f"| --- |{' ---: |' * len(classes)}", *lines])
     return f"""# A class on one machine's hub
 
 {machine(None)}.
@@ -210,9 +208,7 @@ Memory is the median over students with the lesson run and the slider moved, a s
 pages in equal shares. "Alone in a container" counts all pages, as nothing is shared there. Processor time is
 that of a student's server and kernel: the share of one processor while nothing is done, and for one step.
 
-| {" | ".join(HEAD)} |
-|{" --- |" * len(HEAD)}
-{chr(10).join(row(each, alone) for each in classes)}
+{table}
 
 The p95 of {most.students} students is {ratio:.1f} times that of one (bar {AIM}: {held}).
 Each student also followed the class's link a second time, after the teacher and the student had both

@@ -24,7 +24,7 @@ import gmm_lesson
 PLACE = Path(__file__).resolve().parent
 ROOT = PLACE.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-from pages import with_figures  # noqa: E402
+from pages import to_read  # noqa: E402
 
 REPOSITORY = "https://github.com/gmm-lesson/gmm-lesson"
 BINDER = "https://mybinder.org/v2/gh/gmm-lesson/gmm-lesson/main?urlpath=lab/tree/notebooks/"
@@ -86,43 +86,52 @@ def prepare(pages: Path, lite: bool) -> None:
     for path in lessons:
         shutil.copy(path, files / "notebooks")
         nbformat.write(lesson(path, files, lite), pages / path.name)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     texts = {
-        "lecturer": (ROOT / "notebooks" / "lecturer.md").read_text(encoding="utf-8"),
-        "lessons": "# The lessons" + section(readme, "The lessons"),
-        "start": "# On your machine" + section(readme, "Start"),
-        "package": "# The package" + section(readme, "The package"),
-        "licence": "# Data and licence" + section(readme, "Data and licence"),
+        "index": text("site/index.md"),
+        "lecturer": text("notebooks/lecturer.md"),
+        "hub": text("hub/README.md"),
+        "classroom": text("benchmarks/classroom.md"),
+        "lessons": "# The lessons" + text("README.md", "The lessons"),
+        "start": "# On your machine" + text("README.md", "Start"),
+        "package": "# The package" + text("README.md", "The package"),
+        "licence": "# Data and licence" + text("README.md", "Data and licence"),
         "reference": reference(lessons),
-        "index": (PLACE / "index.md").read_text(encoding="utf-8"),
     }
-    for name, text in texts.items():
-        text = ELSEWHERE.sub(r"\1", LINK.sub(linked, text))
-        (pages / f"{name}.md").write_text(text, encoding="utf-8")
+    for name, written in texts.items():
+        (pages / f"{name}.md").write_text(written, encoding="utf-8")
 
 
-def section(text: str, heading: str) -> str:
-    """Return what stands below a heading of the second level, and raise its own headings by a level."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    if not found:
-        raise ValueError(f"README.md has no section {heading!r}")
-    return "\n" + re.sub(r"^#(#+ )", r"\1", found[1], flags=re.MULTILINE)
+PAGES = {"hub/README.md": "hub.md", "benchmarks/classroom.md": "classroom.md"}
+"""Documents that are pages of the site under another name."""
 
 
-def linked(link: re.Match[str]) -> str:
-    """Return a link to a lesson as the site has it, and one to another file as its host has it."""
-    target = link[1].removeprefix("notebooks/")
-    if (ROOT / "notebooks" / target.partition("#")[0]).is_file():
-        return f"]({target})"
-    if not (ROOT / link[1].partition("#")[0]).exists():
-        raise ValueError(f"a link leads nowhere: {link[1]}")
-    return f"]({REPOSITORY}/blob/main/{link[1]})"
+def text(name: str, heading: str | None = None) -> str:
+    """Return a document, or what stands in it below a heading of the second level, as the site has it."""
+    written = (ROOT / name).read_text(encoding="utf-8")
+    if heading is not None:
+        found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", written, re.MULTILINE | re.DOTALL)
+        if not found:
+            raise ValueError(f"{name} has no section {heading!r}")
+        written = "\n" + re.sub(r"^#(#+ )", r"\1", found[1], flags=re.MULTILINE)  # raised by a level
+    folder = (ROOT / name).parent
+    return ELSEWHERE.sub(r"\1", LINK.sub(lambda link: f"]({linked(link[1], folder)})", written))
+
+
+def linked(link: str, folder: Path) -> str:
+    """Return a link from a document in a folder: to a page of the site, or to the file where it is kept."""
+    path, _, anchor = link.partition("#")
+    target = (folder / path).resolve()
+    if not target.exists():
+        raise ValueError(f"a link leads nowhere: {link}")
+    name = target.relative_to(ROOT).as_posix()
+    lesson = target.name if target.parent == ROOT / "notebooks" else None
+    return (lesson or PAGES.get(name, f"{REPOSITORY}/blob/main/{name}")) + (anchor and f"#{anchor}")
 
 
 def lesson(path: Path, files: Path, lite: bool) -> NotebookNode:
     """Return a lesson as a page: its doors below its title, its pictures as files, its solutions folded."""
     notebook = nbformat.read(path, as_version=4)
-    alive = with_figures(notebook, lambda png: picture(png, files))
+    alive = to_read(notebook, lambda png: picture(png, files))
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     first.source = f"{title}\n\n{doors(path.name, lite)}\n{rest}"

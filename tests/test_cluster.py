@@ -34,6 +34,7 @@ def client():
         yield client
 
 
+@pytest.mark.filterwarnings("ignore:Running on a single-machine")  # older Dask, of the last case
 @pytest.mark.parametrize(
     ("chunks", "how", "scheduler"),
     [

@@ -14,7 +14,7 @@ import numpy as np
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from pages import markdown_to_html, with_figures
+from pages import markdown_to_html, to_read
 from PIL import Image
 
 from gmm_lesson.explorers.hands import script, style
@@ -111,7 +111,7 @@ def look_alike(one: str, other: str) -> bool:
 def export(path: Path, folder: Path) -> Path:
     """Write a lesson as one HTML file that needs nothing from elsewhere, and return its path."""
     notebook = nbformat.read(path, as_version=4)
-    alive = with_figures(notebook, lambda png: f"data:image/png;base64,{png}")
+    alive = to_read(notebook, lambda png: f"data:image/png;base64,{png}")
     live = {"live_script": script("page"), "live_style": style()} if alive else {}
     html, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": path.stem}, **live})
     folder.mkdir(parents=True, exist_ok=True)

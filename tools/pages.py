@@ -19,9 +19,13 @@ NAME, THIN = "<mi>[a-z]{2,}</mi>", '<mspace width="0.167em"/>'
 APART = re.compile(rf"(?:&#x00029;</mo>|</(?!mo>)\w+>)(?={NAME})|{NAME}(?!<mo stretchy=.false.>&#x00028;|</)")
 """Where a named function, as log, stands apart: from a factor, and from an argument without brackets."""
 
+KERNEL = re.compile(r"\s*If (this|the next) cell says `No module named .*", re.DOTALL)
 
-def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
+
+def to_read(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
     """Make a figure of each picture and the sentence that follows it; return whether one can come alive.
+
+    What is said of the kernel, at the end of a cell, goes: a page has none.
 
     A picture stands where a live widget does, in whatever way the notebook was executed. `address` takes a
     picture, base64 of PNG, and returns what its `src` is.
@@ -29,6 +33,7 @@ def with_figures(notebook: NotebookNode, address: Callable[[str], str]) -> bool:
     without_widgets(notebook)
     alive = False
     for cell in notebook.cells:
+        cell.source = KERNEL.sub("", cell.source)
         said = None
         for output in list(cell.get("outputs", [])):
             data = output.get("data", {})
