@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from lessons import code_cells, read
+from lessons import ROOT, code_cells, outputs, read
 from sklearn.mixture import GaussianMixture
 
 from gmm_lesson import e_step, fit, fit_plane, load
@@ -22,6 +22,13 @@ from gmm_lesson.study.choose import by_components
 Y, BILLS, NOTES = load("lecture_2021").y, load("penguins").bills, load("banknotes")
 ROWS, SMALL = Y[:, np.newaxis], {"tol": 1e-8, "max_iter": 5000}
 CELLS = [cell.source for cell in code_cells(read("13_at_work"))]
+
+
+def test_what_is_stored_was_computed_with_the_scikit_learn_of_the_lock():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^scikit-learn==(\S+)", lock, re.MULTILINE)
+    said = [output.text for output in outputs(read("13_at_work")) if output.output_type == "stream"]
+    assert f"scikit-learn {version}\n" in said
 
 
 def ends(rows, k, seeds, **how):
