@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-import signal
 import threading
 from contextlib import nullcontext
 from decimal import Decimal
@@ -11,6 +10,7 @@ from decimal import Decimal
 import dask
 import dask.array as da
 import numpy as np
+import psutil
 import pytest
 from dask.bag import Bag
 from distributed import Client, LocalCluster
@@ -67,7 +67,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
     def watch(step, going):
         steps.append(step)
         if step == 4:  # the kill falls in the middle of the next step, not between two
-            threading.Timer(0.03, os.kill, (next(iter(before.values())), signal.SIGKILL)).start()
+            threading.Timer(0.03, psutil.Process(next(iter(before.values()))).kill).start()
 
     monkeypatch.setattr(progress, "bar", lambda *given: nullcontext(watch))
     found = fit(array, 3, **how)
