@@ -209,6 +209,14 @@ def test_without_scripts_a_filmstrip_is_scrolled_and_paper_has_every_answer(visi
     expect(visit.locator(".doors")).to_be_hidden()
 
 
+@pytest.mark.parametrize("visit", [{}, TOUCH], ids=["mouse", "finger"], indirect=True)
+def test_a_phone_fetches_nothing_that_it_will_hardly_run(visit, address, request):
+    visit.goto(f"{address}/index.html")
+    ahead = (ROOT / "site" / "prefetch.js").read_text().replace("files = []", 'files = ["../../index.html"]')
+    visit.add_script_tag(content=ahead, type="module")
+    expect(visit.locator("link[rel=prefetch]")).to_have_count(0 if "finger" in request.node.name else 1)
+
+
 def test_a_word_is_found(visit, address):
     visit.goto(f"{address}/search.html?q=underflow")
     expect(visit.locator("#search-results a", has_text="03 · The E-step").first).to_be_visible()
