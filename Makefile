@@ -84,11 +84,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/browser_start.py
 	$(BIN)/python benchmarks/first_page.py
 
-# A class on a hub of this machine, from what binder/ installs; STUDENTS=40 for one class alone.
+# A class on a hub of this machine, with what binder/ installs; STUDENTS=40 for one class alone.
 classroom:
 	"$(PYTHON)" -m venv build/hub
 	build/hub/bin/python -m pip install --quiet --upgrade pip
-	build/hub/bin/python -m pip install --quiet . --group lab --group hub
+	PATH="$(CURDIR)/build/hub/bin:$$PATH" PIP_QUIET=1 binder/postBuild
 	npm install --silent --no-audit --no-fund --prefix build/hub configurable-http-proxy@5
 	build/hub/bin/python benchmarks/classroom.py $(if $(STUDENTS),--students $(STUDENTS)) \
 		--proxy "$(CURDIR)/build/hub/node_modules/.bin/configurable-http-proxy"

@@ -3,8 +3,8 @@
     make classroom                 5, 10, 20 and 40 students; stores the table in benchmarks/classroom.md
     make classroom STUDENTS=40     40 of them; prints only
 
-That is `python benchmarks/classroom.py --students 40` in an environment with what binder/ installs, and the
-proxy.
+That is `python benchmarks/classroom.py --students 40` in an environment that binder/postBuild has filled, and
+the proxy.
 
 A real JupyterHub with the settings of hub/jupyterhub_config.py, its proxy, and for each student a server
 and a kernel. All students come at once. Each gets a copy of the course by the link that a class is given
@@ -27,6 +27,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,17 @@ def column(measured: Class, alone: Class) -> dict[str, str]:
     }
 
 
+def installed() -> str:
+    """Return a sentence on the disk space of all that is installed here."""
+    sizes: dict[str, float] = {}
+    for package in distributions():
+        files = map(Path, map(package.locate_file, package.files or []))
+        sizes[package.name] = sum(file.stat().st_size for file in files if file.is_file()) / 2**20
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:4]
+    most = ", ".join(f"{name} {sizes[name]:.0f}" for name in largest)
+    return f"What binder/ installs takes {sum(sizes.values()):.0f} MB on disk; the largest: {most}."
+
+
 def report(classes: list[Class], lesson: str) -> str:
     """Return the table, with how it was measured."""
     alone, most = classes[0], classes[-1]
@@ -209,6 +221,8 @@ pages in equal shares. "Alone in a container" counts all pages, as nothing is sh
 that of a student's server and kernel: the share of one processor while nothing is done, and for one step.
 
 {table}
+
+{installed()}
 
 The p95 of {most.students} students is {ratio:.1f} times that of one (bar {AIM}: {held}).
 Each student also followed the class's link a second time, after the teacher and the student had both
