@@ -27,7 +27,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from importlib.metadata import distributions
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def main() -> None:
     """Measure one student alone, then each class, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, nargs="+", help=f"how many; {CLASSES} if not said")
-    parser.add_argument("--lesson", default="03_e_step", help="the lesson that all open")
+    parser.add_argument("--lesson", default="03_e_step", help="the lesson that all open; its kernel draws for a slider")
     parser.add_argument("--minutes", type=float, default=1.0, help="how long the sliders move")
     parser.add_argument("--proxy", nargs="+", default=["configurable-http-proxy"], help="the proxy's command")
     arguments = parser.parse_args()
@@ -209,7 +209,7 @@ def report(classes: list[Class], lesson: str) -> str:
     table = "\n".join([head, f"| --- |{' ---: |' * len(classes)}", *lines])
     return f"""# A class on one machine's hub
 
-{machine(None)}.
+{machine(None)}, JupyterHub {version("jupyterhub")}.
 Load of the machine while the largest class moved its sliders: {most.load:.1f}.
 
 Written by `make classroom`; benchmarks/classroom.py says in its first lines what students do. All come at

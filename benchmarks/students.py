@@ -33,6 +33,7 @@ ADDED = {"cell_type": "markdown", "id": "my-own-words", "metadata": {}, "source"
 HUB = """
 load_subconfig({settings!r})
 c.JupyterHub.authenticator_class = "dummy"
+c.DummyAuthenticator.password = {password!r}
 c.Authenticator.allowed_users = {students!r}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
@@ -71,6 +72,7 @@ def running_hub(students: int, lesson: str, proxy: list[str]) -> Iterator[Hub]:
             "proxy": proxy,
             "proxy_api": f"http://127.0.0.1:{api_port}",
             "token": token,
+            "password": uuid.uuid4().hex,  # nobody logs in: students have tokens
             "root": os.getuid() == 0,
         }
         (base / "homes").mkdir()
@@ -136,7 +138,7 @@ class Hub:
         path = self.course / self.notebook
         notebook = json.loads(path.read_text(encoding="utf-8"))
         notebook["cells"][0]["source"][-1] += CHANGED
-        path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
         commit(self.course)
 
     async def ask(self, path: str, method: str = "GET", token: str = "", body: Any = None, **how: Any) -> Any:
@@ -186,7 +188,7 @@ class Student:
         await self._connect(session["kernel"]["id"])
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
-                await self._run(cell)
+                cell["outputs"] = [output async for output in self._run(cell)]
         self.ran = time.perf_counter() - begin
         if not self.sliders:
             raise RuntimeError("the lesson has no slider")
@@ -195,23 +197,35 @@ class Student:
         await self.ask(f"/api/contents/course/{self.hub.notebook}", "PUT", model)
 
     async def move(self, seconds: float) -> None:
-        """Move the first slider of the lesson to and fro at a human pace, and wait for each picture."""
+        """Move a slider of the lesson to and fro at a human pace, and wait for each picture."""
         chance = random.Random(self.name)
         await asyncio.sleep(chance.uniform(0, PACE[1]))
-        comm, state = self.sliders[0]
-        end, number = time.perf_counter() + seconds, 0
+        comm, state = await self._live_slider()
+        end, number = time.perf_counter() + seconds, 2
         while time.perf_counter() < end:
-            value = state["min"] + state["step"] * (1 + number % 8)
-            data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
-            begin, followed = time.perf_counter(), False
-            async for message in self._answers("comm_msg", {"comm_id": comm, "data": data}):
-                if "<svg" in str(message["content"].get("data", {}).get("state", {}).get("value", "")):
-                    self.answers.append(time.perf_counter() - begin)
-                    followed = True
-            if number and not followed:  # the first value may be the one that it has
+            answer = await self._step(comm, state["min"] + state["step"] * (1 + number % 8))
+            if answer is None:
                 raise RuntimeError("the picture did not follow the slider")
+            self.answers.append(answer)
             number += 1
             await asyncio.sleep(chance.uniform(*PACE))
+
+    async def _live_slider(self) -> tuple[str, dict[str, Any]]:
+        """Return the first slider whose picture the kernel draws; others move in the page alone."""
+        for comm, state in self.sliders:
+            for number in (1, 2):  # it may stand at one of them
+                if await self._step(comm, state["min"] + state["step"] * number) is not None:
+                    return comm, state
+        raise RuntimeError("the kernel draws no picture for a slider of this lesson")
+
+    async def _step(self, comm: str, value: float) -> float | None:
+        """Set a slider, and return the seconds to its new picture, if one came."""
+        data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+        begin, answer = time.perf_counter(), None
+        async for message in self._answers("comm_msg", {"comm_id": comm, "data": data}):
+            if "<svg" in str(message["content"].get("data", {}).get("state", {}).get("value", "")):
+                answer = time.perf_counter() - begin
+        return answer
 
     async def follow_again(self) -> None:
         """Follow the class's link once more: both the teacher's and the student's changes must be there."""
@@ -261,7 +275,8 @@ class Student:
         request = HTTPRequest(url.replace("http", "ws", 1), headers=headers, request_timeout=600)
         self.socket = await websocket_connect(request, max_message_size=1 << 28)
 
-    async def _run(self, cell: dict[str, Any]) -> None:
+    async def _run(self, cell: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """Run a cell, and yield what a notebook would hold of its output."""
         content = {"code": "".join(cell["source"]), "silent": False, "stop_on_error": False}
         content["allow_stdin"] = False
         may_fail = "raises-exception" in cell["metadata"].get("tags", [])
@@ -273,6 +288,9 @@ class Student:
                     self.sliders.append((content["comm_id"], state))
             elif message["msg_type"] == "error" and not may_fail:
                 raise RuntimeError(f"{content['ename']}: {content['evalue']}")
+            if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+                content.pop("transient", None)
+                yield {"output_type": message["msg_type"], **content}
 
     async def _answers(
         self, kind: str, content: dict[str, Any], metadata: dict[str, Any] | None = None

@@ -13,15 +13,19 @@ c.JupyterHub.load_roles.append(
 )
 
 c.Spawner.default_url = "/lab"
-# What a student writes into their own settings does not weaken the server that the hub starts.
+# All lies in the student's home: an image starts elsewhere, in a folder that does not outlive the server.
+c.Spawner.notebook_dir = "~"
+# What is written into ~/.jupyter, by whomever, does not weaken the server that the hub starts.
 c.Spawner.disable_user_config = True
-# Kernels listen on files in a /tmp of their own, not on ports: all on the machine could read what they say.
+# Kernels speak through files in a /tmp of their own: at a port all on the machine could listen.
 c.Spawner.args.append("--KernelManager.transport=ipc")
 c.SystemdSpawner.isolate_tmp = True
 for spawner in (c.Spawner, c.KubeSpawner):
     spawner.environment.update(
         {
             "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # short: the path of such a file ends at 107 characters
+            # Packages of a student's own do not come before the course's.
+            "PYTHONNOUSERSITE": "1",
             # A lesson's arrays are small: more threads would only take time from the neighbours.
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
