@@ -67,7 +67,9 @@ def main() -> None:
     """Measure one student alone, then each class, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, nargs="+", help=f"how many; {CLASSES} if not said")
-    parser.add_argument("--lesson", default="03_e_step", help="the lesson that all open; its kernel draws for a slider")
+    parser.add_argument(
+        "--lesson", default="03_e_step", help="the lesson that all open; its kernel draws for a slider"
+    )
     parser.add_argument("--minutes", type=float, default=1.0, help="how long the sliders move")
     parser.add_argument("--proxy", nargs="+", default=["configurable-http-proxy"], help="the proxy's command")
     arguments = parser.parse_args()
