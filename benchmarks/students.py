@@ -147,7 +147,11 @@ class Hub:
             how["body"] = json.dumps(body)
         how = {"allow_nonstandard_methods": True, "request_timeout": 600, **how}
         headers = {"Authorization": f"token {token or self.token}"}
-        answer = await AsyncHTTPClient().fetch(self.url + path, method=method, headers=headers, **how)
+        try:
+            answer = await AsyncHTTPClient().fetch(self.url + path, method=method, headers=headers, **how)
+        except HTTPClientError as refused:
+            refused.message += f", {method} {path}"
+            raise
         return json.loads(answer.body) if answer.body else None
 
     async def up(self) -> None:
