@@ -43,6 +43,10 @@ c.ConfigurableHTTPProxy.command = {proxy!r}
 c.ConfigurableHTTPProxy.api_url = {proxy_api!r}
 runtime = lambda spawner: f"{base}/run/{{spawner.user.name}}"
 c.Spawner.environment.update({{"JUPYTER_RUNTIME_DIR": runtime}})
+# The hub would take ports that the system hands out, and let go of each until its server has started. Of 40
+# that start at once two sometimes get the same, and a student another's server, which says 404.
+ports = iter({ports!r})
+c.Spawner.pre_spawn_hook = lambda spawner: setattr(spawner, "port", next(ports))
 c.Spawner.start_timeout = c.Spawner.http_timeout = 600
 c.JupyterHub.log_level = "WARN"
 c.JupyterHub.services = [{{"name": "classroom", "api_token": {token!r}}}]
@@ -60,7 +64,7 @@ def running_hub(students: int, lesson: str, proxy: list[str]) -> Iterator[Hub]:
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         base = Path(folder)
         course = course_of(base / "course")
-        port, hub_port, api_port = free_ports(3)
+        port, hub_port, api_port, *ports = free_ports(3 + students)
         token, url = uuid.uuid4().hex, f"http://127.0.0.1:{port}"
         settings = {
             "settings": str(SETTINGS),
@@ -68,6 +72,7 @@ def running_hub(students: int, lesson: str, proxy: list[str]) -> Iterator[Hub]:
             "homes": f"{base}/homes/{{username}}",
             "base": str(base),
             "url": url,
+            "ports": ports,
             "hub_port": hub_port,
             "proxy": proxy,
             "proxy_api": f"http://127.0.0.1:{api_port}",
@@ -118,12 +123,15 @@ def commit(folder: Path) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports on this machine that nothing listens on."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Return ports on this machine that nothing listens on, below those that the system hands out."""
+    found: list[int] = []
+    for port in range(20_000, 32_000):
+        with contextlib.suppress(OSError), socket.socket() as each:
+            each.bind(("127.0.0.1", port))
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise OSError("there are not enough free ports")
 
 
 class Hub:
