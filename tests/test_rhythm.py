@@ -149,7 +149,8 @@ def main_line(name):
 
 @pytest.mark.parametrize("name", DEEP)
 def test_a_lesson_is_no_longer_than_a_lecture_and_has_pictures(name):
-    assert len(main_line(name).split()) <= (700 if name[:2] == "00" else 950)
+    words, most = len(main_line(name).split()), 700 if name[:2] == "00" else 950
+    assert words <= most, f"{words} words that are not folded; at most {most}"
     assert any("image/png" in output.get("data", {}) for output in outputs(read(name)))
 
 
